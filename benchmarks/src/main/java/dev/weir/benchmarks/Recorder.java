@@ -1,0 +1,78 @@
+package dev.weir.benchmarks;
+
+import dev.weir.loan.Application;
+import dev.weir.loan.Ssn;
+import dev.weir.service.Answer;
+import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceCall;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What a measured job leaves behind in this process: how many results came out, how long the bureau
+ * took for each question, and how much longer the result took than its question.
+ */
+final class Recorder {
+  static final AtomicLong RESULTS = new AtomicLong();
+
+  private static final Map<Ssn, Long> CALL_NANOS = new ConcurrentHashMap<>();
+  private static volatile boolean latencies;
+  private static volatile Histogram added = new ConcurrentHistogram(3);
+
+  private Recorder() {}
+
+  static void reset(boolean withLatencies) {
+    RESULTS.set(0);
+    CALL_NANOS.clear();
+    added = new ConcurrentHistogram(3);
+    latencies = withLatencies;
+  }
+
+  /** Milliseconds between an application's creation and its result, less the bureau's own time. */
+  static Histogram addedMillis() {
+    return added.copy();
+  }
+
+  /** Called where a result leaves the measured stage. */
+  static void result(Application application) {
+    RESULTS.incrementAndGet();
+    if (latencies) {
+      Long call = CALL_NANOS.remove(application.ssn());
+      if (call != null) {
+        long total = System.currentTimeMillis() - application.ts().toEpochMilli();
+        added.recordValue(Math.max(0, total - call / 1_000_000));
+      }
+    }
+  }
+
+  /** The same calls, with the time of each question's request kept. */
+  record Timed(ServiceCall.Opener<Ssn, Integer> opener)
+      implements ServiceCall.Opener<Ssn, Integer> {
+    @Override
+    public ServiceCall<Ssn, Integer> open(ClientPolicy policy) {
+      ServiceCall<Ssn, Integer> calls = opener.open(policy);
+      return new ServiceCall<>() {
+        @Override
+        public List<Answer<Integer>> ask(List<Ssn> questions) throws IOException {
+          long start = System.nanoTime();
+          List<Answer<Integer>> answers = calls.ask(questions);
+          if (latencies) {
+            long took = System.nanoTime() - start;
+            questions.forEach(question -> CALL_NANOS.put(question, took));
+          }
+          return answers;
+        }
+
+        @Override
+        public void close() {
+          calls.close();
+        }
+      };
+    }
+  }
+}

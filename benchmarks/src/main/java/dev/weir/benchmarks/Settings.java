@@ -1,0 +1,28 @@
+package dev.weir.benchmarks;
+
+import dev.weir.local.EmbeddedFlink;
+import java.util.List;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+
+/** What both sides of a comparison run with. */
+final class Settings {
+  static final long CHECKPOINT_MILLIS = 10_000;
+  static final int PARALLELISM = 1;
+
+  private Settings() {}
+
+  /** The runner arguments that Weir's entry adds, on this cluster. */
+  static FlinkPipelineOptions of(FlinkPipelineOptions options, EmbeddedFlink cluster) {
+    options.setFlinkMaster(cluster.master());
+    options.setAttachedMode(false);
+    options.setFilesToStage(List.of(cluster.filesToStage()));
+    options.setParallelism(PARALLELISM);
+    options.setCheckpointingInterval(CHECKPOINT_MILLIS);
+    options.setFinishBundleBeforeCheckpointing(true);
+    options.setFasterCopy(true);
+    options.setObjectReuse(true);
+    options.setMaxBundleSize(10_000L);
+    options.setMaxBundleTimeMills(100L);
+    return options;
+  }
+}

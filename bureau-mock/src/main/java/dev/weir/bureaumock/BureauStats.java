@@ -1,0 +1,40 @@
+package dev.weir.bureaumock;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the mock bureau did since it started, as of one moment. It speaks of the two paths that
+ * answer questions; other requests are not in it.
+ *
+ * @param requests the requests that came
+ * @param questions the ssns asked in readable requests, whatever became of these
+ * @param inFlight the requests that are neither answered nor abandoned
+ * @param maxInFlight the most requests that were ever in flight at once
+ * @param abandoned the requests whose client went away before the answer
+ * @param answered how many requests were answered with each status
+ * @param latencyP50 the median time to an answer of any status in the last half minute; zero if
+ *     there was none
+ * @param latencyP99 the 99th percentile of the same times
+ */
+public record BureauStats(
+    long requests,
+    long questions,
+    long inFlight,
+    long maxInFlight,
+    long abandoned,
+    SortedMap<Integer, Long> answered,
+    Duration latencyP50,
+    Duration latencyP99) {
+
+  public BureauStats {
+    answered = Collections.unmodifiableSortedMap(new TreeMap<>(answered));
+  }
+
+  /** How many requests were answered with this status. */
+  public long answered(int status) {
+    return answered.getOrDefault(status, 0L);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.weir.loandecisions;
+
+import dev.weir.bureau.AskBureau;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.intake.KeepFirst;
+import dev.weir.loan.Application;
+import dev.weir.loan.Decide;
+import dev.weir.loan.LoanDecision;
+import dev.weir.loan.ParseApplications;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.values.PCollection;
+
+/** Decides loan applications: known applicants at once, unknown ones by the bureau's score. */
+public final class LoanDecisions {
+  private LoanDecisions() {}
+
+  /**
+   * Reads the options without starting anything.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use
+   */
+  public static void check(LoanDecisionsOptions options) {
+    LoanPorts.of(options);
+  }
+
+  /**
+   * Starts the pipeline that the options describe.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
+   */
+  public static PipelineResult run(LoanDecisionsOptions options) {
+    LoanPorts ports = LoanPorts.of(options);
+    Pipeline pipeline = Pipeline.create(options);
+    assemble(pipeline, ports);
+    return pipeline.run();
+  }
+
+  static void assemble(Pipeline pipeline, LoanPorts ports) {
+    DeadLetters rejected = new DeadLetters();
+
+    PCollection<LoanDecision> decisions =
+        pipeline
+            .apply("ReadApplications", ports.applications())
+            .failuresTo(rejected.list())
+            .apply("ParseApplications", ParseApplications.create())
+            .failuresTo(rejected.list())
+            .apply(
+                "KeepFirst",
+                KeepFirst.of(
+                    Application::requestId,
+                    Application::time,
+                    Application::origin,
+                    ports.dedupWindow(),
+                    ports.shards()))
+            .apply("AskBureau", AskBureau.at(ports.bureau(), ports.bureauPolicy(), ports.shards()))
+            .apply("Decide", Decide.byPolicy());
+
+    decisions.apply("PublishDecisions", ports.decisions());
+    rejected.writeTo(pipeline, ports.deadLetters());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.weir.ports;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads durations: {@code 500ms}, {@code 2s}, {@code 10m}, {@code 24h}, {@code 10d}, ISO-8601. */
+public final class Durations {
+  private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final Map<String, Duration> UNITS =
+      Map.of(
+          "ms", Duration.ofMillis(1),
+          "s", Duration.ofSeconds(1),
+          "m", Duration.ofMinutes(1),
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
+
+  private Durations() {}
+
+  /**
+   * @param option the option the duration was given for, named in the error
+   * @throws PortException where the text is no duration of a millisecond to a hundred years
+   */
+  public static Duration parse(String option, String text) {
+    Duration duration = read(text == null ? "" : text.trim());
+    if (duration == null || duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+      throw new PortException(
+          "--"
+              + option
+              + ": '"
+              + text
+              + "' is no duration above zero; write 500ms, 2s, 10m, 24h, 10d or ISO-8601 (PT2S)");
+    }
+    return duration;
+  }
+
+  private static Duration read(String text) {
+    Matcher matcher = SHORT.matcher(text);
+    try {
+      return matcher.matches()
+          ? UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)))
+          : Duration.parse(text);
+    } catch (DateTimeParseException | ArithmeticException e) {
+      return null;
+    }
+  }
+}

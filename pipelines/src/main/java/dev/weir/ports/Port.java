@@ -1,0 +1,117 @@
+package dev.weir.ports;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Where a pipeline reads from or writes to, as its URI says. See the table of ports in the README.
+ */
+public sealed interface Port {
+
+  /**
+   * A Kafka topic.
+   *
+   * @param brokers {@code host:port}, several separated by commas
+   */
+  record Topic(String brokers, String name) implements Port {}
+
+  /**
+   * Files: as input a path or glob, as output a folder.
+   *
+   * @param avro Avro container files, and not JSON Lines
+   */
+  record Files(String path, boolean avro) implements Port {}
+
+  Pattern BROKERS = Pattern.compile("[^\\s,:/]+:\\d{1,5}(,[^\\s,:/]+:\\d{1,5})*");
+  Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  List<String> LATER = List.of("postgres", "iceberg");
+
+  /**
+   * @param option the option the URI was given for, named in the error
+   * @throws PortException where the URI is none of a known port
+   */
+  static Port parse(String option, String uri) {
+    if (uri == null || uri.isBlank()) {
+      throw new PortException("--" + option + " is missing");
+    }
+    int colon = uri.indexOf(':');
+    String scheme = colon < 0 ? "" : uri.substring(0, colon);
+    String rest = uri.substring(colon + 1);
+    if (LATER.contains(scheme)) {
+      throw new PortException(
+          "--" + option + ": this version has no " + scheme + ": port yet, only kafka: and file:");
+    }
+    return switch (scheme) {
+      case "kafka" -> topic(option, uri, rest);
+      case "file" -> files(option, uri, rest);
+      default ->
+          throw new PortException(
+              "--"
+                  + option
+                  + ": '"
+                  + uri
+                  + "' is no port; write kafka://host:port/topic or file:path");
+    };
+  }
+
+  /** The address of an HTTP service, {@code http://host:port}. */
+  static URI service(String option, String uri) {
+    if (uri == null || uri.isBlank()) {
+      throw new PortException("--" + option + " is missing");
+    }
+    try {
+      URI parsed = new URI(uri);
+      boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
+      if (http && parsed.getHost() != null && parsed.getUserInfo() == null) {
+        return parsed;
+      }
+    } catch (URISyntaxException e) {
+      // Reported below, like any other address that is of no use.
+    }
+    throw new PortException(
+        "--" + option + ": '" + uri + "' is no service; write http://host:port");
+  }
+
+  private static Port topic(String option, String uri, String rest) {
+    String[] parts = rest.startsWith("//") ? rest.substring(2).split("/", -1) : new String[0];
+    if (parts.length != 2
+        || !BROKERS.matcher(parts[0]).matches()
+        || !TOPIC.matcher(parts[1]).matches()) {
+      throw new PortException(
+          "--" + option + ": '" + uri + "' is no topic; write kafka://host:port[,host:port]/topic");
+    }
+    return new Topic(parts[0], parts[1]);
+  }
+
+  private static Port files(String option, String uri, String rest) {
+    int mark = rest.indexOf('?');
+    String path = mark < 0 ? rest : rest.substring(0, mark);
+    Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
+    if (path.isBlank()) {
+      throw new PortException("--" + option + ": '" + uri + "' names no file");
+    }
+    String format = query.getOrDefault("format", path.endsWith(".avro") ? "avro" : "json");
+    boolean known = format.equals("avro") || format.equals("json");
+    if (!known || query.keySet().stream().anyMatch(name -> !name.equals("format"))) {
+      throw new PortException(
+          "--" + option + ": after the '?' of a file: port comes format=avro or format=json");
+    }
+    return new Files(path, format.equals("avro"));
+  }
+
+  private static Map<String, String> query(String option, String uri, String text) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (String pair : text.split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new PortException("--" + option + ": '" + uri + "' has a parameter without a value");
+      }
+      parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return parameters;
+  }
+}

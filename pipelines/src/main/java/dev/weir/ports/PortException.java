@@ -1,0 +1,10 @@
+package dev.weir.ports;
+
+/** An argument cannot be used; the message says why in one line, for the person who typed it. */
+public final class PortException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  public PortException(String message) {
+    super(message);
+  }
+}

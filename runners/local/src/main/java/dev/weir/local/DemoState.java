@@ -1,0 +1,40 @@
+package dev.weir.local;
+
+import java.time.Duration;
+
+/**
+ * What the demo shows at one moment. Every number is read from where a user could read it too: the
+ * topics, the bureau, the job's metrics.
+ *
+ * @param applications on the input topic
+ * @param duplicates that the job says it dropped
+ * @param waiting applications that are neither decided, nor duplicates, nor dead letters yet
+ */
+record DemoState(
+    Duration running,
+    long applications,
+    long decisions,
+    long approved,
+    long denied,
+    long referred,
+    long duplicates,
+    long deadLetters,
+    long waiting,
+    double applicationsPerSecond,
+    double decisionsPerSecond,
+    long inFlight,
+    Latency bureauCall,
+    Latency askedDecision,
+    Latency notAskedDecision,
+    String log) {
+
+  /** Milliseconds; -1 where nothing was measured. */
+  record Latency(long p50, long p99) {
+    static final Latency NONE = new Latency(-1, -1);
+  }
+
+  /** Whether every application has become exactly one of the three. */
+  boolean addsUp() {
+    return applications == decisions + duplicates + deadLetters;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.weir.local;
+
+import picocli.CommandLine.Command;
+
+/** Makes up input for the pipelines; what kind is its sub-command. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    version = "generate of Weir",
+    description = "Makes up input for the pipelines, into a Kafka topic or a file.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = GenerateLoansCommand.class)
+public final class GenerateCommand {}

@@ -1,0 +1,75 @@
+package dev.weir.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The Flink cluster of a pipeline whose arguments ask for Flink and name no cluster: one in this
+ * process that lives as long as the pipeline. Beam's own local mode does not find the classes of a
+ * process that Maven started.
+ */
+final class LocalCluster implements AutoCloseable {
+  private final EmbeddedFlink flink;
+  private final Path folder;
+
+  private LocalCluster(EmbeddedFlink flink, Path folder) {
+    this.flink = flink;
+    this.folder = folder;
+  }
+
+  /** Starts one unless the arguments name another runner or a cluster. */
+  static LocalCluster ifNeeded(List<String> arguments) {
+    boolean onFlink = RunnerDefaults.isFlink(arguments);
+    boolean named = arguments.stream().anyMatch(a -> a.startsWith("--flinkMaster="));
+    if (!onFlink || named) {
+      return new LocalCluster(null, null);
+    }
+    try {
+      Path folder = Files.createTempDirectory("weir-flink-");
+      int slots = standardParallelism();
+      return new LocalCluster(
+          EmbeddedFlink.start(folder, Math.max(slots, asked(arguments)), 3), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder can be made for the cluster's files", e);
+    }
+  }
+
+  /** No more than a topic usually has partitions: an instance without one holds event time back. */
+  private static int standardParallelism() {
+    return Math.min(4, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static int asked(List<String> arguments) {
+    String prefix = "--parallelism=";
+    return arguments.stream()
+        .filter(a -> a.matches(prefix + "\\d{1,4}"))
+        .mapToInt(a -> Integer.parseInt(a.substring(prefix.length())))
+        .max()
+        .orElse(1);
+  }
+
+  /** The arguments, naming this cluster where there is one. */
+  List<String> complete(List<String> arguments) {
+    List<String> completed = new ArrayList<>(arguments);
+    if (flink != null) {
+      completed.add("--flinkMaster=" + flink.master());
+      completed.add("--filesToStage=" + flink.filesToStage());
+      if (completed.stream().noneMatch(a -> a.startsWith("--parallelism="))) {
+        completed.add("--parallelism=" + standardParallelism());
+      }
+    }
+    return completed;
+  }
+
+  @Override
+  public void close() {
+    if (flink != null) {
+      flink.close();
+      Folders.delete(folder);
+    }
+  }
+}

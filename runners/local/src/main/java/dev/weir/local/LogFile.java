@@ -1,0 +1,27 @@
+package dev.weir.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+
+/** Where libraries log to, so that the console is left to the command. */
+final class LogFile {
+  private static final String PROPERTY = "weir.log";
+
+  private LogFile() {}
+
+  /** Chooses the file, unless {@code -Dweir.log} has; to be called before anything logs. */
+  static void prepare() {
+    if (System.getProperty(PROPERTY) == null) {
+      try {
+        System.setProperty(PROPERTY, Files.createTempFile("weir-", ".log").toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException("no log file can be made in the temporary folder", e);
+      }
+    }
+  }
+
+  static String path() {
+    return System.getProperty(PROPERTY, "weir.log");
+  }
+}

@@ -1,0 +1,74 @@
+package dev.weir.local;
+
+import dev.weir.bureaumock.BureauMockCommand;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The one entry: the first word is the command, {@code demo} where there is none. */
+@Command(
+    name = "weir",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Real-time decisions for lenders and card issuers.",
+    subcommands = {
+      DemoCommand.class,
+      LoanDecisionsCommand.class,
+      GenerateCommand.class,
+      BureauMockCommand.class
+    })
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    LogFile.prepare();
+    System.exit(run(arguments));
+  }
+
+  /**
+   * @return the exit status: 0 done, 1 failed, 2 an argument was of no use
+   */
+  static int run(String... arguments) {
+    return commandLine().execute(arguments.length == 0 ? new String[] {"demo"} : arguments);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(Main::explain)
+        .setExecutionExceptionHandler(Main::fail);
+  }
+
+  private static int explain(ParameterException e, String... arguments) {
+    StringBuilder line = new StringBuilder(e.getMessage().lines().findFirst().orElse("?"));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> unknown = unmatched.getUnmatched();
+      line.setLength(0);
+      line.append("unknown ")
+          .append(unmatched.isUnknownOption() ? "option " : "command ")
+          .append(unknown.isEmpty() ? "" : "'" + unknown.get(0) + "'");
+      List<String> near = unmatched.getSuggestions();
+      if (!near.isEmpty()) {
+        line.append("; did you mean '").append(near.get(0)).append("'?");
+      }
+    }
+    e.getCommandLine().getErr().println(line + " (--help shows what there is)");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    Throwable cause = e;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message =
+        cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
+    org.slf4j.LoggerFactory.getLogger(Main.class).error("failed", e);
+    command
+        .getErr()
+        .printf(
+            "failed: %s: %s%nlog: %s%n", cause.getClass().getSimpleName(), message, LogFile.path());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

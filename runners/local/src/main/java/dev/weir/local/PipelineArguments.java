@@ -1,0 +1,83 @@
+package dev.weir.local;
+
+import dev.weir.ports.PortException;
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/** Turns a pipeline's arguments into its options, and its options into a help text. */
+final class PipelineArguments {
+  private static final Pattern UNKNOWN =
+      Pattern.compile("missing a property named '([^']+)'(?:\\. Did you mean '([^']+)')?");
+
+  private PipelineArguments() {}
+
+  /**
+   * @throws PortException where an argument is unknown or has a value of the wrong kind
+   */
+  static <O extends PipelineOptions> O parse(Class<O> type, List<String> arguments) {
+    for (String argument : arguments) {
+      if (!argument.startsWith("--") || !argument.contains("=")) {
+        throw new PortException("'" + argument + "' is no option; write --name=value");
+      }
+    }
+    PipelineOptionsFactory.register(type);
+    PipelineOptionsFactory.register(FlinkPipelineOptions.class);
+    try {
+      return PipelineOptionsFactory.fromArgs(
+              RunnerDefaults.complete(arguments.toArray(String[]::new)))
+          .as(type);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      Matcher unknown = UNKNOWN.matcher(message);
+      if (unknown.find()) {
+        String near = unknown.group(2) == null ? "" : "; did you mean --" + unknown.group(2) + "?";
+        throw new PortException("unknown option --" + unknown.group(1) + near);
+      }
+      throw new PortException(offender(type, arguments) + message.lines().findFirst().orElse(""));
+    }
+  }
+
+  /** The option that cannot be read by itself, for an error of Beam's that does not name it. */
+  private static String offender(Class<? extends PipelineOptions> type, List<String> arguments) {
+    for (String argument : arguments) {
+      try {
+        PipelineOptionsFactory.fromArgs(argument).as(type);
+      } catch (IllegalArgumentException e) {
+        return argument.substring(0, argument.indexOf('=')) + ": ";
+      }
+    }
+    return "";
+  }
+
+  static void printHelp(String command, Class<? extends PipelineOptions> type, PrintWriter out) {
+    out.println("Usage: " + command + " --runner=FlinkRunner|DirectRunner --name=value ...");
+    Arrays.stream(type.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(Description.class))
+        .sorted(Comparator.comparing(Method::getName))
+        .forEach(method -> out.println(describe(method)));
+    out.println("Every option of the runner is understood too, such as --parallelism=2.");
+    out.flush();
+  }
+
+  private static String describe(Method getter) {
+    String name = Character.toLowerCase(getter.getName().charAt(3)) + getter.getName().substring(4);
+    String text = getter.getAnnotation(Description.class).value();
+    Default.Integer number = getter.getAnnotation(Default.Integer.class);
+    Default.String string = getter.getAnnotation(Default.String.class);
+    String standard =
+        number != null
+            ? " (default " + number.value() + ")"
+            : string != null ? " (default " + string.value() + ")" : "";
+    return String.format("  --%-16s %s%s", name, text, standard);
+  }
+}

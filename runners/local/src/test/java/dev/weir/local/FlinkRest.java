@@ -1,0 +1,47 @@
+package dev.weir.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the REST endpoint of a Flink cluster says about its jobs; some of it is seconds old. */
+final class FlinkRest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String address;
+
+  FlinkRest(EmbeddedFlink flink) {
+    this.address = "http://" + flink.master();
+  }
+
+  /** The id of the one job that is not over. */
+  String job() {
+    List<String> running = new ArrayList<>();
+    for (JsonNode job : get("/jobs/overview").get("jobs")) {
+      if (!List.of("CANCELED", "FAILED", "FINISHED").contains(job.get("state").textValue())) {
+        running.add(job.get("jid").textValue());
+      }
+    }
+    if (running.size() != 1) {
+      throw new IllegalStateException("one job should be running, not " + running.size());
+    }
+    return running.get(0);
+  }
+
+  /** How often the job has started from a checkpoint. */
+  long restores(String job) {
+    return get("/jobs/" + job + "/checkpoints").get("counts").get("restored").longValue();
+  }
+
+  private JsonNode get(String path) {
+    try {
+      return JSON.readTree(URI.create(address + path).toURL());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.weir.local;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the commands say and how they exit when they are not used right. */
+class MainTest {
+  private static final String[] LOANS = {
+    "loan-decisions",
+    "--applications=file:applications.jsonl",
+    "--decisions=file:out/decisions",
+    "--deadLetters=file:out/dead_letters",
+    "--bureau=http://localhost:1"
+  };
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "demoo | unknown command 'demoo'; did you mean 'demo'?",
+        "loan-decision | unknown command 'loan-decision'; did you mean 'loan-decisions'?",
+        "demo --ratte=3 | unknown option '--ratte=3'; did you mean '--rate'?",
+        "demo --rate=often | Invalid value for option '--rate'",
+        "demo --duplicates=2 | duplicates",
+        "demo --events=-1 | --events",
+        "bureau-mock --minLatency=soon | --minLatency",
+        "generate loans --to=nowhere | nowhere",
+      })
+  void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
+    Outcome outcome = run(arguments.split(" "));
+
+    assertThat(outcome.status(), is(2));
+    assertThat(outcome.errors(), hasSize(1));
+    assertThat(outcome.errors().get(0), containsString(explanation));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--decisons=file:x | unknown option --decisons; did you mean --decisions?",
+        "--applications=postgres://me@db:5432/bank | no postgres: port yet",
+        "--decisions=iceberg:bank.loans | no iceberg: port yet",
+        "--applications=loans.jsonl | 'loans.jsonl' is no port",
+        "--applications=ftp://host/loans | is no port",
+        "--applications=kafka://broker/loans | is no topic",
+        "--applications=kafka://broker:9092 | is no topic",
+        "--decisions=file: | names no file",
+        "--decisions=file:out?format=xml | format=avro or format=json",
+        "--applications=kafka://broker:9092/loans | kafka: input never ends",
+        "--bureau=localhost:80 | is no service",
+        "--bureauTimeout=fast | is no duration above zero",
+        "--dedupWindow=0s | is no duration above zero",
+        "--bureauBatch=101 | --bureauBatch must be 1 to 100",
+        "--bureauInFlight=0 | --bureauInFlight must be",
+        "--shards=0 | --shards must be",
+        "--shards=many | shards",
+        "--runner=SparkRunner | SparkRunner",
+        "verbose | 'verbose' is no option",
+      })
+  void anArgumentOfThePipelineThatIsOfNoUseIsExplainedBeforeAnythingStarts(
+      String argument, String explanation) {
+    Outcome outcome = run(with(argument, LOANS));
+
+    assertThat(outcome.status(), is(2));
+    assertThat(outcome.errors(), hasSize(1));
+    assertThat(outcome.errors().get(0), containsString(explanation));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"applications", "decisions", "deadLetters", "bureau"})
+  void aPortThatIsMissingIsNamed(String port) {
+    String[] without =
+        Arrays.stream(LOANS).filter(a -> !a.startsWith("--" + port + "=")).toArray(String[]::new);
+
+    Outcome outcome = run(without);
+
+    assertThat(outcome.status(), is(2));
+    assertThat(outcome.errors().get(0), containsString("--" + port + " is missing"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "demo --help",
+        "loan-decisions --help",
+        "bureau-mock --help",
+        "generate --help",
+        "generate loans --help"
+      })
+  void helpIsNoError(String arguments) {
+    assertThat(run(arguments.split(" ")).status(), is(0));
+  }
+
+  @Test
+  void anInputThatIsNotThereFailsThePipelineWithOneReason(@TempDir Path folder) {
+    Outcome outcome =
+        run(
+            with(
+                "--applications=file:" + folder.resolve("missing.jsonl"),
+                with("--decisions=file:" + folder.resolve("out"), LOANS)));
+
+    assertThat(outcome.status(), is(1));
+    assertThat(outcome.errors().get(0), containsString("missing.jsonl"));
+    assertThat(outcome.errors().get(1), containsString("log: "));
+    assertThat(outcome.errors(), hasSize(2));
+  }
+
+  @Test
+  void runnerArgumentsOfTheCallerWin() {
+    List<String> completed =
+        List.of(RunnerDefaults.complete("--runner=FlinkRunner", "--checkpointingInterval=500"));
+
+    assertThat(
+        completed.stream().filter(a -> a.startsWith("--checkpointingInterval")).toList(),
+        equalTo(List.of("--checkpointingInterval=500")));
+  }
+
+  private record Outcome(int status, List<String> errors) {}
+
+  private static Outcome run(String... arguments) {
+    StringWriter errors = new StringWriter();
+    int status =
+        Main.commandLine()
+            .setErr(new PrintWriter(errors, true))
+            .setOut(new PrintWriter(new StringWriter()))
+            .execute(arguments);
+    return new Outcome(status, errors.toString().lines().toList());
+  }
+
+  /** The arguments with one in place of that of the same name, or added. */
+  private static String[] with(String argument, String... arguments) {
+    String name = argument.replaceFirst("=.*", "=");
+    List<String> changed = new ArrayList<>(List.of(arguments));
+    changed.removeIf(a -> a.startsWith(name));
+    changed.add(argument);
+    return changed.toArray(String[]::new);
+  }
+}

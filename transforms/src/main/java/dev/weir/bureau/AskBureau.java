@@ -1,0 +1,51 @@
+package dev.weir.bureau;
+
+import dev.weir.intake.Shards;
+import dev.weir.loan.Application;
+import dev.weir.loan.AssessedApplication;
+import dev.weir.service.AskService;
+import dev.weir.service.ClientPolicy;
+import java.net.URI;
+import java.util.Objects;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Asks the credit bureau about the applicants the lender does not know; every application comes out
+ * once, with the score or the reason why there is none. See {@link AskService} for how.
+ */
+public final class AskBureau
+    extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
+  private static final long serialVersionUID = 1L;
+
+  private final URI bureau;
+  private final ClientPolicy policy;
+  private final int shards;
+
+  private AskBureau(URI bureau, ClientPolicy policy, int shards) {
+    this.bureau = bureau;
+    this.policy = policy;
+    this.shards = shards;
+  }
+
+  /**
+   * @param bureau the address of the bureau, such as {@code http://host:port}
+   * @param shards how many places open questions are spread over on unbounded input
+   */
+  public static AskBureau at(URI bureau, ClientPolicy policy, int shards) {
+    return new AskBureau(Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards);
+  }
+
+  @Override
+  public PCollection<AssessedApplication> expand(PCollection<Application> applications) {
+    return applications.apply(
+        "AskService",
+        AskService.of(
+            new BureauCalls.Opener(bureau),
+            policy,
+            application -> application.needsScore() ? application.ssn() : null,
+            AssessedApplication::new,
+            Shards.of(shards, Application::requestId),
+            AssessedApplication.CODER));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.weir.encoding;
+
+import dev.weir.intake.UnreadableRecord;
+import dev.weir.intake.UnreadableRecord.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/**
+ * Reads Avro's single-object encoding from sources that cannot be trusted. Unlike Avro's own
+ * message decoder it allocates nothing before it has seen that the bytes are there (a forged length
+ * costs that one up to 2 GiB) and refuses bytes that are left over.
+ *
+ * @param <T> a class generated from an Avro schema
+ */
+public final class SingleObjectReader<T extends SpecificRecordBase> {
+  private static final int HEADER = 10;
+
+  private final Map<Long, Schema> writers = new HashMap<>();
+  private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
+  private final SpecificData model;
+  private final Schema schema;
+  private BinaryDecoder reused;
+
+  private SingleObjectReader(Class<T> type) {
+    this.model = SpecificData.getForClass(type);
+    this.schema = model.getSchema(type);
+    alsoReading(schema);
+  }
+
+  public static <T extends SpecificRecordBase> SingleObjectReader<T> of(Class<T> type) {
+    return new SingleObjectReader<>(type);
+  }
+
+  /** Also reads records written with {@code writer}, an earlier schema of the same record. */
+  public SingleObjectReader<T> alsoReading(Schema writer) {
+    long fingerprint = SchemaNormalization.parsingFingerprint64(writer);
+    writers.put(fingerprint, writer);
+    readers.put(fingerprint, new SpecificDatumReader<>(writer, schema, model));
+    return this;
+  }
+
+  /**
+   * @throws UnreadableRecord where the bytes are not exactly one record of a known schema
+   */
+  public T read(byte[] bytes) throws UnreadableRecord {
+    if (bytes.length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not in Avro single-object encoding");
+    }
+    long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    Schema writer = writers.get(fingerprint);
+    if (writer == null) {
+      throw new UnreadableRecord(Reason.UNKNOWN_SCHEMA, "no schema with the record's fingerprint");
+    }
+    try {
+      // Skipping walks the same lengths as reading does, and allocates nothing.
+      GenericDatumReader.skip(writer, decoderOf(bytes));
+      if (!reused.isEnd()) {
+        throw new UnreadableRecord(Reason.MALFORMED, "bytes are left over after the record");
+      }
+      return readers.get(fingerprint).read(null, decoderOf(bytes));
+    } catch (IOException | RuntimeException e) {
+      // A negative length, which Avro skips backwards, ends in any kind of exception.
+      throw new UnreadableRecord(Reason.MALFORMED, "not a record of its Avro schema");
+    }
+  }
+
+  private BinaryDecoder decoderOf(byte[] bytes) {
+    reused = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, reused);
+    return reused;
+  }
+}

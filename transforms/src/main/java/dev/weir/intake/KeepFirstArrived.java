@@ -1,0 +1,119 @@
+package dev.weir.intake;
+
+import dev.weir.encoding.SingleObjectCoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.state.MapState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+
+/**
+ * Keeps what arrives first. The times that were kept stay in state until the watermark has passed
+ * the element's time and its event time by the window: no on-time element can be their duplicate
+ * then. One timer per shard sweeps, four times per window.
+ */
+final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T>>>, T> {
+  private static final long serialVersionUID = 1L;
+  private static final Counter DUPLICATES = Metrics.counter("weir", "duplicates");
+  private static final int SWEEPS_PER_WINDOW = 4;
+
+  @StateId("kept")
+  private final StateSpec<MapState<String, KeptTimes>> keptSpec =
+      StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(KeptTimes.class));
+
+  /** When the timer that is set will fire; empty while none is. */
+  @StateId("sweepAt")
+  private final StateSpec<ValueState<Long>> sweepAtSpec = StateSpecs.value(VarLongCoder.of());
+
+  @TimerId("sweep")
+  private final TimerSpec sweepSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+  private final KeepFirst.Spec<T> spec;
+
+  KeepFirstArrived(KeepFirst.Spec<T> spec) {
+    this.spec = spec;
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<Integer, List<TimestampedValue<T>>> elements,
+      BoundedWindow window,
+      @StateId("kept") MapState<String, KeptTimes> kept,
+      @StateId("sweepAt") ValueState<Long> sweepAt,
+      @TimerId("sweep") Timer sweep,
+      OutputReceiver<T> out) {
+    long expiry = Long.MAX_VALUE;
+    for (TimestampedValue<T> element : elements.getValue()) {
+      T value = element.getValue();
+      String id = spec.id().apply(value);
+      KeptTimes now =
+          DuplicateRule.judge(
+              kept.get(id).read(), spec.time().apply(value), element.getTimestamp(), spec.window());
+      if (now == null) {
+        DUPLICATES.inc();
+      } else {
+        kept.put(id, now);
+        expiry = Math.min(expiry, now.getUntil());
+        out.outputWithTimestamp(value, element.getTimestamp());
+      }
+    }
+    // Also where a sweep is due that is too late: a time far ahead must not keep the others.
+    Long due = sweepAt.read();
+    if (expiry < Long.MAX_VALUE && (due == null || expiry + pause() < due)) {
+      arm(expiry, window, sweepAt, sweep);
+    }
+  }
+
+  @OnTimer("sweep")
+  public void sweep(
+      BoundedWindow window,
+      @StateId("kept") MapState<String, KeptTimes> kept,
+      @StateId("sweepAt") ValueState<Long> sweepAt,
+      @TimerId("sweep") Timer sweep) {
+    long due = sweepAt.read();
+    // At the end of its window all state goes; a timer set again for then would fire for ever.
+    boolean last = due >= window.maxTimestamp().getMillis();
+    List<String> expired = new ArrayList<>();
+    long next = Long.MAX_VALUE;
+    for (Map.Entry<String, KeptTimes> entry : kept.entries().read()) {
+      long until = entry.getValue().getUntil();
+      if (until < due || last) {
+        expired.add(entry.getKey());
+      } else {
+        next = Math.min(next, until);
+      }
+    }
+    expired.forEach(kept::remove);
+    if (next == Long.MAX_VALUE) {
+      sweepAt.clear();
+    } else {
+      arm(next, window, sweepAt, sweep);
+    }
+  }
+
+  /** Sets the timer a while after the next time expires, so that each sweep frees many. */
+  private void arm(long nextExpiry, BoundedWindow window, ValueState<Long> sweepAt, Timer sweep) {
+    long at = Math.min(nextExpiry + pause(), window.maxTimestamp().getMillis());
+    sweepAt.write(at);
+    sweep.withNoOutputTimestamp().set(Instant.ofEpochMilli(at));
+  }
+
+  private long pause() {
+    return Math.max(1, spec.window().getMillis() / SWEEPS_PER_WINDOW);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.weir.intake;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.beam.sdk.io.FileIO;
+import org.apache.beam.sdk.io.FileIO.ReadableFile;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Reads the records of files: JSON Lines, compressed or not, or Avro container files. Bounded. A
+ * pattern that matches nothing fails the pipeline; what cannot be read is a dead letter.
+ */
+public final class ReadFiles
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  private final String pattern;
+  private final String containerSchema;
+
+  private ReadFiles(String pattern, String containerSchema) {
+    this.pattern = pattern;
+    this.containerSchema = containerSchema;
+  }
+
+  /**
+   * @param pattern a path or glob
+   */
+  public static ReadFiles ofLines(String pattern) {
+    return new ReadFiles(Objects.requireNonNull(pattern), null);
+  }
+
+  /**
+   * @param pattern a path or glob
+   * @param schema what the records are read as
+   */
+  public static ReadFiles ofContainers(String pattern, Schema schema) {
+    return new ReadFiles(Objects.requireNonNull(pattern), schema.toString());
+  }
+
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    TupleTag<RawRecord> records = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    DoFn<ReadableFile, RawRecord> reader =
+        containerSchema == null
+            ? new ReadLines(records, refused)
+            : new ReadContainers(new Schema.Parser().parse(containerSchema), records, refused);
+    PCollectionTuple read =
+        begin
+            .apply(
+                "MatchFiles",
+                FileIO.match()
+                    .filepattern(pattern)
+                    .withEmptyMatchTreatment(EmptyMatchTreatment.DISALLOW))
+            .apply("OpenFiles", FileIO.readMatches())
+            .apply(
+                "ReadRecords", ParDo.of(reader).withOutputTags(records, TupleTagList.of(refused)));
+    return Result.of(
+        read.get(records).setCoder(RawRecord.CODER),
+        read.get(refused).setCoder(DeadLetters.coder()));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.weir.intake;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.intake.RawRecord.Encoding;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Reads the values of a Kafka topic from its beginning, or on from the last checkpoint. Their event
+ * time is the record's timestamp on the topic, which no reader's clock can change, and the
+ * watermark follows them; see {@link TopicTime}.
+ */
+public final class ReadTopic
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  private final String brokers;
+  private final String topic;
+  private final Encoding encoding;
+  private final Duration disorder;
+
+  private ReadTopic(String brokers, String topic, Encoding encoding, Duration disorder) {
+    this.brokers = brokers;
+    this.topic = topic;
+    this.encoding = encoding;
+    this.disorder = disorder;
+  }
+
+  /**
+   * @param brokers {@code host:port}, several separated by commas
+   * @param disorder how far records may be behind the latest one of their partition
+   */
+  public static ReadTopic of(String brokers, String topic, Encoding encoding, Duration disorder) {
+    return new ReadTopic(
+        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(topic),
+        Objects.requireNonNull(encoding),
+        Objects.requireNonNull(disorder));
+  }
+
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    Duration maxDelay = disorder;
+    TupleTag<RawRecord> records = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    PCollectionTuple read =
+        begin
+            .apply(
+                "ReadKafka",
+                KafkaIO.<byte[], byte[]>read()
+                    .withBootstrapServers(brokers)
+                    .withTopic(topic)
+                    .withKeyDeserializer(ByteArrayDeserializer.class)
+                    .withValueDeserializer(ByteArrayDeserializer.class)
+                    .withConsumerConfigUpdates(
+                        Map.of(
+                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
+                    .withTimestampPolicyFactory(
+                        (partition, previous) -> new TopicTime(maxDelay, previous, Instant::now)))
+            .apply(
+                "KeepOrigin",
+                ParDo.of(new KeepOrigin(encoding))
+                    .withOutputTags(records, TupleTagList.of(refused)));
+    // A topic's records are refused by their parser, never here; other inputs have both outputs.
+    return Result.of(
+        read.get(records).setCoder(RawRecord.CODER),
+        read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  private static final class KeepOrigin extends DoFn<KafkaRecord<byte[], byte[]>, RawRecord> {
+    private static final long serialVersionUID = 1L;
+
+    private final Encoding encoding;
+
+    KeepOrigin(Encoding encoding) {
+      this.encoding = encoding;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RawRecord> out) {
+      byte[] value = record.getKV().getValue();
+      out.output(
+          new RawRecord(
+              value == null ? new byte[0] : value,
+              encoding,
+              Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset())));
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.weir.loan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.encoding.SingleObjectReader;
+import dev.weir.intake.RawRecord;
+import dev.weir.intake.UnreadableRecord;
+import dev.weir.intake.UnreadableRecord.Reason;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Reads loan applications and holds them to their contract. Nothing is guessed: what is missing, of
+ * the wrong type or out of range makes the record unreadable.
+ */
+final class ApplicationReader {
+  private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private final SingleObjectReader<LoanApplication> avro =
+      SingleObjectReader.of(LoanApplication.class);
+
+  Application read(RawRecord raw) throws UnreadableRecord {
+    return switch (raw.encoding()) {
+      case AVRO -> fromAvro(raw);
+      case JSON -> fromJson(raw);
+    };
+  }
+
+  private Application fromAvro(RawRecord raw) throws UnreadableRecord {
+    LoanApplication read = avro.read(raw.bytes());
+    // Avro puts this in the place of bytes that are no UTF-8: two ids could become one.
+    if ((read.getRequestId() + read.getSsn()).indexOf('\uFFFD') >= 0) {
+      throw new UnreadableRecord(Reason.MALFORMED, "request_id or ssn is not UTF-8");
+    }
+    Instant ts = checked(read.getTs());
+    double amount = read.getAmount();
+    if (!Double.isFinite(amount)) {
+      throw new UnreadableRecord(Reason.INVALID_VALUE, "amount is not a number").at(joda(ts));
+    }
+    return check(
+        raw,
+        read.getRequestId(),
+        read.getApplicantType(),
+        BigDecimal.valueOf(amount),
+        read.getSsn(),
+        ts);
+  }
+
+  private static Application fromJson(RawRecord raw) throws UnreadableRecord {
+    JsonNode read;
+    try {
+      read = JSON.readTree(raw.bytes());
+    } catch (JsonProcessingException e) {
+      // Jackson's message quotes the input, which may hold an ssn.
+      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+    } catch (IOException e) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
+    }
+    if (read == null || !read.isObject()) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+    }
+    Instant ts = time(read);
+    JsonNode amount = field(read, "amount", ts);
+    if (!amount.isNumber()) {
+      throw unreadable(Reason.WRONG_TYPE, "amount is not a number", ts);
+    }
+    return check(
+        raw,
+        text(read, "request_id", ts),
+        text(read, "applicant_type", ts),
+        amount.decimalValue(),
+        text(read, "ssn", ts),
+        ts);
+  }
+
+  private static Application check(
+      RawRecord raw, String requestId, String type, BigDecimal amount, String ssn, Instant ts)
+      throws UnreadableRecord {
+    if (requestId.isBlank()) {
+      throw unreadable(Reason.MISSING_FIELD, "request_id is blank", ts);
+    }
+    if (ssn.isBlank()) {
+      throw unreadable(Reason.MISSING_FIELD, "ssn is blank", ts);
+    }
+    ApplicantType applicant =
+        switch (type) {
+          case "KNOWN" -> ApplicantType.KNOWN;
+          case "UNKNOWN" -> ApplicantType.UNKNOWN;
+          default ->
+              throw unreadable(
+                  Reason.INVALID_VALUE, "applicant_type is neither KNOWN nor UNKNOWN", ts);
+        };
+    if (amount.signum() <= 0 || amount.compareTo(MAX_AMOUNT) > 0) {
+      throw unreadable(Reason.INVALID_VALUE, "amount is not above 0 and up to 1e9", ts);
+    }
+    // Stripped first: a number such as 1e-999999999 would be written out before it is compared.
+    if (amount.stripTrailingZeros().scale() > 2) {
+      throw unreadable(Reason.INVALID_VALUE, "amount has more than two decimals", ts);
+    }
+    return new Application(requestId, applicant, amount.setScale(2), Ssn.of(ssn), ts, raw.origin());
+  }
+
+  private static Instant time(JsonNode read) throws UnreadableRecord {
+    String text = text(read, "ts", null);
+    try {
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      if (time.getOffset().equals(ZoneOffset.UTC)) {
+        return checked(time.toInstant());
+      }
+    } catch (DateTimeException e) {
+      // Said below, without the text.
+    }
+    throw new UnreadableRecord(Reason.WRONG_TYPE, "ts is not an ISO-8601 time in UTC");
+  }
+
+  /** Cut to the millisecond, like in Avro, so that a time is the same however it travels. */
+  private static Instant checked(Instant time) throws UnreadableRecord {
+    Instant ts = time.truncatedTo(ChronoUnit.MILLIS);
+    if (ts.isBefore(EARLIEST) || ts.isAfter(LATEST)) {
+      throw new UnreadableRecord(Reason.INVALID_VALUE, "ts is outside the years 1 to 9999");
+    }
+    return ts;
+  }
+
+  private static String text(JsonNode read, String name, Instant ts) throws UnreadableRecord {
+    JsonNode value = field(read, name, ts);
+    if (!value.isTextual()) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is not a string", ts);
+    }
+    String text = value.textValue();
+    // JSON can spell half a surrogate pair, which every encoding would turn into another text.
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text", ts);
+    }
+    return text;
+  }
+
+  private static JsonNode field(JsonNode read, String name, Instant ts) throws UnreadableRecord {
+    JsonNode value = read.get(name);
+    if (value == null || value.isNull()) {
+      throw unreadable(Reason.MISSING_FIELD, name + " is missing", ts);
+    }
+    return value;
+  }
+
+  private static UnreadableRecord unreadable(Reason reason, String detail, Instant ts) {
+    UnreadableRecord unreadable = new UnreadableRecord(reason, detail);
+    return ts == null ? unreadable : unreadable.at(joda(ts));
+  }
+
+  private static org.joda.time.Instant joda(Instant ts) {
+    return org.joda.time.Instant.ofEpochMilli(ts.toEpochMilli());
+  }
+}

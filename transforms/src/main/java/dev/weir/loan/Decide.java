@@ -1,0 +1,48 @@
+package dev.weir.loan;
+
+import dev.weir.encoding.SingleObjectCoder;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+
+/** Decides every application, by the rules of {@link LoanPolicy}, and counts by status. */
+public final class Decide
+    extends PTransform<PCollection<AssessedApplication>, PCollection<LoanDecision>> {
+  private static final long serialVersionUID = 1L;
+
+  private Decide() {}
+
+  public static Decide byPolicy() {
+    return new Decide();
+  }
+
+  @Override
+  public PCollection<LoanDecision> expand(PCollection<AssessedApplication> applications) {
+    return applications
+        .apply("ApplyPolicy", ParDo.of(new ApplyPolicy()))
+        .setCoder(SingleObjectCoder.of(LoanDecision.class));
+  }
+
+  private static final class ApplyPolicy extends DoFn<AssessedApplication, LoanDecision> {
+    private static final long serialVersionUID = 1L;
+    private static final Map<Status, Counter> DECIDED = new EnumMap<>(Status.class);
+
+    static {
+      DECIDED.put(Status.APPROVED, Metrics.counter("weir", "approved"));
+      DECIDED.put(Status.DENIED, Metrics.counter("weir", "denied"));
+      DECIDED.put(Status.REFERRED, Metrics.counter("weir", "referred"));
+    }
+
+    @ProcessElement
+    public void process(@Element AssessedApplication assessed, OutputReceiver<LoanDecision> out) {
+      LoanDecision decision = LoanPolicy.decide(assessed.application(), assessed.score());
+      DECIDED.get(decision.getStatus()).inc();
+      out.output(decision);
+    }
+  }
+}

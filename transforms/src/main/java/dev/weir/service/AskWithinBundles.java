@@ -1,0 +1,108 @@
+package dev.weir.service;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.joda.time.Instant;
+
+/**
+ * Asks about the elements of a bundle and waits for the last answers at its end. Results that come
+ * earlier leave earlier, so a long bundle holds no more than what the client holds.
+ */
+final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
+  private static final long serialVersionUID = 1L;
+
+  private final AskService.Spec<T, Q, A, R> spec;
+  private transient ServiceClient<Q, A> client;
+  private transient BlockingQueue<Done<T, A>> done;
+  private transient int open;
+
+  /** An element and what became of its question; the answer is null where asking crashed. */
+  private record Done<T, A>(
+      T element,
+      Instant timestamp,
+      BoundedWindow window,
+      PaneInfo pane,
+      Answer<A> answer,
+      Throwable bug) {}
+
+  AskWithinBundles(AskService.Spec<T, Q, A, R> spec) {
+    this.spec = spec;
+  }
+
+  @Setup
+  public void setup() {
+    client = SharedClients.borrow(spec.opener(), spec.policy());
+  }
+
+  @Teardown
+  public void teardown() {
+    if (client != null) {
+      SharedClients.giveBack(spec.opener(), spec.policy());
+      client = null;
+    }
+  }
+
+  @StartBundle
+  public void startBundle() {
+    // A bundle that failed may still hear of its answers, in its own queue.
+    done = new LinkedBlockingQueue<>();
+    open = 0;
+  }
+
+  @ProcessElement
+  public void process(
+      @Element T element,
+      @Timestamp Instant timestamp,
+      BoundedWindow window,
+      PaneInfo pane,
+      OutputReceiver<R> out)
+      throws InterruptedException {
+    Q question = spec.question().apply(element);
+    if (question == null) {
+      out.output(spec.combiner().combine(element, null));
+      return;
+    }
+    BlockingQueue<Done<T, A>> ofThisBundle = done;
+    client
+        .ask(question)
+        .whenComplete(
+            (answer, bug) ->
+                ofThisBundle.add(new Done<>(element, timestamp, window, pane, answer, bug)));
+    open++;
+    for (Done<T, A> next = done.poll(); next != null; next = done.poll()) {
+      out.builder(result(next))
+          .setTimestamp(next.timestamp())
+          .setWindow(next.window())
+          .setPaneInfo(next.pane())
+          .output();
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) throws InterruptedException {
+    client.flush();
+    while (open > 0) {
+      Done<T, A> last = done.take();
+      context.output(result(last), last.timestamp(), last.window());
+    }
+  }
+
+  /** Results leave while another element is current, whose timestamp may be a later one. */
+  @Override
+  @Deprecated
+  public org.joda.time.Duration getAllowedTimestampSkew() {
+    return org.joda.time.Duration.millis(Long.MAX_VALUE);
+  }
+
+  private R result(Done<T, A> next) {
+    if (next.bug() != null) {
+      throw new IllegalStateException("a service call failed unexpectedly", next.bug());
+    }
+    open--;
+    Outcomes.count(next.answer());
+    return spec.combiner().combine(next.element(), next.answer());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.weir.service;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How a service is asked.
+ *
+ * @param batch questions in one request, at most
+ * @param inFlight requests in flight per worker, at most
+ * @param timeout of one request, connecting included
+ * @param attempts requests for one question, at most
+ * @param linger how long a question waits for others to fill its batch
+ * @param backoff the longest wait before the second attempt; doubles with each further one, and the
+ *     wait is drawn uniformly from zero up to it ("full jitter")
+ * @param maxBackoff the longest wait before any attempt; a service that asks for more is given up
+ * @param breakerPause how long a service that fails is left alone
+ */
+public record ClientPolicy(
+    int batch,
+    int inFlight,
+    Duration timeout,
+    int attempts,
+    Duration linger,
+    Duration backoff,
+    Duration maxBackoff,
+    Duration breakerPause)
+    implements Serializable {
+
+  public ClientPolicy {
+    positive("batch", batch);
+    positive("inFlight", inFlight);
+    positive("timeout", timeout.toMillis());
+    positive("attempts", attempts);
+    positive("backoff", backoff.toMillis());
+    positive("breakerPause", breakerPause.toMillis());
+    if (linger.isNegative()) {
+      throw new IllegalArgumentException("linger must not be negative");
+    }
+    if (maxBackoff.compareTo(backoff) < 0) {
+      throw new IllegalArgumentException("maxBackoff must not be below backoff");
+    }
+  }
+
+  /** Batches of 50, 64 in flight, 2 s for a request, three attempts. */
+  public static ClientPolicy standard() {
+    return new ClientPolicy(
+        50,
+        64,
+        Duration.ofSeconds(2),
+        3,
+        Duration.ofMillis(10),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5));
+  }
+
+  public ClientPolicy withBatch(int questions) {
+    return new ClientPolicy(
+        questions, inFlight, timeout, attempts, linger, backoff, maxBackoff, breakerPause);
+  }
+
+  public ClientPolicy withInFlight(int requests) {
+    return new ClientPolicy(
+        batch, requests, timeout, attempts, linger, backoff, maxBackoff, breakerPause);
+  }
+
+  public ClientPolicy withTimeout(Duration perRequest) {
+    return new ClientPolicy(
+        batch, inFlight, perRequest, attempts, linger, backoff, maxBackoff, breakerPause);
+  }
+
+  public ClientPolicy withAttempts(int requests) {
+    return new ClientPolicy(
+        batch, inFlight, timeout, requests, linger, backoff, maxBackoff, breakerPause);
+  }
+
+  public ClientPolicy withLinger(Duration wait) {
+    return new ClientPolicy(
+        batch, inFlight, timeout, attempts, wait, backoff, maxBackoff, breakerPause);
+  }
+
+  public ClientPolicy withBackoff(Duration first, Duration longest) {
+    return new ClientPolicy(
+        batch, inFlight, timeout, attempts, linger, first, longest, breakerPause);
+  }
+
+  public ClientPolicy withBreakerPause(Duration pause) {
+    return new ClientPolicy(batch, inFlight, timeout, attempts, linger, backoff, maxBackoff, pause);
+  }
+
+  /**
+   * Questions that may be waiting for their answer in one worker: what is in flight, and as much
+   * again as fills the next requests at once.
+   */
+  int capacity() {
+    return Math.multiplyExact(2 * inFlight, batch);
+  }
+
+  private static void positive(String name, long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be above 0 and is " + value);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.weir.service;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One request to a service that answers several questions at once.
+ *
+ * @param <Q> a question
+ * @param <A> an answer
+ */
+public interface ServiceCall<Q, A> extends AutoCloseable {
+
+  /**
+   * Asks and waits for the answers.
+   *
+   * @return one answer per question, in their order
+   * @throws ServiceFault where the service answered and the answer is of no use
+   * @throws java.net.SocketTimeoutException where it did not answer in time
+   * @throws IOException where it could not be reached
+   */
+  List<Answer<A>> ask(List<Q> questions) throws IOException;
+
+  @Override
+  void close();
+
+  /**
+   * Opens the connections of one worker. Two equal openers share one {@link ServiceClient}.
+   *
+   * @param <Q> a question
+   * @param <A> an answer
+   */
+  interface Opener<Q, A> extends Serializable {
+    ServiceCall<Q, A> open(ClientPolicy policy);
+  }
+}

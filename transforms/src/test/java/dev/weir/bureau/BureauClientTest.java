@@ -1,0 +1,510 @@
+package dev.weir.bureau;
+
+import static dev.weir.testing.Eventually.eventually;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.both;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
+import dev.weir.bureaumock.Scores;
+import dev.weir.loan.Ssn;
+import dev.weir.service.Answer;
+import dev.weir.service.Answer.Missing;
+import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceClient;
+import dev.weir.service.TinyServer;
+import dev.weir.testing.LogLines;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The client against a bureau that listens on HTTP, with all its faults. */
+class BureauClientTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final BureauBehaviour PROMPT =
+      BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO);
+  private static final ClientPolicy POLICY =
+      ClientPolicy.standard()
+          .withInFlight(4)
+          .withTimeout(Duration.ofSeconds(5))
+          .withLinger(Duration.ofMillis(1))
+          .withBackoff(Duration.ofMillis(5), Duration.ofSeconds(3));
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private BureauMock bureau;
+  private ServiceClient<Ssn, Integer> client;
+
+  @AfterEach
+  void close() throws Exception {
+    if (client != null) {
+      client.close();
+    }
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+  }
+
+  // answers
+
+  @Test
+  void everySsnGetsItsOwnScore() throws Exception {
+    ask(PROMPT, POLICY.withBatch(50));
+
+    List<CompletableFuture<Answer<Integer>>> answers = askAll(ssns(500));
+
+    for (int i = 0; i < 500; i++) {
+      assertThat(answer(answers.get(i)), is(Answer.of(Scores.of(ssns(500).get(i)))));
+    }
+    assertThat(bureau.stats().questions(), is(500L));
+  }
+
+  @Test
+  void anSsnThatEndsInNineScores450() throws Exception {
+    ask(PROMPT, POLICY);
+
+    assertThat(answer(client.ask(Ssn.of("555-00-0009"))), is(Answer.of(450)));
+  }
+
+  @Test
+  void equalSsnsInABatchAreAskedOnce() throws Exception {
+    ask(PROMPT, POLICY.withBatch(30).withLinger(HOUR));
+
+    List<CompletableFuture<Answer<Integer>>> answers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      answers.add(client.ask(Ssn.of("ssn " + i % 3)));
+    }
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(answer(answers.get(i)), is(Answer.of(Scores.of("ssn " + i % 3))));
+    }
+    assertThat(bureau.stats().requests(), is(1L));
+    assertThat(bureau.stats().questions(), is(3L));
+  }
+
+  @Test
+  void noMoreRequestsThanAllowedAreInFlight() throws Exception {
+    ask(taking(20), POLICY.withInFlight(8).withBatch(1));
+
+    askAll(ssns(100)).forEach(BureauClientTest::answer);
+
+    assertThat(bureau.stats().maxInFlight(), is(8L));
+    assertThat(bureau.stats().requests(), is(100L));
+  }
+
+  @Test
+  void underLoadBatchesFill() throws Exception {
+    ask(taking(20), POLICY.withInFlight(2).withBatch(50));
+
+    askAll(ssns(1000)).forEach(BureauClientTest::answer);
+
+    // Twenty full ones, and a few small ones at the start and at the end.
+    assertThat(bureau.stats().requests(), is(both(greaterThanOrEqualTo(20L)).and(lessThan(40L))));
+  }
+
+  @Test
+  void connectionsAreUsedAgain() throws Exception {
+    TinyServer server = TinyServer.answering("{\"scores\":[{\"score\":700}]}");
+    ask(server, POLICY.withBatch(1).withInFlight(2));
+
+    for (String ssn : ssns(50)) {
+      assertThat(answer(client.ask(Ssn.of(ssn))), is(Answer.of(700)));
+    }
+
+    assertThat(server.requests(), is(50));
+    assertThat(server.connections(), is(lessThanOrEqualTo(2)));
+  }
+
+  @Test
+  void anAnswerWithoutAUsableScoreIsNoScore() throws Exception {
+    for (String entry :
+        List.of(
+            "{\"score\":299}",
+            "{\"score\":851}",
+            "{\"score\":-1}",
+            "{\"score\":700.5}",
+            "{\"score\":\"700\"}",
+            "{\"score\":null}",
+            "{\"score\":12345678901}",
+            "{}",
+            "[]",
+            "null",
+            "700")) {
+      ask(TinyServer.answering("{\"scores\":[" + entry + "]}"), POLICY);
+
+      assertThat(entry, answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    }
+  }
+
+  @Test
+  void anSsnThatTheBureauRefusesIsRejectedAndTheOthersAreAnswered() throws Exception {
+    ask(PROMPT, POLICY.withBatch(3).withLinger(HOUR));
+
+    List<CompletableFuture<Answer<Integer>>> answers = askAll(List.of("a", " ", "b"));
+
+    assertThat(answer(answers.get(0)), is(Answer.of(Scores.of("a"))));
+    assertThat(answer(answers.get(1)), is(Answer.missing(Missing.REJECTED)));
+    assertThat(answer(answers.get(2)), is(Answer.of(Scores.of("b"))));
+    assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  // faults
+
+  @Test
+  void aBureauThatHangsIsATimeout() throws Exception {
+    ask(PROMPT.withHangRate(1), POLICY.withTimeout(Duration.ofMillis(500)).withAttempts(2));
+
+    long began = System.nanoTime();
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.TIMEOUT)));
+    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(1000L)).and(lessThan(5000L))));
+    assertThat(bureau.stats().requests(), is(2L));
+  }
+
+  @Test
+  void aBureauThatIsDownForAMomentIsAskedAgain() throws Exception {
+    ask(
+        PROMPT.withErrorRate(1),
+        POLICY.withAttempts(9).withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    CompletableFuture<Answer<Integer>> asked = client.ask(Ssn.of("a"));
+    eventually(() -> bureau.stats().answered(503), is(1L));
+
+    bureau.behave(PROMPT);
+
+    assertThat(answer(asked), is(Answer.of(Scores.of("a"))));
+    assertThat(bureau.stats().answered(200), is(1L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {502, 503, 504})
+  void aBureauThatStaysDownIsUnavailable(int status) throws Exception {
+    ask(PROMPT.refusing(status), POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(bureau.stats().answered(status), is(3L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 501, 505, 599})
+  void anotherFailureOfTheBureauIsNotTriedAgain(int status) throws Exception {
+    ask(PROMPT.refusing(status), POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  @Test
+  void aBureauThatThrottlesIsGivenTheTimeItWants() throws Exception {
+    ask(PROMPT.withRateLimit(1), POLICY.withAttempts(3));
+    answer(client.ask(Ssn.of("a")));
+
+    long began = System.nanoTime();
+
+    assertThat(answer(client.ask(Ssn.of("b"))), is(Answer.of(Scores.of("b"))));
+    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(1000L)).and(lessThan(4000L))));
+    assertThat(bureau.stats().answered(429), is(1L));
+  }
+
+  @Test
+  void aBureauThatWantsMoreTimeThanThereIsIsGivenUp() throws Exception {
+    ask(
+        PROMPT.withRateLimit(1),
+        POLICY.withAttempts(9).withBackoff(Duration.ofMillis(5), Duration.ofMillis(900)));
+    answer(client.ask(Ssn.of("a")));
+
+    assertThat(answer(client.ask(Ssn.of("b"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(bureau.stats().answered(429), is(1L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Retry-After: 3600",
+        "Retry-After: 9223372036854775807",
+        "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT",
+      })
+  void aRetryAfterOfAnyFormIsUnderstood(String header) throws Exception {
+    TinyServer server = TinyServer.refusing("429 Too Many Requests", header);
+    ask(server, POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Retry-After: 0",
+        "Retry-After: -5",
+        "Retry-After: soon",
+        "Retry-After: 99999999999999999999",
+        "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT",
+        "X-Other: 1",
+      })
+  void aRetryAfterThatSaysNothingLeavesTheUsualWait(String header) throws Exception {
+    TinyServer server = TinyServer.refusing("429 Too Many Requests", header);
+    ask(server, POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(3));
+  }
+
+  @Test
+  void aBureauThatDoesNotListenIsUnavailable() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    ask(URI.create("http://127.0.0.1:" + port), POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+  }
+
+  @Test
+  void aBureauThatHangsUpIsUnavailableAndAskedAgain() throws Exception {
+    TinyServer server =
+        TinyServer.doing(
+            (body, out) -> {
+              throw new IOException("hang up");
+            });
+    ask(server, POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(3));
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsUnavailable() throws Exception {
+    TinyServer server =
+        TinyServer.doing(
+            (body, out) -> {
+              TinyServer.write(out, TinyServer.head("200 OK", 100) + "{\"scores\":[");
+              throw new IOException("hang up");
+            });
+    ask(server, POLICY.withAttempts(2));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+  }
+
+  @Test
+  void garbageIsUnavailableAndNotAskedForAgain() throws Exception {
+    ask(PROMPT.garbage(), POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  @Test
+  void anAnswerOfMoreThanAMegabyteIsNotReadToItsEnd() throws Exception {
+    String json = "{\"scores\":[{\"score\":700}],\"more\":\"" + "x".repeat(2 << 20) + "\"}";
+    TinyServer server = TinyServer.answering(json);
+    ask(server, POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(1));
+  }
+
+  @Test
+  void aRedirectIsNotFollowed() throws Exception {
+    TinyServer server = TinyServer.refusing("302 Found", "Location: /elsewhere");
+    ask(server, POLICY.withAttempts(3));
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(1));
+  }
+
+  @Test
+  void aShortAnswerAnswersNoQuestion() throws Exception {
+    ask(PROMPT.shortAnswers(), POLICY.withBatch(3).withLinger(HOUR));
+
+    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c"))) {
+      assertThat(answer(asked), is(Answer.missing(Missing.UNAVAILABLE)));
+    }
+    assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  @Test
+  void aBadRequestIsHalvedUntilEachQuestionStandsAlone() throws Exception {
+    ask(PROMPT.refusing(400), POLICY.withBatch(4).withLinger(HOUR));
+
+    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c", "d"))) {
+      assertThat(answer(asked), is(Answer.missing(Missing.REJECTED)));
+    }
+    assertThat(bureau.stats().answered(400), is(7L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404, 405, 410, 451})
+  void aRefusalOfTheWholeRequestIsNotTriedAgain(int status) throws Exception {
+    ask(PROMPT.refusing(status), POLICY.withBatch(4).withLinger(HOUR));
+
+    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c", "d"))) {
+      assertThat(answer(asked), is(Answer.missing(Missing.REJECTED)));
+    }
+    assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  // drops
+
+  @Test
+  void aBodyThatDripsForEverIsATimeout() throws Exception {
+    isATimeout(TinyServer.dripping(TinyServer.head("200 OK", 1 << 19), ' '));
+  }
+
+  @Test
+  void aHeadThatDripsForEverIsATimeout() throws Exception {
+    isATimeout(TinyServer.dripping("HTTP/1.1 200 OK\r\nX-Slow: ", 'x'));
+  }
+
+  @Test
+  void headLinesThatDripForEverAreATimeout() throws Exception {
+    isATimeout(TinyServer.dripping("HTTP/1.1 200 OK\r\nX-Slow: x", '\n'));
+  }
+
+  private void isATimeout(TinyServer server) throws InterruptedException {
+    ask(server, POLICY.withTimeout(Duration.ofMillis(150)).withAttempts(1));
+
+    long began = System.nanoTime();
+
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.TIMEOUT)));
+    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(150L)).and(lessThan(2000L))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nX-Slow: ",
+        "HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n"
+      })
+  void requestsThatDripForEverDoNotUseUpTheSlots(String atOnce) throws Exception {
+    ask(
+        TinyServer.dripping(atOnce, ' '),
+        POLICY.withInFlight(2).withBatch(1).withTimeout(Duration.ofMillis(100)).withAttempts(1));
+
+    for (String ssn : ssns(6)) {
+      assertThat(answer(client.ask(Ssn.of(ssn))), is(Answer.missing(Missing.TIMEOUT)));
+    }
+  }
+
+  // the breaker
+
+  @Test
+  void anOutageCostsMillisecondsOnceItIsNoticedAndEndsWithIt() throws Exception {
+    ask(
+        PROMPT.withHangRate(1),
+        POLICY
+            .withBatch(1)
+            .withInFlight(10)
+            .withTimeout(Duration.ofMillis(600))
+            .withAttempts(1)
+            .withBreakerPause(Duration.ofMillis(1000)));
+    askAll(ssns(10)).forEach(BureauClientTest::answer);
+
+    long began = System.nanoTime();
+    List<Answer<Integer>> during = askAll(ssns(10)).stream().map(BureauClientTest::answer).toList();
+    assertThat(millisSince(began), is(lessThan(500L)));
+    assertThat(during, everyItem(is(Answer.missing(Missing.UNAVAILABLE))));
+    assertThat(bureau.stats().requests(), is(10L));
+
+    bureau.behave(PROMPT);
+    // The first three show that it is over.
+    for (String first : List.of("a", "b", "c")) {
+      eventually(() -> askNow(first), is(Answer.of(Scores.of(first))));
+    }
+    List<Answer<Integer>> after = askAll(ssns(50)).stream().map(BureauClientTest::answer).toList();
+    assertThat(after, is(ssns(50).stream().map(ssn -> Answer.of(Scores.of(ssn))).toList()));
+  }
+
+  // privacy
+
+  @Test
+  void noFaultWritesAnSsnIntoTheLog() throws Exception {
+    String ssn = "987-65-4321";
+    List<BureauBehaviour> behaviours =
+        List.of(
+            PROMPT,
+            PROMPT.garbage(),
+            PROMPT.shortAnswers(),
+            PROMPT.refusing(400),
+            PROMPT.refusing(403),
+            PROMPT.refusing(503),
+            PROMPT.withHangRate(1));
+    try (LogLines log = LogLines.record()) {
+      for (BureauBehaviour behaviour : behaviours) {
+        ask(behaviour, POLICY.withTimeout(Duration.ofMillis(50)).withBatch(2));
+        askAll(List.of(ssn, ssn + " ")).forEach(BureauClientTest::answer);
+        for (int i = 0; i < 12; i++) {
+          askNow(ssn);
+        }
+      }
+      assertThat(log.all().stream().anyMatch(line -> line.contains("CircuitBreaker")), is(true));
+      assertThat(log.all().stream().filter(line -> line.contains(ssn)).toList(), is(List.of()));
+    }
+  }
+
+  private void ask(BureauBehaviour behaviour, ClientPolicy policy) {
+    bureau = BureauMock.start(behaviour, 0);
+    open.add(bureau);
+    ask(bureau.uri(), policy);
+  }
+
+  private void ask(TinyServer server, ClientPolicy policy) {
+    open.add(server);
+    ask(server.uri(), policy);
+  }
+
+  private void ask(URI uri, ClientPolicy policy) {
+    if (client != null) {
+      client.close();
+    }
+    client = new ServiceClient<>(policy, new BureauCalls.Opener(uri).open(policy));
+  }
+
+  private List<CompletableFuture<Answer<Integer>>> askAll(List<String> ssns)
+      throws InterruptedException {
+    List<CompletableFuture<Answer<Integer>>> answers = new ArrayList<>();
+    for (String ssn : ssns) {
+      answers.add(client.ask(Ssn.of(ssn)));
+    }
+    return answers;
+  }
+
+  private Answer<Integer> askNow(String ssn) {
+    try {
+      return answer(client.ask(Ssn.of(ssn)));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static BureauBehaviour taking(long millis) {
+    return PROMPT.withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
+  }
+
+  private static List<String> ssns(int count) {
+    return IntStream.range(0, count).mapToObj("ssn %04d-"::formatted).toList();
+  }
+
+  private static Answer<Integer> answer(CompletableFuture<Answer<Integer>> asked) {
+    return asked.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+}

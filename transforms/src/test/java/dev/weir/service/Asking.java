@@ -1,0 +1,32 @@
+package dev.weir.service;
+
+import java.time.Duration;
+
+/** What tests ask about: texts. One that begins with a dash has no question. */
+final class Asking {
+  /** Every question at once, in a request of its own. */
+  static final ClientPolicy ONE_BY_ONE =
+      ClientPolicy.standard()
+          .withBatch(1)
+          .withInFlight(8)
+          .withTimeout(Duration.ofSeconds(30))
+          .withLinger(Duration.ZERO)
+          .withBackoff(Duration.ofMillis(1), Duration.ofSeconds(1));
+
+  private Asking() {}
+
+  static String question(String text) {
+    return text.startsWith("-") ? null : text;
+  }
+
+  static String result(String text, Answer<Integer> answer) {
+    return text
+        + " = "
+        + (answer == null ? "not asked" : answer.fold(String::valueOf, String::valueOf));
+  }
+
+  static AskService.Spec<String, String, Integer, String> spec(
+      FakeService service, ClientPolicy policy) {
+    return new AskService.Spec<>(service.opener(), policy, Asking::question, Asking::result);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.weir.service;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Holds whoever wants to pass until it is opened. */
+final class Gate {
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  void open() {
+    closed.countDown();
+  }
+
+  /** Waits for at most twenty seconds. */
+  void pass() throws IOException {
+    try {
+      if (!closed.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody opened the gate");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+}
