@@ -105,9 +105,7 @@ class EngineFactsIT {
     run(
         0,
         (processing, event, time) ->
-            (hasOne
-                    ? processing.withOutputTimestamp(time)
-                    : processing.withNoOutputTimestamp())
+            (hasOne ? processing.withOutputTimestamp(time) : processing.withNoOutputTimestamp())
                 .offset(Duration.millis(1500))
                 .setRelative());
 
@@ -260,7 +258,8 @@ class EngineFactsIT {
 
     @OnTimer("event")
     public void event(OnTimerContext context) {
-      HAPPENED.add("timer at minute " + new Duration(NOON, context.fireTimestamp()).getStandardMinutes());
+      HAPPENED.add(
+          "timer at minute " + new Duration(NOON, context.fireTimestamp()).getStandardMinutes());
     }
   }
 
@@ -272,7 +271,9 @@ class EngineFactsIT {
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Long> minute, @Timestamp Instant time, @TimerId("passed") Timer passed) {
+        @Element KV<Integer, Long> minute,
+        @Timestamp Instant time,
+        @TimerId("passed") Timer passed) {
       if (minute.getValue() == 0) {
         passed.withNoOutputTimestamp().set(time.plus(Duration.standardMinutes(30)));
       }
