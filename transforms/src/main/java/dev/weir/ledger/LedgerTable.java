@@ -1,0 +1,232 @@
+package dev.weir.ledger;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * A table as a job wants it: where it is, what its rows are, how it is partitioned and, for
+ * upserts, what its primary key is.
+ */
+public final class LedgerTable implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final LedgerCatalog catalog;
+  private final String name;
+  private final String rowSchema;
+  private final Partitioning partitioning;
+  private final ArrayList<String> key;
+
+  private LedgerTable(
+      LedgerCatalog catalog,
+      String name,
+      String rowSchema,
+      Partitioning partitioning,
+      List<String> key) {
+    this.catalog = catalog;
+    this.name = name;
+    this.rowSchema = rowSchema;
+    this.partitioning = partitioning;
+    this.key = new ArrayList<>(key);
+  }
+
+  /**
+   * An unpartitioned table without a primary key.
+   *
+   * @param name such as {@code bank.loan_decisions}
+   * @param rows the Avro schema of its rows
+   */
+  public static LedgerTable of(LedgerCatalog catalog, String name, Schema rows) {
+    return new LedgerTable(catalog, name, rows.toString(), Partitioning.none(), List.of());
+  }
+
+  public LedgerTable partitionedBy(Partitioning parts) {
+    return new LedgerTable(catalog, name, rowSchema, parts, key);
+  }
+
+  /**
+   * @param columns the primary key; the columns the table is partitioned by are among them, since a
+   *     row that changes its partition could not be found there again
+   */
+  public LedgerTable withKey(String... columns) {
+    return new LedgerTable(catalog, name, rowSchema, partitioning, List.of(columns));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public LedgerCatalog catalog() {
+    return catalog;
+  }
+
+  Schema rowSchema() {
+    return new Schema.Parser().parse(rowSchema);
+  }
+
+  List<String> key() {
+    return List.copyOf(key);
+  }
+
+  /**
+   * Makes the table ready for rows of this shape: it is created where it is missing, and gains the
+   * columns that the rows have gained.
+   *
+   * @throws LedgerException where the table differs in any other way, or cannot be reached
+   */
+  public Table prepare() {
+    org.apache.iceberg.Schema wanted = withIdentifier(RowSchema.of(rowSchema()));
+    partitioning.spec(wanted);
+    try (OpenCatalog open = catalog.open()) {
+      return OpenCatalog.orExplain(name, () -> prepare(open.catalog(), wanted));
+    }
+  }
+
+  private Table prepare(Catalog open, org.apache.iceberg.Schema wanted) {
+    TableIdentifier id = TableIdentifier.parse(name);
+    if (!open.tableExists(id)) {
+      try {
+        return create(open, id, wanted);
+      } catch (AlreadyExistsException e) {
+        // Another job was faster; its table is checked like any other.
+      }
+    }
+    Table table = open.loadTable(id);
+    checkSpec(table);
+    addColumns(table, wanted);
+    checkKey(table);
+    return table;
+  }
+
+  private Table create(Catalog open, TableIdentifier id, org.apache.iceberg.Schema wanted) {
+    if (open instanceof SupportsNamespaces namespaces
+        && !namespaces.namespaceExists(id.namespace())) {
+      try {
+        namespaces.createNamespace(id.namespace());
+      } catch (AlreadyExistsException e) {
+        // Made by another job in between.
+      }
+    }
+    return open.createTable(
+        id,
+        wanted,
+        partitioning.spec(wanted),
+        Map.of(
+            TableProperties.FORMAT_VERSION,
+            "2",
+            TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
+            "true"));
+  }
+
+  private org.apache.iceberg.Schema withIdentifier(org.apache.iceberg.Schema schema) {
+    if (!key.isEmpty() && !key.containsAll(partitioning.columns())) {
+      throw new LedgerException(
+          "table "
+              + name
+              + ": the primary key "
+              + key
+              + " must contain the columns of the partitioning '"
+              + partitioning
+              + "'");
+    }
+    for (String column : key) {
+      if (schema.findField(column) == null) {
+        throw new LedgerException("table " + name + ": its rows have no key column " + column);
+      }
+    }
+    try {
+      return key.isEmpty()
+          ? schema
+          : new org.apache.iceberg.Schema(
+              schema.columns(),
+              key.stream().map(c -> schema.findField(c).fieldId()).collect(Collectors.toSet()));
+    } catch (IllegalArgumentException e) {
+      throw new LedgerException("table " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void checkSpec(Table table) {
+    PartitionSpec wanted = partitioning.spec(table.schema());
+    if (!wanted.compatibleWith(table.spec())) {
+      throw new LedgerException(
+          "table "
+              + name
+              + " is partitioned by "
+              + table.spec().fields()
+              + ", and the job wants '"
+              + partitioning
+              + "'; change the job or make a new table");
+    }
+  }
+
+  private void checkKey(Table table) {
+    Set<String> present = table.schema().identifierFieldNames();
+    if (!present.equals(Set.copyOf(key))) {
+      throw new LedgerException(
+          "table " + name + " has the primary key " + present + ", and the job wants " + key);
+    }
+  }
+
+  private void addColumns(Table table, org.apache.iceberg.Schema wanted) {
+    UpdateSchema update = table.updateSchema();
+    boolean gained = false;
+    for (NestedField column : wanted.columns()) {
+      NestedField present = table.schema().findField(column.name());
+      if (present == null) {
+        update.addColumn(column.name(), column.type(), column.doc());
+        gained = true;
+      } else {
+        checkColumn(present, column);
+      }
+    }
+    for (NestedField present : table.schema().columns()) {
+      if (wanted.findField(present.name()) == null) {
+        throw new LedgerException(
+            "table " + name + " has a column " + present.name() + " that the rows do not have");
+      }
+    }
+    if (gained) {
+      update.commit();
+    }
+  }
+
+  private void checkColumn(NestedField present, NestedField wanted) {
+    boolean sameType = plain(present.type()).equals(plain(wanted.type()));
+    if (!sameType || (present.isRequired() && wanted.isOptional())) {
+      throw new LedgerException(
+          "table "
+              + name
+              + ", column "
+              + present.name()
+              + " is "
+              + (present.isOptional() ? "optional " : "required ")
+              + present.type()
+              + ", and the rows have "
+              + (wanted.isOptional() ? "optional " : "required ")
+              + wanted.type());
+    }
+  }
+
+  /** The type without the ids that each table gives its nested fields. */
+  private static Type plain(Type type) {
+    int[] id = {0};
+    return TypeUtil.assignFreshIds(
+            new org.apache.iceberg.Schema(NestedField.required(0, "x", type)), () -> ++id[0])
+        .findType("x");
+  }
+}

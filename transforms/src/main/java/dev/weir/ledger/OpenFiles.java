@@ -1,0 +1,193 @@
+package dev.weir.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.parquet.InternalWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.PropertyUtil;
+
+/**
+ * The Parquet files of one bundle: one per partition for rows and one for deletes, until a file
+ * reaches the table's target size or too many are open.
+ */
+final class OpenFiles {
+  /** Each open file holds its column buffers in memory. */
+  private static final int MOST_OPEN = 64;
+
+  private static final int ROWS_BETWEEN_CHECKS = 1_000;
+
+  private final Table table;
+  private final OutputFileFactory names;
+  private final Schema deleteSchema;
+  private final long targetSize;
+  private final Map<Place, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<ContentFile<?>> closed = new ArrayList<>();
+  private final TreeSet<Integer> shards = new TreeSet<>();
+  private long rows;
+  private long digest;
+
+  private record Place(PartitionKey partition, boolean deletes) {}
+
+  private static final class Open {
+    final FileWriter<StructLike, ?> writer;
+    long rows;
+
+    Open(FileWriter<StructLike, ?> writer) {
+      this.writer = writer;
+    }
+  }
+
+  /**
+   * @param names of the files
+   * @param deleteSchema the columns of the primary key; null where nothing is deleted
+   */
+  OpenFiles(Table table, OutputFileFactory names, Schema deleteSchema) {
+    this.table = table;
+    this.names = names;
+    this.deleteSchema = deleteSchema;
+    this.targetSize =
+        PropertyUtil.propertyAsLong(
+            table.properties(),
+            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
+  }
+
+  /** Notes that no other files of the same commit may hold changes from this shard. */
+  void alone(int shard) {
+    shards.add(shard);
+  }
+
+  /** Notes a row or delete, for {@link #finish}. */
+  void count(long fingerprint) {
+    rows++;
+    digest += fingerprint;
+  }
+
+  void row(PartitionKey partition, StructLike row) {
+    write(new Place(partition, false), row);
+  }
+
+  void delete(PartitionKey partition, StructLike key) {
+    write(new Place(partition, true), key);
+  }
+
+  private void write(Place place, StructLike row) {
+    Open file = open.get(place);
+    if (file == null) {
+      if (open.size() >= MOST_OPEN) {
+        close(open.keySet().iterator().next());
+      }
+      Place kept = new Place(place.partition.copy(), place.deletes);
+      file = new Open(place.deletes ? deletes(kept.partition) : data(kept.partition));
+      open.put(kept, file);
+    }
+    file.writer.write(row);
+    if (++file.rows % ROWS_BETWEEN_CHECKS == 0 && file.writer.length() >= targetSize) {
+      close(place);
+    }
+  }
+
+  private DataWriter<StructLike> data(PartitionKey partition) {
+    PartitionSpec spec = table.spec();
+    try {
+      return Parquet.writeData(newFile(spec, partition))
+          .forTable(table)
+          .withPartition(partition)
+          .createWriterFunc(InternalWriter::createWriter)
+          .overwrite()
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private EqualityDeleteWriter<StructLike> deletes(PartitionKey partition) {
+    PartitionSpec spec = table.spec();
+    try {
+      return Parquet.writeDeletes(newFile(spec, partition))
+          .forTable(table)
+          .rowSchema(deleteSchema)
+          .withPartition(partition)
+          .equalityFieldIds(List.copyOf(table.schema().identifierFieldIds()))
+          .createWriterFunc(InternalWriter::createWriter)
+          .overwrite()
+          .buildEqualityWriter();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private EncryptedOutputFile newFile(PartitionSpec spec, PartitionKey partition) {
+    return spec.isPartitioned() ? names.newOutputFile(spec, partition) : names.newOutputFile();
+  }
+
+  private void close(Place place) {
+    Open file = open.remove(place);
+    try {
+      file.writer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var result = file.writer.result();
+    if (result instanceof org.apache.iceberg.io.DataWriteResult data) {
+      closed.addAll(data.dataFiles());
+    } else {
+      closed.addAll(((org.apache.iceberg.io.DeleteWriteResult) result).deleteFiles());
+    }
+  }
+
+  /** Closes all files and begins anew; null where nothing was written. */
+  WrittenFiles finish() {
+    for (Place place : List.copyOf(open.keySet())) {
+      close(place);
+    }
+    if (rows == 0) {
+      return null;
+    }
+    List<String> files = new ArrayList<>();
+    for (ContentFile<?> file : closed) {
+      files.add(ContentFileParser.toJson(file, table.specs().get(file.specId())));
+    }
+    WrittenFiles written = new WrittenFiles(List.copyOf(shards), rows, digest, files);
+    closed.clear();
+    shards.clear();
+    rows = 0;
+    digest = 0;
+    return written;
+  }
+
+  /** Deletes what was written since the last {@link #finish}. */
+  void abandon() {
+    for (Place place : List.copyOf(open.keySet())) {
+      close(place);
+    }
+    closed.forEach(file -> table.io().deleteFile(file.location()));
+    closed.clear();
+  }
+
+  static OutputFileFactory names(Table table, String label) {
+    return OutputFileFactory.builderFor(table, 0, 0)
+        .format(FileFormat.PARQUET)
+        .operationId(label)
+        .build();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.weir.ledger;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.OutputFileFactory;
+
+/**
+ * Keeps the last change of each key and writes it at the end: one equality delete per key, and the
+ * row unless it is gone. An equality delete does not reach rows of its own commit, so a key must
+ * not be in one commit twice; where more keys change than memory should hold, the rest goes into
+ * files that are committed after these.
+ */
+final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
+  private final TableRows rows;
+  private final OpenFiles files;
+  private final boolean fingerprints;
+  private final int mostKeys;
+  private final Map<List<Object>, Last<T>> last = new LinkedHashMap<>();
+  private final List<WrittenFiles> written = new ArrayList<>();
+  private final List<Last<T>> waiting = new ArrayList<>();
+
+  /** The last change of a key; once it is written, only its position is kept. */
+  private static final class Last<T extends IndexedRecord> {
+    final int shard;
+    Position position;
+    RowChange<T> change;
+
+    Last(int shard) {
+      this.shard = shard;
+    }
+  }
+
+  /**
+   * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
+   * @param mostKeys rows held in memory
+   */
+  UpsertWriter(
+      Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
+    this.rows = rows;
+    this.files = new OpenFiles(table, names, rows.keySchema());
+    this.fingerprints = fingerprints;
+    this.mostKeys = mostKeys;
+  }
+
+  @Override
+  public void add(int shard, RowChange<T> change) {
+    Last<T> entry = last.computeIfAbsent(rows.keyValues(change.row()), key -> new Last<>(shard));
+    if (entry.position != null && change.position().compareTo(entry.position) < 0) {
+      return;
+    }
+    if (entry.change == null) {
+      waiting.add(entry);
+    }
+    entry.position = change.position();
+    entry.change = change;
+    if (waiting.size() >= mostKeys) {
+      write();
+    }
+  }
+
+  private void write() {
+    for (Last<T> entry : waiting) {
+      write(entry.change);
+      files.alone(entry.shard);
+      entry.change = null;
+    }
+    waiting.clear();
+    WrittenFiles done = files.finish();
+    if (done != null) {
+      written.add(done);
+    }
+  }
+
+  private void write(RowChange<T> change) {
+    T record = change.row();
+    PartitionKey partition = rows.partition(record);
+    files.delete(partition, rows.key(record));
+    if (!change.delete()) {
+      files.row(partition, rows.row(record));
+    }
+    files.count(fingerprints ? fingerprint(change) : 0);
+  }
+
+  private long fingerprint(RowChange<T> change) {
+    return change.delete()
+        ? ~31L * rows.keyValues(change.row()).hashCode()
+        : rows.fingerprint(change.row());
+  }
+
+  @Override
+  public List<WrittenFiles> finish() {
+    write();
+    last.clear();
+    List<WrittenFiles> all = List.copyOf(written);
+    written.clear();
+    return all;
+  }
+
+  @Override
+  public void close() {
+    last.clear();
+    waiting.clear();
+    files.abandon();
+  }
+}

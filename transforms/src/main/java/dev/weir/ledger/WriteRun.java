@@ -1,0 +1,114 @@
+package dev.weir.ledger;
+
+import dev.weir.encoding.SingleObjectCoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+
+/**
+ * The bounded half of the sink: all files are written, then committed.
+ *
+ * @param <E> a row, or a change of one
+ */
+final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, List<E>>>, PDone> {
+  private static final long serialVersionUID = 1;
+
+  private final Target<E> target;
+
+  WriteRun(Target<E> target) {
+    this.target = target;
+  }
+
+  @Override
+  public PDone expand(PCollection<KV<KV<Integer, Integer>, List<E>>> keyed) {
+    Coder<WrittenFiles> written = SingleObjectCoder.of(WrittenFiles.class);
+    Coder<KV<Integer, WrittenFiles>> ofCommit = KvCoder.of(VarIntCoder.of(), written);
+    keyed
+        .apply("GroupByWriter", GroupByKey.create())
+        .apply("WriteFiles", ParDo.of(new WriteFiles<>(target)))
+        .setCoder(ofCommit)
+        .apply("OneOrder", WithKeys.of(0))
+        .setCoder(KvCoder.of(VarIntCoder.of(), ofCommit))
+        .apply("GroupFiles", GroupByKey.create())
+        .apply("CommitFiles", ParDo.of(new CommitFiles(target, UUID.randomUUID().toString())));
+    return PDone.in(keyed.getPipeline());
+  }
+
+  private static final class WriteFiles<E>
+      extends DoFn<KV<KV<Integer, Integer>, Iterable<List<E>>>, KV<Integer, WrittenFiles>> {
+    private static final long serialVersionUID = 1;
+
+    private final Target<E> target;
+
+    WriteFiles(Target<E> target) {
+      this.target = target;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<KV<Integer, Integer>, Iterable<List<E>>> writers,
+        OutputReceiver<KV<Integer, WrittenFiles>> out) {
+      int commit = writers.getKey().getKey();
+      int shard = writers.getKey().getValue();
+      try (LedgerWriter<E> writer = target.writer(true)) {
+        for (List<E> list : writers.getValue()) {
+          for (E element : list) {
+            writer.add(shard, element);
+          }
+        }
+        writer.finish().forEach(files -> out.output(KV.of(commit, files)));
+      }
+    }
+  }
+
+  private static final class CommitFiles
+      extends DoFn<KV<Integer, Iterable<KV<Integer, WrittenFiles>>>, Void> {
+    private static final long serialVersionUID = 1;
+
+    private final Counter rows = Metrics.counter("weir", "ledgerRows");
+
+    private final LedgerCatalog catalog;
+    private final String table;
+    private final String sinkId;
+    private final String run;
+
+    CommitFiles(Target<?> target, String run) {
+      this.catalog = target.catalog();
+      this.table = target.name();
+      this.sinkId = target.sinkId();
+      this.run = run;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<KV<Integer, WrittenFiles>>> all) {
+      TreeMap<Integer, List<WrittenFiles>> commits = new TreeMap<>();
+      all.getValue()
+          .forEach(
+              files ->
+                  commits
+                      .computeIfAbsent(files.getKey(), commit -> new ArrayList<>())
+                      .add(files.getValue()));
+      try (OpenCatalog open = catalog.open()) {
+        CommitRun run = new CommitRun(open.table(table), sinkId, this.run, commits.size());
+        int index = 0;
+        for (List<WrittenFiles> files : commits.values()) {
+          rows.inc(run.commit(index++, files));
+        }
+      }
+    }
+  }
+}
