@@ -57,6 +57,7 @@ public final class LoanDecisions {
             .apply("Decide", Decide.byPolicy());
 
     decisions.apply("PublishDecisions", ports.decisions());
+    ports.ledger().ifPresent(ledger -> decisions.apply("KeepInLedger", ledger));
     rejected.writeTo(pipeline, ports.deadLetters());
   }
 }

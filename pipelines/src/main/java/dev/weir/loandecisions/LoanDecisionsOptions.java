@@ -1,22 +1,31 @@
 package dev.weir.loandecisions;
 
+import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 
 /** The arguments of {@code loan-decisions}. */
-public interface LoanDecisionsOptions extends PipelineOptions {
-  @Description("Loan applications, in: kafka://host:port/topic (Avro) or file:path-or-glob")
+public interface LoanDecisionsOptions extends LedgerOptions {
+  @Description(
+      "Loan applications, in: kafka://host:port/topic (Avro), file:path-or-glob or iceberg:db.table")
   String getApplications();
 
   void setApplications(String port);
 
-  @Description("Decisions, out: kafka://host:port/topic (JSON) or file:folder[?format=avro]")
+  @Description(
+      "Decisions, out: kafka://host:port/topic (JSON) file:folder[?format=avro] or iceberg:db.table")
   String getDecisions();
 
   void setDecisions(String port);
 
-  @Description("What could not be read, out: kafka://host:port/topic or file:folder")
+  @Description(
+      "Where decisions are kept, out: iceberg:db, in the table loan_decisions; none unless set")
+  String getLedger();
+
+  void setLedger(String namespace);
+
+  @Description(
+      "What could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
   String getDeadLetters();
 
   void setDeadLetters(String port);

@@ -6,11 +6,13 @@ import dev.weir.loan.LoanApplication;
 import dev.weir.loan.LoanDecision;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
+import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import dev.weir.service.ClientPolicy;
 import java.net.URI;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
@@ -22,11 +24,14 @@ import org.joda.time.Duration;
 record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
     PTransform<PCollection<LoanDecision>, PDone> decisions,
+    Optional<PTransform<PCollection<LoanDecision>, PDone>> ledger,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
     URI bureau,
     ClientPolicy bureauPolicy,
     Duration dedupWindow,
     int shards) {
+  private static final String PIPELINE = "loan-decisions";
+  private static final String TABLE = "loan_decisions";
 
   /**
    * @throws PortException where an argument is of no use
@@ -35,12 +40,15 @@ record LoanPorts(
     Port applications = Port.parse("applications", options.getApplications());
     Port decisions = Port.parse("decisions", options.getDecisions());
     Port deadLetters = Port.parse("deadLetters", options.getDeadLetters());
+    Ledger ledger = Ledger.of(options, PIPELINE, applications instanceof Port.Topic);
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
     return new LoanPorts(
-        Inputs.from(applications, LoanApplication.getClassSchema()),
-        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId),
-        Outputs.to(deadLetters, DeadLetter.class, LoanPorts::place),
+        Inputs.from(applications, LoanApplication.getClassSchema(), ledger),
+        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, ledger),
+        ledgerTable(options, decisions)
+            .map(table -> Outputs.append(table, LoanDecision.class, ledger)),
+        Outputs.to(deadLetters, DeadLetter.class, LoanPorts::place, ledger.unpartitioned()),
         Port.service("bureau", options.getBureau()),
         ClientPolicy.standard()
             .withBatch(between("bureauBatch", options.getBureauBatch(), 1, 100))
@@ -48,6 +56,17 @@ record LoanPorts(
             .withTimeout(Durations.parse("bureauTimeout", options.getBureauTimeout())),
         Duration.millis(Durations.parse("dedupWindow", options.getDedupWindow()).toMillis()),
         between("shards", options.getShards(), 1, 32_768));
+  }
+
+  private static Optional<String> ledgerTable(LoanDecisionsOptions options, Port decisions) {
+    if (options.getLedger() == null) {
+      return Optional.empty();
+    }
+    String table = Port.namespace("ledger", options.getLedger()) + "." + TABLE;
+    if (decisions instanceof Port.Table other && other.name().equals(table)) {
+      throw new PortException("--decisions and --ledger both name the table " + table);
+    }
+    return Optional.of(table);
   }
 
   private static int between(String option, int value, int lowest, int highest) {

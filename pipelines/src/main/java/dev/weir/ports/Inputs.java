@@ -21,9 +21,10 @@ public final class Inputs {
 
   /**
    * @param avro the schema of the input's records, where they come as Avro
+   * @param ledger where the port's table is
    */
   public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
-      Port port, Schema avro) {
+      Port port, Schema avro, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.AVRO, DISORDER);
     }

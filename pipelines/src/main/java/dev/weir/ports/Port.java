@@ -26,9 +26,19 @@ public sealed interface Port {
    */
   record Files(String path, boolean avro) implements Port {}
 
+  /**
+   * A table of the Iceberg catalog.
+   *
+   * @param name such as {@code bank.loan_decisions}
+   * @param rows which of its rows, as an input
+   */
+  record Table(String name, TableRange rows) implements Port {}
+
   Pattern BROKERS = Pattern.compile("[^\\s,:/]+:\\d{1,5}(,[^\\s,:/]+:\\d{1,5})*");
   Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
-  List<String> LATER = List.of("postgres", "iceberg");
+  Pattern TABLE = Pattern.compile("\\w+(\\.\\w+)+");
+  Pattern NAMESPACE = Pattern.compile("\\w+(\\.\\w+)*");
+  List<String> LATER = List.of("postgres");
 
   /**
    * @param option the option the URI was given for, named in the error
@@ -43,18 +53,23 @@ public sealed interface Port {
     String rest = uri.substring(colon + 1);
     if (LATER.contains(scheme)) {
       throw new PortException(
-          "--" + option + ": this version has no " + scheme + ": port yet, only kafka: and file:");
+          "--"
+              + option
+              + ": this version has no "
+              + scheme
+              + ": port yet, only kafka:, file: and iceberg:");
     }
     return switch (scheme) {
       case "kafka" -> topic(option, uri, rest);
       case "file" -> files(option, uri, rest);
+      case "iceberg" -> table(option, uri, rest);
       default ->
           throw new PortException(
               "--"
                   + option
                   + ": '"
                   + uri
-                  + "' is no port; write kafka://host:port/topic or file:path");
+                  + "' is no port; write kafka://host:port/topic, file:path or iceberg:db.table");
     };
   }
 
@@ -101,6 +116,31 @@ public sealed interface Port {
           "--" + option + ": after the '?' of a file: port comes format=avro or format=json");
     }
     return new Files(path, format.equals("avro"));
+  }
+
+  private static Port table(String option, String uri, String rest) {
+    int mark = rest.indexOf('?');
+    String name = mark < 0 ? rest : rest.substring(0, mark);
+    if (!TABLE.matcher(name).matches()) {
+      throw new PortException(
+          "--" + option + ": '" + uri + "' is no table; write iceberg:db.table");
+    }
+    Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
+    return new Table(name, TableRange.of(option, query));
+  }
+
+  /**
+   * The namespace that a pipeline's tables are in, {@code iceberg:db}.
+   *
+   * @throws PortException where the URI names none
+   */
+  static String namespace(String option, String uri) {
+    String name = uri.startsWith("iceberg:") ? uri.substring("iceberg:".length()) : "";
+    if (!NAMESPACE.matcher(name).matches()) {
+      throw new PortException(
+          "--" + option + ": '" + uri + "' is no namespace of tables; write iceberg:db");
+    }
+    return name;
   }
 
   private static Map<String, String> query(String option, String uri, String text) {

@@ -9,6 +9,7 @@ import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,13 +119,21 @@ final class CommitStream {
   }
 
   private void checkExists(ContentFile<?> file) {
-    if (!table.io().newInputFile(file.location()).exists()) {
+    if (!exists(file)) {
       throw new LedgerException(
           "sink "
               + sinkId
               + ": the state this job was restored from names "
               + file.location()
               + ", which is gone; restore from a later checkpoint, or start afresh from the source");
+    }
+  }
+
+  private boolean exists(ContentFile<?> file) {
+    try {
+      return table.io().newInputFile(file.location()).exists();
+    } catch (NotFoundException e) {
+      return false;
     }
   }
 

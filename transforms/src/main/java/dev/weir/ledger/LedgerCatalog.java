@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.util.EnvironmentUtil;
 
 /**
  * How to reach an Iceberg catalog, by <a
@@ -27,6 +28,9 @@ public final class LedgerCatalog implements Serializable {
   private static final long serialVersionUID = 1;
   private static final String NAME = "name";
   private static final String HADOOP_PREFIX = "hadoop.";
+  private static final String ENVIRONMENT_PREFIX = "env:";
+  private static final Pattern AFTER_SCHEME = Pattern.compile("^((?:\\w+:)+).*");
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
 
   private final TreeMap<String, String> properties;
 
@@ -83,22 +87,34 @@ public final class LedgerCatalog implements Serializable {
    * @throws LedgerException where the catalog cannot be reached or its properties are of no use
    */
   public OpenCatalog open() {
-    Configuration hadoop = new Configuration();
-    properties.forEach(
-        (name, value) -> {
-          if (name.startsWith(HADOOP_PREFIX)) {
-            hadoop.set(name.substring(HADOOP_PREFIX.length()), value);
-          }
-        });
     try {
-      Map<String, String> resolved = EnvironmentUtil.resolveAll(properties);
+      Map<String, String> resolved = new HashMap<>();
+      properties.forEach((name, value) -> resolved.put(name, resolved(name, value)));
+      Configuration hadoop = new Configuration();
+      resolved.forEach(
+          (name, value) -> {
+            if (name.startsWith(HADOOP_PREFIX)) {
+              hadoop.set(name.substring(HADOOP_PREFIX.length()), value);
+            }
+          });
       Catalog catalog =
-          CatalogUtil.buildIcebergCatalog(
-              properties.getOrDefault(NAME, "weir"), new HashMap<>(resolved), hadoop);
+          CatalogUtil.buildIcebergCatalog(resolved.getOrDefault(NAME, "weir"), resolved, hadoop);
       return new OpenCatalog(catalog);
     } catch (RuntimeException e) {
       throw new LedgerException("the catalog " + this + " cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  private static String resolved(String name, String value) {
+    if (!value.startsWith(ENVIRONMENT_PREFIX)) {
+      return value;
+    }
+    String variable = value.substring(ENVIRONMENT_PREFIX.length());
+    String found = System.getenv(variable);
+    if (found == null) {
+      throw new LedgerException(name + " is " + value + ", and there is no variable " + variable);
+    }
+    return found;
   }
 
   /** Type, address and warehouse; never a password. */
@@ -108,11 +124,18 @@ public final class LedgerCatalog implements Serializable {
     shown
         .keySet()
         .retainAll(
-            java.util.Set.of(
+            Set.of(
                 CatalogUtil.ICEBERG_CATALOG_TYPE,
                 CatalogProperties.CATALOG_IMPL,
                 CatalogProperties.URI,
                 CatalogProperties.WAREHOUSE_LOCATION));
+    shown.computeIfPresent(CatalogProperties.URI, (name, uri) -> withoutSecrets(uri));
     return shown.toString();
+  }
+
+  private static String withoutSecrets(String uri) {
+    return uri.contains("@")
+        ? AFTER_SCHEME.matcher(uri).replaceFirst("$1...")
+        : PARAMETERS.matcher(uri).replaceFirst("");
   }
 }

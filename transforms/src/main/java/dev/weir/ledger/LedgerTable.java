@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateSchema;
@@ -15,8 +14,9 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
-import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -25,6 +25,7 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 public final class LedgerTable implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final int TRIES = 5;
 
   private final LedgerCatalog catalog;
   private final String name;
@@ -98,6 +99,19 @@ public final class LedgerTable implements Serializable {
   }
 
   private Table prepare(Catalog open, org.apache.iceberg.Schema wanted) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return tryToPrepare(open, wanted);
+      } catch (CommitFailedException e) {
+        // Another job has changed the table meanwhile, perhaps as this one was about to.
+        if (attempt == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Table tryToPrepare(Catalog open, org.apache.iceberg.Schema wanted) {
     TableIdentifier id = TableIdentifier.parse(name);
     if (!open.tableExists(id)) {
       try {
@@ -108,13 +122,14 @@ public final class LedgerTable implements Serializable {
     }
     Table table = open.loadTable(id);
     checkSpec(table);
-    addColumns(table, wanted);
     checkKey(table);
+    addColumns(table, wanted);
     return table;
   }
 
   private Table create(Catalog open, TableIdentifier id, org.apache.iceberg.Schema wanted) {
     if (open instanceof SupportsNamespaces namespaces
+        && !id.namespace().isEmpty()
         && !namespaces.namespaceExists(id.namespace())) {
       try {
         namespaces.createNamespace(id.namespace());
@@ -145,7 +160,7 @@ public final class LedgerTable implements Serializable {
               + "'");
     }
     for (String column : key) {
-      if (schema.findField(column) == null) {
+      if (schema.asStruct().field(column) == null) {
         throw new LedgerException("table " + name + ": its rows have no key column " + column);
       }
     }
@@ -161,16 +176,28 @@ public final class LedgerTable implements Serializable {
   }
 
   private void checkSpec(Table table) {
-    PartitionSpec wanted = partitioning.spec(table.schema());
-    if (!wanted.compatibleWith(table.spec())) {
+    if (!isPartitionedAsWanted(table)) {
+      List<String> present =
+          table.spec().fields().stream()
+              .map(f -> f.transform() + "(" + table.schema().findColumnName(f.sourceId()) + ")")
+              .toList();
       throw new LedgerException(
           "table "
               + name
               + " is partitioned by "
-              + table.spec().fields()
-              + ", and the job wants '"
+              + present
+              + ", and the job wants ["
               + partitioning
-              + "'; change the job or make a new table");
+              + "]; change the job or make a new table");
+    }
+  }
+
+  private boolean isPartitionedAsWanted(Table table) {
+    try {
+      return partitioning.spec(table.schema()).compatibleWith(table.spec());
+    } catch (LedgerException e) {
+      // By a column that the table does not have, or has with another type.
+      return false;
     }
   }
 
@@ -222,11 +249,38 @@ public final class LedgerTable implements Serializable {
     }
   }
 
-  /** The type without the ids that each table gives its nested fields. */
+  /** The type without the documentation, and the ids that each table gives, of nested fields. */
   private static Type plain(Type type) {
-    int[] id = {0};
-    return TypeUtil.assignFreshIds(
-            new org.apache.iceberg.Schema(NestedField.required(0, "x", type)), () -> ++id[0])
-        .findType("x");
+    return switch (type.typeId()) {
+      case STRUCT -> {
+        List<NestedField> fields = new ArrayList<>();
+        for (NestedField field : type.asStructType().fields()) {
+          fields.add(
+              NestedField.builder()
+                  .withId(fields.size())
+                  .isOptional(field.isOptional())
+                  .withName(field.name())
+                  .ofType(plain(field.type()))
+                  .build());
+        }
+        yield Types.StructType.of(fields);
+      }
+      case LIST -> {
+        Types.ListType list = type.asListType();
+        Type element = plain(list.elementType());
+        yield list.isElementOptional()
+            ? Types.ListType.ofOptional(0, element)
+            : Types.ListType.ofRequired(0, element);
+      }
+      case MAP -> {
+        Types.MapType map = type.asMapType();
+        Type key = plain(map.keyType());
+        Type value = plain(map.valueType());
+        yield map.isValueOptional()
+            ? Types.MapType.ofOptional(0, 1, key, value)
+            : Types.MapType.ofRequired(0, 1, key, value);
+      }
+      default -> type;
+    };
   }
 }

@@ -24,12 +24,16 @@ import org.apache.iceberg.io.FileWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PropertyUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Parquet files of one bundle: one per partition for rows and one for deletes, until a file
  * reaches the table's target size or too many are open.
  */
 final class OpenFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+
   /** Each open file holds its column buffers in memory. */
   private static final int MOST_OPEN = 64;
 
@@ -41,6 +45,7 @@ final class OpenFiles {
   private final long targetSize;
   private final Map<Place, Open> open = new LinkedHashMap<>(16, 0.75f, true);
   private final List<ContentFile<?>> closed = new ArrayList<>();
+  private final List<String> begun = new ArrayList<>();
   private final TreeSet<Integer> shards = new TreeSet<>();
   private long rows;
   private long digest;
@@ -137,7 +142,10 @@ final class OpenFiles {
   }
 
   private EncryptedOutputFile newFile(PartitionSpec spec, PartitionKey partition) {
-    return spec.isPartitioned() ? names.newOutputFile(spec, partition) : names.newOutputFile();
+    EncryptedOutputFile file =
+        spec.isPartitioned() ? names.newOutputFile(spec, partition) : names.newOutputFile();
+    begun.add(file.encryptingOutputFile().location());
+    return file;
   }
 
   private void close(Place place) {
@@ -168,20 +176,46 @@ final class OpenFiles {
       files.add(ContentFileParser.toJson(file, table.specs().get(file.specId())));
     }
     WrittenFiles written = new WrittenFiles(List.copyOf(shards), rows, digest, files);
+    beginAnew();
+    return written;
+  }
+
+  /**
+   * Deletes what was written since the last {@link #finish}, as far as that can be done: what made
+   * the writer give up may have left a file that cannot be closed.
+   */
+  void abandon() {
+    for (Open file : open.values()) {
+      try {
+        file.writer.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("a file that is given up could not be closed", e);
+      }
+    }
+    open.clear();
+    begun.forEach(location -> delete(table, location));
+    beginAnew();
+  }
+
+  private void beginAnew() {
+    begun.clear();
     closed.clear();
     shards.clear();
     rows = 0;
     digest = 0;
-    return written;
   }
 
-  /** Deletes what was written since the last {@link #finish}. */
-  void abandon() {
-    for (Place place : List.copyOf(open.keySet())) {
-      close(place);
+  /** Deletes files that are not wanted; one that stays does no harm. */
+  static void delete(Table table, WrittenFiles unwanted) {
+    TableChange.files(table, unwanted).forEach(file -> delete(table, file.location()));
+  }
+
+  private static void delete(Table table, String location) {
+    try {
+      table.io().deleteFile(location);
+    } catch (RuntimeException e) {
+      LOG.warn("{} is not needed, and could not be deleted", location, e);
     }
-    closed.forEach(file -> table.io().deleteFile(file.location()));
-    closed.clear();
   }
 
   static OutputFileFactory names(Table table, String label) {

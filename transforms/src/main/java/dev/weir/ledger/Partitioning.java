@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * How a table is partitioned, as text: {@code days(ts)}, {@code bucket(16, account),
@@ -44,7 +46,7 @@ public final class Partitioning implements Serializable {
   public static Partitioning parse(String text) {
     List<Term> terms = new ArrayList<>();
     if (!text.isBlank()) {
-      for (String part : COMMA.split(text)) {
+      for (String part : COMMA.split(text, -1)) {
         terms.add(term(part));
       }
     }
@@ -111,9 +113,18 @@ public final class Partitioning implements Serializable {
           default -> builder.identity(term.column);
         }
       }
-      return builder.build();
+      PartitionSpec spec = builder.build();
+      spec.partitionType().fields().forEach(Partitioning::checkIsExact);
+      return spec;
     } catch (RuntimeException e) {
       throw new LedgerException("partitioning '" + this + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** A file cannot be named after NaN, nor found by it. */
+  private static void checkIsExact(NestedField field) {
+    if (field.type().typeId() == TypeID.FLOAT || field.type().typeId() == TypeID.DOUBLE) {
+      throw new LedgerException(field.name() + " is a " + field.type() + ", which makes no parts");
     }
   }
 

@@ -29,7 +29,8 @@ final class RowSchema {
     if (record.getType() != org.apache.avro.Schema.Type.RECORD) {
       throw new LedgerException("rows are Avro records, and " + record.getType() + " is none");
     }
-    Schema schema = new Schema(new RowSchema().struct(record, List.of()).fields());
+    Schema schema =
+        new Schema(new RowSchema().struct(record, record.getName(), List.of()).fields());
     return TypeUtil.assignIncreasingFreshIds(schema);
   }
 
@@ -45,16 +46,20 @@ final class RowSchema {
     return others.size() == 1 ? others.get(0) : schema;
   }
 
-  private Types.StructType struct(org.apache.avro.Schema record, List<String> within) {
+  private Types.StructType struct(org.apache.avro.Schema record, String path, List<String> within) {
     if (within.contains(record.getFullName())) {
-      throw new LedgerException(record.getFullName() + " contains itself, and no column can");
+      throw new LedgerException(
+          path + ": " + record.getFullName() + " contains itself, and no column can");
+    }
+    if (record.getFields().isEmpty()) {
+      throw new LedgerException(path + ": " + record.getFullName() + " has no fields to store");
     }
     List<String> inside = new ArrayList<>(within);
     inside.add(record.getFullName());
     List<NestedField> fields = new ArrayList<>();
     for (Field field : record.getFields()) {
       int id = ++lastId;
-      Type type = type(field.schema(), record.getName() + "." + field.name(), inside);
+      Type type = type(field.schema(), path + "." + field.name(), inside);
       fields.add(
           NestedField.builder()
               .withId(id)
@@ -103,7 +108,7 @@ final class RowSchema {
       case STRING, ENUM -> Types.StringType.get();
       case BYTES -> Types.BinaryType.get();
       case FIXED -> Types.FixedType.ofLength(value.getFixedSize());
-      case RECORD -> struct(value, within);
+      case RECORD -> struct(value, path, within);
       case ARRAY -> {
         int id = ++lastId;
         Type element = type(value.getElementType(), path + "[]", within);

@@ -50,7 +50,7 @@ final class RowValues {
         int factor = isMillis(avro) ? MICROS_PER_MILLI : 1;
         yield value ->
             value instanceof LocalTime time
-                ? time.toNanoOfDay() / 1_000
+                ? whole(time.toNanoOfDay() / 1_000, factor)
                 : ((Number) value).longValue() * factor;
       }
       case TIMESTAMP -> {
@@ -84,8 +84,16 @@ final class RowValues {
     }
     Instant instant =
         value instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) value;
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / 1_000);
+    long micros =
+        Math.addExact(
+            Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
+            instant.getNano() / 1_000);
+    return whole(micros, factor);
+  }
+
+  /** As Avro would store it: a row must not change when it is sent to another worker. */
+  private static long whole(long micros, int factor) {
+    return micros - Math.floorMod(micros, factor);
   }
 
   private static Object decimal(Object value, Types.DecimalType type) {

@@ -16,6 +16,7 @@ import org.apache.iceberg.io.OutputFileFactory;
  * files that are committed after these.
  */
 final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
+  private final Table table;
   private final TableRows rows;
   private final OpenFiles files;
   private final boolean fingerprints;
@@ -27,6 +28,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
   /** The last change of a key; once it is written, only its position is kept. */
   private static final class Last<T extends IndexedRecord> {
     final int shard;
+    long fingerprint;
     Position position;
     RowChange<T> change;
 
@@ -41,6 +43,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
    */
   UpsertWriter(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
+    this.table = table;
     this.rows = rows;
     this.files = new OpenFiles(table, names, rows.keySchema());
     this.fingerprints = fingerprints;
@@ -66,6 +69,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
   private void write() {
     for (Last<T> entry : waiting) {
       write(entry.change);
+      files.count(fingerprints ? newFingerprint(entry) : 0);
       files.alone(entry.shard);
       entry.change = null;
     }
@@ -83,13 +87,17 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
     if (!change.delete()) {
       files.row(partition, rows.row(record));
     }
-    files.count(fingerprints ? fingerprint(change) : 0);
   }
 
-  private long fingerprint(RowChange<T> change) {
-    return change.delete()
-        ? ~31L * rows.keyValues(change.row()).hashCode()
-        : rows.fingerprint(change.row());
+  /**
+   * Less what was counted when an earlier change of the key was written, so that the sum is of the
+   * last changes only: which other ones are written depends on the order in which they came.
+   */
+  private long newFingerprint(Last<T> entry) {
+    T row = entry.change.row();
+    long before = entry.fingerprint;
+    entry.fingerprint = entry.change.delete() ? ~rows.keyFingerprint(row) : rows.fingerprint(row);
+    return entry.fingerprint - before;
   }
 
   @Override
@@ -106,5 +114,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
     last.clear();
     waiting.clear();
     files.abandon();
+    written.forEach(done -> OpenFiles.delete(table, done));
+    written.clear();
   }
 }

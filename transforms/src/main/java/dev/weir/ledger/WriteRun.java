@@ -2,6 +2,7 @@ package dev.weir.ledger;
 
 import dev.weir.encoding.SingleObjectCoder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,20 +37,23 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
   @Override
   public PDone expand(PCollection<KV<KV<Integer, Integer>, List<E>>> keyed) {
     Coder<WrittenFiles> written = SingleObjectCoder.of(WrittenFiles.class);
-    Coder<KV<Integer, WrittenFiles>> ofCommit = KvCoder.of(VarIntCoder.of(), written);
+    Coder<KV<KV<Integer, Integer>, WrittenFiles>> placed =
+        KvCoder.of(KvCoder.of(VarIntCoder.of(), VarIntCoder.of()), written);
     keyed
         .apply("GroupByWriter", GroupByKey.create())
         .apply("WriteFiles", ParDo.of(new WriteFiles<>(target)))
-        .setCoder(ofCommit)
+        .setCoder(placed)
         .apply("OneOrder", WithKeys.of(0))
-        .setCoder(KvCoder.of(VarIntCoder.of(), ofCommit))
+        .setCoder(KvCoder.of(VarIntCoder.of(), placed))
         .apply("GroupFiles", GroupByKey.create())
         .apply("CommitFiles", ParDo.of(new CommitFiles(target, UUID.randomUUID().toString())));
     return PDone.in(keyed.getPipeline());
   }
 
+  /** Files leave with their commit and, since a writer may have several, their place in it. */
   private static final class WriteFiles<E>
-      extends DoFn<KV<KV<Integer, Integer>, Iterable<List<E>>>, KV<Integer, WrittenFiles>> {
+      extends DoFn<
+          KV<KV<Integer, Integer>, Iterable<List<E>>>, KV<KV<Integer, Integer>, WrittenFiles>> {
     private static final long serialVersionUID = 1;
 
     private final Target<E> target;
@@ -61,7 +65,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     @ProcessElement
     public void process(
         @Element KV<KV<Integer, Integer>, Iterable<List<E>>> writers,
-        OutputReceiver<KV<Integer, WrittenFiles>> out) {
+        OutputReceiver<KV<KV<Integer, Integer>, WrittenFiles>> out) {
       int commit = writers.getKey().getKey();
       int shard = writers.getKey().getValue();
       try (LedgerWriter<E> writer = target.writer(true)) {
@@ -70,13 +74,16 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
             writer.add(shard, element);
           }
         }
-        writer.finish().forEach(files -> out.output(KV.of(commit, files)));
+        int place = 0;
+        for (WrittenFiles files : writer.finish()) {
+          out.output(KV.of(KV.of(commit, place++), files));
+        }
       }
     }
   }
 
   private static final class CommitFiles
-      extends DoFn<KV<Integer, Iterable<KV<Integer, WrittenFiles>>>, Void> {
+      extends DoFn<KV<Integer, Iterable<KV<KV<Integer, Integer>, WrittenFiles>>>, Void> {
     private static final long serialVersionUID = 1;
 
     private final Counter rows = Metrics.counter("weir", "ledgerRows");
@@ -94,14 +101,17 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     }
 
     @ProcessElement
-    public void process(@Element KV<Integer, Iterable<KV<Integer, WrittenFiles>>> all) {
+    public void process(
+        @Element KV<Integer, Iterable<KV<KV<Integer, Integer>, WrittenFiles>>> all) {
+      List<KV<KV<Integer, Integer>, WrittenFiles>> placed = new ArrayList<>();
+      all.getValue().forEach(placed::add);
+      placed.sort(Comparator.comparingInt(files -> files.getKey().getValue()));
       TreeMap<Integer, List<WrittenFiles>> commits = new TreeMap<>();
-      all.getValue()
-          .forEach(
-              files ->
-                  commits
-                      .computeIfAbsent(files.getKey(), commit -> new ArrayList<>())
-                      .add(files.getValue()));
+      for (KV<KV<Integer, Integer>, WrittenFiles> files : placed) {
+        commits
+            .computeIfAbsent(files.getKey().getKey(), commit -> new ArrayList<>())
+            .add(files.getValue());
+      }
       try (OpenCatalog open = catalog.open()) {
         CommitRun run = new CommitRun(open.table(table), sinkId, this.run, commits.size());
         int index = 0;

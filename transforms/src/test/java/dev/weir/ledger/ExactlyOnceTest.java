@@ -6,30 +6,20 @@ import static org.hamcrest.Matchers.is;
 
 import dev.weir.ledger.FaultyOperations.Fault;
 import dev.weir.ledger.SimulatedJob.State;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.inmemory.InMemoryCatalog;
-import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Random changes, epochs, faults and restores against a plain map; a failure names its seed. */
 class ExactlyOnceTest {
   private static final long FIRST_SEED = Long.getLong("weir.seed", 20_261_121L);
-  private static final int RUNS = Integer.getInteger("weir.runs", 10);
+  private static final int RUNS = Integer.getInteger("weir.runs", 6);
   private static final long NOON = 1_767_268_800_000L;
   private static final long DAY = 86_400_000L;
 
@@ -66,11 +56,11 @@ class ExactlyOnceTest {
       log.add(row);
       expected.put("p" + n, (long) n);
     }
-    Table table = table(List.of());
+    Table table = MemoryTable.create(List.of());
     SimulatedJob<GenericRecord> job =
         new SimulatedJob<>(table, "live", new Rows.Appended<>(), log, 1 + random.nextInt(2));
     play(job, random, table, expected);
-    assertThat(Payments.centsById(read(table)), is(expected));
+    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
   }
 
   private static void upsert(Random random) {
@@ -88,11 +78,11 @@ class ExactlyOnceTest {
         expected.put("p" + key, (long) n);
       }
     }
-    Table table = table(List.of("id", "ts"));
+    Table table = MemoryTable.create(List.of("id", "ts"));
     SimulatedJob<RowChange<GenericRecord>> job =
         new SimulatedJob<>(table, "live", new Rows.Changed<>(), log, 1 + random.nextInt(2));
     play(job, random, table, expected);
-    assertThat(Payments.centsById(read(table)), is(expected));
+    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
   }
 
   private static void play(
@@ -143,32 +133,5 @@ class ExactlyOnceTest {
         .flatMap(files -> TableChange.files(table, files).stream())
         .forEach(file -> append.appendFile((org.apache.iceberg.DataFile) file));
     append.commit();
-  }
-
-  private static Table table(List<String> key) {
-    InMemoryCatalog catalog = new InMemoryCatalog();
-    catalog.initialize("memory", Map.of());
-    catalog.createNamespace(Namespace.of("bank"));
-    Schema columns = RowSchema.of(Payments.SCHEMA);
-    Schema schema =
-        new Schema(
-            columns.columns(),
-            Set.copyOf(key.stream().map(c -> columns.findField(c).fieldId()).toList()));
-    return catalog.createTable(
-        TableIdentifier.of("bank", "payments"),
-        schema,
-        Partitioning.parse("days(ts)").spec(schema),
-        Map.of("format-version", "2", "commit.retry.min-wait-ms", "1"));
-  }
-
-  private static List<Record> read(Table table) {
-    table.refresh();
-    List<Record> rows = new ArrayList<>();
-    try (CloseableIterable<Record> found = IcebergGenerics.read(table).build()) {
-      found.forEach(row -> rows.add(row.copy()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return rows;
   }
 }

@@ -20,6 +20,16 @@ final class RunnerDefaults {
           "maxBundleTimeMills", "100",
           "stableUniqueNames", "ERROR");
 
+  /**
+   * Where tables are written a bundle lasts until the checkpoint, which ends it: what a bundle
+   * brings to a partition becomes one file.
+   */
+  private static final Map<String, String> FLINK_WITH_LEDGER =
+      Map.of(
+          "maxBundleSize", "1000000000",
+          "maxBundleTimeMills", "3600000",
+          "enableStableInputDrain", "true");
+
   private static final Map<String, String> DIRECT =
       Map.of(
           "enforceImmutability", "false",
@@ -39,13 +49,19 @@ final class RunnerDefaults {
   static String[] complete(String... arguments) {
     List<String> completed = new ArrayList<>(Arrays.asList(arguments));
     boolean flink = isFlink(completed);
-    (flink ? FLINK : DIRECT)
-        .forEach(
-            (name, value) -> {
-              if (completed.stream().noneMatch(a -> a.startsWith("--" + name + "="))) {
-                completed.add("--" + name + "=" + value);
-              }
-            });
+    if (flink && completed.stream().anyMatch(a -> a.matches("--\\w+=iceberg:.*"))) {
+      addMissing(completed, FLINK_WITH_LEDGER);
+    }
+    addMissing(completed, flink ? FLINK : DIRECT);
     return completed.toArray(String[]::new);
+  }
+
+  private static void addMissing(List<String> arguments, Map<String, String> defaults) {
+    defaults.forEach(
+        (name, value) -> {
+          if (arguments.stream().noneMatch(a -> a.startsWith("--" + name + "="))) {
+            arguments.add("--" + name + "=" + value);
+          }
+        });
   }
 }

@@ -1,0 +1,57 @@
+package dev.weir.peers;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+
+/** {@link BenchRow}s in Flink's own form, in the order of {@link BenchTable}'s columns. */
+final class BenchRows implements GeneratorFunction<Long, RowData> {
+  static final long SEED = 1;
+
+  private static final long serialVersionUID = 1;
+  private static final AtomicLong FIRST = new AtomicLong(Long.MAX_VALUE);
+
+  private final long keys;
+  private final int days;
+  private transient boolean started;
+
+  private BenchRows(long keys, int days) {
+    this.keys = keys;
+    this.days = days;
+  }
+
+  static BenchRows unique(int days) {
+    return new BenchRows(0, days);
+  }
+
+  static BenchRows repeating(long keys, int days) {
+    return new BenchRows(keys, days);
+  }
+
+  /** When the first row of this process was made, in milliseconds since the epoch. */
+  static long firstMillis() {
+    return FIRST.get();
+  }
+
+  @Override
+  public RowData map(Long n) {
+    if (!started) {
+      started = true;
+      FIRST.accumulateAndGet(System.currentTimeMillis(), Math::min);
+    }
+    BenchRow row =
+        keys == 0 ? BenchRow.unique(SEED, n, days) : BenchRow.repeating(SEED, n, keys, days);
+    return GenericRowData.of(
+        row.id(),
+        StringData.fromString(row.account()),
+        StringData.fromString(row.merchant()),
+        DecimalData.fromBigDecimal(row.amount(), BenchTable.PRECISION, BenchTable.SCALE),
+        StringData.fromString(row.currency()),
+        StringData.fromString(row.note()),
+        TimestampData.fromEpochMillis(row.ts()));
+  }
+}

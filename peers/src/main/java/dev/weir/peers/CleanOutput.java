@@ -1,0 +1,22 @@
+package dev.weir.peers;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Keeps standard output for results; whatever an engine prints or logs goes to standard error. */
+final class CleanOutput {
+  private CleanOutput() {}
+
+  /** To be called before anything is logged; what is printed shows when it is closed. */
+  static PrintStream claim() {
+    System.setProperty("logback.configurationFile", "dev/weir/peers/logback.xml");
+    System.setOut(System.err);
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+        false,
+        StandardCharsets.UTF_8);
+  }
+}

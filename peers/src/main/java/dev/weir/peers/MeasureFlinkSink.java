@@ -1,0 +1,127 @@
+package dev.weir.peers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.streaming.api.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.DistributionMode;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
+import org.apache.iceberg.flink.sink.FlinkSink;
+import org.apache.iceberg.flink.util.FlinkCompatibilityUtil;
+
+/**
+ * Times Iceberg's own Flink sink on {@link BenchRow}s; prints one line of JSON. The sink is {@link
+ * FlinkSink}: of a bounded source, its successor {@code IcebergSink} 1.10.0 silently drops whatever
+ * comes after the last checkpoint.
+ */
+public final class MeasureFlinkSink {
+  private final Arguments arguments;
+  private final boolean upsert;
+
+  private MeasureFlinkSink(Arguments arguments) {
+    this.arguments = arguments;
+    this.upsert =
+        switch (arguments.text("mode")) {
+          case "append" -> false;
+          case "upsert" -> true;
+          default -> throw new IllegalArgumentException("--mode= is append or upsert");
+        };
+  }
+
+  /**
+   * {@code --mode=append|upsert --rows=N --keys=K --days=1 --interval=MILLISECONDS --parallelism=1
+   * --warehouse=FOLDER --table=database.table --distribution=none|hash}; keys only for upserts, and
+   * the table must be new.
+   */
+  public static void main(String[] args) throws Exception {
+    try (PrintStream out = CleanOutput.claim()) {
+      out.println(new MeasureFlinkSink(new Arguments(args)).run());
+    }
+  }
+
+  private String run() throws Exception {
+    String warehouse = arguments.text("warehouse");
+    String name = arguments.text("table");
+    BenchTable table =
+        upsert ? BenchTable.keyed(warehouse, name) : BenchTable.unkeyed(warehouse, name);
+    HeapAfterGc heap = HeapAfterGc.watch();
+    StreamExecutionEnvironment flink = flink();
+    write(rows(flink, table.table()), table);
+    flink.execute(name);
+    table.table().refresh();
+    return report(table.table(), heap.peakMebibytes());
+  }
+
+  private StreamExecutionEnvironment flink() {
+    Configuration configuration = new Configuration();
+    configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    StreamExecutionEnvironment flink =
+        StreamExecutionEnvironment.createLocalEnvironment(
+            Math.toIntExact(arguments.number("parallelism", 1)), configuration);
+    flink.enableCheckpointing(arguments.number("interval"), CheckpointingMode.EXACTLY_ONCE);
+    flink.getConfig().enableObjectReuse();
+    return flink;
+  }
+
+  private DataStream<RowData> rows(StreamExecutionEnvironment flink, Table table) {
+    int days = Math.toIntExact(arguments.number("days", 1));
+    BenchRows rows =
+        upsert ? BenchRows.repeating(arguments.number("keys"), days) : BenchRows.unique(days);
+    return flink.fromSource(
+        new DataGeneratorSource<>(
+            rows,
+            arguments.number("rows"),
+            FlinkCompatibilityUtil.toTypeInfo(FlinkSchemaUtil.convert(table.schema()))),
+        WatermarkStrategy.noWatermarks(),
+        "rows");
+  }
+
+  private void write(DataStream<RowData> rows, BenchTable table) {
+    FlinkSink.Builder sink =
+        FlinkSink.forRowData(rows)
+            .table(table.table())
+            .tableLoader(table.loader())
+            .distributionMode(DistributionMode.fromName(arguments.text("distribution", "none")));
+    if (upsert) {
+      sink.upsert(true).equalityFieldColumns(BenchTable.KEY);
+    }
+    sink.append();
+  }
+
+  private String report(Table table, long peakHeap) throws JsonProcessingException {
+    Snapshot last = table.currentSnapshot();
+    long rows = arguments.number("rows");
+    if (total(last, SnapshotSummary.TOTAL_RECORDS_PROP) != rows) {
+      throw new IllegalStateException("not every row arrived: " + last.summary());
+    }
+    double seconds = (last.timestampMillis() - BenchRows.firstMillis()) / 1000.0;
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("rows", rows);
+    report.put("seconds", seconds);
+    report.put("rows_per_second", Math.round(rows / seconds));
+    report.put("snapshots", table.history().size());
+    report.put("data_files", total(last, SnapshotSummary.TOTAL_DATA_FILES_PROP));
+    report.put("delete_files", total(last, SnapshotSummary.TOTAL_DELETE_FILES_PROP));
+    report.put("bytes", total(last, SnapshotSummary.TOTAL_FILE_SIZE_PROP));
+    report.put("peak_heap_after_gc_mb", peakHeap);
+    return new ObjectMapper().writeValueAsString(report);
+  }
+
+  private static long total(Snapshot snapshot, String property) {
+    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.weir.peers;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.JobManagerOptions.SchedulerType;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.CloseableIterator;
+
+/** Answers a query on Iceberg tables by Flink SQL; prints each row of the answer as JSON. */
+public final class QueryLedger {
+  private QueryLedger() {}
+
+  /** {@code --catalog=FILE --sql='select … from database.table …'}. */
+  public static void main(String[] args) throws Exception {
+    Arguments arguments = new Arguments(args);
+    try (PrintStream out = CleanOutput.claim()) {
+      CloseableIterator<Row> rows = query(arguments);
+      while (rows.hasNext()) {
+        out.println(JsonRows.write(rows.next()));
+      }
+      rows.close();
+    }
+  }
+
+  private static CloseableIterator<Row> query(Arguments arguments) throws Exception {
+    CatalogFile catalog = new CatalogFile(Path.of(arguments.text("catalog")));
+    Configuration configuration = new Configuration();
+    // The adaptive one sets up the sink of the answer last; until then the client logs errors.
+    configuration.set(JobManagerOptions.SCHEDULER, SchedulerType.Default);
+    TableEnvironment flink =
+        TableEnvironment.create(
+            EnvironmentSettings.newInstance()
+                .inBatchMode()
+                .withConfiguration(configuration)
+                .build());
+    flink.getConfig().setLocalTimeZone(ZoneOffset.UTC);
+    flink.createCatalog(catalog.name(), catalog.descriptor());
+    flink.useCatalog(catalog.name());
+    return flink.executeSql(arguments.text("sql")).collect();
+  }
+}

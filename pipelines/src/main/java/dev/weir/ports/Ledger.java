@@ -1,0 +1,44 @@
+package dev.weir.ports;
+
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.LedgerException;
+import dev.weir.ledger.Partitioning;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * What a job's {@code iceberg:} ports have in common.
+ *
+ * @param sinkId names the job in the tables it writes
+ * @param partitioning of the tables it makes
+ */
+public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitioning) {
+  private static final Path STANDARD_WAREHOUSE = Path.of("warehouse");
+  private static final String STANDARD_PARTITIONING = "days(ts)";
+
+  /**
+   * @param pipeline the name of a live job's sink, unless the options have one
+   * @param live whether the job's input never ends
+   * @throws PortException where an argument is of no use
+   */
+  public static Ledger of(LedgerOptions options, String pipeline, boolean live) {
+    String standardId = live ? pipeline : "run-" + UUID.randomUUID();
+    try {
+      LedgerCatalog catalog =
+          options.getCatalog() == null
+              ? LedgerCatalog.inFolder(STANDARD_WAREHOUSE)
+              : LedgerCatalog.read(Path.of(options.getCatalog()));
+      String sinkId = options.getSinkId() == null ? standardId : options.getSinkId();
+      String partition =
+          options.getPartition() == null ? STANDARD_PARTITIONING : options.getPartition();
+      return new Ledger(catalog, sinkId, Partitioning.parse(partition));
+    } catch (LedgerException e) {
+      throw new PortException(e.getMessage());
+    }
+  }
+
+  /** The same for tables that have no time to be partitioned by. */
+  public Ledger unpartitioned() {
+    return new Ledger(catalog, sinkId, Partitioning.none());
+  }
+}

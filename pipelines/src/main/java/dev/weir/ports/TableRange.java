@@ -1,0 +1,84 @@
+package dev.weir.ports;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which rows of a table an input reads.
+ *
+ * @param from the earliest event time; the table's first row unless set
+ * @param to the event time that is no longer read; after the table's last row unless set
+ * @param snapshot the id of the snapshot to read; the current one unless set
+ * @param asOf the time whose current snapshot to read; now unless set
+ */
+public record TableRange(
+    Optional<Instant> from, Optional<Instant> to, Optional<Long> snapshot, Optional<Instant> asOf) {
+  private static final Set<String> NAMES = Set.of("from", "to", "snapshot", "asOf");
+
+  /** All rows, as they are when the job starts. */
+  static final TableRange ALL =
+      new TableRange(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  static TableRange of(String option, Map<String, String> query) {
+    for (String name : query.keySet()) {
+      if (!NAMES.contains(name)) {
+        throw new PortException(
+            "--"
+                + option
+                + ": after the '?' of an iceberg: port comes from=TIME, to=TIME, snapshot=ID or"
+                + " asOf=TIME, not "
+                + name);
+      }
+    }
+    TableRange range =
+        new TableRange(
+            time(option, "from", query),
+            time(option, "to", query),
+            Optional.ofNullable(query.get("snapshot")).map(id -> number(option, id)),
+            time(option, "asOf", query));
+    if (range.snapshot.isPresent() && range.asOf.isPresent()) {
+      throw new PortException("--" + option + ": snapshot and asOf exclude each other");
+    }
+    if (range.from.isPresent()
+        && range.to.isPresent()
+        && !range.from.get().isBefore(range.to.get())) {
+      throw new PortException("--" + option + ": from is not before to");
+    }
+    return range;
+  }
+
+  private static long number(String option, String id) {
+    try {
+      return Long.parseLong(id);
+    } catch (NumberFormatException e) {
+      throw new PortException("--" + option + ": snapshot=" + id + " is no snapshot id");
+    }
+  }
+
+  private static Optional<Instant> time(String option, String name, Map<String, String> query) {
+    String text = query.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          text.contains("T")
+              ? Instant.parse(text)
+              : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+    } catch (DateTimeException e) {
+      throw new PortException(
+          "--"
+              + option
+              + ": "
+              + name
+              + "="
+              + text
+              + " is no time; write 2026-01-05 or 2026-01-05T12:00:00Z");
+    }
+  }
+}
