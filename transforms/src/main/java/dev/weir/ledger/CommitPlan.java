@@ -14,10 +14,16 @@ import java.util.Set;
  * @param skipped pending files that are committed already
  * @param undoFrom the first number that the table has and the job's state does not know; 0 for none
  * @param undoTo the last such number
+ * @param ahead pending files whose turn has not come: one before them is missing
  * @param after what the table remembers afterwards
  */
 record CommitPlan(
-    List<List<NumberedFiles>> groups, int skipped, long undoFrom, long undoTo, SinkRecord after) {
+    List<List<NumberedFiles>> groups,
+    int skipped,
+    long undoFrom,
+    long undoTo,
+    List<NumberedFiles> ahead,
+    SinkRecord after) {
 
   /**
    * @throws LedgerException where another job has taken the sink over
@@ -27,6 +33,7 @@ record CommitPlan(
     ordered.sort(Comparator.comparingLong(NumberedFiles::getNumber));
     SinkRecord record = before;
     List<NumberedFiles> due = new ArrayList<>();
+    List<NumberedFiles> ahead = new ArrayList<>();
     int skipped = 0;
     long undoFrom = 0;
     for (NumberedFiles files : ordered) {
@@ -43,20 +50,14 @@ record CommitPlan(
         record = record.cutBefore(files.getNumber());
       }
       if (files.getNumber() != record.through() + 1) {
-        throw new LedgerException(
-            "sink "
-                + sinkId
-                + ": the state this job was restored from goes on at "
-                + files.getNumber()
-                + " and the table ends at "
-                + record.through()
-                + "; it was rolled back, or is another table: start afresh from the source");
+        ahead.add(files);
+        continue;
       }
       record = record.with(files);
       due.add(files);
     }
     return new CommitPlan(
-        grouped(due), skipped, undoFrom, undoFrom == 0 ? 0 : before.through(), record);
+        grouped(due), skipped, undoFrom, undoFrom == 0 ? 0 : before.through(), ahead, record);
   }
 
   private static void checkNotSuperseded(String sinkId, SinkRecord record, NumberedFiles files) {

@@ -1,6 +1,7 @@
 package dev.weir.ledger;
 
 import dev.weir.ledger.GuardedOperations.Moved;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.ContentFile;
@@ -27,6 +28,7 @@ final class CommitStream {
   private final String sinkId;
   private final String property;
   private final boolean takesBack;
+  private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
 
   /**
@@ -50,21 +52,28 @@ final class CommitStream {
   }
 
   /**
+   * Commits what it can. Files may come before their turn: after a restart Beam's Flink runner
+   * hands out the buffers of several checkpoints in an order that is not theirs. They wait here for
+   * the missing ones, which come with the next call.
+   *
    * @param pending files whose numbers are stable: after any restart they come again with the same
    *     numbers, or not at all
    * @throws LedgerException where another job has taken the sink over, or the state that this job
    *     was restored from cannot be reconciled with the table
    */
   Done commit(List<NumberedFiles> pending) {
+    List<NumberedFiles> all = new ArrayList<>(ahead);
+    all.addAll(pending);
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       String seen = table.properties().get(property);
-      CommitPlan plan = CommitPlan.of(sinkId, SinkRecord.parse(seen), pending);
-      if (plan.groups().isEmpty()) {
-        return new Done(0, 0, plan.skipped());
-      }
+      SinkRecord record = SinkRecord.parse(seen);
+      CommitPlan plan = CommitPlan.of(sinkId, record, all);
       try {
-        commit(plan, seen);
+        if (!plan.groups().isEmpty()) {
+          commit(plan, seen);
+        }
+        hold(plan, record);
         return new Done(plan.rows(), plan.groups().size(), plan.skipped());
       } catch (Moved | CommitFailedException e) {
         if (attempt == TRIES) {
@@ -74,6 +83,28 @@ final class CommitStream {
         pause(attempt);
       }
     }
+  }
+
+  private void hold(CommitPlan plan, SinkRecord record) {
+    if (plan.ahead().isEmpty()) {
+      ahead = List.of();
+      return;
+    }
+    long next = plan.ahead().get(0).getNumber();
+    if (!ahead.isEmpty() && plan.groups().isEmpty()) {
+      throw new LedgerException(
+          "sink "
+              + sinkId
+              + ": the state this job was restored from goes on at "
+              + next
+              + " and table "
+              + table.name()
+              + " ends at "
+              + record.through()
+              + "; the table was made anew, or is another one: start afresh from the source");
+    }
+    LOG.warn("sink {}: number {} came before number {}", sinkId, next, plan.after().through() + 1);
+    ahead = plan.ahead();
   }
 
   private void commit(CommitPlan plan, String seen) {

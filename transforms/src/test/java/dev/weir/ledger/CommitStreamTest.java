@@ -13,6 +13,7 @@ import dev.weir.ledger.SimulatedJob.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
@@ -188,11 +189,13 @@ class CommitStreamTest {
     job.read(10);
     job.checkpoint(null);
     appends.updateProperties().remove(SinkRecord.property("live")).commit();
-    job.read(10);
+    job.read(5);
+    job.checkpoint(null);
+    job.read(5);
 
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("another table"));
+    assertThat(e.getMessage(), containsString("made anew"));
     assertThat(MemoryTable.read(appends).size(), is(10));
   }
 
@@ -209,6 +212,23 @@ class CommitStreamTest {
 
     assertThat(e.getMessage(), containsString("which is gone"));
     assertThat(snapshots(appends), is(0));
+  }
+
+  @Test
+  void filesThatComeBeforeTheirTurnWaitForIt() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    List<NumberedFiles> all = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      all = pending(job, 10);
+    }
+    Map<Boolean, List<NumberedFiles>> odd =
+        all.stream().collect(Collectors.partitioningBy(files -> files.getNumber() % 2 == 1));
+    CommitStream commits = new CommitStream(appends, "live", true);
+
+    commits.commit(odd.get(true));
+    commits.commit(odd.get(false));
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
   }
 
   @Test

@@ -55,6 +55,7 @@ public final class FailingOnce {
         new LoanPorts(
             place == Place.AFTER_READING ? new Read(ports.applications()) : ports.applications(),
             place == Place.BEFORE_PUBLISHING ? new Publish(ports.decisions()) : ports.decisions(),
+            ports.ledger(),
             ports.deadLetters(),
             ports.bureau(),
             ports.bureauPolicy(),

@@ -1,10 +1,17 @@
 package dev.weir.local;
 
+import static dev.weir.local.Eventually.eventually;
+import static org.hamcrest.Matchers.is;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +42,34 @@ final class FlinkRest {
   /** How often the job has started from a checkpoint. */
   long restores(String job) {
     return get("/jobs/" + job + "/checkpoints").get("counts").get("restored").longValue();
+  }
+
+  /**
+   * Takes a savepoint; the job goes on.
+   *
+   * @return where it lies
+   */
+  String savepoint(String job, Path folder) {
+    String path = "/jobs/" + job + "/savepoints";
+    String body = "{\"target-directory\":\"" + folder.toUri() + "\"}";
+    String trigger = path + "/" + post(path, body).get("request-id").textValue();
+    eventually(() -> get(trigger).get("status").get("id").textValue(), is("COMPLETED"));
+    return get(trigger).get("operation").get("location").textValue();
+  }
+
+  private JsonNode post(String path, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return JSON.readTree(
+          HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private JsonNode get(String path) {

@@ -1,0 +1,171 @@
+package dev.weir.local;
+
+import static dev.weir.local.Eventually.eventually;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.is;
+
+import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.local.FaultyCatalog.Fault;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sink on a real Flink job whose process dies before, during and after its commits. */
+@Timeout(240)
+class LedgerKillIT {
+  private static final int KILLS = 10;
+  private static final String[] OFTEN = {
+    "--checkpointingInterval=300",
+    "--externalizedCheckpointsEnabled=true",
+    "--retainExternalizedCheckpointsOnCancellation=true"
+  };
+
+  @TempDir private static Path folder;
+  private static EmbeddedStack stack;
+  private static FlinkRest rest;
+  private static LedgerCatalog catalog;
+
+  @BeforeAll
+  static void start() {
+    stack = EmbeddedStack.start(folder, 0, 0, BureauBehaviour.healthy(), 2, 1000);
+    rest = new FlinkRest(stack.flink());
+    catalog = LedgerCatalog.of(FaultyCatalog.properties(folder.resolve("warehouse").toString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whateverIsKilledTheTableIsExact(boolean upserts) {
+    Random random = new Random(Long.getLong("weir.kill.seed", 20_261_121L));
+    Map<String, Long> expected = new TreeMap<>();
+    try (LedgerJob job =
+        new LedgerJob(stack, catalog, upserts ? "killed-upserts" : "killed-appends", upserts)) {
+      Changes changes = new Changes(job, expected, upserts, random);
+      changes.send(200);
+      job.start(OFTEN);
+      for (int kill = 0; kill < KILLS; kill++) {
+        Fault fault = Fault.values()[kill % Fault.values().length];
+        int before = FaultyCatalog.failed();
+        FaultyCatalog.failNext(fault);
+        changes.send(50 + random.nextInt(200));
+        eventually("kill " + kill + ", " + fault, FaultyCatalog::failed, greaterThan(before));
+      }
+      changes.send(100);
+
+      eventually(job::balances, is(expected));
+      assertThat("restored", rest.restores(rest.job()) >= KILLS, is(true));
+      assertOneFilePerPartitionAndCommit(job);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aJobCancelledAndStartedAgainFromItsCheckpointIsTheSameSink(boolean upserts) {
+    Random random = new Random(7);
+    Map<String, Long> expected = new TreeMap<>();
+    try (LedgerJob job =
+        new LedgerJob(stack, catalog, upserts ? "moved-upserts" : "moved-appends", upserts)) {
+      Changes changes = new Changes(job, expected, upserts, random);
+      changes.send(200);
+      job.start(OFTEN);
+      for (int n = 0; n < 3; n++) {
+        Checkpoints checkpoints = new Checkpoints(folder, rest.job());
+        checkpoints.awaitOneFromNowOn();
+        changes.send(200);
+        job.cancel();
+        job.start(concat(OFTEN, "--savepointPath=" + checkpoints.path()));
+      }
+
+      eventually(job::balances, is(expected));
+    }
+  }
+
+  @Test
+  void aSavepointOlderThanTheTableLosesNothingAndRepeatsNothing() {
+    Random random = new Random(8);
+    Map<String, Long> expected = new TreeMap<>();
+    try (LedgerJob job = new LedgerJob(stack, catalog, "savepoint", false)) {
+      Changes changes = new Changes(job, expected, false, random);
+      changes.send(200);
+      job.start(OFTEN);
+      eventually(job::balances, is(expected));
+      String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints"));
+      changes.send(200);
+      eventually(job::balances, is(expected));
+      job.cancel();
+      changes.send(200);
+
+      job.start(concat(OFTEN, "--savepointPath=" + savepoint));
+
+      eventually(job::balances, is(expected));
+    }
+  }
+
+  private static void assertOneFilePerPartitionAndCommit(LedgerJob job) {
+    var table = job.load();
+    for (Snapshot snapshot : table.snapshots()) {
+      Set<Object> partitions = new HashSet<>();
+      snapshot
+          .addedDataFiles(table.io())
+          .forEach(
+              file ->
+                  assertThat(
+                      snapshot + " has one file for " + file.partition(),
+                      partitions.add(file.partition().get(0, String.class)),
+                      is(true)));
+    }
+  }
+
+  private static String[] concat(String[] first, String last) {
+    String[] all = java.util.Arrays.copyOf(first, first.length + 1);
+    all[first.length] = last;
+    return all;
+  }
+
+  /** Random changes, and what they leave. */
+  private static final class Changes {
+    private final LedgerJob job;
+    private final Map<String, Long> expected;
+    private final boolean upserts;
+    private final Random random;
+    private long number;
+
+    Changes(LedgerJob job, Map<String, Long> expected, boolean upserts, Random random) {
+      this.job = job;
+      this.expected = expected;
+      this.upserts = upserts;
+      this.random = random;
+    }
+
+    void send(int count) {
+      for (int n = 0; n < count; n++) {
+        number++;
+        String id = upserts ? "k" + random.nextInt(60) : "r" + number;
+        if (upserts && random.nextInt(4) == 0) {
+          job.send(id, null, number);
+          expected.remove(id);
+        } else {
+          job.send(id, number, number);
+          expected.put(id, number);
+        }
+      }
+    }
+  }
+}
