@@ -23,6 +23,8 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ final class OpenFiles {
   private static final int MOST_OPEN = 64;
 
   private static final int ROWS_BETWEEN_CHECKS = 1_000;
+
+  private static final String STATS = TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX;
 
   private final Table table;
   private final OutputFileFactory names;
@@ -114,12 +118,14 @@ final class OpenFiles {
   private DataWriter<StructLike> data(PartitionKey partition) {
     PartitionSpec spec = table.spec();
     try {
-      return Parquet.writeData(newFile(spec, partition))
-          .forTable(table)
-          .withPartition(partition)
-          .createWriterFunc(InternalWriter::createWriter)
-          .overwrite()
-          .build();
+      var file =
+          Parquet.writeData(newFile(spec, partition))
+              .forTable(table)
+              .withPartition(partition)
+              .createWriterFunc(InternalWriter::createWriter)
+              .overwrite();
+      withoutBounds(table.schema()).forEach(column -> file.set(STATS + column, "false"));
+      return file.build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -128,17 +134,31 @@ final class OpenFiles {
   private EqualityDeleteWriter<StructLike> deletes(PartitionKey partition) {
     PartitionSpec spec = table.spec();
     try {
-      return Parquet.writeDeletes(newFile(spec, partition))
-          .forTable(table)
-          .rowSchema(deleteSchema)
-          .withPartition(partition)
-          .equalityFieldIds(List.copyOf(table.schema().identifierFieldIds()))
-          .createWriterFunc(InternalWriter::createWriter)
-          .overwrite()
-          .buildEqualityWriter();
+      var file =
+          Parquet.writeDeletes(newFile(spec, partition))
+              .forTable(table)
+              .rowSchema(deleteSchema)
+              .withPartition(partition)
+              .equalityFieldIds(List.copyOf(table.schema().identifierFieldIds()))
+              .createWriterFunc(InternalWriter::createWriter)
+              .overwrite();
+      withoutBounds(deleteSchema).forEach(column -> file.set(STATS + column, "false"));
+      return file.buildEqualityWriter();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The UUID columns: Parquet orders their values unsigned, and Iceberg's readers compare the
+   * bounds signed, so that by their bounds they skip rows, and deletes that are due; see <a
+   * href="https://github.com/apache/iceberg/issues/14216">issue 14216</a>.
+   */
+  private static List<String> withoutBounds(Schema schema) {
+    return TypeUtil.indexNameById(schema.asStruct()).entrySet().stream()
+        .filter(column -> schema.findType(column.getKey()).typeId() == TypeID.UUID)
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private EncryptedOutputFile newFile(PartitionSpec spec, PartitionKey partition) {

@@ -19,12 +19,17 @@ final class Demo {
   private static final String APPLICATIONS = "loan_applications";
   private static final String DECISIONS = "loan_decisions";
   private static final String DEAD_LETTERS = "loan_dead_letters";
+  private static final String NAMESPACE = "bank";
+
+  /** The table the decisions are kept in. */
+  static final String TABLE = NAMESPACE + ".loan_decisions";
 
   /** How long the last decisions may stand still before the demo gives up on them. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EmbeddedStack stack;
   private final Screen screen;
+  private final LedgerWatch ledger;
   private final CountDownLatch stop;
   private final AtomicReference<RuntimeException> generatorFailed = new AtomicReference<>();
   private final Histogram askedMillis = new Histogram(3);
@@ -35,8 +40,9 @@ final class Demo {
   /**
    * @param stop counted down when the demo is to stop
    */
-  Demo(EmbeddedStack stack, Screen screen, CountDownLatch stop) {
+  Demo(EmbeddedStack stack, LedgerWatch ledger, Screen screen, CountDownLatch stop) {
     this.stack = stack;
+    this.ledger = ledger;
     this.screen = screen;
     this.stop = stop;
   }
@@ -87,6 +93,9 @@ final class Demo {
                 "--applications=" + stack.topic(APPLICATIONS),
                 "--decisions=" + stack.topic(DECISIONS),
                 "--deadLetters=" + stack.topic(DEAD_LETTERS),
+                "--ledger=iceberg:" + NAMESPACE,
+                "--catalog=" + ledger.catalogFile(),
+                "--checkpointingInterval=1000",
                 "--bureau=" + stack.bureau().uri())));
   }
 
@@ -105,8 +114,9 @@ final class Demo {
     long progressAt = System.nanoTime();
     show(job, generator, tally);
     while (!last.addsUp() && System.nanoTime() - progressAt < PATIENCE.toNanos()) {
-      if (last.waiting() != waiting) {
-        waiting = last.waiting();
+      long open = last.waiting() + last.decisions() - last.ledger().rows();
+      if (open != waiting) {
+        waiting = open;
         progressAt = System.nanoTime();
       }
       TimeUnit.MILLISECONDS.sleep(500);
@@ -132,7 +142,8 @@ final class Demo {
     notAskedMillis.reset();
     notAskedMillis.add(tally.latencyOfNotAsked());
     Duration running = Duration.ofNanos(System.nanoTime() - start);
-    // Outcomes before applications: what comes in between shows as waiting, never as too much.
+    // Rows before decisions before applications: what comes in between shows as waiting.
+    LedgerWatch.State rows = ledger.state();
     long decisions = tally.decisions();
     long deadLetters = tally.deadLetters();
     long duplicates = stack.flink().counted("duplicates");
@@ -151,6 +162,7 @@ final class Demo {
         duplicates,
         deadLetters,
         applications - decisions - duplicates - deadLetters,
+        rows,
         (applications - (last == null ? 0 : last.applications())) / seconds,
         (decisions - (last == null ? 0 : last.decisions())) / seconds,
         bureau.inFlight(),

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Decides made-up loan applications on an embedded Kafka, Flink and credit bureau, and shows"
-            + " it. Nothing needs to be installed; Ctrl-C stops it.")
+        "Decides made-up loan applications on an embedded Kafka, Flink, credit bureau and Iceberg"
+            + " table, and shows it. Nothing needs to be installed; Ctrl-C stops it.")
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -96,7 +96,8 @@ final class DemoCommand implements Callable<Integer> {
     try {
       screen.say("Starting Kafka, the bureau and Flink …  (log: " + LogFile.path() + ")");
       try (EmbeddedStack stack =
-          EmbeddedStack.start(folder, kafkaPort, bureauPort, behaviour, parallelism, 0)) {
+              EmbeddedStack.start(folder, kafkaPort, bureauPort, behaviour, parallelism, 0);
+          LedgerWatch ledger = new LedgerWatch(folder, Demo.TABLE)) {
         screen.say(
             "Kafka "
                 + stack.kafka().bootstrapServers()
@@ -106,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
                 + stack.flink().master()
                 + "; the job is being submitted …");
         end =
-            new Demo(stack, screen, stop)
+            new Demo(stack, ledger, screen, stop)
                 .run(() -> applications(Instant.now()), events, parallelism);
         screen.say("");
         screen.say("Stopping …");
@@ -143,15 +144,24 @@ final class DemoCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "%d applications %s %d decisions (%d approved, %d denied, %d referred) + %d duplicates + %d"
-            + " dead letters%s",
+            + " dead letters; %d decisions %s %d rows in table %s, %d snapshots%s",
         end.applications(),
-        end.addsUp() ? "=" : "≠",
+        end.waiting() == 0 ? "=" : "≠",
         end.decisions(),
         end.approved(),
         end.denied(),
         end.referred(),
         end.duplicates(),
         end.deadLetters(),
-        end.addsUp() ? "" : ": " + Math.abs(end.waiting()) + " unaccounted for");
+        end.decisions(),
+        end.ledger().rows() == end.decisions() ? "=" : "≠",
+        end.ledger().rows(),
+        Demo.TABLE,
+        end.ledger().snapshots(),
+        end.addsUp() ? "" : ": " + unaccounted(end) + " unaccounted for");
+  }
+
+  private static long unaccounted(DemoState end) {
+    return Math.abs(end.waiting()) + Math.abs(end.decisions() - end.ledger().rows());
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param applications on the input topic
  * @param duplicates that the job says it dropped
+ * @param ledger what a reader of the table sees
  * @param waiting applications that are neither decided, nor duplicates, nor dead letters yet
  */
 record DemoState(
@@ -20,6 +21,7 @@ record DemoState(
     long duplicates,
     long deadLetters,
     long waiting,
+    LedgerWatch.State ledger,
     double applicationsPerSecond,
     double decisionsPerSecond,
     long inFlight,
@@ -33,8 +35,8 @@ record DemoState(
     static final Latency NONE = new Latency(-1, -1);
   }
 
-  /** Whether every application has become exactly one of the three. */
+  /** Whether every application has become exactly one of the three, and every decision a row. */
   boolean addsUp() {
-    return applications == decisions + duplicates + deadLetters;
+    return applications == decisions + duplicates + deadLetters && ledger.rows() == decisions;
   }
 }

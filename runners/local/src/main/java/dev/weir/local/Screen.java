@@ -58,7 +58,7 @@ final class Screen {
     return String.format(
         Locale.ROOT,
         "%4ds  applications %d (%.0f/s)  decisions %d (%.0f/s)  approved %d  denied %d  referred %d"
-            + "  duplicates %d  dead letters %d  waiting %d  in flight %d  bureau p50/p99 %s/%s ms"
+            + "  duplicates %d  dead letters %d  waiting %d  rows %d  snapshots %d  in flight %d  bureau p50/p99 %s/%s ms"
             + "  decision p50/p99 %s/%s ms",
         s.running().toSeconds(),
         s.applications(),
@@ -71,6 +71,8 @@ final class Screen {
         s.duplicates(),
         s.deadLetters(),
         s.waiting(),
+        s.ledger().rows(),
+        s.ledger().snapshots(),
         s.inFlight(),
         millis(s.bureauCall().p50()),
         millis(s.bureauCall().p99()),
@@ -90,6 +92,9 @@ final class Screen {
         count("duplicates", s.duplicates()),
         count("dead letters", s.deadLetters()),
         count("waiting", s.waiting()),
+        "",
+        count("rows in the Iceberg table", s.ledger().rows()),
+        count("  snapshots", s.ledger().snapshots()),
         "",
         String.format(Locale.ROOT, "%-36s%10s%10s", "latency, last seconds", "p50", "p99"),
         latency("a call to the bureau", s.bureauCall()),

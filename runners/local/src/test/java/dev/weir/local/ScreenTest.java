@@ -25,6 +25,7 @@ class ScreenTest {
           20,
           10,
           30,
+          new LedgerWatch.State(930, 12),
           10.04,
           9.5,
           7,
@@ -39,8 +40,8 @@ class ScreenTest {
         Screen.line(STATE),
         equalTo(
             "3723s  applications 1000 (10/s)  decisions 940 (10/s)  approved 700  denied 200"
-                + "  referred 40  duplicates 20  dead letters 10  waiting 30  in flight 7"
-                + "  bureau p50/p99 600/990 ms  decision p50/p99 650/1050 ms"));
+                + "  referred 40  duplicates 20  dead letters 10  waiting 30  rows 930  snapshots 12"
+                + "  in flight 7  bureau p50/p99 600/990 ms  decision p50/p99 650/1050 ms"));
   }
 
   @Test
@@ -70,6 +71,9 @@ class ScreenTest {
                 "duplicates                            20",
                 "dead letters                          10",
                 "waiting                               30",
+                "",
+                "rows in the Iceberg table            930",
+                "  snapshots                           12",
                 "",
                 "latency, last seconds                      p50       p99",
                 "a call to the bureau                    600 ms    990 ms",
