@@ -69,6 +69,15 @@ public final class Shards<T>
     /** A longer list saves no more, and would have to fit into memory. */
     private static final int LONGEST_LIST = 500;
 
+    /** How long an element waits for others at the most, while elements go on coming. */
+    private static final long PERIOD_NANOS = 100_000_000;
+
+    /**
+     * Elements of a period that do not wait at all: a bundle may last until a checkpoint, and what
+     * waits when a slow stream pauses waits for the end of the bundle.
+     */
+    private static final int SENT_AT_ONCE = 100;
+
     /** Of all lists together: on a batch runner a bundle is as long as the input. */
     private static final int MOST_HELD = 10_000;
 
@@ -76,6 +85,8 @@ public final class Shards<T>
     private final int count;
     private transient Map<Place, Waiting<T>> waiting;
     private transient int held;
+    private transient long periodBegan;
+    private transient int inPeriod;
 
     private record Place(int shard, BoundedWindow window) {}
 
@@ -102,25 +113,38 @@ public final class Shards<T>
         BoundedWindow window,
         OutputReceiver<KV<Integer, List<TimestampedValue<T>>>> out) {
       int shard = Math.floorMod(entity.apply(element).hashCode(), count);
+      if (System.nanoTime() - periodBegan > PERIOD_NANOS) {
+        sendAll(out);
+        periodBegan = System.nanoTime();
+        inPeriod = 0;
+      }
+      if (++inPeriod <= SENT_AT_ONCE) {
+        out.output(KV.of(shard, List.of(TimestampedValue.of(element, timestamp))));
+        return;
+      }
       Waiting<T> list = waiting.computeIfAbsent(new Place(shard, window), p -> new Waiting<>());
       list.elements.add(TimestampedValue.of(element, timestamp));
       if (timestamp.isBefore(list.earliest)) {
         list.earliest = timestamp;
       }
       if (++held >= MOST_HELD) {
-        waiting.forEach(
-            (place, full) ->
-                out.builder(KV.of(place.shard(), full.elements))
-                    .setTimestamp(full.earliest)
-                    .setWindow(place.window())
-                    .output());
-        waiting.clear();
-        held = 0;
+        sendAll(out);
       } else if (list.elements.size() == LONGEST_LIST) {
         held -= LONGEST_LIST;
         waiting.remove(new Place(shard, window));
         out.outputWithTimestamp(KV.of(shard, list.elements), list.earliest);
       }
+    }
+
+    private void sendAll(OutputReceiver<KV<Integer, List<TimestampedValue<T>>>> out) {
+      waiting.forEach(
+          (place, full) ->
+              out.builder(KV.of(place.shard(), full.elements))
+                  .setTimestamp(full.earliest)
+                  .setWindow(place.window())
+                  .output());
+      waiting.clear();
+      held = 0;
     }
 
     @FinishBundle
