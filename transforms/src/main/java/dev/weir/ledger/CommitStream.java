@@ -1,6 +1,7 @@
 package dev.weir.ledger;
 
 import dev.weir.ledger.GuardedOperations.Moved;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,11 +24,13 @@ final class CommitStream {
   private static final Logger LOG = LoggerFactory.getLogger(CommitStream.class);
   private static final int TRIES = 20;
   private static final long MOST_WAIT_MILLIS = 2_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Table table;
   private final String sinkId;
   private final String property;
   private final boolean takesBack;
+  private final Duration patience;
   private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
 
@@ -38,13 +41,26 @@ final class CommitStream {
    * @param snapshots made for them
    * @param skipped files that an earlier attempt had committed already
    */
-  record Done(long rows, int snapshots, int skipped) {}
+  record Done(long rows, int snapshots, int skipped) {
+    private Done and(CommitPlan plan) {
+      return new Done(
+          rows + plan.rows(), snapshots + plan.groups().size(), skipped + plan.skipped());
+    }
+  }
 
   /**
    * @param takesBack whether rows that a restored job brings again have to be taken out first;
    *     where they replace themselves by their key they have not
    */
   CommitStream(Table table, String sinkId, boolean takesBack) {
+    this(table, sinkId, takesBack, PATIENCE);
+  }
+
+  /**
+   * @param patience how long files wait for those before them in one call
+   */
+  CommitStream(Table table, String sinkId, boolean takesBack, Duration patience) {
+    this.patience = patience;
     this.table = table;
     this.sinkId = sinkId;
     this.takesBack = takesBack;
@@ -52,9 +68,10 @@ final class CommitStream {
   }
 
   /**
-   * Commits what it can. Files may come before their turn: after a restart Beam's Flink runner
-   * hands out the buffers of several checkpoints in an order that is not theirs. They wait here for
-   * the missing ones, which come with the next call.
+   * Commits what it can, in order. Files may come before their turn: after a restart with another
+   * parallelism, workers share what is pending, and wait here for each other; and Beam's Flink
+   * runner may hand out the buffers of several checkpoints in an order that is not theirs, then the
+   * missing files come with the next call.
    *
    * @param pending files whose numbers are stable: after any restart they come again with the same
    *     numbers, or not at all
@@ -64,17 +81,38 @@ final class CommitStream {
   Done commit(List<NumberedFiles> pending) {
     List<NumberedFiles> all = new ArrayList<>(ahead);
     all.addAll(pending);
+    long deadline = System.nanoTime() + patience.toNanos();
+    Done done = new Done(0, 0, 0);
+    while (true) {
+      CommitPlan plan = commitInOrder(all);
+      done = done.and(plan);
+      all = plan.ahead();
+      if (all.isEmpty() || System.nanoTime() >= deadline) {
+        hold(plan, done);
+        return done;
+      }
+      pause(TRIES);
+    }
+  }
+
+  /** Commits until the first gap. */
+  private CommitPlan commitInOrder(List<NumberedFiles> pending) {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       String seen = table.properties().get(property);
-      SinkRecord record = SinkRecord.parse(seen);
-      CommitPlan plan = CommitPlan.of(sinkId, record, all);
+      CommitPlan plan = CommitPlan.of(sinkId, SinkRecord.parse(seen), pending);
+      if (plan.groups().isEmpty()) {
+        return plan;
+      }
       try {
-        if (!plan.groups().isEmpty()) {
-          commit(plan, seen);
-        }
-        hold(plan, record);
-        return new Done(plan.rows(), plan.groups().size(), plan.skipped());
+        commit(plan, seen);
+        LOG.info(
+            "sink {}: {} rows and deletes in {} snapshots of table {}",
+            sinkId,
+            plan.rows(),
+            plan.groups().size(),
+            table.name());
+        return plan;
       } catch (Moved | CommitFailedException e) {
         if (attempt == TRIES) {
           throw e;
@@ -85,26 +123,27 @@ final class CommitStream {
     }
   }
 
-  private void hold(CommitPlan plan, SinkRecord record) {
-    if (plan.ahead().isEmpty()) {
-      ahead = List.of();
-      return;
-    }
-    long next = plan.ahead().get(0).getNumber();
-    if (!ahead.isEmpty() && plan.groups().isEmpty()) {
+  private void hold(CommitPlan plan, Done done) {
+    if (!ahead.isEmpty() && !plan.ahead().isEmpty() && done.snapshots() == 0) {
       throw new LedgerException(
           "sink "
               + sinkId
               + ": the state this job was restored from goes on at "
-              + next
+              + plan.ahead().get(0).getNumber()
               + " and table "
               + table.name()
               + " ends at "
-              + record.through()
+              + plan.after().through()
               + "; the table was made anew, or is another one: start afresh from the source");
     }
-    LOG.warn("sink {}: number {} came before number {}", sinkId, next, plan.after().through() + 1);
     ahead = plan.ahead();
+    if (!ahead.isEmpty()) {
+      LOG.warn(
+          "sink {}: number {} came before number {}",
+          sinkId,
+          ahead.get(0).getNumber(),
+          plan.after().through() + 1);
+    }
   }
 
   private void commit(CommitPlan plan, String seen) {

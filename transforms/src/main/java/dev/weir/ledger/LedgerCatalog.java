@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.LockManager;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
@@ -90,6 +93,10 @@ public final class LedgerCatalog implements Serializable {
     try {
       Map<String, String> resolved = new HashMap<>();
       properties.forEach((name, value) -> resolved.put(name, resolved(name, value)));
+      if (CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP.equals(
+          resolved.get(CatalogUtil.ICEBERG_CATALOG_TYPE))) {
+        resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
+      }
       Configuration hadoop = new Configuration();
       resolved.forEach(
           (name, value) -> {
@@ -131,6 +138,32 @@ public final class LedgerCatalog implements Serializable {
                 CatalogProperties.WAREHOUSE_LOCATION));
     shown.computeIfPresent(CatalogProperties.URI, (name, uri) -> withoutSecrets(uri));
     return shown.toString();
+  }
+
+  /**
+   * Keeps two commits of this process from overwriting one another in a Hadoop catalog. Iceberg's
+   * own locks do not: when any catalog of the process is closed, the locks of all are dropped.
+   */
+  static final class ProcessLocks implements LockManager {
+    private static final ConcurrentMap<String, String> OWNERS = new ConcurrentHashMap<>();
+
+    /** Never waits: what is locked is a version, and whoever came second has to take the next. */
+    @Override
+    public boolean acquire(String version, String owner) {
+      return OWNERS.putIfAbsent(version, owner) == null;
+    }
+
+    @Override
+    public boolean release(String version, String owner) {
+      OWNERS.remove(version, owner);
+      return true;
+    }
+
+    @Override
+    public void initialize(Map<String, String> catalog) {}
+
+    @Override
+    public void close() {}
   }
 
   private static String withoutSecrets(String uri) {

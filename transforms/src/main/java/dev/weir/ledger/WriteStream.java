@@ -47,7 +47,7 @@ final class WriteStream<E>
         .apply("OneOrder", WithKeys.of(target.name()))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), written))
         .apply("NumberFiles", ParDo.of(new NumberFiles()))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), numbered))
+        .setCoder(numbered)
         .apply("CommitFiles", ParDo.of(new CommitFiles(target)));
     return PDone.in(keyed.getPipeline());
   }
@@ -96,9 +96,11 @@ final class WriteStream<E>
   }
 
   /** Gives files their place in the sink's order, which no restart changes. */
-  private static final class NumberFiles
-      extends DoFn<KV<String, WrittenFiles>, KV<String, NumberedFiles>> {
+  private static final class NumberFiles extends DoFn<KV<String, WrittenFiles>, NumberedFiles> {
     private static final long serialVersionUID = 1;
+
+    private final Counter rows = Metrics.counter("weir", "ledgerRows");
+    private final Counter files = Metrics.counter("weir", "ledgerFiles");
 
     @StateId("job")
     private final StateSpec<ValueState<String>> jobSpec = StateSpecs.value(StringUtf8Coder.of());
@@ -126,7 +128,7 @@ final class WriteStream<E>
         @Element KV<String, WrittenFiles> element,
         @StateId("job") ValueState<String> job,
         @StateId("last") ValueState<Long> last,
-        OutputReceiver<KV<String, NumberedFiles>> out) {
+        OutputReceiver<NumberedFiles> out) {
       String line = job.read();
       if (line == null) {
         line = UUID.randomUUID().toString();
@@ -138,26 +140,20 @@ final class WriteStream<E>
       if (epoch == 0) {
         epoch = number;
       }
-      out.output(
-          KV.of(
-              element.getKey(),
-              new NumberedFiles(line, attempt, started, epoch, number, element.getValue())));
+      WrittenFiles written = element.getValue();
+      rows.inc(written.getRows());
+      files.inc(written.getFiles().size());
+      out.output(new NumberedFiles(line, attempt, started, epoch, number, written));
     }
   }
 
   /**
-   * Commits what a checkpoint holds. It has state only so that the files of a table stay together
-   * when the job is restored with another parallelism.
+   * Commits what a checkpoint holds. It counts nothing: what runs when a checkpoint is complete has
+   * no metrics on Flink. It has no state: elements that are left when a job is drained would count
+   * as late there, and be dropped.
    */
-  private static final class CommitFiles extends DoFn<KV<String, NumberedFiles>, Void> {
+  private static final class CommitFiles extends DoFn<NumberedFiles, Void> {
     private static final long serialVersionUID = 1;
-
-    private final Counter rows = Metrics.counter("weir", "ledgerRows");
-    private final Counter snapshots = Metrics.counter("weir", "ledgerSnapshots");
-    private final Counter skipped = Metrics.counter("weir", "ledgerSkippedFiles");
-
-    @StateId("unused")
-    private final StateSpec<ValueState<String>> unused = StateSpecs.value(StringUtf8Coder.of());
 
     private final LedgerCatalog catalog;
     private final String table;
@@ -181,8 +177,8 @@ final class WriteStream<E>
 
     @RequiresStableInput
     @ProcessElement
-    public void process(@Element KV<String, NumberedFiles> element) {
-      pending.add(element.getValue());
+    public void process(@Element NumberedFiles files) {
+      pending.add(files);
     }
 
     @FinishBundle
@@ -194,10 +190,7 @@ final class WriteStream<E>
         open = catalog.open();
         commits = new CommitStream(open.table(table), sinkId, takesBack);
       }
-      CommitStream.Done done = commits.commit(pending);
-      rows.inc(done.rows());
-      snapshots.inc(done.snapshots());
-      skipped.inc(done.skipped());
+      commits.commit(pending);
       pending.clear();
     }
 

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.ledger.FaultyOperations.Fault;
 import dev.weir.ledger.SimulatedJob.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
@@ -55,10 +57,11 @@ class CommitStreamTest {
   void aLostCommitThatLandsDuringTheNextTryIsNotMadeAgain() {
     List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
     FaultyOperations faults = new FaultyOperations(appends);
-    CommitStream late = new CommitStream(appends, "live", true);
+    CommitStream late = new CommitStream(appends, "live", true, Duration.ZERO);
     faults.race(() -> late.commit(pending));
 
-    CommitStream.Done done = new CommitStream(faults.table(), "live", true).commit(pending);
+    CommitStream.Done done =
+        new CommitStream(faults.table(), "live", true, Duration.ZERO).commit(pending);
 
     assertThat(done.skipped(), is(pending.size()));
     assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
@@ -70,7 +73,7 @@ class CommitStreamTest {
     List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
     FaultyOperations faults = new FaultyOperations(appends);
     faults.next(Fault.RESPONSE_LOST);
-    CommitStream commits = new CommitStream(faults.table(), "live", true);
+    CommitStream commits = new CommitStream(faults.table(), "live", true, Duration.ZERO);
 
     assertThrows(CommitStateUnknownException.class, () -> commits.commit(pending));
 
@@ -223,10 +226,31 @@ class CommitStreamTest {
     }
     Map<Boolean, List<NumberedFiles>> odd =
         all.stream().collect(Collectors.partitioningBy(files -> files.getNumber() % 2 == 1));
-    CommitStream commits = new CommitStream(appends, "live", true);
+    CommitStream commits = new CommitStream(appends, "live", true, Duration.ZERO);
 
     commits.commit(odd.get(true));
     commits.commit(odd.get(false));
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
+  }
+
+  @Test
+  void workersThatShareWhatIsPendingWaitForEachOther() throws Exception {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    List<NumberedFiles> all = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      all = pending(job, 10);
+    }
+    Map<Boolean, List<NumberedFiles>> odd =
+        all.stream().collect(Collectors.partitioningBy(files -> files.getNumber() % 2 == 1));
+    CommitStream one = new CommitStream(appends, "live", true, Duration.ofSeconds(30));
+    CommitStream two =
+        new CommitStream(MemoryTable.again(appends), "live", true, Duration.ofSeconds(30));
+
+    var first = CompletableFuture.supplyAsync(() -> one.commit(odd.get(true)));
+    var second = CompletableFuture.supplyAsync(() -> two.commit(odd.get(false)));
+    first.get();
+    second.get();
 
     assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
   }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
@@ -33,6 +35,11 @@ final class MemoryTable {
         schema,
         Partitioning.parse("days(ts)").spec(schema),
         Map.of("format-version", "2", "commit.retry.min-wait-ms", "1"));
+  }
+
+  /** The same table, with its own view of it. */
+  static Table again(Table table) {
+    return new BaseTable(((HasTableOperations) table).operations(), table.name());
   }
 
   static List<Record> read(Table table) {

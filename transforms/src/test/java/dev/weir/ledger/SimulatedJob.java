@@ -1,6 +1,7 @@
 package dev.weir.ledger;
 
 import dev.weir.ledger.FaultyOperations.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -64,7 +65,7 @@ final class SimulatedJob<E> {
               SinkId.fileNames(table, sinkId),
               false));
     }
-    commits = new CommitStream(faults.table(), sinkId, rows.accumulate());
+    commits = new CommitStream(faults.table(), sinkId, rows.accumulate(), Duration.ZERO);
   }
 
   /** Kills the job and starts it again from its last checkpoint. */

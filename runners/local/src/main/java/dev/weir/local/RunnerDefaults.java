@@ -28,7 +28,9 @@ final class RunnerDefaults {
       Map.of(
           "maxBundleSize", "1000000000",
           "maxBundleTimeMills", "3600000",
-          "enableStableInputDrain", "true");
+          "enableStableInputDrain", "true",
+          "numConcurrentCheckpoints", "16",
+          "minPauseBetweenCheckpoints", "1");
 
   private static final Map<String, String> DIRECT =
       Map.of(

@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,38 +74,48 @@ class LedgerCatalogsIT {
   }
 
   @Test
-  void aFolderForOneProcessAtATime() {
+  void aFolder() {
     NamedCatalog catalog = NamedCatalog.inFolder(folder);
     Backfill run = new Backfill(catalog, "january");
 
-    run.start("first").lines();
-
+    run.inThisProcess("first");
     assertWritten(catalog, run);
-    assertRerunChangesNothing(catalog, run);
+
+    run.inThisProcess("again");
+    assertNothingChanged(catalog, run);
   }
 
   @Test
-  void aDatabaseForTwoProcessesAtATime() {
-    twoProcesses(database.catalog(folder));
-  }
-
-  @Test
-  void aServerForTwoProcessesAtATime() {
-    twoProcesses(server.catalog(folder));
-  }
-
-  private static void twoProcesses(NamedCatalog catalog) {
+  void aDatabaseWithTwoProcessesAtATime() {
+    NamedCatalog catalog = database.catalog(folder);
     Backfill january = new Backfill(catalog, "january");
     Backfill february = new Backfill(catalog, "february");
 
-    try (Program one = january.start("first");
-        Program other = february.start("first")) {
+    try (Program one = january.inAnotherProcess("first");
+        Program other = february.inAnotherProcess("first")) {
       one.lines();
       other.lines();
     }
-
     assertWritten(catalog, january, february);
-    assertRerunChangesNothing(catalog, january, february);
+
+    january.inAnotherProcess("again").lines();
+    assertNothingChanged(catalog, january, february);
+  }
+
+  @Test
+  void aServerWithTwoRunsAtATime() {
+    NamedCatalog catalog = server.catalog(folder);
+    Backfill january = new Backfill(catalog, "january");
+    Backfill february = new Backfill(catalog, "february");
+
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(() -> january.inThisProcess("first")),
+            CompletableFuture.runAsync(() -> february.inThisProcess("first")))
+        .join();
+    assertWritten(catalog, january, february);
+
+    january.inThisProcess("again");
+    assertNothingChanged(catalog, january, february);
   }
 
   private static void assertWritten(NamedCatalog catalog, Backfill... runs) {
@@ -114,14 +127,15 @@ class LedgerCatalogsIT {
         equalTo(Stream.of(runs).flatMap(run -> run.expected().stream()).sorted().toList()));
     assertThat(
         catalog.rows(REJECTED, row -> row.getField("reason") + ", " + row.getField("event_time")),
-        equalTo(Stream.of(runs).map(run -> "INVALID_VALUE, null").toList()));
+        equalTo(
+            Stream.of(runs)
+                .map(run -> "INVALID_VALUE, " + Loan.NOON.atOffset(ZoneOffset.UTC))
+                .toList()));
     assertThat(catalog.snapshots(DECISIONS), is(runs.length));
     assertThat(catalog.snapshots(REJECTED), is(runs.length));
   }
 
-  private static void assertRerunChangesNothing(NamedCatalog catalog, Backfill... runs) {
-    runs[0].start("again").lines();
-
+  private static void assertNothingChanged(NamedCatalog catalog, Backfill... runs) {
     assertThat(runs[0].decisions("again"), equalTo(runs[0].expected()));
     assertWritten(catalog, runs);
   }
@@ -149,13 +163,16 @@ class LedgerCatalogsIT {
     manyWriters(server.catalog(folder));
   }
 
-  /** Three runs, and two that are the same one, with eight commits each. */
+  /** Three runs, and two that are the same one, with five commits each. */
   private static void manyWriters(NamedCatalog catalog) throws Exception {
+    String table = "bank.notes";
+    Schema note = SchemaBuilder.record("Note").fields().requiredString("text").endRecord();
     List<String> sinks = List.of("a", "b", "c", "twin", "twin");
     ExecutorService threads = Executors.newFixedThreadPool(sinks.size());
     try {
       List<Callable<PipelineResult.State>> runs = new ArrayList<>();
-      sinks.forEach(sink -> runs.add(() -> Notes.write(catalog, sink)));
+      sinks.forEach(
+          sink -> runs.add(() -> write(catalog, table, note, texts(sink).toList(), sink, 40)));
       for (Future<PipelineResult.State> run : threads.invokeAll(runs, 60, SECONDS)) {
         assertThat(run.get(), is(PipelineResult.State.DONE));
       }
@@ -164,42 +181,55 @@ class LedgerCatalogsIT {
     }
 
     assertThat(
-        catalog.rows(Notes.TABLE, row -> row.getField("text").toString()),
-        equalTo(sinks.stream().distinct().flatMap(Notes::texts).sorted().toList()));
-    assertThat(catalog.snapshots(Notes.TABLE), is(4 * Notes.COMMITS));
+        catalog.rows(table, row -> row.getField("text").toString()),
+        equalTo(sinks.stream().distinct().flatMap(LedgerCatalogsIT::texts).sorted().toList()));
+    assertThat(catalog.snapshots(table), is(4 * 5));
   }
 
-  /** Rows of a text each. */
-  private static final class Notes {
-    static final String TABLE = "bank.notes";
-    static final int COMMITS = 8;
-    private static final int ROWS = 400;
-    private static final Schema NOTE =
-        SchemaBuilder.record("Note").fields().requiredString("text").endRecord();
+  private static Stream<String> texts(String sink) {
+    return IntStream.range(0, 200).mapToObj(n -> sink + "-" + n);
+  }
 
-    static Stream<String> texts(String sink) {
-      return IntStream.range(0, ROWS).mapToObj(n -> sink + "-" + n);
-    }
+  @Test
+  void aTableOfADatabaseGainsAColumn() {
+    NamedCatalog catalog = database.catalog(folder);
+    Schema before = SchemaBuilder.record("Note").fields().requiredString("text").endRecord();
+    Schema after =
+        SchemaBuilder.record("Note")
+            .fields()
+            .requiredString("text")
+            .optionalString("author")
+            .endRecord();
 
-    static PipelineResult.State write(NamedCatalog catalog, String sink) {
-      PipelineOptions options = PipelineArguments.parse(PipelineOptions.class, List.of());
-      Pipeline pipeline = Pipeline.create(options);
-      LedgerTable table = LedgerTable.of(catalog.catalog(), TABLE, NOTE);
-      pipeline
-          .apply(
-              "Notes",
-              Create.of(texts(sink).map(Notes::note).toList()).withCoder(AvroGenericCoder.of(NOTE)))
-          .apply(
-              "Append",
-              AppendRows.<GenericRecord>to(table, sink).withRowsPerCommit(ROWS / COMMITS));
-      return pipeline.run().waitUntilFinish();
-    }
+    write(catalog, "bank.growing", before, List.of("old"), "one", 1);
+    write(catalog, "bank.growing", after, List.of("new"), "other", 1);
 
-    private static GenericRecord note(String text) {
-      GenericRecord note = new GenericData.Record(NOTE);
-      note.put("text", text);
-      return note;
+    assertThat(
+        catalog.rows("bank.growing", row -> row.getField("text") + ", " + row.getField("author")),
+        contains("new, null", "old, null"));
+  }
+
+  private static PipelineResult.State write(
+      NamedCatalog catalog,
+      String table,
+      Schema schema,
+      List<String> texts,
+      String sinkId,
+      int rowsPerCommit) {
+    List<GenericRecord> rows = new ArrayList<>();
+    for (String text : texts) {
+      GenericRecord row = new GenericData.Record(schema);
+      row.put("text", text);
+      rows.add(row);
     }
+    Pipeline pipeline = Pipeline.create(PipelineArguments.parse(PipelineOptions.class, List.of()));
+    pipeline
+        .apply("Rows", Create.of(rows).withCoder(AvroGenericCoder.of(schema)))
+        .apply(
+            "Append",
+            AppendRows.<GenericRecord>to(LedgerTable.of(catalog.catalog(), table, schema), sinkId)
+                .withRowsPerCommit(rowsPerCommit));
+    return pipeline.run().waitUntilFinish();
   }
 
   /** A bounded run of the pipeline over some days, one of them before 1970. */
@@ -235,22 +265,31 @@ class LedgerCatalogsIT {
       return LoanFiles.lines(files.resolve(run)).stream().sorted().toList();
     }
 
-    Program start(String run) {
+    void inThisProcess(String run) {
+      assertThat(Main.run(arguments(run)), is(0));
+    }
+
+    Program inAnotherProcess(String run) {
       return Program.start(
           files.getFileName() + "-" + run,
           Main.class,
           catalog.environment(),
-          List.of(
-              "loan-decisions",
-              "--runner=DirectRunner",
-              "--shards=8",
-              "--applications=" + applications,
-              "--decisions=file:" + files.resolve(run),
-              "--deadLetters=iceberg:" + REJECTED,
-              "--ledger=iceberg:bank",
-              "--catalog=" + catalog.file(),
-              "--sinkId=" + sinkId,
-              "--bureau=" + bureau.uri()));
+          List.of(arguments(run)));
+    }
+
+    private String[] arguments(String run) {
+      return new String[] {
+        "loan-decisions",
+        "--runner=DirectRunner",
+        "--shards=8",
+        "--applications=" + applications,
+        "--decisions=file:" + files.resolve(run),
+        "--deadLetters=iceberg:" + REJECTED,
+        "--ledger=iceberg:bank",
+        "--catalog=" + catalog.file(),
+        "--sinkId=" + sinkId,
+        "--bureau=" + bureau.uri()
+      };
     }
   }
 }

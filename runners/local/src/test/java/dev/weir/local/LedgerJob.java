@@ -96,10 +96,12 @@ final class LedgerJob implements AutoCloseable {
                 "--flinkMaster=" + stack.flink().master(),
                 "--filesToStage=" + stack.flink().filesToStage(),
                 "--attachedMode=false",
-                "--parallelism=2",
                 // Stands for the argument that makes RunnerDefaults choose long bundles.
                 "--tempLocation=iceberg:" + name));
     arguments.addAll(Arrays.asList(more));
+    if (arguments.stream().noneMatch(argument -> argument.startsWith("--parallelism="))) {
+      arguments.add("--parallelism=2");
+    }
     FlinkPipelineOptions options = PipelineArguments.parse(FlinkPipelineOptions.class, arguments);
     options.setTempLocation(null);
     Pipeline pipeline = Pipeline.create(options);

@@ -9,11 +9,13 @@ import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.ledger.LedgerCatalog;
 import dev.weir.local.FaultyCatalog.Fault;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +79,7 @@ class LedgerKillIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aJobCancelledAndStartedAgainFromItsCheckpointIsTheSameSink(boolean upserts) {
+  void aJobStartedAgainFromItsCheckpointWithAnotherParallelismIsTheSameSink(boolean upserts) {
     Random random = new Random(7);
     Map<String, Long> expected = new TreeMap<>();
     try (LedgerJob job =
@@ -90,7 +92,8 @@ class LedgerKillIT {
         checkpoints.awaitOneFromNowOn();
         changes.send(200);
         job.cancel();
-        job.start(concat(OFTEN, "--savepointPath=" + checkpoints.path()));
+        job.start(
+            concat(OFTEN, "--savepointPath=" + checkpoints.path(), "--parallelism=" + (1 + n % 2)));
       }
 
       eventually(job::balances, is(expected));
@@ -133,10 +136,8 @@ class LedgerKillIT {
     }
   }
 
-  private static String[] concat(String[] first, String last) {
-    String[] all = java.util.Arrays.copyOf(first, first.length + 1);
-    all[first.length] = last;
-    return all;
+  private static String[] concat(String[] first, String... more) {
+    return Stream.of(first, more).flatMap(Arrays::stream).toArray(String[]::new);
   }
 
   /** Random changes, and what they leave. */

@@ -1,0 +1,191 @@
+package dev.weir.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.ledger.AppendRows;
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.LedgerTable;
+import dev.weir.ledger.OpenCatalog;
+import dev.weir.ledger.Partitioning;
+import dev.weir.ledger.Position;
+import dev.weir.ledger.RowChange;
+import dev.weir.ledger.RowChangeCoder;
+import dev.weir.ledger.UpsertRows;
+import dev.weir.local.EmbeddedFlink;
+import dev.weir.peers.BenchRow;
+import dev.weir.peers.HeapAfterGc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/**
+ * Times Weir's sink on the rows, the table and the arguments of {@link
+ * dev.weir.peers.MeasureFlinkSink}; prints one line of JSON like it.
+ */
+public final class MeasureWeirSink {
+  private static final long SEED = 1;
+  private static final int ROWS_IN_A_BLOCK = 1_000;
+  private static final AtomicLong FIRST = new AtomicLong();
+
+  private MeasureWeirSink() {}
+
+  public static void main(String[] args) throws Exception {
+    Map<String, String> arguments =
+        Arrays.stream(args)
+            .map(arg -> arg.substring(2).split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    Path folder = Files.createTempDirectory("weir-sink-");
+    System.setProperty("weir.log", folder.resolve("sink.log").toString());
+    int parallelism = Integer.parseInt(arguments.getOrDefault("parallelism", "1"));
+    try (EmbeddedFlink flink = EmbeddedFlink.start(folder, parallelism, 0)) {
+      System.out.println(run(flink, arguments, parallelism));
+    }
+    System.exit(0);
+  }
+
+  private static String run(EmbeddedFlink flink, Map<String, String> arguments, int parallelism)
+      throws Exception {
+    boolean upserts = arguments.get("mode").equals("upsert");
+    long rows = Long.parseLong(arguments.get("rows"));
+    long keys = Long.parseLong(arguments.getOrDefault("keys", "0"));
+    int days = Integer.parseInt(arguments.getOrDefault("days", "1"));
+    LedgerCatalog catalog = LedgerCatalog.inFolder(Path.of(arguments.get("warehouse")));
+    LedgerTable table =
+        LedgerTable.of(catalog, arguments.get("table"), LedgerRow.getClassSchema())
+            .partitionedBy(Partitioning.parse("days(ts)"));
+    HeapAfterGc heap = HeapAfterGc.watch();
+    Pipeline pipeline = Pipeline.create(options(flink, arguments, parallelism));
+    PCollection<Long> blocks =
+        pipeline.apply("Blocks", Read.from(new BlockSource(rows / ROWS_IN_A_BLOCK)));
+    SingleObjectCoder<LedgerRow> coder = SingleObjectCoder.of(LedgerRow.class);
+    if (upserts) {
+      blocks
+          .apply("Changes", ParDo.of(new Changes(keys, days)))
+          .setCoder(RowChangeCoder.of(coder))
+          .apply(
+              "Upsert",
+              UpsertRows.<LedgerRow>to(table.withKey("id", "ts"), "bench")
+                  .withWritersPerPartition(parallelism));
+    } else {
+      blocks
+          .apply("Rows", ParDo.of(new Rows(days)))
+          .setCoder(coder)
+          .apply(
+              "Append",
+              AppendRows.<LedgerRow>to(table, "bench").withWritersPerPartition(parallelism));
+    }
+    PipelineResult.State end = pipeline.run().waitUntilFinish();
+    if (end != PipelineResult.State.DONE) {
+      throw new IllegalStateException("the job ended as " + end);
+    }
+    try (OpenCatalog open = catalog.open()) {
+      return report(open.table(arguments.get("table")), rows, upserts, heap.peakMebibytes());
+    }
+  }
+
+  private static FlinkPipelineOptions options(
+      EmbeddedFlink flink, Map<String, String> arguments, int parallelism) {
+    return PipelineOptionsFactory.fromArgs(
+            "--runner=FlinkRunner",
+            "--flinkMaster=" + flink.master(),
+            "--filesToStage=" + flink.filesToStage(),
+            "--parallelism=" + parallelism,
+            "--checkpointingInterval=" + arguments.get("interval"),
+            "--shutdownSourcesAfterIdleMs=0",
+            "--finishBundleBeforeCheckpointing=true",
+            "--enableStableInputDrain=true",
+            "--fasterCopy=true",
+            "--objectReuse=true",
+            "--maxBundleSize=1000000000",
+            "--maxBundleTimeMills=3600000",
+            "--streaming=true")
+        .as(FlinkPipelineOptions.class);
+  }
+
+  private static String report(Table table, long rows, boolean upserts, long peakHeap)
+      throws Exception {
+    Snapshot last = table.currentSnapshot();
+    if (!upserts && total(last, "total-records") != rows) {
+      throw new IllegalStateException("not every row arrived: " + last.summary());
+    }
+    double seconds = (last.timestampMillis() - FIRST.get()) / 1000.0;
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("rows", rows);
+    report.put("seconds", seconds);
+    report.put("rows_per_second", Math.round(rows / seconds));
+    report.put("snapshots", table.history().size());
+    report.put("data_files", total(last, "total-data-files"));
+    report.put("delete_files", total(last, "total-delete-files"));
+    report.put("bytes", total(last, "total-files-size"));
+    report.put("peak_heap_after_gc_mb", peakHeap);
+    return new ObjectMapper().writeValueAsString(report);
+  }
+
+  private static long total(Snapshot snapshot, String property) {
+    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
+  }
+
+  private static LedgerRow row(BenchRow row) {
+    FIRST.compareAndSet(0, System.currentTimeMillis());
+    return new LedgerRow(
+        row.id(),
+        row.account(),
+        row.merchant(),
+        row.amount(),
+        row.currency(),
+        row.note(),
+        Instant.ofEpochMilli(row.ts()));
+  }
+
+  private static final class Rows extends DoFn<Long, LedgerRow> {
+    private static final long serialVersionUID = 1;
+
+    private final int days;
+
+    Rows(int days) {
+      this.days = days;
+    }
+
+    @ProcessElement
+    public void process(@Element Long block, OutputReceiver<LedgerRow> out) {
+      for (long n = block * ROWS_IN_A_BLOCK; n < (block + 1) * ROWS_IN_A_BLOCK; n++) {
+        out.output(row(BenchRow.unique(SEED, n, days)));
+      }
+    }
+  }
+
+  private static final class Changes extends DoFn<Long, RowChange<LedgerRow>> {
+    private static final long serialVersionUID = 1;
+
+    private final long keys;
+    private final int days;
+
+    Changes(long keys, int days) {
+      this.keys = keys;
+      this.days = days;
+    }
+
+    @ProcessElement
+    public void process(@Element Long block, OutputReceiver<RowChange<LedgerRow>> out) {
+      for (long n = block * ROWS_IN_A_BLOCK; n < (block + 1) * ROWS_IN_A_BLOCK; n++) {
+        out.output(
+            RowChange.upsert(row(BenchRow.repeating(SEED, n, keys, days)), new Position(n, 0)));
+      }
+    }
+  }
+}
