@@ -13,9 +13,9 @@ import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -115,9 +115,13 @@ public final class LedgerTable implements Serializable {
     TableIdentifier id = TableIdentifier.parse(name);
     if (!open.tableExists(id)) {
       try {
-        return create(open, id, wanted);
-      } catch (AlreadyExistsException e) {
-        // Another job was faster; its table is checked like any other.
+        create(open, id, wanted);
+      } catch (RuntimeException e) {
+        // Where another job was faster, its table is checked like any other. Not every catalog has
+        // an AlreadyExistsException for that: https://github.com/apache/iceberg/issues/13924
+        if (!open.tableExists(id)) {
+          throw e;
+        }
       }
     }
     Table table = open.loadTable(id);
@@ -127,17 +131,20 @@ public final class LedgerTable implements Serializable {
     return table;
   }
 
-  private Table create(Catalog open, TableIdentifier id, org.apache.iceberg.Schema wanted) {
+  private void create(Catalog open, TableIdentifier id, org.apache.iceberg.Schema wanted) {
     if (open instanceof SupportsNamespaces namespaces
         && !id.namespace().isEmpty()
         && !namespaces.namespaceExists(id.namespace())) {
       try {
         namespaces.createNamespace(id.namespace());
-      } catch (AlreadyExistsException e) {
-        // Made by another job in between.
+      } catch (RuntimeException e) {
+        // Perhaps made by another job in between.
+        if (!namespaces.namespaceExists(id.namespace())) {
+          throw e;
+        }
       }
     }
-    return open.createTable(
+    open.createTable(
         id,
         wanted,
         partitioning.spec(wanted),
@@ -160,8 +167,20 @@ public final class LedgerTable implements Serializable {
               + "'");
     }
     for (String column : key) {
-      if (schema.asStruct().field(column) == null) {
+      NestedField field = schema.asStruct().field(column);
+      if (field == null) {
         throw new LedgerException("table " + name + ": its rows have no key column " + column);
+      }
+      if (field.type().typeId() == TypeID.FIXED) {
+        // Iceberg's readers of deletes, which all engines share, use one array for all of them.
+        throw new LedgerException(
+            "table "
+                + name
+                + ": the key column "
+                + column
+                + " is "
+                + field.type()
+                + ", and of several such keys that are deleted Iceberg finds one; make it bytes");
       }
     }
     try {
@@ -229,6 +248,8 @@ public final class LedgerTable implements Serializable {
     }
     if (gained) {
       update.commit();
+      // Now, while the catalog is open.
+      table.refresh();
     }
   }
 

@@ -28,7 +28,7 @@ final class TableRows {
   private final Schema schema;
   private final RowView row;
   private final RowView key;
-  private final PartitionKey partition;
+  private final Partitions partitions;
   private final org.apache.iceberg.Schema keySchema;
   private final GenericDatumWriter<IndexedRecord> encoding;
   private final Schema keyRecord;
@@ -42,7 +42,7 @@ final class TableRows {
     this.row = RowView.of(schema, table.schema().asStruct());
     this.keySchema = TypeUtil.select(table.schema(), table.schema().identifierFieldIds());
     this.key = RowView.of(schema, keySchema.asStruct());
-    this.partition = new PartitionKey(table.spec(), table.schema());
+    this.partitions = new Partitions(table);
     this.encoding = new SortedMaps(schema);
     this.keyRecord = keyRecord(schema, keySchema);
     this.keyEncoding = new SortedMaps(keyRecord);
@@ -66,19 +66,31 @@ final class TableRows {
   }
 
   /** The record's primary key, to keep and compare. */
-  List<Object> keyValues(IndexedRecord record) {
+  Key keyValues(IndexedRecord record) {
     RowView view = key(record);
     Object[] values = new Object[view.size()];
     for (int n = 0; n < values.length; n++) {
       values[n] = view.get(n, Object.class);
     }
-    return Arrays.asList(values);
+    return new Key(values, Arrays.hashCode(values));
+  }
+
+  /** A primary key, with its hash computed once. */
+  record Key(Object[] values, int hash) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that && hash == that.hash && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
   }
 
   /** The partition the record belongs to, until the next record. */
   PartitionKey partition(IndexedRecord record) {
-    partition.partition(row(record));
-    return partition;
+    return partitions.of(row(record));
   }
 
   /** A number that equal rows share and others, in all likelihood, do not. */

@@ -1,7 +1,7 @@
 package dev.weir.ledger;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.IndexedRecord;
@@ -21,7 +21,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
   private final OpenFiles files;
   private final boolean fingerprints;
   private final int mostKeys;
-  private final Map<List<Object>, Last<T>> last = new LinkedHashMap<>();
+  private final Map<TableRows.Key, Last<T>> last = new HashMap<>();
   private final List<WrittenFiles> written = new ArrayList<>();
   private final List<Last<T>> waiting = new ArrayList<>();
 

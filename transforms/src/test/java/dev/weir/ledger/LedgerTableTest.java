@@ -359,6 +359,17 @@ class LedgerTableTest {
   }
 
   @Test
+  void aKeyThatReadersCannotFindIsAnError() {
+    assertThat(
+        messageOf(
+            table(record("{'name': 'x', 'type': {'type':'fixed','name':'F','size':4}}"))
+                .withKey("x")),
+        is(
+            "table bank.payments: the key column x is fixed[4], and of several such keys that are"
+                + " deleted Iceberg finds one; make it bytes"));
+  }
+
+  @Test
   void aKeyThatIsNoColumnIsAnError() {
     assertThat(
         messageOf(table(record(PAYMENT)).withKey("id", "iban")),

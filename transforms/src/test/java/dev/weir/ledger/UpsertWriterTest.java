@@ -26,6 +26,7 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,7 @@ class UpsertWriterTest {
 
   @Test
   void theLastChangeByPositionWinsInWhicheverOrderTheyCome() {
+    table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
             set("p1", 10, at(1, 5)),
@@ -60,11 +62,13 @@ class UpsertWriterTest {
     for (List<RowChange<GenericRecord>> order : ordersOf(changes)) {
       commit(PLENTY, order);
       assertThat(order.toString(), cents(), is(Map.of("p1", 30L)));
+      emptyTheTable();
     }
   }
 
   @Test
   void aDeleteThatIsLastByPositionWinsInWhicheverOrderTheyCome() {
+    table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
             set("p1", 10, at(-3, 9)),
@@ -76,6 +80,7 @@ class UpsertWriterTest {
       commit(PLENTY, List.of(set("p1", 1, at(0, 0)), set("p2", 2, at(0, 0))));
       commit(PLENTY, order);
       assertThat(order.toString(), cents(), is(Map.of("p2", 2L)));
+      emptyTheTable();
     }
   }
 
@@ -166,23 +171,21 @@ class UpsertWriterTest {
 
   @Test
   void inAnyOrderAndWithAnyMemoryTheTableAndTheDigestAreTheSame() {
+    table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
             set("p1", 1, at(1, 0)),
             set("p1", 2, at(2, 0)),
             delete("p2", at(2, 0)),
-            set("p2", 3, at(1, 0)),
-            set("p1", 4, at(3, 0)));
+            set("p2", 3, at(1, 0)));
     Set<Long> digests = new HashSet<>();
-    int orders = 0;
     for (List<RowChange<GenericRecord>> order : ordersOf(changes)) {
       for (int mostKeys : new int[] {1, PLENTY}) {
         List<WrittenFiles> written = write(mostKeys, true, order);
         digests.add(written.stream().mapToLong(WrittenFiles::getDigest).sum());
-        if (orders++ % 12 == 0) {
-          PlainCommit.of(table, written);
-          assertThat(order.toString(), cents(), is(Map.of("p1", 4L)));
-        }
+        PlainCommit.of(table, written);
+        assertThat(order.toString(), cents(), is(Map.of("p1", 2L)));
+        emptyTheTable();
       }
     }
 
@@ -226,8 +229,7 @@ class UpsertWriterTest {
     Map<FileContent, Long> counts = new HashMap<>();
     TableChange.files(table, written.get(0))
         .forEach(file -> counts.put(file.content(), file.recordCount()));
-    assertThat(
-        counts, is(Map.of(FileContent.EQUALITY_DELETES, 3L, FileContent.DATA, 2L)));
+    assertThat(counts, is(Map.of(FileContent.EQUALITY_DELETES, 3L, FileContent.DATA, 2L)));
   }
 
   @Test
@@ -241,7 +243,8 @@ class UpsertWriterTest {
     List<WrittenFiles> ofOne = one.finish();
     List<WrittenFiles> ofTwo = two.finish();
 
-    assertThat(ofOne.stream().map(WrittenFiles::getShards).toList(), is(List.of(List.of(7), List.of(7))));
+    assertThat(
+        ofOne.stream().map(WrittenFiles::getShards).toList(), is(List.of(List.of(7), List.of(7))));
     assertThat(ofTwo.get(0).getShards(), is(List.of(8, 9)));
     assertThat(
         TableChange.withoutConflicts(List.of(ofOne.get(0), ofTwo.get(0), ofOne.get(1))),
@@ -281,8 +284,7 @@ class UpsertWriterTest {
     broken.put("account", null);
 
     assertThrows(
-        NullPointerException.class,
-        () -> writer.add(0, RowChange.upsert(broken, at(1, 0))));
+        NullPointerException.class, () -> writer.add(0, RowChange.upsert(broken, at(1, 0))));
     writer.close();
 
     assertThat(OnDisk.filesIn(folder), is(empty()));
@@ -325,7 +327,8 @@ class UpsertWriterTest {
 
   static Stream<Arguments> keys() {
     return EveryColumn.PLAIN.stream()
-        .filter(column -> !List.of("narrow", "wide").contains(column.name()))
+        // Others are refused.
+        .filter(column -> !List.of("narrow", "wide", "four").contains(column.name()))
         .map(column -> Arguments.of(column.name(), column));
   }
 
@@ -341,21 +344,14 @@ class UpsertWriterTest {
             .requiredLong("n")
             .endRecord();
     table = LedgerTable.of(warehouse.catalog(), "bank.keyed", schema).withKey("k").prepare();
+    List<RowChange<GenericRecord>> all = new ArrayList<>();
+    column.values().forEach(value -> all.add(upsert(schema, value.converted(), 1)));
+    commit(schema, all);
     // One file each, so that a delete has to find the file too.
     for (Value value : column.values()) {
-      commit(schema, List.of(upsert(schema, value.raw(), 1)));
+      commit(schema, List.of(upsert(schema, value.raw(), 2)));
     }
-    assertThat(keysAndNumbers(), is(numbers(column, 1)));
-
-    List<RowChange<GenericRecord>> all = new ArrayList<>();
-    column.values().forEach(value -> all.add(upsert(schema, value.converted(), 2)));
-    commit(schema, all);
     assertThat(keysAndNumbers(), is(numbers(column, 2)));
-
-    for (Value value : column.values()) {
-      commit(schema, List.of(upsert(schema, value.raw(), 3)));
-    }
-    assertThat(keysAndNumbers(), is(numbers(column, 3)));
 
     List<RowChange<GenericRecord>> gone = new ArrayList<>();
     column.values().forEach(v -> gone.add(RowChange.delete(row(schema, v.raw(), 0), at(9, 9))));
@@ -392,7 +388,10 @@ class UpsertWriterTest {
     Map<Object, Object> numbers = new HashMap<>();
     for (Record row : warehouse.read("bank.keyed")) {
       Object before = numbers.put(EveryColumn.plain(row.getField("k")), row.getField("n"));
-      assertThat("a second row of the key " + row.getField("k"), before == null, is(true));
+      assertThat(
+          "a second row of the key " + EveryColumn.plain(row.getField("k")),
+          before == null,
+          is(true));
     }
     return numbers;
   }
@@ -435,8 +434,13 @@ class UpsertWriterTest {
         mostKeys);
   }
 
+  /** A table grows with every commit, and so does the time it takes to read it. */
+  private void emptyTheTable() {
+    table.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+  }
+
   private Map<String, Long> cents() {
-    return Payments.centsById(warehouse.read(NAME));
+    return Payments.centsById(MemoryTable.read(table));
   }
 
   private static <T> List<List<T>> ordersOf(List<T> things) {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Weir has written is what Flink SQL reads, in a process with an Iceberg of its own. */
-@Timeout(120)
+@Timeout(240)
 class ForeignEngineIT {
   private static final long SEED = Long.getLong("weir.entries.seed", 20_260_105);
   private static final Path PEERS = Path.of("..", "..", "peers", "target");
@@ -164,7 +164,7 @@ class ForeignEngineIT {
               "Upsert",
               UpsertRows.<GenericRecord>to(table, "accounts-" + run)
                   .withWritersPerPartition(1 + run % 2)
-                  .withRowsPerCommit(75));
+                  .withRowsPerCommit(run == 2 ? 75 : 1_000));
       assertThat(pipeline.run().waitUntilFinish(), is(PipelineResult.State.DONE));
     }
     return present.values();
