@@ -44,7 +44,7 @@ record LoanPorts(
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
     return new LoanPorts(
-        Inputs.from(applications, LoanApplication.getClassSchema(), ledger),
+        Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
         Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, ledger),
         ledgerTable(options, decisions)
             .map(table -> Outputs.append(table, LoanDecision.class, ledger)),

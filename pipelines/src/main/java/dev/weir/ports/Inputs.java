@@ -5,6 +5,9 @@ import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.ReadFiles;
 import dev.weir.intake.ReadTopic;
+import dev.weir.ledger.LedgerScan;
+import dev.weir.ledger.ReadLedger;
+import java.time.Instant;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
@@ -17,20 +20,41 @@ public final class Inputs {
   /** How far a topic's records may be behind the latest one of their partition. */
   private static final Duration DISORDER = Duration.standardSeconds(20);
 
+  /** The ends of the times that a column of microseconds holds. */
+  private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE / 1_000);
+
+  private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000);
+
   private Inputs() {}
 
   /**
    * @param avro the schema of the input's records, where they come as Avro
+   * @param timeColumn of a table, for its time range
    * @param ledger where the port's table is
    */
   public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
-      Port port, Schema avro, Ledger ledger) {
+      Port port, Schema avro, String timeColumn, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.AVRO, DISORDER);
+    }
+    if (port instanceof Port.Table table) {
+      return ReadLedger.of(scan(table, timeColumn, ledger), avro);
     }
     Port.Files files = (Port.Files) port;
     return files.avro()
         ? ReadFiles.ofContainers(files.path(), avro)
         : ReadFiles.ofLines(files.path());
+  }
+
+  private static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {
+    LedgerScan scan = LedgerScan.of(ledger.catalog(), table.name());
+    TableRange rows = table.rows();
+    if (rows.from().isPresent() || rows.to().isPresent()) {
+      scan = scan.between(timeColumn, rows.from().orElse(EARLIEST), rows.to().orElse(LATEST));
+    }
+    if (rows.snapshot().isPresent()) {
+      scan = scan.asOfSnapshot(rows.snapshot().get());
+    }
+    return rows.asOf().isPresent() ? scan.asOfTime(rows.asOf().get()) : scan;
   }
 }

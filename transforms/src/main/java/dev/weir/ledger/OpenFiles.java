@@ -51,16 +51,21 @@ final class OpenFiles {
   private final List<ContentFile<?>> closed = new ArrayList<>();
   private final List<String> begun = new ArrayList<>();
   private final TreeSet<Integer> shards = new TreeSet<>();
+  private Open lastRows;
+  private Open lastDeletes;
   private long rows;
   private long digest;
 
   private record Place(PartitionKey partition, boolean deletes) {}
 
   private static final class Open {
+    final Place place;
     final FileWriter<StructLike, ?> writer;
+    PartitionKey asked;
     long rows;
 
-    Open(FileWriter<StructLike, ?> writer) {
+    Open(Place place, FileWriter<StructLike, ?> writer) {
+      this.place = place;
       this.writer = writer;
     }
   }
@@ -92,27 +97,48 @@ final class OpenFiles {
   }
 
   void row(PartitionKey partition, StructLike row) {
-    write(new Place(partition, false), row);
+    write(partition, false, row);
   }
 
   void delete(PartitionKey partition, StructLike key) {
-    write(new Place(partition, true), key);
+    write(partition, true, key);
   }
 
-  private void write(Place place, StructLike row) {
+  private void write(PartitionKey partition, boolean deletes, StructLike row) {
+    Open file = recent(partition, deletes);
+    file.writer.write(row);
+    if (++file.rows % ROWS_BETWEEN_CHECKS == 0 && file.writer.length() >= targetSize) {
+      close(file.place);
+    }
+  }
+
+  /** Most rows go where the row before them went. */
+  private Open recent(PartitionKey partition, boolean deletes) {
+    Open last = deletes ? lastDeletes : lastRows;
+    if (last != null && last.asked == partition) {
+      return last;
+    }
+    Open file = file(new Place(partition, deletes));
+    file.asked = partition;
+    if (deletes) {
+      lastDeletes = file;
+    } else {
+      lastRows = file;
+    }
+    return file;
+  }
+
+  private Open file(Place place) {
     Open file = open.get(place);
     if (file == null) {
       if (open.size() >= MOST_OPEN) {
         close(open.keySet().iterator().next());
       }
       Place kept = new Place(place.partition.copy(), place.deletes);
-      file = new Open(place.deletes ? deletes(kept.partition) : data(kept.partition));
+      file = new Open(kept, place.deletes ? deletes(kept.partition) : data(kept.partition));
       open.put(kept, file);
     }
-    file.writer.write(row);
-    if (++file.rows % ROWS_BETWEEN_CHECKS == 0 && file.writer.length() >= targetSize) {
-      close(place);
-    }
+    return file;
   }
 
   private DataWriter<StructLike> data(PartitionKey partition) {
@@ -169,6 +195,8 @@ final class OpenFiles {
   }
 
   private void close(Place place) {
+    lastRows = null;
+    lastDeletes = null;
     Open file = open.remove(place);
     try {
       file.writer.close();
@@ -213,6 +241,8 @@ final class OpenFiles {
       }
     }
     open.clear();
+    lastRows = null;
+    lastDeletes = null;
     begun.forEach(location -> delete(table, location));
     beginAnew();
   }

@@ -52,7 +52,7 @@ final class Partitions {
   PartitionKey of(StructLike row) {
     if (sources.isEmpty()) {
       key.partition(row);
-      return key;
+      return key.copy();
     }
     List<Object> probe = probe(row);
     PartitionKey found = known.get(probe);

@@ -56,7 +56,7 @@ interface Rows<E> extends Serializable {
   /** Changes of rows, by primary key. */
   final class Changed<T extends IndexedRecord> implements Rows<RowChange<T>> {
     private static final long serialVersionUID = 1;
-    private static final int MOST_KEYS = 250_000;
+    private static final int MOST_KEYS = 100_000;
 
     @Override
     public IndexedRecord record(RowChange<T> change) {

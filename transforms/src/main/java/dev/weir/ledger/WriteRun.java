@@ -2,6 +2,7 @@ package dev.weir.ledger;
 
 import dev.weir.encoding.SingleObjectCoder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,9 +17,12 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
+import org.joda.time.Duration;
 
 /**
  * The bounded half of the sink: all files are written, then committed.
@@ -40,6 +44,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     Coder<KV<KV<Integer, Integer>, WrittenFiles>> placed =
         KvCoder.of(KvCoder.of(VarIntCoder.of(), VarIntCoder.of()), written);
     keyed
+        .apply("AtTheEnd", atTheEnd())
         .apply("GroupByWriter", GroupByKey.create())
         .apply("WriteFiles", ParDo.of(new WriteFiles<>(target)))
         .setCoder(placed)
@@ -48,6 +53,14 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
         .apply("GroupFiles", GroupByKey.create())
         .apply("CommitFiles", ParDo.of(new CommitFiles(target, UUID.randomUUID().toString())));
     return PDone.in(keyed.getPipeline());
+  }
+
+  /** The input may have had a trigger, and a run that is grouped in parts would be several runs. */
+  private static <T> Window<T> atTheEnd() {
+    return Window.<T>configure()
+        .triggering(DefaultTrigger.of())
+        .withAllowedLateness(Duration.ZERO)
+        .discardingFiredPanes();
   }
 
   /** Files leave with their commit and, since a writer may have several, their place in it. */
@@ -82,6 +95,21 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     }
   }
 
+  /** The files of each commit, in the order of their places; a runner hands them out in any. */
+  static Collection<List<WrittenFiles>> inOrder(
+      Iterable<KV<KV<Integer, Integer>, WrittenFiles>> unordered) {
+    List<KV<KV<Integer, Integer>, WrittenFiles>> placed = new ArrayList<>();
+    unordered.forEach(placed::add);
+    placed.sort(Comparator.comparingInt(files -> files.getKey().getValue()));
+    TreeMap<Integer, List<WrittenFiles>> commits = new TreeMap<>();
+    for (KV<KV<Integer, Integer>, WrittenFiles> files : placed) {
+      commits
+          .computeIfAbsent(files.getKey().getKey(), commit -> new ArrayList<>())
+          .add(files.getValue());
+    }
+    return commits.values();
+  }
+
   private static final class CommitFiles
       extends DoFn<KV<Integer, Iterable<KV<KV<Integer, Integer>, WrittenFiles>>>, Void> {
     private static final long serialVersionUID = 1;
@@ -103,19 +131,11 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     @ProcessElement
     public void process(
         @Element KV<Integer, Iterable<KV<KV<Integer, Integer>, WrittenFiles>>> all) {
-      List<KV<KV<Integer, Integer>, WrittenFiles>> placed = new ArrayList<>();
-      all.getValue().forEach(placed::add);
-      placed.sort(Comparator.comparingInt(files -> files.getKey().getValue()));
-      TreeMap<Integer, List<WrittenFiles>> commits = new TreeMap<>();
-      for (KV<KV<Integer, Integer>, WrittenFiles> files : placed) {
-        commits
-            .computeIfAbsent(files.getKey().getKey(), commit -> new ArrayList<>())
-            .add(files.getValue());
-      }
       try (OpenCatalog open = catalog.open()) {
+        Collection<List<WrittenFiles>> commits = inOrder(all.getValue());
         CommitRun run = new CommitRun(open.table(table), sinkId, this.run, commits.size());
         int index = 0;
-        for (List<WrittenFiles> files : commits.values()) {
+        for (List<WrittenFiles> files : commits) {
           rows.inc(run.commit(index++, files));
         }
       }

@@ -193,7 +193,9 @@ class OpenFilesTest {
 
     assertThat(OnDisk.filesIn(folder), is(kept));
     assertThat(files.finish(), is(nullValue()));
-    assertThat(idsInTheTable(), is(Set.of("p0")));
+    write("full", "p1");
+    finish();
+    assertThat(idsInTheTable(), is(Set.of("p0", "p1")));
   }
 
   @Test

@@ -17,7 +17,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       LoanDecisionsCommand.class,
       GenerateCommand.class,
-      BureauMockCommand.class
+      BureauMockCommand.class,
+      MaintainLedgerCommand.class
     })
 public final class Main {
   private Main() {}

@@ -1,0 +1,128 @@
+package dev.weir.local;
+
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.MaintainTable;
+import dev.weir.ledger.MaintenanceRules;
+import dev.weir.ledger.OpenCatalog;
+import dev.weir.ports.Durations;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Keeps tables fast and small, also while jobs write to them. */
+@Command(
+    name = "maintain-ledger",
+    mixinStandardHelpOptions = true,
+    version = "maintain-ledger of Weir",
+    description =
+        "Compacts the files of Iceberg tables, lets go of old snapshots and removes orphan files."
+            + " Safe beside running jobs; prints what it did.")
+final class MaintainLedgerCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--ledger",
+      required = true,
+      description = "The tables: iceberg:db for all of a namespace, or iceberg:db.table.")
+  private String ledger;
+
+  @Option(
+      names = "--catalog",
+      description =
+          "Properties file of the Iceberg catalog; default: a Hadoop catalog in ./warehouse.")
+  private Path catalog;
+
+  @Option(
+      names = "--history",
+      defaultValue = "5d",
+      description =
+          "How long snapshots are kept, and with them the way back to an older savepoint; default"
+              + " ${DEFAULT-VALUE}.")
+  private String history;
+
+  @Option(
+      names = "--snapshots",
+      defaultValue = "10",
+      description = "Snapshots kept however old they are; default ${DEFAULT-VALUE}.")
+  private int snapshots;
+
+  @Option(
+      names = "--leaveAppended",
+      defaultValue = "1d",
+      description =
+          "How long files are left alone that a live job has appended; default ${DEFAULT-VALUE}.")
+  private String leaveAppended;
+
+  @Option(
+      names = "--removeUnknownOlderThan",
+      description =
+          "Also removes orphan files of writers that the table does not know, from this age on;"
+              + " default: never.")
+  private String removeUnknown;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      String name = Port.namespace("ledger", ledger);
+      MaintenanceRules rules = rules();
+      LedgerCatalog tables =
+          catalog == null
+              ? LedgerCatalog.inFolder(Path.of("warehouse"))
+              : LedgerCatalog.read(catalog);
+      for (String table : tables(tables, name)) {
+        out.println(MaintainTable.of(tables, table, rules).run());
+        out.flush();
+      }
+    } catch (PortException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private MaintenanceRules rules() {
+    if (snapshots < 1) {
+      throw new PortException("--snapshots must be above 0 and is " + snapshots);
+    }
+    MaintenanceRules rules =
+        MaintenanceRules.standard()
+            .withHistory(Durations.parse("history", history), snapshots)
+            .leavingAppendedFilesFor(Durations.parse("leaveAppended", leaveAppended));
+    return removeUnknown == null
+        ? rules
+        : rules.removingUnknownOlderThan(Durations.parse("removeUnknownOlderThan", removeUnknown));
+  }
+
+  private static List<String> tables(LedgerCatalog tables, String name) {
+    try (OpenCatalog open = tables.open()) {
+      Catalog iceberg = open.catalog();
+      if (name.contains(".") && iceberg.tableExists(TableIdentifier.parse(name))) {
+        return List.of(name);
+      }
+      List<String> found =
+          iceberg.listTables(Namespace.of(name.split("\\."))).stream()
+              .map(TableIdentifier::toString)
+              .sorted()
+              .toList();
+      if (found.isEmpty()) {
+        throw new PortException("--ledger: there is no table in " + name);
+      }
+      return found;
+    } catch (NoSuchNamespaceException e) {
+      throw new PortException("--ledger: there is no table or namespace " + name);
+    }
+  }
+}
