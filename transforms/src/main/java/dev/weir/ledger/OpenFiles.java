@@ -142,10 +142,15 @@ final class OpenFiles {
   }
 
   private DataWriter<StructLike> data(PartitionKey partition) {
-    PartitionSpec spec = table.spec();
+    return data(table, newFile(table.spec(), partition), partition);
+  }
+
+  /** A new file for rows of one partition. */
+  static DataWriter<StructLike> data(
+      Table table, EncryptedOutputFile newFile, StructLike partition) {
     try {
       var file =
-          Parquet.writeData(newFile(spec, partition))
+          Parquet.writeData(newFile)
               .forTable(table)
               .withPartition(partition)
               .createWriterFunc(InternalWriter::createWriter)
