@@ -53,6 +53,10 @@ public final class Benchmarks {
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory("weir-benchmarks-");
     System.setProperty("weir.log", folder.resolve("benchmarks.log").toString());
+    if (List.of(arguments).contains("ledger")) {
+      new LedgerSinks(folder, ROUNDS).compare(5_000_000, 1_000_000, "2000");
+      System.exit(0);
+    }
     System.out.println("Takes about ten minutes; log: " + System.getProperty("weir.log"));
     int status = 0;
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 2, 0)) {

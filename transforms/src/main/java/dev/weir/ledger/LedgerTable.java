@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -225,6 +226,10 @@ public final class LedgerTable implements Serializable {
     if (!present.equals(Set.copyOf(key))) {
       throw new LedgerException(
           "table " + name + " has the primary key " + present + ", and the job wants " + key);
+    }
+    if (!key.isEmpty() && TableUtil.formatVersion(table) < 2) {
+      throw new LedgerException(
+          "table " + name + " has format version 1, which knows no deletes; upgrade it to 2");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.weir.ledger.EveryColumn.Column;
 import dev.weir.ledger.EveryColumn.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -185,6 +186,19 @@ class AppendWriterTest {
     writer.close();
 
     assertThat(OnDisk.filesIn(folder.resolve("bank/broken_" + column)), is(empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cents", "units", "exact", "packed"})
+  void aDecimalOfTooManyDigitsFailsAndIsNotAnotherNumber(String column) {
+    Table table =
+        LedgerTable.of(warehouse.catalog(), "bank.digits_" + column, EveryColumn.SCHEMA).prepare();
+    AppendWriter writer = writer(table, EveryColumn.SCHEMA, false);
+    GenericRecord row = EveryColumn.rows(true).get(0);
+    row.put(column, new BigDecimal("1E+37"));
+
+    assertThrows(IllegalArgumentException.class, () -> writer.add(0, row));
+    writer.close();
   }
 
   @Test

@@ -23,7 +23,9 @@ import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.types.Types;
@@ -69,6 +71,30 @@ class LedgerTableTest {
       table.schema();
       runOtherJob();
       return table;
+    }
+
+    /** As with a JDBC catalog on PostgreSQL, which says of a duplicate key only that it failed. */
+    @Override
+    public Table createTable(
+        TableIdentifier name,
+        org.apache.iceberg.Schema schema,
+        PartitionSpec spec,
+        Map<String, String> properties) {
+      try {
+        return super.createTable(name, schema, spec, properties);
+      } catch (AlreadyExistsException e) {
+        throw new IllegalStateException("Unknown failure", e);
+      }
+    }
+
+    @Override
+    public void createNamespace(Namespace namespace, Map<String, String> metadata) {
+      runOtherJob();
+      try {
+        super.createNamespace(namespace, metadata);
+      } catch (AlreadyExistsException e) {
+        throw new IllegalStateException("Unknown failure", e);
+      }
     }
 
     private static void runOtherJob() {
@@ -325,6 +351,23 @@ class LedgerTableTest {
   }
 
   @Test
+  void aKeyInATableThatKnowsNoDeletesIsAnError() {
+    org.apache.iceberg.Schema schema = RowSchema.of(Payments.SCHEMA);
+    try (OpenCatalog open = catalog.open()) {
+      open.catalog()
+          .buildTable(
+              TableIdentifier.parse(NAME),
+              new org.apache.iceberg.Schema(schema.columns(), Set.of(1)))
+          .withProperty("format-version", "1")
+          .create();
+    }
+
+    assertThat(
+        messageOf(table(Payments.SCHEMA).withKey("id")),
+        is("table bank.payments has format version 1, which knows no deletes; upgrade it to 2"));
+  }
+
+  @Test
   void aKeyWithoutThePartitionColumnsIsAnError() {
     LedgerTable wrong =
         table(record(PAYMENT))
@@ -401,6 +444,20 @@ class LedgerTableTest {
     Table table = LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
 
     assertThat(table.uuid(), is(warehouse.load(NAME).uuid()));
+  }
+
+  @Test
+  void theNamespaceAnotherJobHasJustMadeIsTaken() {
+    // Between the two looks that the first job takes.
+    Busy.otherJob =
+        () ->
+            Busy.otherJob =
+                () -> LedgerTable.of(catalog, "bank.other", Payments.SCHEMA).prepare();
+
+    LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
+
+    assertThat(warehouse.load(NAME).schema().columns().size(), is(4));
+    assertThat(warehouse.load("bank.other").schema().columns().size(), is(4));
   }
 
   @Test

@@ -1,0 +1,156 @@
+package dev.weir.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.OpenCatalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Weir's sink beside Iceberg's own Flink sink: the same rows into the same table, each side in a
+ * process of its own with the same heap, in turn. Figures are medians; the table is read back by
+ * Iceberg's generic reader.
+ */
+final class LedgerSinks {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TABLE = "bench.rows";
+
+  private final Path folder;
+  private final int rounds;
+
+  LedgerSinks(Path folder, int rounds) {
+    this.folder = folder;
+    this.rounds = rounds;
+  }
+
+  /** One run of one side, and what reading its table took. */
+  private record Run(JsonNode figures, double readSeconds) {
+    double figure(String name) {
+      return figures.get(name).asDouble();
+    }
+  }
+
+  void compare(long rows, long keys, String interval) throws IOException, InterruptedException {
+    compare("append", rows, keys, interval);
+    compare("upsert", rows, keys, interval);
+  }
+
+  private void compare(String mode, long rows, long keys, String interval)
+      throws IOException, InterruptedException {
+    List<Run> weir = new ArrayList<>();
+    List<Run> iceberg = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      boolean weirFirst = round % 2 == 0;
+      for (boolean isWeir : List.of(weirFirst, !weirFirst)) {
+        (isWeir ? weir : iceberg).add(run(isWeir, mode, rows, keys, interval));
+      }
+    }
+    System.out.printf(
+        "%n| %s, %,d rows%s, a commit every %s ms | Weir | Iceberg's FlinkSink | ratio |%n",
+        mode, rows, mode.equals("upsert") ? String.format(", %,d keys", keys) : "", interval);
+    System.out.println("| --- | ---: | ---: | ---: |");
+    row("rows per second", median(weir, "rows_per_second"), median(iceberg, "rows_per_second"));
+    row("snapshots", median(weir, "snapshots"), median(iceberg, "snapshots"));
+    row("data files", median(weir, "data_files"), median(iceberg, "data_files"));
+    row("delete files", median(weir, "delete_files"), median(iceberg, "delete_files"));
+    row("MiB", median(weir, "bytes") / (1 << 20), median(iceberg, "bytes") / (1 << 20));
+    row("seconds to read back", medianRead(weir), medianRead(iceberg));
+    row(
+        "peak heap after collections, MiB",
+        median(weir, "peak_heap_after_gc_mb"),
+        median(iceberg, "peak_heap_after_gc_mb"));
+  }
+
+  private Run run(boolean isWeir, String mode, long rows, long keys, String interval)
+      throws IOException, InterruptedException {
+    Path warehouse = Files.createTempDirectory(folder, "warehouse-");
+    Path module = Path.of(isWeir ? "benchmarks" : "peers").resolve("target");
+    List<String> command = new ArrayList<>(List.of("java", "-Xmx2g"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-cp",
+            Files.readString(module.resolve("classpath")).strip() + ":" + module.resolve("classes"),
+            isWeir ? "dev.weir.benchmarks.MeasureWeirSink" : "dev.weir.peers.MeasureFlinkSink",
+            "--mode=" + mode,
+            "--rows=" + rows,
+            "--keys=" + keys,
+            "--interval=" + interval,
+            "--warehouse=" + warehouse,
+            "--table=" + TABLE));
+    Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("a side failed: " + output);
+    }
+    JsonNode figures = JSON.readTree(output.lines().reduce((a, b) -> b).orElse("{}"));
+    double seconds = read(warehouse);
+    delete(warehouse);
+    return new Run(figures, seconds);
+  }
+
+  private static double read(Path warehouse) throws IOException {
+    long began = System.nanoTime();
+    try (OpenCatalog open = LedgerCatalog.inFolder(warehouse).open()) {
+      Table table = open.table(TABLE);
+      try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
+        long count = 0;
+        for (Record row : rows) {
+          count += row.get(0) == null ? 0 : 1;
+        }
+        if (count == 0) {
+          throw new IllegalStateException("nothing was read");
+        }
+      }
+    }
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  private static void delete(Path root) throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      paths
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              path -> {
+                try {
+                  Files.delete(path);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+
+  private static double median(List<Run> runs, String figure) {
+    return middle(runs.stream().map(run -> run.figure(figure)).sorted().toList());
+  }
+
+  private static double medianRead(List<Run> runs) {
+    return middle(runs.stream().map(Run::readSeconds).sorted().toList());
+  }
+
+  private static double middle(List<Double> sorted) {
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private static void row(String name, double weir, double iceberg) {
+    String ratio = iceberg == 0 ? "" : String.format(Locale.ROOT, "%.2f", weir / iceberg);
+    System.out.printf(Locale.ROOT, "| %s | %,.1f | %,.1f | %s |%n", name, weir, iceberg, ratio);
+  }
+}
