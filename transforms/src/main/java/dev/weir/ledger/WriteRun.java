@@ -114,7 +114,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
       extends DoFn<KV<Integer, Iterable<KV<KV<Integer, Integer>, WrittenFiles>>>, Void> {
     private static final long serialVersionUID = 1;
 
-    private final Counter rows = Metrics.counter("weir", "ledgerRows");
+    private final Counter rows = Metrics.counter("weir", "ledger_rows");
 
     private final LedgerCatalog catalog;
     private final String table;

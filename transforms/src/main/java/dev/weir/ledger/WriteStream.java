@@ -99,8 +99,8 @@ final class WriteStream<E>
   private static final class NumberFiles extends DoFn<KV<String, WrittenFiles>, NumberedFiles> {
     private static final long serialVersionUID = 1;
 
-    private final Counter rows = Metrics.counter("weir", "ledgerRows");
-    private final Counter files = Metrics.counter("weir", "ledgerFiles");
+    private final Counter rows = Metrics.counter("weir", "ledger_rows");
+    private final Counter files = Metrics.counter("weir", "ledger_files");
 
     @StateId("job")
     private final StateSpec<ValueState<String>> jobSpec = StateSpecs.value(StringUtf8Coder.of());

@@ -135,7 +135,7 @@ class AppendRowsTest {
     assertThat(snapshot.summary().get("added-data-files"), is("4"));
     assertThat(snapshot.summary().get("weir.sink"), is("run-1"));
     assertThat(filesInTheTable(), is(OnDisk.filesIn(folder)));
-    assertThat(Pipelines.count(result, "ledgerRows"), is(3_000L));
+    assertThat(Pipelines.count(result, "ledger_rows"), is(3_000L));
     for (String account : List.of("a/b", "", "ü", "a b")) {
       assertThat(
           warehouse.read(NAME, scan -> scan.where(Expressions.equal("account", account))),
@@ -169,7 +169,7 @@ class AppendRowsTest {
             .toList();
     assertThat(added, hasSize(10));
     assertThat(added, everyItem(is(allOf(greaterThan(140L), lessThan(260L)))));
-    assertThat(Pipelines.count(result, "ledgerRows"), is(2_000L));
+    assertThat(Pipelines.count(result, "ledger_rows"), is(2_000L));
     assertThat(remembered("run").digests(), hasSize(10));
   }
 
@@ -199,7 +199,7 @@ class AppendRowsTest {
 
     assertThat(metadata(), is(before));
     assertThat(OnDisk.filesIn(folder), is(files));
-    assertThat(Pipelines.count(again, "ledgerRows"), is(0L));
+    assertThat(Pipelines.count(again, "ledger_rows"), is(0L));
     assertThat(Payments.centsById(warehouse.read(NAME)), is(centsOf(rows)));
   }
 
@@ -296,7 +296,7 @@ class AppendRowsTest {
             .skip(commitsMade)
             .mapToLong(snapshot -> Long.parseLong(snapshot.summary().get("added-records")))
             .sum();
-    assertThat(Pipelines.count(rerun, "ledgerRows"), is(missing));
+    assertThat(Pipelines.count(rerun, "ledger_rows"), is(missing));
     String done = metadata();
     run(append("run", 20), rows);
     assertThat(metadata(), is(done));
@@ -335,7 +335,7 @@ class AppendRowsTest {
     PipelineResult result = run(append("run", rowsPerCommit), List.of());
 
     assertThat(metadata(), is(before));
-    assertThat(Pipelines.count(result, "ledgerRows"), is(0L));
+    assertThat(Pipelines.count(result, "ledger_rows"), is(0L));
     assertThat(OnDisk.filesIn(folder), is(Set.of()));
   }
 

@@ -96,7 +96,7 @@ class UpsertRowsTest {
             ? 1
             : (int) (1_000 / rowsPerCommit) + (1_000 % rowsPerCommit > 0 ? 1 : 0);
     assertThat(warehouse.snapshots(NAME), hasSize(commits));
-    assertThat(Pipelines.count(result, "ledgerRows"), is(200L));
+    assertThat(Pipelines.count(result, "ledger_rows"), is(200L));
   }
 
   @Test
