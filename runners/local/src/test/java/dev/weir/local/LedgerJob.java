@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -34,6 +35,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Values;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -62,6 +64,8 @@ final class LedgerJob implements AutoCloseable {
   private final LedgerCatalog catalog;
   private final KafkaProducer<byte[], byte[]> producer;
   private PipelineResult job;
+  private Snapshot readAt;
+  private Map<String, Long> balances = Map.of();
 
   /**
    * @param name of the topic, the table and the sink
@@ -156,8 +160,18 @@ final class LedgerJob implements AutoCloseable {
 
   /** Cents by id, as Iceberg's own reader sees them; an id that is there twice is an error. */
   Map<String, Long> balances() {
+    Table table = load();
+    Snapshot current = table.currentSnapshot();
+    if (!Objects.equals(current, readAt)) {
+      balances = read(table);
+      readAt = current;
+    }
+    return balances;
+  }
+
+  private static Map<String, Long> read(Table table) {
     Map<String, Long> balances = new TreeMap<>();
-    try (CloseableIterable<Record> rows = IcebergGenerics.read(load()).build()) {
+    try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
       for (Record row : rows) {
         String id = row.getField("id").toString();
         if (balances.put(id, (Long) row.getField("cents")) != null) {

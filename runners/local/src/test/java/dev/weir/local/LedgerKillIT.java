@@ -1,22 +1,32 @@
 package dev.weir.local;
 
 import static dev.weir.local.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
 import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.OpenCatalog;
 import dev.weir.local.FaultyCatalog.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +129,46 @@ class LedgerKillIT {
 
       eventually(job::balances, is(expected));
     }
+  }
+
+  @Test
+  void everyDecisionOfALoanJobThatIsKilledIsOneRow() throws IOException {
+    Path file = folder.resolve("catalog.properties");
+    Files.writeString(file, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
+    String[] arguments = concat(OFTEN, "--ledger=iceberg:lake", "--catalog=" + file);
+    Random random = new Random(9);
+    List<Loan> loans = new ArrayList<>();
+    for (int n = 0; n < 600; n++) {
+      loans.add(Loan.madeUp("row", n, random));
+    }
+    List<String> expected =
+        loans.stream().map(loan -> new String(loan.key(), UTF_8)).sorted().toList();
+    try (LoanRun run = new LoanRun(stack, "rows")) {
+      run.start(arguments);
+      Checkpoints checkpoints = new Checkpoints(folder, rest.job());
+      run.send(loans.subList(0, 300));
+      eventually(() -> run.decisions().size(), greaterThan(100));
+      checkpoints.awaitOneFromNowOn();
+      run.send(loans.subList(300, 600));
+      run.cancel();
+
+      run.start(concat(arguments, "--savepointPath=" + checkpoints.path()));
+
+      eventually(() -> decided(LedgerCatalog.read(file)), is(expected));
+    }
+  }
+
+  /** The request ids in the table, each as often as it is there. */
+  private static List<String> decided(LedgerCatalog lake) {
+    List<String> ids = new ArrayList<>();
+    try (OpenCatalog open = lake.open();
+        CloseableIterable<Record> rows =
+            IcebergGenerics.read(open.table("lake.loan_decisions")).build()) {
+      rows.forEach(row -> ids.add(row.getField("request_id").toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ids.stream().sorted().toList();
   }
 
   private static void assertOneFilePerPartitionAndCommit(LedgerJob job) {
