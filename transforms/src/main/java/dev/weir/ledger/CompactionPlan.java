@@ -66,7 +66,8 @@ final class CompactionPlan {
     for (RewriteFileGroup group : planner.plan().groups()) {
       List<FileScanTask> files =
           group.fileScanTasks().stream().filter(this::mayBeRewritten).toList();
-      if (files.size() > 1 || files.stream().anyMatch(this::standsAlone)) {
+      boolean whole = files.size() == group.inputFileNum();
+      if (whole || files.size() > 1 || files.stream().anyMatch(this::standsAlone)) {
         groups.add(
             new RewriteFileGroup(
                 group.info(),

@@ -17,6 +17,7 @@ import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.expressions.Evaluator;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
@@ -109,8 +110,11 @@ final class LiveRows {
       long written = task.file().dataSequenceNumber();
       rows = CloseableIterable.filter(rows, row -> !keys.contains(row, written));
     }
-    Evaluator filter = new Evaluator(read.asStruct(), task.residual(), true);
-    return CloseableIterable.filter(rows, filter::eval);
+    if (task.residual().op() != Expression.Operation.TRUE) {
+      Evaluator filter = new Evaluator(read.asStruct(), task.residual(), true);
+      rows = CloseableIterable.filter(rows, filter::eval);
+    }
+    return rows;
   }
 
   private DeletedKeys deletedKeys(FileScanTask task) {

@@ -1,6 +1,10 @@
 package dev.weir.ledger;
 
-/** What was done to a table, step by step. */
+/**
+ * What was done to a table, step by step.
+ *
+ * @param table its name
+ */
 public record Maintenance(
     String table,
     Compaction compaction,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
@@ -31,6 +32,8 @@ final class PinnedScan implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
+  private static final Instant FIRST = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
+  private static final Instant LAST = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
 
   private final LedgerCatalog catalog;
   private final String name;
@@ -119,9 +122,11 @@ final class PinnedScan implements Serializable {
   }
 
   private static long microsNotBefore(Instant time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), MICROS_PER_SECOND),
-        (time.getNano() + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO);
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      return time.isBefore(FIRST) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    long nanos = time.getNano() + NANOS_PER_MICRO - 1;
+    return time.getEpochSecond() * MICROS_PER_SECOND + nanos / NANOS_PER_MICRO;
   }
 
   String name() {
@@ -153,11 +158,7 @@ final class PinnedScan implements Serializable {
               .useSnapshot(snapshot)
               .project(new org.apache.iceberg.Schema(columns))
               .filter(filter());
-      try (CloseableIterable<CombinedScanTask> planned = scan.planTasks()) {
-        planned.forEach(tasks);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      ScanTasks.plan(scan, now.specs(), tasks);
     }
   }
 

@@ -76,6 +76,9 @@ final class ApplicationReader {
       throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
     } catch (IOException e) {
       throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
+    } catch (NumberFormatException e) {
+      // Jackson's own for an exponent of more digits than it reads.
+      throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
     }
     if (read == null || !read.isObject()) {
       throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");

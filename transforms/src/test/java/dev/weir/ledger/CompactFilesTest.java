@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.ledger.SimulatedJob.State;
@@ -60,8 +62,12 @@ class CompactFilesTest {
     assertThat(done.filesBefore(), is(12));
     assertThat(done.filesAfter(), is(2));
     assertThat(done.bytesBefore(), greaterThan(done.bytesAfter()));
-    assertThat(dataFiles().size(), is(2));
     assertThat(rows(), is(Map.ofEntries(sixOf("a", "b"))));
+    for (DataFile file : dataFiles()) {
+      String name = Path.of(file.location()).getFileName().toString();
+      assertThat(name, matchesPattern(CompactFiles.FILE_NAME));
+      assertThat(name, not(matchesPattern(SinkId.FILE_NAME)));
+    }
   }
 
   @Test

@@ -451,8 +451,7 @@ class LedgerTableTest {
     // Between the two looks that the first job takes.
     Busy.otherJob =
         () ->
-            Busy.otherJob =
-                () -> LedgerTable.of(catalog, "bank.other", Payments.SCHEMA).prepare();
+            Busy.otherJob = () -> LedgerTable.of(catalog, "bank.other", Payments.SCHEMA).prepare();
 
     LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
 

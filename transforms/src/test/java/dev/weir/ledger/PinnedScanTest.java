@@ -22,6 +22,7 @@ import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,13 +70,14 @@ class PinnedScanTest {
   void aDeleteDoesNotReachRowsOfItsOwnCommitOrLaterOnes() {
     Table table = OtherEngine.create(warehouse, NAME, "2", COLUMNS);
     OtherEngine engine = new OtherEngine(table);
-    table.newAppend().appendFile(engine.rows(engine.row("x", "1"))).commit();
+    table.newAppend().appendFile(engine.rows(engine.row("x", "1"), engine.row("y", "1"))).commit();
     table
         .newRowDelta()
-        .addRows(engine.rows(engine.row("x", "2")))
+        .addRows(engine.rows(engine.row("x", "2"), engine.row("y", "2")))
         .addDeletes(engine.deletesBy("id", engine.row("x", "?")))
         .commit();
-    table.newAppend().appendFile(engine.rows(engine.row("x", "3"))).commit();
+    table.newAppend().appendFile(engine.rows(engine.row("x", "3"), engine.row("y", "3"))).commit();
+    table.newRowDelta().addDeletes(engine.deletesBy("id", engine.row("y", "?"))).commit();
 
     assertThat(pairs(), containsInAnyOrder("x 2", "x 3"));
   }
@@ -115,6 +117,25 @@ class PinnedScanTest {
     table.newRowDelta().addDeletes(engine.deletionVector(file, 0, 2)).commit();
 
     assertThat(pairs(), is(List.of("y A")));
+  }
+
+  /** Or each of the tasks would read all of the deletes. */
+  @Test
+  void filesWithTheSameDeletesAreReadByOneTaskAndOthersAreSpread() {
+    Table table = OtherEngine.create(warehouse, NAME, "2", COLUMNS, "part");
+    table.updateProperties().set(TableProperties.SPLIT_OPEN_FILE_COST, "100000000").commit();
+    OtherEngine engine = new OtherEngine(table);
+    for (int n = 0; n < 3; n++) {
+      table.newAppend().appendFile(engine.rows(engine.row("x", "A"))).commit();
+      table.newAppend().appendFile(engine.rows(engine.row("x", "B"))).commit();
+    }
+    table.newRowDelta().addDeletes(engine.deletesBy("id", engine.row("x", "A"))).commit();
+    List<Integer> files = new ArrayList<>();
+
+    scan(PAIR).plan(task -> files.add(task.files().size()));
+
+    assertThat(files, containsInAnyOrder(3, 1, 1, 1));
+    assertThat(pairs(), is(List.of("x B", "x B", "x B")));
   }
 
   @Test

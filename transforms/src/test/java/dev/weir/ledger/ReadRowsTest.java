@@ -110,6 +110,15 @@ class ReadRowsTest {
   }
 
   @Test
+  void theRangeMayReachFurtherThanAnyTimeOfATable() {
+    runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
+
+    LedgerScan range = scan().between("ts", Instant.MIN, Instant.MAX);
+
+    assertThat(ids(read(range, Payments.SCHEMA)), is(List.of("p1")));
+  }
+
+  @Test
   void theRangeMayBeOfAColumnThatTheRecordDoesNotHave() {
     runs.append(
         payments(), payment("p1", "a", 1, NOON_MILLIS), payment("p2", "a", 2, NOON_MILLIS + 1));

@@ -343,7 +343,7 @@ class UpsertWriterTest {
             .noDefault()
             .requiredLong("n")
             .endRecord();
-    table = LedgerTable.of(warehouse.catalog(), "bank.keyed", schema).withKey("k").prepare();
+    table = MemoryTable.of(schema, "k");
     List<RowChange<GenericRecord>> all = new ArrayList<>();
     column.values().forEach(value -> all.add(upsert(schema, value.converted(), 1)));
     commit(schema, all);
@@ -386,7 +386,7 @@ class UpsertWriterTest {
 
   private Map<Object, Object> keysAndNumbers() {
     Map<Object, Object> numbers = new HashMap<>();
-    for (Record row : warehouse.read("bank.keyed")) {
+    for (Record row : MemoryTable.read(table)) {
       Object before = numbers.put(EveryColumn.plain(row.getField("k")), row.getField("n"));
       assertThat(
           "a second row of the key " + EveryColumn.plain(row.getField("k")),
