@@ -24,9 +24,14 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.inmemory.InMemoryCatalog;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -343,7 +348,7 @@ class UpsertWriterTest {
             .noDefault()
             .requiredLong("n")
             .endRecord();
-    table = MemoryTable.of(schema, "k");
+    table = inMemory(schema);
     List<RowChange<GenericRecord>> all = new ArrayList<>();
     column.values().forEach(value -> all.add(upsert(schema, value.converted(), 1)));
     commit(schema, all);
@@ -357,6 +362,18 @@ class UpsertWriterTest {
     column.values().forEach(v -> gone.add(RowChange.delete(row(schema, v.raw(), 0), at(9, 9))));
     commit(schema, gone);
     assertThat(keysAndNumbers(), is(Map.of()));
+  }
+
+  private static Table inMemory(Schema rows) {
+    InMemoryCatalog memory = new InMemoryCatalog();
+    memory.initialize("memory", Map.of());
+    memory.createNamespace(Namespace.of("bank"));
+    List<NestedField> columns = RowSchema.of(rows).columns();
+    return memory.createTable(
+        TableIdentifier.of("bank", "keyed"),
+        new org.apache.iceberg.Schema(columns, Set.of(columns.get(0).fieldId())),
+        PartitionSpec.unpartitioned(),
+        Map.of("format-version", "2"));
   }
 
   private void commit(Schema schema, List<RowChange<GenericRecord>> changes) {
