@@ -1,6 +1,6 @@
 package dev.weir.ledger;
 
-import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -9,9 +9,13 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.CombinedScanTask;
+import org.apache.iceberg.util.SerializationUtil;
 
-/** The tasks of a scan, spread over the workers. */
-final class PlanScan extends PTransform<PBegin, PCollection<CombinedScanTask>> {
+/**
+ * The tasks of a scan, spread over the workers. A task is serialized by Java; as bytes, since it
+ * has no equality that a coder could build on.
+ */
+final class PlanScan extends PTransform<PBegin, PCollection<byte[]>> {
   private static final long serialVersionUID = 1;
 
   private final PinnedScan scan;
@@ -21,16 +25,20 @@ final class PlanScan extends PTransform<PBegin, PCollection<CombinedScanTask>> {
   }
 
   @Override
-  public PCollection<CombinedScanTask> expand(PBegin begin) {
+  public PCollection<byte[]> expand(PBegin begin) {
     return begin
         .apply("NameTable", Create.of(scan.name()))
         .apply("PlanTasks", ParDo.of(new PlanTasks(scan)))
-        .setCoder(SerializableCoder.of(CombinedScanTask.class))
+        .setCoder(ByteArrayCoder.of())
         .apply("SpreadTasks", Reshuffle.viaRandomKey());
   }
 
+  static CombinedScanTask task(byte[] serialized) {
+    return SerializationUtil.deserializeFromBytes(serialized);
+  }
+
   /** Plans on a worker: a large table has more tasks than the graph of a job should hold. */
-  private static final class PlanTasks extends DoFn<String, CombinedScanTask> {
+  private static final class PlanTasks extends DoFn<String, byte[]> {
     private static final long serialVersionUID = 1;
 
     private final PinnedScan scan;
@@ -40,8 +48,8 @@ final class PlanScan extends PTransform<PBegin, PCollection<CombinedScanTask>> {
     }
 
     @ProcessElement
-    public void process(OutputReceiver<CombinedScanTask> out) {
-      scan.plan(out::output);
+    public void process(OutputReceiver<byte[]> out) {
+      scan.plan(task -> out.output(SerializationUtil.serializeToBytes(task)));
     }
   }
 }

@@ -23,7 +23,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.iceberg.CombinedScanTask;
 import org.joda.time.Instant;
 
 /**
@@ -71,7 +70,7 @@ public final class ReadLedger
         read.get(refused).setCoder(DeadLetters.coder()));
   }
 
-  private static final class ReadTasks extends DoFn<CombinedScanTask, RawRecord> {
+  private static final class ReadTasks extends DoFn<byte[], RawRecord> {
     private static final long serialVersionUID = 1;
     private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
     private static final String STAGE = "read-ledger";
@@ -96,9 +95,9 @@ public final class ReadLedger
 
     @ProcessElement
     public void process(
-        @Element CombinedScanTask task, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+        @Element byte[] task, @Timestamp Instant timestamp, MultiOutputReceiver out) {
       scan.read(
-          task,
+          PlanScan.task(task),
           (file, position, row) -> {
             Origin origin = Origin.ofFile(file, position + 1);
             try {

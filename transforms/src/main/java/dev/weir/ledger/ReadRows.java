@@ -9,7 +9,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.iceberg.CombinedScanTask;
 
 /**
  * Reads each row that an Iceberg table has once, as an Avro record: those of one snapshot, without
@@ -48,7 +47,7 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
         .setCoder(AvroGenericCoder.of(schema));
   }
 
-  private static final class ReadTasks extends DoFn<CombinedScanTask, GenericRecord> {
+  private static final class ReadTasks extends DoFn<byte[], GenericRecord> {
     private static final long serialVersionUID = 1;
 
     private final PinnedScan scan;
@@ -64,9 +63,9 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
     }
 
     @ProcessElement
-    public void process(@Element CombinedScanTask task, OutputReceiver<GenericRecord> out) {
+    public void process(@Element byte[] task, OutputReceiver<GenericRecord> out) {
       scan.read(
-          task,
+          PlanScan.task(task),
           (file, position, row) -> {
             try {
               out.output(records.record(row));

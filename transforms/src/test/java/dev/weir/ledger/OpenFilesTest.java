@@ -3,6 +3,7 @@ package dev.weir.ledger;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -81,6 +82,19 @@ class OpenFilesTest {
 
     finish();
     assertThat(idsInTheTable(), is(ids));
+  }
+
+  @Test
+  void onePartitionTooManyIsOneThatIsClosed() {
+    for (int round = 0; round < 2; round++) {
+      for (int account = 0; account <= MOST_OPEN; account++) {
+        write("a" + account, account + "-" + round);
+      }
+    }
+
+    // The one that was closed is always the next one that is needed.
+    assertThat(finish().size(), is(2 * (MOST_OPEN + 1)));
+    assertThat(idsInTheTable(), hasSize(2 * (MOST_OPEN + 1)));
   }
 
   @Test
