@@ -92,6 +92,7 @@ class ScreenTest {
         DemoCommand.summary(STATE),
         equalTo(
             "1000 applications ≠ 940 decisions (700 approved, 200 denied, 40 referred) + 20"
-                + " duplicates + 10 dead letters: 30 unaccounted for"));
+                + " duplicates + 10 dead letters; 940 decisions ≠ 930 rows in table"
+                + " bank.loan_decisions, 12 snapshots: 40 unaccounted for"));
   }
 }
