@@ -2,6 +2,7 @@ package dev.weir.ledger;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.IndexedRecord;
@@ -67,12 +68,13 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
   }
 
   private void write() {
+    // One partition after the other: no more than two files are open, however many there are.
+    Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
     for (Last<T> entry : waiting) {
-      write(entry.change);
-      files.count(fingerprints ? newFingerprint(entry) : 0);
-      files.alone(entry.shard);
-      entry.change = null;
+      PartitionKey partition = rows.partition(entry.change.row());
+      byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(entry);
     }
+    byPartition.forEach((partition, entries) -> entries.forEach(e -> write(partition, e)));
     waiting.clear();
     WrittenFiles done = files.finish();
     if (done != null) {
@@ -80,13 +82,15 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
     }
   }
 
-  private void write(RowChange<T> change) {
-    T record = change.row();
-    PartitionKey partition = rows.partition(record);
+  private void write(PartitionKey partition, Last<T> entry) {
+    T record = entry.change.row();
     files.delete(partition, rows.key(record));
-    if (!change.delete()) {
+    if (!entry.change.delete()) {
       files.row(partition, rows.row(record));
     }
+    files.count(fingerprints ? newFingerprint(entry) : 0);
+    files.alone(entry.shard);
+    entry.change = null;
   }
 
   /**

@@ -21,8 +21,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.junit.jupiter.api.Test;
@@ -249,6 +254,28 @@ class LedgerCatalogTest {
     assertThat(other.acquire("table/v2", "other"), is(true));
     other.release("table/v2", "other");
     other.release("table/v3", "other");
+  }
+
+  @Test
+  void aCommitToAVersionThatIsLockedFailsUntilItIsNot() {
+    LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
+    String next = folder.resolve("bank/payments/metadata/v2.metadata.json").toString();
+    LedgerCatalog.ProcessLocks somebody = new LedgerCatalog.ProcessLocks();
+    assertThat(somebody.acquire(next, "somebody"), is(true));
+
+    LedgerCatalog.inFolder(folder).open().close();
+    assertThrows(CommitFailedException.class, this::commitOnce);
+    somebody.release(next, "somebody");
+
+    commitOnce();
+    assertThat(new Warehouse(folder).load("bank.payments").properties().get("a"), is("b"));
+  }
+
+  private void commitOnce() {
+    Table table = new Warehouse(folder).load("bank.payments");
+    TableOperations operations = ((HasTableOperations) table).operations();
+    TableMetadata base = operations.current();
+    operations.commit(base, base.replaceProperties(Map.of("a", "b")));
   }
 
   @Test

@@ -54,22 +54,42 @@ class LedgerTableTest {
     catalog = warehouse.catalog();
   }
 
-  /** A catalog in which another job does something after this one has looked at a table. */
+  /** A catalog in which another job does something when this one has just looked. */
   public static final class Busy extends HadoopCatalog {
-    private static Runnable otherJob = () -> {};
+    private static Runnable whenAsked = () -> {};
+    private static Runnable whenLoaded = () -> {};
+    private boolean asking;
 
     @Override
     public boolean tableExists(TableIdentifier name) {
+      asking = true;
       boolean exists = super.tableExists(name);
-      runOtherJob();
+      asking = false;
+      runWhenAsked();
       return exists;
+    }
+
+    @Override
+    public boolean namespaceExists(Namespace namespace) {
+      boolean exists = super.namespaceExists(namespace);
+      runWhenAsked();
+      return exists;
+    }
+
+    private static void runWhenAsked() {
+      Runnable job = whenAsked;
+      whenAsked = () -> {};
+      job.run();
     }
 
     @Override
     public Table loadTable(TableIdentifier name) {
       Table table = super.loadTable(name);
-      table.schema();
-      runOtherJob();
+      if (!asking) {
+        Runnable job = whenLoaded;
+        whenLoaded = () -> {};
+        job.run();
+      }
       return table;
     }
 
@@ -89,18 +109,11 @@ class LedgerTableTest {
 
     @Override
     public void createNamespace(Namespace namespace, Map<String, String> metadata) {
-      runOtherJob();
       try {
         super.createNamespace(namespace, metadata);
       } catch (AlreadyExistsException e) {
         throw new IllegalStateException("Unknown failure", e);
       }
-    }
-
-    private static void runOtherJob() {
-      Runnable job = otherJob;
-      otherJob = () -> {};
-      job.run();
     }
 
     static LedgerCatalog in(Path folder) {
@@ -439,7 +452,7 @@ class LedgerTableTest {
 
   @Test
   void theTableAnotherJobHasJustMadeIsTaken() {
-    Busy.otherJob = () -> table(Payments.SCHEMA).prepare();
+    Busy.whenAsked = () -> table(Payments.SCHEMA).prepare();
 
     Table table = LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
 
@@ -448,10 +461,10 @@ class LedgerTableTest {
 
   @Test
   void theNamespaceAnotherJobHasJustMadeIsTaken() {
-    // Between the two looks that the first job takes.
-    Busy.otherJob =
+    // It asks for the table, then for the namespace.
+    Busy.whenAsked =
         () ->
-            Busy.otherJob = () -> LedgerTable.of(catalog, "bank.other", Payments.SCHEMA).prepare();
+            Busy.whenAsked = () -> LedgerTable.of(catalog, "bank.other", Payments.SCHEMA).prepare();
 
     LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
 
@@ -461,7 +474,7 @@ class LedgerTableTest {
 
   @Test
   void theTableAnotherJobHasJustMadeIsCheckedLikeAnyOther() {
-    Busy.otherJob =
+    Busy.whenAsked =
         () -> table(Payments.SCHEMA).partitionedBy(Partitioning.parse("account")).prepare();
 
     assertThat(
@@ -475,11 +488,7 @@ class LedgerTableTest {
   void theColumnAnotherJobHasJustAddedIsTaken() {
     prepared(record(PAYMENT));
     Schema more = record(PAYMENT + ", {'name': 'country', 'type': 'string'}");
-    Busy.otherJob =
-        () -> {
-          // Between the two looks that the first job takes.
-          Busy.otherJob = () -> prepared(more);
-        };
+    Busy.whenLoaded = () -> prepared(more);
 
     Table table = LedgerTable.of(Busy.in(folder), NAME, more).prepare();
 
@@ -495,10 +504,7 @@ class LedgerTableTest {
             PAYMENT
                 + ", {'name': 'country', 'type': 'string'}"
                 + ", {'name': 'iban', 'type': 'string'}");
-    Busy.otherJob =
-        () ->
-            Busy.otherJob =
-                () -> prepared(record(PAYMENT + ", {'name': 'iban', 'type': 'string'}"));
+    Busy.whenLoaded = () -> prepared(record(PAYMENT + ", {'name': 'iban', 'type': 'string'}"));
 
     Table table = LedgerTable.of(Busy.in(folder), NAME, both).prepare();
 
@@ -510,13 +516,15 @@ class LedgerTableTest {
   void anotherJobThatNeverStopsIsAnError() {
     prepared(record(PAYMENT));
     Schema more = record(PAYMENT + ", {'name': 'country', 'type': 'string'}");
-    Busy.otherJob = new BusyForever();
+    BusyForever forever = new BusyForever();
+    Busy.whenLoaded = forever;
 
     LedgerException thrown =
         assertThrows(
             LedgerException.class, () -> LedgerTable.of(Busy.in(folder), NAME, more).prepare());
-    Busy.otherJob = () -> {};
+    Busy.whenLoaded = () -> {};
 
+    assertThat(forever.times, is(5));
     assertThat(thrown.getCause() instanceof CommitFailedException, is(true));
   }
 
@@ -526,7 +534,7 @@ class LedgerTableTest {
     @Override
     public void run() {
       warehouse.load(NAME).updateProperties().set("times", Integer.toString(times++)).commit();
-      Busy.otherJob = this;
+      Busy.whenLoaded = this;
     }
   }
 

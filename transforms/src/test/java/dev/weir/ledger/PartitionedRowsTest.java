@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PartitionedRowsTest {
@@ -89,7 +91,7 @@ class PartitionedRowsTest {
         Arguments.of(
             "x",
             logical(LogicalTypes.date(), Schema.Type.INT),
-            list(0, -1, -719_162, 2_932_896, null)),
+            list(0, -1, -719_162, 2_932_896, -365_000_000, 365_000_000, null)),
         Arguments.of(
             "years(x)",
             logical(LogicalTypes.date(), Schema.Type.INT),
@@ -169,17 +171,52 @@ class PartitionedRowsTest {
     }
   }
 
-  @Test
-  void daysAreCutTowardsThePastBefore1970Too() {
-    Table table =
-        write(
-            Partitioning.parse("days(x)"),
-            logical(LogicalTypes.timestampMillis(), Schema.Type.LONG),
-            list(-1L, 0L, -86_400_000L, -86_400_001L));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hours  | 1969-12-31T22:59:59.999999Z | -2",
+        "hours  | 1969-12-31T23:00:00Z        | -1",
+        "hours  | 1969-12-31T23:59:59.999999Z | -1",
+        "hours  | 1970-01-01T00:00:00Z        | 0",
+        "hours  | 1970-01-01T00:59:59.999999Z | 0",
+        "hours  | 1970-01-01T01:00:00Z        | 1",
+        "days   | 1969-12-30T23:59:59.999999Z | -2",
+        "days   | 1969-12-31T00:00:00Z        | -1",
+        "days   | 1969-12-31T23:59:59.999999Z | -1",
+        "days   | 1970-01-01T23:59:59.999999Z | 0",
+        "days   | 1970-01-02T00:00:00Z        | 1",
+        "months | 1969-11-30T23:59:59.999999Z | -2",
+        "months | 1969-12-01T00:00:00Z        | -1",
+        "months | 1969-12-31T23:59:59.999999Z | -1",
+        "months | 1970-01-31T23:59:59.999999Z | 0",
+        "months | 1970-02-01T00:00:00Z        | 1",
+        "years  | 1968-12-31T23:59:59.999999Z | -2",
+        "years  | 1969-01-01T00:00:00Z        | -1",
+        "years  | 1969-12-31T23:59:59.999999Z | -1",
+        "years  | 1970-12-31T23:59:59.999999Z | 0",
+        "years  | 1971-01-01T00:00:00Z        | 1"
+      })
+  void timesAreCutTowardsThePastBefore1970Too(String transform, String time, int part) {
+    for (LogicalType logical :
+        List.of(LogicalTypes.timestampMicros(), LogicalTypes.localTimestampMicros())) {
+      Schema rows = rows(logical(logical, Schema.Type.LONG));
+      Table table =
+          LedgerTable.of(warehouse.catalog(), "bank.t" + logical.getName().length(), rows)
+              .partitionedBy(Partitioning.parse(transform + "(x)"))
+              .prepare();
+      TableRows partitioned = new TableRows(table, rows);
+      long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(time));
+      GenericRecord row = new GenericData.Record(rows);
 
-    Set<Object> days = new HashSet<>();
-    files(table).forEach(file -> days.add(file.partition().get(0, Integer.class)));
-    assertThat(days, is(Set.of(0, -1, -2)));
+      // What was computed for one row may be kept for another.
+      for (long other : new long[] {-1, 0, 3_599_999_999L, -3_600_000_000L}) {
+        row.put("x", other);
+        partitioned.partition(row);
+        row.put("x", micros);
+        assertThat(partitioned.partition(row).get(0, Integer.class), is(part));
+      }
+    }
   }
 
   @Test
@@ -230,15 +267,18 @@ class PartitionedRowsTest {
         is(Set.of("in null", "in absent")));
   }
 
+  private static Schema rows(Schema type) {
+    return SchemaBuilder.record("Row")
+        .fields()
+        .requiredString("id")
+        .name("x")
+        .type(Schema.createUnion(type(Schema.Type.NULL), type))
+        .noDefault()
+        .endRecord();
+  }
+
   private Table write(Partitioning parts, Schema type, List<Object> values) {
-    Schema rows =
-        SchemaBuilder.record("Row")
-            .fields()
-            .requiredString("id")
-            .name("x")
-            .type(Schema.createUnion(type(Schema.Type.NULL), type))
-            .noDefault()
-            .endRecord();
+    Schema rows = rows(type);
     Table table = LedgerTable.of(warehouse.catalog(), NAME, rows).partitionedBy(parts).prepare();
     AppendWriter writer =
         new AppendWriter(table, new TableRows(table, rows), SinkId.fileNames(table, "t"), false);
@@ -295,6 +335,8 @@ class PartitionedRowsTest {
         -86_400_000_001L,
         -62_135_596_800_000_000L,
         253_402_300_799_999_999L,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
         null);
   }
 

@@ -64,7 +64,7 @@ class PendingFilesTest {
     assertThat(isPending(fileOf("both"), STARTED), is(true));
     assertThat(isPending(fileOf("both"), STARTED.minus(MARGIN).minusMillis(1)), is(false));
 
-    run("both", 0, 1);
+    run("both", 1, 2);
     assertThat(isPending(fileOf("both"), STARTED.minus(LONG)), is(true));
     assertThat(
         isPendingUnlessOlderThan(Duration.ofDays(1), fileOf("both"), STARTED.minus(LONG)),

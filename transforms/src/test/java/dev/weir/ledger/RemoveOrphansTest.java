@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,10 +26,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.hadoop.HadoopFileIO;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +191,56 @@ class RemoveOrphansTest {
   }
 
   @Test
+  void whatOnlyASnapshotNamesThatWasRolledBackIsNoOrphan() throws IOException {
+    runs.append(description, payment("p1", "a", 1, NOON));
+    runs.append(description, payment("p2", "a", 2, NOON));
+    Table table = description.prepare();
+    long second = table.currentSnapshot().snapshotId();
+    table.manageSnapshots().rollbackTo(table.currentSnapshot().parentId()).commit();
+    touch(OnDisk.filesIn(folder), NOW.minus(Duration.ofDays(9)));
+
+    OrphanRemoval done = remove(MaintenanceRules.standard());
+
+    assertThat(done.removed() + done.kept(), is(0));
+    table.refresh();
+    table.manageSnapshots().setCurrentSnapshot(second).commit();
+    assertThat(rowsOf(table), is(Map.of("p1", 1L, "p2", 2L)));
+  }
+
+  @Test
+  void whatIsCommittedWhileFilesAreListedIsNoOrphan() throws IOException {
+    Table table = description.prepare();
+    OtherEngine engine = new OtherEngine(table);
+    OffsetDateTime noon = OffsetDateTime.ofInstant(Instant.ofEpochMilli(NOON), ZoneOffset.UTC);
+    DataFile file = engine.rows(engine.row("p1", "a", 1L, noon));
+    touch(OnDisk.filesIn(folder), NOW.minus(Duration.ofDays(9)));
+    FileIO listing =
+        new HadoopFileIO(new Configuration()) {
+          @Override
+          public Iterable<FileInfo> listPrefix(String prefix) {
+            List<FileInfo> found = new ArrayList<>();
+            super.listPrefix(prefix).forEach(found::add);
+            table.newAppend().appendFile(file).commit();
+            return found;
+          }
+        };
+    Table listed =
+        new BaseTable(((HasTableOperations) description.prepare()).operations(), NAME) {
+          @Override
+          public FileIO io() {
+            return listing;
+          }
+        };
+    MaintenanceRules rules =
+        MaintenanceRules.standard().removingUnknownOlderThan(Duration.ofDays(1));
+
+    OrphanRemoval done = new RemoveOrphans(listed, rules, Clock.systemUTC()).run();
+
+    assertThat(done.removed(), is(0));
+    assertThat(rowsOf(table), is(Map.of("p1", 1L)));
+  }
+
+  @Test
   void aTableToWhichNothingWasWrittenHasNoOrphans() {
     description.prepare();
 
@@ -226,7 +285,7 @@ class RemoveOrphansTest {
     Table table = MemoryTable.create(List.of());
 
     OrphanRemoval done =
-        new RemoveOrphans(table, MaintenanceRules.standard(), java.time.Clock.systemUTC()).run();
+        new RemoveOrphans(table, MaintenanceRules.standard(), Clock.systemUTC()).run();
 
     assertThat(done.toString(), containsString("InMemoryFileIO cannot list files"));
   }

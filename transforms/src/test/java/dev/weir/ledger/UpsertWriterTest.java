@@ -330,6 +330,25 @@ class UpsertWriterTest {
         is(List.of(1L, 3L)));
   }
 
+  @Test
+  void aPartitionHasTwoFilesHoweverManyThereAre() {
+    warehouse = new Warehouse(folder.resolve("parts"));
+    table =
+        LedgerTable.of(warehouse.catalog(), NAME, Payments.SCHEMA)
+            .partitionedBy(Partitioning.parse("account"))
+            .withKey("id", "account")
+            .prepare();
+    List<RowChange<GenericRecord>> changes = new ArrayList<>();
+    for (int n = 0; n < 300; n++) {
+      changes.add(change(payment("p" + n, "a" + n % 100, n, 0)));
+    }
+
+    List<WrittenFiles> written = commit(PLENTY, changes);
+
+    assertThat(written.get(0).getFiles(), hasSize(200));
+    assertThat(cents().size(), is(300));
+  }
+
   static Stream<Arguments> keys() {
     return EveryColumn.PLAIN.stream()
         // Others are refused.
