@@ -88,7 +88,7 @@ final class TableRows {
     }
   }
 
-  /** The partition the record belongs to, until the next record. */
+  /** The partition the record belongs to; not to be changed. */
   PartitionKey partition(IndexedRecord record) {
     return partitions.of(row(record));
   }
