@@ -12,6 +12,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class CommitStream {
   private static final Logger LOG = LoggerFactory.getLogger(CommitStream.class);
   private static final int TRIES = 20;
   private static final long MOST_WAIT_MILLIS = 2_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Table table;
   private final String sinkId;
@@ -86,6 +87,9 @@ final class CommitStream {
     while (true) {
       CommitPlan plan = commitInOrder(all);
       done = done.and(plan);
+      if (!plan.groups().isEmpty()) {
+        deadline = System.nanoTime() + patience.toNanos();
+      }
       all = plan.ahead();
       if (all.isEmpty() || System.nanoTime() >= deadline) {
         hold(plan, done);
@@ -152,7 +156,21 @@ final class CommitStream {
       change.checking(this::checkExists);
     }
     if (plan.undoFrom() > 0 && takesBack) {
-      undo(change.transaction(), plan);
+      try {
+        undo(change.transaction(), plan);
+      } catch (ValidationException e) {
+        throw new LedgerException(
+            "sink "
+                + sinkId
+                + ": the state this job was restored from is older than table "
+                + table.name()
+                + ", and the files of its commits "
+                + plan.undoFrom()
+                + " to "
+                + plan.undoTo()
+                + " were compacted and cannot be taken back; restore from a later checkpoint",
+            e);
+      }
     }
     for (List<NumberedFiles> group : plan.groups()) {
       change.add(group.stream().map(NumberedFiles::getFiles).toList(), tag(group).properties());

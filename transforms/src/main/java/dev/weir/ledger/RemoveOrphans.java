@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ManifestContent;
@@ -35,8 +36,9 @@ import org.slf4j.LoggerFactory;
 final class RemoveOrphans {
   private static final Logger LOG = LoggerFactory.getLogger(RemoveOrphans.class);
 
-  /** What a run that was given no sink id has one of its own that begins with. */
-  private static final String NAMELESS = "run-";
+  /** The sink id of a run that was given none: nobody can repeat it. */
+  private static final Pattern NAMELESS =
+      Pattern.compile(Pattern.quote(RunRecord.property("run-")) + "[0-9a-f-]{36}");
 
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
@@ -125,7 +127,7 @@ final class RemoveOrphans {
     UpdateProperties update = table.updateProperties();
     int forgotten = 0;
     for (Map.Entry<String, String> property : table.properties().entrySet()) {
-      if (property.getKey().startsWith(RunRecord.property(NAMELESS))) {
+      if (NAMELESS.matcher(property.getKey()).matches()) {
         RunRecord run = RunRecord.parse(property.getValue());
         if (PendingFiles.isFinished(run) && run.finished() < before) {
           update.remove(property.getKey());

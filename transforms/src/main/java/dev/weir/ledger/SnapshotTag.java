@@ -33,26 +33,23 @@ record SnapshotTag(String sinkId, String job, long from, long to) {
   static Set<DataFile> dataFilesSince(Table table, String sinkId, String job, long from, long to) {
     SnapshotTag wanted = new SnapshotTag(sinkId, job, from, to);
     Set<DataFile> files = new LinkedHashSet<>();
-    long missing = to - from + 1;
+    // From the youngest number down without a gap: older snapshots of a number were taken back.
+    long next = to;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (missing == 0) {
+      if (next < from) {
         break;
       }
-      if (!wanted.isOf(snapshot)) {
+      if (!wanted.isOf(snapshot) || number(snapshot, TO) != next) {
         continue;
       }
-      long first = Long.parseLong(snapshot.summary().get(FROM));
-      long last = Long.parseLong(snapshot.summary().get(TO));
-      if (last < from || last > to) {
-        continue;
-      }
+      long first = number(snapshot, FROM);
       if (first < from) {
         break;
       }
       snapshot.addedDataFiles(table.io()).forEach(files::add);
-      missing -= last - first + 1;
+      next = first - 1;
     }
-    if (missing != 0) {
+    if (next >= from) {
       throw new LedgerException(
           "sink "
               + sinkId
@@ -65,5 +62,9 @@ record SnapshotTag(String sinkId, String job, long from, long to) {
               + " are no longer there to be taken back; restore from a later checkpoint");
     }
     return files;
+  }
+
+  private static long number(Snapshot snapshot, String property) {
+    return Long.parseLong(snapshot.summary().get(property));
   }
 }

@@ -133,6 +133,29 @@ class CommitStreamTest {
   }
 
   @Test
+  void olderAndOlderSavepointsLoseNothingAndRepeatNothing() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 40));
+    job.read(5);
+    job.checkpoint(null);
+    State oldest = job.savepoint();
+    job.read(5);
+    State older = job.savepoint();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      job.read(5);
+      job.checkpoint(null);
+    }
+    job.restore(older);
+    job.read(9);
+    job.checkpoint(null);
+
+    job.restore(oldest);
+    job.read(40);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 40)));
+  }
+
+  @Test
   void aSavepointWhoseLaterCommitsAreExpiredIsAnErrorThatSaysSo() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     job.read(5);

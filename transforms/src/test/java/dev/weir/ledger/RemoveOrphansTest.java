@@ -295,10 +295,12 @@ class RemoveOrphansTest {
     Table table = description.prepare();
     UpdateProperties properties = table.updateProperties();
     Instant old = NOW.minus(Duration.ofDays(31));
-    properties.set(RunRecord.property("run-old"), run(1, 1, old));
-    properties.set(RunRecord.property("run-young"), run(1, 1, NOW.minus(Duration.ofDays(29))));
-    properties.set(RunRecord.property("run-unfinished"), run(1, 2, old));
+    properties.set(RunRecord.property("run-" + new UUID(1, 1)), run(1, 1, old));
+    properties.set(
+        RunRecord.property("run-" + new UUID(2, 2)), run(1, 1, NOW.minus(Duration.ofDays(29))));
+    properties.set(RunRecord.property("run-" + new UUID(3, 3)), run(1, 2, old));
     properties.set(RunRecord.property("nightly"), run(1, 1, old));
+    properties.set(RunRecord.property("run-2026-01"), run(1, 1, old));
     properties.commit();
 
     OrphanRemoval done = remove(MaintenanceRules.standard());
@@ -307,7 +309,13 @@ class RemoveOrphansTest {
     Set<String> left = new HashSet<>(description.prepare().properties().keySet());
     left.removeIf(name -> !name.startsWith(RunRecord.PREFIX));
     assertThat(
-        left, is(Set.of("weir.run.run-young", "weir.run.run-unfinished", "weir.run.nightly")));
+        left,
+        is(
+            Set.of(
+                "weir.run.run-" + new UUID(2, 2),
+                "weir.run.run-" + new UUID(3, 3),
+                "weir.run.nightly",
+                "weir.run.run-2026-01")));
   }
 
   private OrphanRemoval remove(MaintenanceRules rules) {
