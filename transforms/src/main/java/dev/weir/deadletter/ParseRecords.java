@@ -34,6 +34,7 @@ public final class ParseRecords<T>
    */
   @FunctionalInterface
   public interface Parser<T> {
+    /** Null for a record that says nothing, and is nobody's loss. */
     T parse(RawRecord record) throws UnreadableRecord;
   }
 
@@ -123,7 +124,9 @@ public final class ParseRecords<T>
         out.get(refused).output(DeadLetters.of(stage, e, record.origin(), timestamp));
         return;
       }
-      out.get(accepted).output(parsed);
+      if (parsed != null) {
+        out.get(accepted).output(parsed);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.intake;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.intake.RawRecord.Encoding;
+import dev.weir.intake.TopicTime.Stamps;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
@@ -10,6 +11,7 @@ import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -23,8 +25,8 @@ import org.joda.time.Instant;
 
 /**
  * Reads the values of a Kafka topic from its beginning, or on from the last checkpoint. Their event
- * time is the record's timestamp on the topic, which no reader's clock can change, and the
- * watermark follows them; see {@link TopicTime}.
+ * time is the record's timestamp on the topic, or a time in the value, which no reader's clock can
+ * change, and the watermark follows them; see {@link TopicTime}.
  */
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -34,12 +36,19 @@ public final class ReadTopic
   private final String topic;
   private final Encoding encoding;
   private final Duration disorder;
+  private final SerializableFunction<byte[], Instant> timeInValue;
 
-  private ReadTopic(String brokers, String topic, Encoding encoding, Duration disorder) {
+  private ReadTopic(
+      String brokers,
+      String topic,
+      Encoding encoding,
+      Duration disorder,
+      SerializableFunction<byte[], Instant> timeInValue) {
     this.brokers = brokers;
     this.topic = topic;
     this.encoding = encoding;
     this.disorder = disorder;
+    this.timeInValue = timeInValue;
   }
 
   /**
@@ -51,12 +60,23 @@ public final class ReadTopic
         Objects.requireNonNull(brokers),
         Objects.requireNonNull(topic),
         Objects.requireNonNull(encoding),
-        Objects.requireNonNull(disorder));
+        Objects.requireNonNull(disorder),
+        null);
+  }
+
+  /**
+   * Takes the event time from the value, and from the topic only where that has none.
+   *
+   * @param time of a value, null for none; a value may be null
+   */
+  public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
+    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time));
   }
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     Duration maxDelay = disorder;
+    SerializableFunction<byte[], Instant> inValue = timeInValue;
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
     PCollectionTuple read =
@@ -73,7 +93,12 @@ public final class ReadTopic
                             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
                     .withTimestampPolicyFactory(
-                        (partition, previous) -> new TopicTime(maxDelay, previous, Instant::now)))
+                        (partition, previous) ->
+                            new TopicTime(
+                                inValue == null ? Stamps.ofBroker() : Stamps.in(inValue),
+                                maxDelay,
+                                previous,
+                                Instant::now)))
             .apply(
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))

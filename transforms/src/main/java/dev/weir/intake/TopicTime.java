@@ -4,16 +4,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
  * The event time of one partition, taken from its records. The watermark follows the latest one by
- * the disorder bound. Where no more come it goes on at the clock's pace, but from where the records
- * are and not to where the clock is: a history that is read to its end stays a history, and what is
- * added to it is not late. A record stamped further ahead of the clock than the bound says nothing
- * about the others.
+ * the disorder bound, and goes on at the clock's pace where no more come. A record stamped further
+ * ahead of the clock than the bound says nothing about the others.
  */
 final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
@@ -22,33 +21,108 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  private final Stamps stamps;
   private final Duration disorder;
   private final Supplier<Instant> clock;
   private Instant latest;
-  private Instant latestReadAt;
+  private Instant latestKnownAt;
   private boolean anyTimeKnown;
+
+  /** Where a record's time is, and what a partition that is read to its end says about time. */
+  interface Stamps {
+
+    /** Null where the record has no time. */
+    Instant time(KafkaRecord<byte[], byte[]> record);
+
+    /**
+     * When the record's time was true.
+     *
+     * @param now when it is read
+     */
+    Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now);
+
+    /** Whether the watermark of a restart says where a partition is that gets no more records. */
+    boolean outlastRestarts();
+
+    /**
+     * The broker's timestamps. A partition goes on from where its records are and not to where the
+     * clock is: a history that is read to its end stays a history, and what is added to it is not
+     * late.
+     */
+    static Stamps ofBroker() {
+      return new Stamps() {
+        @Override
+        public Instant time(KafkaRecord<byte[], byte[]> record) {
+          return Instant.ofEpochMilli(record.getTimestamp());
+        }
+
+        @Override
+        public Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now) {
+          return now;
+        }
+
+        @Override
+        public boolean outlastRestarts() {
+          return true;
+        }
+      };
+    }
+
+    /**
+     * Times in the values, of what happened elsewhere and was sent on. A partition goes on from
+     * when its last record was sent: in a topic of rare changes the time is the clock's, less what
+     * sending takes, and does not hold those back that it is joined with.
+     */
+    static Stamps in(SerializableFunction<byte[], Instant> value) {
+      return new Stamps() {
+        @Override
+        public Instant time(KafkaRecord<byte[], byte[]> record) {
+          return value.apply(record.getKV().getValue());
+        }
+
+        @Override
+        public Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now) {
+          Instant sent = Instant.ofEpochMilli(record.getTimestamp());
+          return sent.isAfter(now) ? now : sent;
+        }
+
+        @Override
+        public boolean outlastRestarts() {
+          return false;
+        }
+      };
+    }
+  }
 
   /**
    * @param previousWatermark where a restart goes on
    */
-  TopicTime(Duration disorder, Optional<Instant> previousWatermark, Supplier<Instant> clock) {
+  TopicTime(
+      Stamps stamps,
+      Duration disorder,
+      Optional<Instant> previousWatermark,
+      Supplier<Instant> clock) {
+    this.stamps = stamps;
     this.disorder = disorder;
     this.clock = clock;
     this.latest = previousWatermark.orElse(BoundedWindow.TIMESTAMP_MIN_VALUE).plus(disorder);
-    this.latestReadAt = clock.get();
+    this.latestKnownAt = clock.get();
     this.anyTimeKnown =
-        previousWatermark.isPresent()
+        stamps.outlastRestarts()
+            && previousWatermark.isPresent()
             && previousWatermark.get().isAfter(BoundedWindow.TIMESTAMP_MIN_VALUE);
   }
 
   @Override
   public Instant getTimestampForRecord(
       PartitionContext partition, KafkaRecord<byte[], byte[]> record) {
-    Instant stamped = Instant.ofEpochMilli(record.getTimestamp());
+    Instant stamped = stamps.time(record);
     Instant now = clock.get();
-    if (!stamped.isAfter(now.plus(disorder))) {
+    if (stamped == null) {
+      stamped = Instant.ofEpochMilli(record.getTimestamp());
+    } else if (!stamped.isAfter(now.plus(disorder))) {
       latest = stamped.isAfter(latest) ? stamped : latest;
-      latestReadAt = now;
+      latestKnownAt = stamps.knownAt(record, now);
       anyTimeKnown = true;
     }
     return stamped.isBefore(EARLIEST) ? EARLIEST : stamped.isAfter(LATEST) ? LATEST : stamped;
@@ -62,7 +136,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       // An empty partition must not hold the others back for ever.
       return now.minus(disorder);
     }
-    Instant reached = isRead ? latest.plus(new Duration(latestReadAt, now)) : latest;
+    Instant reached = isRead ? latest.plus(new Duration(latestKnownAt, now)) : latest;
     return (reached.isAfter(now) ? now : reached).minus(disorder);
   }
 }

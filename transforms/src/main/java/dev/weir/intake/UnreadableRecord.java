@@ -24,7 +24,9 @@ public final class UnreadableRecord extends Exception {
     /** A field holds a value that its contract excludes. */
     INVALID_VALUE,
     /** The record is longer than any real one. */
-    TOO_LONG
+    TOO_LONG,
+    /** The record would change what is so long ago that it is not remembered. */
+    TOO_LATE
   }
 
   private final Reason reason;

@@ -1,19 +1,12 @@
 package dev.weir.loan;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.encoding.SingleObjectReader;
 import dev.weir.intake.RawRecord;
+import dev.weir.intake.StrictJson;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -28,14 +21,6 @@ final class ApplicationReader {
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
 
   private final SingleObjectReader<LoanApplication> avro =
       SingleObjectReader.of(LoanApplication.class);
@@ -68,21 +53,7 @@ final class ApplicationReader {
   }
 
   private static Application fromJson(RawRecord raw) throws UnreadableRecord {
-    JsonNode read;
-    try {
-      read = JSON.readTree(raw.bytes());
-    } catch (JsonProcessingException e) {
-      // Jackson's message quotes the input, which may hold an ssn.
-      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
-    } catch (IOException e) {
-      throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
-    } catch (NumberFormatException e) {
-      // Jackson's own for an exponent of more digits than it reads.
-      throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
-    }
-    if (read == null || !read.isObject()) {
-      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
-    }
+    JsonNode read = StrictJson.object(raw.bytes());
     Instant ts = time(read);
     JsonNode amount = field(read, "amount", ts);
     if (!amount.isNumber()) {
@@ -152,8 +123,7 @@ final class ApplicationReader {
       throw unreadable(Reason.WRONG_TYPE, name + " is not a string", ts);
     }
     String text = value.textValue();
-    // JSON can spell half a surrogate pair, which every encoding would turn into another text.
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (!StrictJson.isUnicode(text)) {
       throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text", ts);
     }
     return text;

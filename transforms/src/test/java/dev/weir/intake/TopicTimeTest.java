@@ -17,7 +17,8 @@ class TopicTimeTest {
   private static final Duration DISORDER = Duration.standardSeconds(20);
 
   private Instant now = NOON;
-  private final TopicTime time = new TopicTime(DISORDER, Optional.empty(), () -> now);
+  private final TopicTime time =
+      new TopicTime(TopicTime.Stamps.ofBroker(), DISORDER, Optional.empty(), () -> now);
 
   @Test
   void theWatermarkFollowsTheLatestRecord() {
@@ -58,7 +59,8 @@ class TopicTimeTest {
 
   @Test
   void aRestartGoesOnFromItsWatermark() {
-    TopicTime restarted = new TopicTime(DISORDER, Optional.of(LAST_YEAR), () -> now);
+    TopicTime restarted =
+        new TopicTime(TopicTime.Stamps.ofBroker(), DISORDER, Optional.of(LAST_YEAR), () -> now);
 
     assertThat(restarted.getWatermark(backlog(7)), is(LAST_YEAR));
   }

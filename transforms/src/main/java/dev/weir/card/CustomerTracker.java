@@ -1,0 +1,53 @@
+package dev.weir.card;
+
+import dev.weir.cdc.ChangeOrder;
+import dev.weir.cdc.ChangeSource;
+import dev.weir.cdc.Tracker;
+import java.util.function.Consumer;
+
+/** Passes on the changes of customers, each with its revision. */
+final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, CustomerChange> {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String key(CustomerChange change) {
+    return change.getAccountNumber();
+  }
+
+  @Override
+  public ChangeSource source(CustomerChange change) {
+    return change.getSource();
+  }
+
+  @Override
+  public ChangeSource last(TrackedCustomer state) {
+    return state.getSource();
+  }
+
+  /** Customers are few, and a change of one may be repeated whenever a connector starts again. */
+  @Override
+  public long keepUntil(TrackedCustomer state) {
+    return Long.MAX_VALUE;
+  }
+
+  /** Says each change at once: who held an account when is a matter of all of them. */
+  @Override
+  public TrackedCustomer next(
+      TrackedCustomer before, CustomerChange change, Consumer<CustomerChange> now) {
+    long revision =
+        ChangeOrder.revision(
+            before == null ? 0 : before.getRevision(), change.getSource().getCommitMs());
+    now.accept(CustomerChange.newBuilder(change).setRevision(revision).build());
+    return new TrackedCustomer(change.getSource(), revision);
+  }
+
+  @Override
+  public void emitChange(
+      TrackedCustomer before,
+      TrackedCustomer after,
+      CustomerChange change,
+      Consumer<CustomerChange> out) {}
+
+  @Override
+  public void emitFinal(TrackedCustomer state, CustomerChange last, Consumer<CustomerChange> out) {}
+}

@@ -1,0 +1,77 @@
+package dev.weir.card;
+
+import dev.weir.cdc.ChangeSource;
+import dev.weir.cdc.Operation;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.ParseRecords;
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.intake.RawRecord;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Reads change events of one table; one that is unreadable or breaks its contract becomes a dead
+ * letter, a tombstone nothing, any other exception fails the bundle.
+ *
+ * @param <T> a change of the table's rows
+ */
+public final class ParseCardChanges<T>
+    extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+  private static final Map<Operation, Counter> CHANGES = new EnumMap<>(Operation.class);
+
+  static {
+    CHANGES.put(Operation.c, Metrics.counter("weir", "changes_created"));
+    CHANGES.put(Operation.r, Metrics.counter("weir", "changes_read"));
+    CHANGES.put(Operation.u, Metrics.counter("weir", "changes_updated"));
+    CHANGES.put(Operation.d, Metrics.counter("weir", "changes_deleted"));
+  }
+
+  private final ParseRecords<T> parse;
+
+  private ParseCardChanges(ParseRecords<T> parse) {
+    this.parse = parse;
+  }
+
+  public static ParseCardChanges<CustomerChange> ofCustomers() {
+    return new ParseCardChanges<>(
+        ParseRecords.at("parse-customers")
+            .with(
+                () -> raw -> counted(CustomerReader.read(raw)),
+                SingleObjectCoder.of(CustomerChange.class)));
+  }
+
+  public static ParseCardChanges<TransactionChange> ofTransactions() {
+    return new ParseCardChanges<>(
+        ParseRecords.at("parse-transactions")
+            .with(
+                () -> raw -> counted(TransactionReader.read(raw)),
+                SingleObjectCoder.of(TransactionChange.class)));
+  }
+
+  private static CustomerChange counted(CustomerChange change) {
+    count(change == null ? null : change.getSource());
+    return change;
+  }
+
+  private static TransactionChange counted(TransactionChange change) {
+    count(change == null ? null : change.getSource());
+    return change;
+  }
+
+  private static void count(ChangeSource source) {
+    if (source != null) {
+      CHANGES.get(source.getOperation()).inc();
+    }
+  }
+
+  @Override
+  public Result<PCollection<T>, DeadLetter> expand(PCollection<RawRecord> records) {
+    return records.apply("Parse", parse);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.weir.cdc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.intake.Origin;
+import dev.weir.intake.StrictJson;
+import dev.weir.intake.UnreadableRecord;
+import dev.weir.intake.UnreadableRecord.Reason;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A Debezium change event, of 1.9 to 3.x, as Kafka Connect's JSON converter writes it, with or
+ * without its schema part.
+ *
+ * @param operation what became of the row
+ * @param commit when the database committed it, to the millisecond
+ * @param lsn where it is in the database's log; -1 where that is not said
+ * @param row after the change; of a row that is deleted only the primary key can be believed
+ */
+public record Envelope(Operation operation, Instant commit, long lsn, ChangedRow row) {
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  /**
+   * @param bytes UTF-8; none at all is a tombstone
+   * @return empty for a tombstone, which says again what the delete before it has said
+   * @throws UnreadableRecord where the bytes are no change of a row
+   */
+  public static Optional<Envelope> read(byte[] bytes) throws UnreadableRecord {
+    if (bytes.length == 0) {
+      return Optional.empty();
+    }
+    JsonNode record = StrictJson.object(bytes);
+    boolean wrapped = record.has("payload") && record.has("schema");
+    JsonNode envelope = wrapped ? record.get("payload") : record;
+    if (wrapped && envelope.isNull()) {
+      return Optional.empty();
+    }
+    JsonNode schema = wrapped ? record.get("schema") : null;
+    Instant commit = commit(envelope.path("source").get("ts_ms"));
+    try {
+      Operation operation = operation(envelope.get("op"));
+      String side = operation == Operation.d ? "before" : "after";
+      JsonNode row = envelope.get(side);
+      if (row == null || !row.isObject()) {
+        throw new UnreadableRecord(Reason.MISSING_FIELD, side + " is missing");
+      }
+      long lsn = lsn(envelope.path("source").get("lsn"));
+      return Optional.of(
+          new Envelope(operation, commit, lsn, ChangedRow.of(row, schema, side, commit)));
+    } catch (UnreadableRecord e) {
+      throw e.at(joda(commit));
+    }
+  }
+
+  /** What is kept of the envelope with the row. */
+  public ChangeSource source(Origin origin) {
+    return new ChangeSource(
+        operation,
+        commit.toEpochMilli(),
+        lsn,
+        origin.source(),
+        origin.partition(),
+        origin.position());
+  }
+
+  private static Operation operation(JsonNode op) throws UnreadableRecord {
+    if (op == null || op.isNull()) {
+      throw new UnreadableRecord(Reason.MISSING_FIELD, "op is missing");
+    }
+    for (Operation operation : Operation.values()) {
+      if (operation.name().equals(op.textValue())) {
+        return operation;
+      }
+    }
+    // A truncate, among others: it names no row, and rows that silently stay would be wrong.
+    throw new UnreadableRecord(Reason.INVALID_VALUE, "op is none of c, r, u, d");
+  }
+
+  private static Instant commit(JsonNode millis) throws UnreadableRecord {
+    if (millis == null || millis.isNull()) {
+      throw new UnreadableRecord(Reason.MISSING_FIELD, "source.ts_ms is missing");
+    }
+    if (!millis.isIntegralNumber() || !millis.canConvertToLong()) {
+      throw new UnreadableRecord(Reason.WRONG_TYPE, "source.ts_ms is not a whole number");
+    }
+    Instant commit = Instant.ofEpochMilli(millis.longValue());
+    if (commit.isBefore(EARLIEST) || commit.isAfter(LATEST)) {
+      throw new UnreadableRecord(
+          Reason.INVALID_VALUE, "source.ts_ms is outside the years 1 to 9999");
+    }
+    return commit;
+  }
+
+  private static long lsn(JsonNode lsn) throws UnreadableRecord {
+    if (lsn == null || lsn.isNull()) {
+      return -1;
+    }
+    if (!lsn.isIntegralNumber() || !lsn.canConvertToLong() || lsn.longValue() < 0) {
+      throw new UnreadableRecord(Reason.WRONG_TYPE, "source.lsn is not a position in a log");
+    }
+    return lsn.longValue();
+  }
+
+  static org.joda.time.Instant joda(Instant time) {
+    return org.joda.time.Instant.ofEpochMilli(time.toEpochMilli());
+  }
+}

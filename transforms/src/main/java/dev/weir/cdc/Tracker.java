@@ -1,0 +1,55 @@
+package dev.weir.cdc;
+
+import java.io.Serializable;
+import java.util.function.Consumer;
+
+/**
+ * The rules by which the changes of a key become something else. Changes arrive in the order of
+ * their positions; what is older than the last one, or a repeat of it, does not arrive.
+ *
+ * @param <C> a change of a row
+ * @param <S> what is remembered of a key
+ * @param <O> what comes out
+ */
+public interface Tracker<C, S, O> extends Serializable {
+
+  /** The primary key. */
+  String key(C change);
+
+  ChangeSource source(C change);
+
+  /** That of the last change. */
+  ChangeSource last(S state);
+
+  /**
+   * What is remembered from now on.
+   *
+   * @param before null where nothing is remembered
+   * @param now receives what has to be said of each change, also where the input has an end
+   */
+  S next(S before, C change, Consumer<O> now);
+
+  /**
+   * Says what a change changed, where changes go on coming.
+   *
+   * @param before null where nothing was remembered
+   */
+  void emitChange(S before, S after, C change, Consumer<O> out);
+
+  /** Says what is true at the end, where all changes are read: each key is said once. */
+  void emitFinal(S state, C last, Consumer<O> out);
+
+  /**
+   * Event time in epoch milliseconds after which the key may be forgotten; {@link Long#MAX_VALUE}
+   * for never.
+   */
+  long keepUntil(S state);
+
+  /**
+   * Whether a change finds what was remembered of its key. The change's own time decides, and not
+   * when it was swept away: a replay remembers what the live run did.
+   */
+  default boolean remembers(S state, C change) {
+    return state != null && source(change).getCommitMs() <= keepUntil(state);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.weir.intake;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.intake.UnreadableRecord.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads JSON from sources that cannot be trusted: nothing is guessed, no message quotes a value.
+ */
+public final class StrictJson {
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private StrictJson() {}
+
+  /**
+   * @throws UnreadableRecord where the bytes are anything but one JSON object
+   */
+  public static JsonNode object(byte[] bytes) throws UnreadableRecord {
+    JsonNode read;
+    try {
+      read = JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      // Jackson's message quotes the input, which may hold personal data.
+      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+    } catch (IOException e) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
+    } catch (NumberFormatException e) {
+      // Jackson's own for an exponent of more digits than it reads.
+      throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
+    }
+    if (read == null || !read.isObject()) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+    }
+    return read;
+  }
+
+  /**
+   * JSON can spell half a surrogate pair, which every encoding would turn into another text.
+   *
+   * @return whether the text can be written as UTF-8
+   */
+  public static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+}
