@@ -25,6 +25,13 @@ public interface LoanDecisionsOptions extends LedgerOptions {
   void setLedger(String namespace);
 
   @Description(
+      "Partitions of a table that is made: columns, days(c), hours(c), months(c), bucket(n,c),"
+          + " truncate(n,c), separated by commas; unset, days(ts)")
+  String getPartition();
+
+  void setPartition(String terms);
+
+  @Description(
       "What could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
   String getDeadLetters();
 

@@ -7,6 +7,7 @@ import dev.weir.loan.LoanDecision;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
 import dev.weir.ports.Ledger;
+import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
@@ -32,6 +33,7 @@ record LoanPorts(
     int shards) {
   private static final String PIPELINE = "loan-decisions";
   private static final String TABLE = "loan_decisions";
+  private static final String STANDARD_PARTITIONING = "days(ts)";
 
   /**
    * @throws PortException where an argument is of no use
@@ -40,22 +42,28 @@ record LoanPorts(
     Port applications = Port.parse("applications", options.getApplications());
     Port decisions = Port.parse("decisions", options.getDecisions());
     Port deadLetters = Port.parse("deadLetters", options.getDeadLetters());
-    Ledger ledger = Ledger.of(options, PIPELINE, applications instanceof Port.Topic);
+    Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(applications));
+    Ledger byDay =
+        ledger.partitionedBy(
+            options.getPartition() == null ? STANDARD_PARTITIONING : options.getPartition());
+    if (applications instanceof Port.Database) {
+      throw new PortException("--applications: a database has changes, and no applications");
+    }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
     return new LoanPorts(
         Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
-        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, ledger),
+        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, byDay),
         ledgerTable(options, decisions)
-            .map(table -> Outputs.append(table, LoanDecision.class, ledger)),
-        Outputs.to(deadLetters, DeadLetter.class, LoanPorts::place, ledger.unpartitioned()),
+            .map(table -> Outputs.append(table, LoanDecision.class, byDay)),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, ledger),
         Port.service("bureau", options.getBureau()),
         ClientPolicy.standard()
-            .withBatch(between("bureauBatch", options.getBureauBatch(), 1, 100))
-            .withInFlight(between("bureauInFlight", options.getBureauInFlight(), 1, 10_000))
+            .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))
+            .withInFlight(Numbers.between("bureauInFlight", options.getBureauInFlight(), 1, 10_000))
             .withTimeout(Durations.parse("bureauTimeout", options.getBureauTimeout())),
         Duration.millis(Durations.parse("dedupWindow", options.getDedupWindow()).toMillis()),
-        between("shards", options.getShards(), 1, 32_768));
+        Numbers.between("shards", options.getShards(), 1, 32_768));
   }
 
   private static Optional<String> ledgerTable(LoanDecisionsOptions options, Port decisions) {
@@ -67,20 +75,5 @@ record LoanPorts(
       throw new PortException("--decisions and --ledger both name the table " + table);
     }
     return Optional.of(table);
-  }
-
-  private static int between(String option, int value, int lowest, int highest) {
-    if (value < lowest || value > highest) {
-      throw new PortException(
-          "--" + option + " must be " + lowest + " to " + highest + " and is " + value);
-    }
-    return value;
-  }
-
-  /** A dead letter's natural key: the place of the record it stands for. */
-  private static String place(DeadLetter letter) {
-    return letter.getTopic() == null
-        ? letter.getFile() + "/" + letter.getLine()
-        : letter.getTopic() + "/" + letter.getPartition() + "/" + letter.getOffset();
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.ports;
 
+import dev.weir.cdc.CommitTime;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
@@ -19,6 +20,9 @@ import org.joda.time.Duration;
 public final class Inputs {
   /** How far a topic's records may be behind the latest one of their partition. */
   private static final Duration DISORDER = Duration.standardSeconds(20);
+
+  /** The same for changes, which a database commits in order. */
+  private static final Duration CHANGE_DISORDER = Duration.standardSeconds(1);
 
   /** The ends of the times that a column of microseconds holds. */
   private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE / 1_000);
@@ -40,10 +44,35 @@ public final class Inputs {
     if (port instanceof Port.Table table) {
       return ReadLedger.of(scan(table, timeColumn, ledger), avro);
     }
-    Port.Files files = (Port.Files) port;
+    if (!(port instanceof Port.Files files)) {
+      throw new IllegalArgumentException("no records come from " + port);
+    }
     return files.avro()
         ? ReadFiles.ofContainers(files.path(), avro)
         : ReadFiles.ofLines(files.path());
+  }
+
+  /**
+   * Change events of a table, as Debezium writes them.
+   *
+   * @param option the option the port was given for, named in the error
+   * @param table of the database, where the port is one
+   * @throws PortException where no change events come from such a port
+   */
+  public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
+      String option, Port port, String table) {
+    if (port instanceof Port.Topic topic) {
+      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, CHANGE_DISORDER)
+          .withTimeIn(new CommitTime());
+    }
+    if (port instanceof Port.Files files && !files.avro()) {
+      return ReadFiles.ofLines(files.path());
+    }
+    throw new PortException(
+        "--"
+            + option
+            + ": change events come from kafka://host:port/topic, postgres://user@host:port/db or"
+            + " file:path (JSON Lines)");
   }
 
   private static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {

@@ -14,9 +14,10 @@ import java.util.UUID;
  */
 public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitioning) {
   private static final Path STANDARD_WAREHOUSE = Path.of("warehouse");
-  private static final String STANDARD_PARTITIONING = "days(ts)";
 
   /**
+   * Tables that are not partitioned.
+   *
    * @param pipeline the name of a live job's sink, unless the options have one
    * @param live whether the job's input never ends
    * @throws PortException where an argument is of no use
@@ -29,16 +30,22 @@ public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitio
               ? LedgerCatalog.inFolder(STANDARD_WAREHOUSE)
               : LedgerCatalog.read(Path.of(options.getCatalog()));
       String sinkId = options.getSinkId() == null ? standardId : options.getSinkId();
-      String partition =
-          options.getPartition() == null ? STANDARD_PARTITIONING : options.getPartition();
-      return new Ledger(catalog, sinkId, Partitioning.parse(partition));
+      return new Ledger(catalog, sinkId, Partitioning.none());
     } catch (LedgerException e) {
       throw new PortException(e.getMessage());
     }
   }
 
-  /** The same for tables that have no time to be partitioned by. */
-  public Ledger unpartitioned() {
-    return new Ledger(catalog, sinkId, Partitioning.none());
+  /**
+   * The same with tables that are partitioned.
+   *
+   * @throws PortException where the terms cannot be read
+   */
+  public Ledger partitionedBy(String terms) {
+    try {
+      return new Ledger(catalog, sinkId, Partitioning.parse(terms));
+    } catch (LedgerException e) {
+      throw new PortException(e.getMessage());
+    }
   }
 }

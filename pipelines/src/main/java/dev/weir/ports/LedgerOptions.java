@@ -18,11 +18,4 @@ public interface LedgerOptions extends PipelineOptions {
   String getSinkId();
 
   void setSinkId(String id);
-
-  @Description(
-      "Partitions of a table that is made: columns, days(c), hours(c), months(c), bucket(n,c),"
-          + " truncate(n,c), separated by commas; unset, days(ts)")
-  String getPartition();
-
-  void setPartition(String terms);
 }

@@ -1,8 +1,14 @@
 package dev.weir.ports;
 
+import dev.weir.deadletter.DeadLetter;
 import dev.weir.ledger.AppendRows;
 import dev.weir.ledger.LedgerTable;
+import dev.weir.ledger.RowChange;
+import dev.weir.ledger.UpsertRows;
+import dev.weir.publish.PublishChangelog;
 import dev.weir.publish.PublishJson;
+import dev.weir.publish.RowKey;
+import dev.weir.publish.WriteChangelog;
 import dev.weir.publish.WriteFolder;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -28,7 +34,9 @@ public final class Outputs {
     if (port instanceof Port.Table table) {
       return append(table.name(), type, ledger);
     }
-    Port.Files files = (Port.Files) port;
+    if (!(port instanceof Port.Files files)) {
+      throw new IllegalArgumentException("no records go to " + port);
+    }
     return files.avro()
         ? WriteFolder.ofContainers(files.path(), type)
         : WriteFolder.ofLines(files.path(), type);
@@ -44,18 +52,70 @@ public final class Outputs {
   }
 
   /**
+   * The current row per key.
+   *
+   * @param option the option the port was given for, named in the error
+   * @param ledger where the port's table is, and how it is made
+   * @throws PortException where the port takes no changelog
+   */
+  public static <T extends SpecificRecordBase> PTransform<PCollection<RowChange<T>>, PDone> changelog(
+      String option, Port port, Class<T> type, RowKey key, Ledger ledger) {
+    if (port instanceof Port.Topic topic) {
+      return PublishChangelog.to(topic.brokers(), topic.name(), key);
+    }
+    if (port instanceof Port.Table table) {
+      return upsert(ledgerTable(table.name(), type, key, ledger), ledger);
+    }
+    if (port instanceof Port.Files files && !files.avro()) {
+      return WriteChangelog.to(files.path(), key);
+    }
+    throw new PortException(
+        "--" + option + ": a changelog in files is JSON Lines; leave out format=avro");
+  }
+
+  /** A table that has each key once. */
+  public static LedgerTable ledgerTable(
+      String table, Class<? extends SpecificRecordBase> type, RowKey key, Ledger ledger) {
+    return LedgerTable.of(ledger.catalog(), table, SpecificData.get().getSchema(type))
+        .withKey(key.columns().toArray(String[]::new))
+        .partitionedBy(ledger.partitioning());
+  }
+
+  /** What keeps a table equal to a changelog. */
+  public static <T extends SpecificRecordBase> PTransform<PCollection<RowChange<T>>, PDone> upsert(
+      LedgerTable table, Ledger ledger) {
+    return UpsertRows.to(table, ledger.sinkId());
+  }
+
+  /** A dead letter's natural key: the place of the record it stands for. */
+  public static String place(DeadLetter letter) {
+    return letter.getTopic() == null
+        ? letter.getFile() + "/" + letter.getLine()
+        : letter.getTopic() + "/" + letter.getPartition() + "/" + letter.getOffset();
+  }
+
+  /**
    * @throws PortException where the output cannot take what an unbounded input gives
    */
   public static void checkFits(String option, Port output, Port input) {
     if (output instanceof Port.Table table && !table.rows().equals(TableRange.ALL)) {
       throw new PortException("--" + option + ": an iceberg: output takes no parameters");
     }
-    if (input instanceof Port.Topic && output instanceof Port.Files) {
+    if (output instanceof Port.Database) {
+      throw new PortException("--" + option + ": nothing is written to postgres:");
+    }
+    if (isLive(input) && output instanceof Port.Files) {
       throw new PortException(
           "--"
               + option
-              + ": a file: output is written when all input is read, and kafka: input never ends;"
-              + " write to kafka://host:port/topic");
+              + ": a file: output is written when all input is read, and "
+              + (input instanceof Port.Topic ? "kafka:" : "postgres:")
+              + " input never ends; write to kafka://host:port/topic");
     }
+  }
+
+  /** Whether the input never ends. */
+  public static boolean isLive(Port input) {
+    return input instanceof Port.Topic || input instanceof Port.Database;
   }
 }

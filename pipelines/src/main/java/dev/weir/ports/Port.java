@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -34,11 +35,16 @@ public sealed interface Port {
    */
   record Table(String name, TableRange rows) implements Port {}
 
+  /** A Postgres database whose changes are read from its log. */
+  record Database(String host, int port, String name, String user) implements Port {}
+
   Pattern BROKERS = Pattern.compile("[^\\s,:/]+:\\d{1,5}(,[^\\s,:/]+:\\d{1,5})*");
   Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   Pattern TABLE = Pattern.compile("\\w+(\\.\\w+)+");
   Pattern NAMESPACE = Pattern.compile("\\w+(\\.\\w+)*");
-  List<String> LATER = List.of("postgres");
+  Pattern DATABASE =
+      Pattern.compile("//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
+  int POSTGRES = 5432;
 
   /**
    * @param option the option the URI was given for, named in the error
@@ -51,18 +57,11 @@ public sealed interface Port {
     int colon = uri.indexOf(':');
     String scheme = colon < 0 ? "" : uri.substring(0, colon);
     String rest = uri.substring(colon + 1);
-    if (LATER.contains(scheme)) {
-      throw new PortException(
-          "--"
-              + option
-              + ": this version has no "
-              + scheme
-              + ": port yet, only kafka:, file: and iceberg:");
-    }
     return switch (scheme) {
       case "kafka" -> topic(option, uri, rest);
       case "file" -> files(option, uri, rest);
       case "iceberg" -> table(option, uri, rest);
+      case "postgres" -> database(option, rest);
       default ->
           throw new PortException(
               "--"
@@ -100,6 +99,28 @@ public sealed interface Port {
           "--" + option + ": '" + uri + "' is no topic; write kafka://host:port[,host:port]/topic");
     }
     return new Topic(parts[0], parts[1]);
+  }
+
+  private static Port database(String option, String rest) {
+    Matcher matcher = DATABASE.matcher(rest);
+    if (!matcher.matches()) {
+      // Not quoted: it may hold a password.
+      throw new PortException(
+          "--" + option + ": that is no database; write postgres://user@host:port/db");
+    }
+    if (matcher.group("password") != null) {
+      throw new PortException(
+          "--"
+              + option
+              + ": a password does not belong on the command line; give it in PGPASSWORD, or in a"
+              + " password file (PGPASSFILE, ~/.pgpass)");
+    }
+    String port = matcher.group("port");
+    return new Database(
+        matcher.group("host"),
+        port == null ? POSTGRES : Integer.parseInt(port),
+        matcher.group("name"),
+        matcher.group("user"));
   }
 
   private static Port files(String option, String uri, String rest) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
@@ -25,12 +27,27 @@ public final class PlainJson {
 
   /** The record as UTF-8 without a line break. */
   public static byte[] write(IndexedRecord record) {
+    List<String> all = record.getSchema().getFields().stream().map(Schema.Field::name).toList();
+    return write(record, all, Map.of());
+  }
+
+  /**
+   * Some fields of the record, and more after them, as UTF-8 without a line break.
+   *
+   * @param fields of the record, in this order
+   * @param more names and values that the record does not have
+   */
+  public static byte[] write(IndexedRecord record, List<String> fields, Map<String, ?> more) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.writeStartObject();
-      for (Schema.Field field : record.getSchema().getFields()) {
-        json.writeFieldName(field.name());
-        writeValue(json, record.get(field.pos()));
+      for (String field : fields) {
+        json.writeFieldName(field);
+        writeValue(json, record.get(record.getSchema().getField(field).pos()));
+      }
+      for (Map.Entry<String, ?> other : more.entrySet()) {
+        json.writeFieldName(other.getKey());
+        writeValue(json, other.getValue());
       }
       json.writeEndObject();
     } catch (IOException e) {

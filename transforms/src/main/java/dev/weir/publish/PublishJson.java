@@ -2,22 +2,15 @@ package dev.weir.publish;
 
 import dev.weir.encoding.PlainJson;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.NullableCoder;
-import org.apache.beam.sdk.io.kafka.KafkaIO;
-import org.apache.beam.sdk.io.kafka.ProducerRecordCoder;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.beam.sdk.values.TypeDescriptor;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Publishes records to a Kafka topic as plain JSON, each at least once; a repeat after a restart
@@ -59,27 +52,8 @@ public final class PublishJson<T extends SpecificRecordBase>
             "RenderJson",
             MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
                 .via(new Render<>(topic, key)))
-        .setCoder(
-            ProducerRecordCoder.of(
-                NullableCoder.of(ByteArrayCoder.of()), NullableCoder.of(ByteArrayCoder.of())))
-        .apply(
-            "WriteKafka",
-            KafkaIO.<byte[], byte[]>writeRecords()
-                .withBootstrapServers(brokers)
-                .withTopic(topic)
-                .withKeySerializer(ByteArraySerializer.class)
-                .withValueSerializer(ByteArraySerializer.class)
-                .withProducerConfigUpdates(
-                    Map.of(
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        5,
-                        // KafkaIO's own default gives up while a leader changes.
-                        ProducerConfig.RETRIES_CONFIG,
-                        Integer.MAX_VALUE)));
+        .setCoder(WriteTopic.RECORDS)
+        .apply("WriteTopic", new WriteTopic(brokers, topic));
   }
 
   private record Render<T extends SpecificRecordBase>(

@@ -51,17 +51,24 @@ public final class WriteFolder<T extends SpecificRecordBase>
 
   @Override
   public PDone expand(PCollection<T> records) {
-    String prefix = folder.endsWith("/") ? folder + "part" : folder + "/part";
     if (avro) {
       return records.apply(
           "WriteContainers",
-          AvroIO.write(type).to(prefix).withSuffix(".avro").withNumShards(SHARDS));
+          AvroIO.write(type).to(prefix(folder)).withSuffix(".avro").withNumShards(SHARDS));
     }
     return records
         .apply(
             "RenderJson",
             MapElements.into(TypeDescriptors.strings())
                 .via(record -> new String(PlainJson.write(record), StandardCharsets.UTF_8)))
-        .apply("WriteLines", TextIO.write().to(prefix).withSuffix(".jsonl").withNumShards(SHARDS));
+        .apply("WriteLines", lines(folder));
+  }
+
+  static TextIO.Write lines(String folder) {
+    return TextIO.write().to(prefix(folder)).withSuffix(".jsonl").withNumShards(SHARDS);
+  }
+
+  private static String prefix(String folder) {
+    return folder.endsWith("/") ? folder + "part" : folder + "/part";
   }
 }

@@ -1,0 +1,197 @@
+package dev.weir.cardtransactions;
+
+import dev.weir.card.Customer;
+import dev.weir.card.CustomerDeletion;
+import dev.weir.card.CustomerRemoval;
+import dev.weir.card.EnrichedTransaction;
+import dev.weir.card.Transaction;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.intake.RawRecord;
+import dev.weir.ledger.LedgerTable;
+import dev.weir.ledger.RowChange;
+import dev.weir.ports.Durations;
+import dev.weir.ports.Inputs;
+import dev.weir.ports.Ledger;
+import dev.weir.ports.Numbers;
+import dev.weir.ports.Outputs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import dev.weir.publish.RowKey;
+import dev.weir.service.ClientPolicy;
+import dev.weir.spend.SpendMetrics;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.joda.time.Duration;
+
+/** Where card transactions come from and go to; the pipeline knows nothing else of the outside. */
+record CardPorts(
+    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> customers,
+    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> transactions,
+    Sinks<RowChange<EnrichedTransaction>> enriched,
+    Sinks<RowChange<Transaction>> pending,
+    Sinks<RowChange<SpendMetrics>> spend,
+    Sinks<RowChange<Customer>> customerRows,
+    Sinks<RowChange<CustomerDeletion>> deletions,
+    Sinks<CustomerRemoval> removals,
+    PTransform<PCollection<DeadLetter>, PDone> deadLetters,
+    URI scoring,
+    ClientPolicy scoringPolicy,
+    Duration customerWait,
+    Duration metricsRetention,
+    int shards) {
+  private static final String PIPELINE = "card-transactions";
+  private static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
+  private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
+  private static final RowKey BY_WINDOW =
+      RowKey.of("account_number", "currency", "window_type", "window_start");
+
+  /** The outputs that one thing goes to, by the names of their steps; perhaps none. */
+  static final class Sinks<T> {
+    private final Map<String, PTransform<PCollection<T>, PDone>> steps = new LinkedHashMap<>();
+
+    void add(String step, PTransform<PCollection<T>, PDone> sink) {
+      steps.put(step, sink);
+    }
+
+    boolean isEmpty() {
+      return steps.isEmpty();
+    }
+
+    void write(PCollection<T> things) {
+      steps.forEach(things::apply);
+    }
+  }
+
+  /**
+   * @throws PortException where an argument is of no use
+   */
+  static CardPorts of(CardTransactionsOptions options) {
+    return new Assembly(options).ports();
+  }
+
+  /** The options on their way to becoming ports. */
+  private static final class Assembly {
+    private final CardTransactionsOptions options;
+    private final Port customers;
+    private final Port transactions;
+    private final Port live;
+    private final Ledger ledger;
+    private final String namespace;
+    private final Map<String, String> tables = new HashMap<>();
+
+    Assembly(CardTransactionsOptions options) {
+      this.options = options;
+      this.customers = Port.parse("customers", options.getCustomers());
+      this.transactions = Port.parse("transactions", options.getTransactions());
+      this.live = Outputs.isLive(customers) ? customers : transactions;
+      this.ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
+      this.namespace =
+          options.getLedger() == null ? null : Port.namespace("ledger", options.getLedger());
+    }
+
+    CardPorts ports() {
+      Sinks<CustomerRemoval> removals = new Sinks<>();
+      if (options.getCustomerChanges() != null) {
+        removals.add(
+            "PublishRemovals",
+            Outputs.to(
+                output("customerChanges", options.getCustomerChanges()),
+                CustomerRemoval.class,
+                CustomerRemoval::getAccountNumber,
+                ledger));
+      }
+      return new CardPorts(
+          Inputs.changes("customers", customers, "public.customers"),
+          Inputs.changes("transactions", transactions, "public.transactions"),
+          sinks(
+              "Enriched",
+              "enriched",
+              options.getEnriched(),
+              EnrichedTransaction.class,
+              BY_TRANSACTION,
+              "enriched_transactions",
+              ledger),
+          sinks(
+              "Pending",
+              "pending",
+              options.getPending(),
+              Transaction.class,
+              BY_TRANSACTION,
+              "pending_transactions",
+              ledger),
+          sinks(
+              "Metrics",
+              "metrics",
+              options.getMetrics(),
+              SpendMetrics.class,
+              BY_WINDOW,
+              "spend_metrics",
+              ledger.partitionedBy("days(window_start)")),
+          sinks("Customers", null, null, Customer.class, BY_ACCOUNT, "customers", ledger),
+          sinks("Deletions", null, null, CustomerDeletion.class, BY_ACCOUNT, "customer_deletions", ledger),
+          removals,
+          Outputs.to(
+              output("deadLetters", options.getDeadLetters()),
+              DeadLetter.class,
+              Outputs::place,
+              ledger),
+          Port.service("scoring", options.getScoring()),
+          ClientPolicy.standard()
+              .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))
+              .withInFlight(
+                  Numbers.between("scoringInFlight", options.getScoringInFlight(), 1, 10_000))
+              .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout())),
+          duration("customerWait", options.getCustomerWait()),
+          duration("metricsRetention", options.getMetricsRetention()),
+          Numbers.between("shards", options.getShards(), 1, 32_768));
+    }
+
+    /**
+     * @param thing in the names of the steps
+     * @param option and {@code uri} of the changelog's port; null where there can be none
+     * @param table in the ledger
+     */
+    private <T extends SpecificRecordBase> Sinks<RowChange<T>> sinks(
+        String thing, String option, String uri, Class<T> type, RowKey key, String table, Ledger into) {
+      Sinks<RowChange<T>> sinks = new Sinks<>();
+      if (uri != null) {
+        sinks.add("Publish" + thing, Outputs.changelog(option, output(option, uri), type, key, into));
+      }
+      if (namespace != null) {
+        String name = namespace + "." + table;
+        claim("ledger", name);
+        LedgerTable rows = Outputs.ledgerTable(name, type, key, into);
+        sinks.add("Keep" + thing + "InLedger", Outputs.upsert(rows, into));
+      }
+      return sinks;
+    }
+
+    private Port output(String option, String uri) {
+      Port port = Port.parse(option, uri);
+      Outputs.checkFits(option, port, live);
+      if (port instanceof Port.Table table) {
+        claim(option, table.name());
+      }
+      return port;
+    }
+
+    private void claim(String option, String table) {
+      String other = tables.put(table, option);
+      if (other != null) {
+        throw new PortException("--" + other + " and --" + option + " both name the table " + table);
+      }
+    }
+
+    private static Duration duration(String option, String text) {
+      return Duration.millis(Durations.parse(option, text).toMillis());
+    }
+  }
+}

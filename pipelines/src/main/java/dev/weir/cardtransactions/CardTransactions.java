@@ -1,0 +1,98 @@
+package dev.weir.cardtransactions;
+
+import dev.weir.card.CustomerChange;
+import dev.weir.card.EnrichTransactions;
+import dev.weir.card.FindRemovals;
+import dev.weir.card.KeepCustomers;
+import dev.weir.card.ParseCardChanges;
+import dev.weir.card.ScoreTransactions;
+import dev.weir.card.TrackCustomers;
+import dev.weir.card.TrackTransactions;
+import dev.weir.card.TrackedTransactions;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.spend.MeasureSpend;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Follows card transactions from a database's log into the lake: settled ones with their customer
+ * and a fraud score, pending ones, what each account spent in each window.
+ */
+public final class CardTransactions {
+  private CardTransactions() {}
+
+  /**
+   * Reads the options without starting anything.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use
+   */
+  public static void check(CardTransactionsOptions options) {
+    CardPorts.of(options);
+  }
+
+  /**
+   * Starts the pipeline that the options describe.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
+   */
+  public static PipelineResult run(CardTransactionsOptions options) {
+    CardPorts ports = CardPorts.of(options);
+    Pipeline pipeline = Pipeline.create(options);
+    assemble(pipeline, ports);
+    return pipeline.run();
+  }
+
+  static void assemble(Pipeline pipeline, CardPorts ports) {
+    DeadLetters rejected = new DeadLetters();
+
+    PCollection<CustomerChange> customers =
+        pipeline
+            .apply("ReadCustomers", ports.customers())
+            .failuresTo(rejected.list())
+            .apply("ParseCustomers", ParseCardChanges.ofCustomers())
+            .failuresTo(rejected.list())
+            .apply("TrackCustomers", TrackCustomers.inShards(ports.shards()));
+    TrackedTransactions transactions =
+        pipeline
+            .apply("ReadTransactions", ports.transactions())
+            .failuresTo(rejected.list())
+            .apply("ParseTransactions", ParseCardChanges.ofTransactions())
+            .failuresTo(rejected.list())
+            .apply(
+                "TrackTransactions",
+                TrackTransactions.of(ports.metricsRetention(), ports.shards()))
+            .failuresTo(rejected.list());
+
+    if (!ports.enriched().isEmpty()) {
+      ports
+        .enriched()
+        .write(
+            transactions
+                .settled()
+                .apply(
+                    "ScoreTransactions",
+                    ScoreTransactions.by(ports.scoring(), ports.scoringPolicy(), ports.shards()))
+                .apply(
+                    "EnrichTransactions",
+                    EnrichTransactions.with(
+                        customers,
+                        ports.customerWait(),
+                        ports.metricsRetention(),
+                        ports.shards())));
+    }
+    ports
+        .spend()
+        .write(
+            transactions
+                .spend()
+                .apply(
+                    "MeasureSpend",
+                    MeasureSpend.inStandardWindows(ports.metricsRetention(), ports.shards())));
+    ports.pending().write(transactions.pending());
+    ports.customerRows().write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
+    ports.deletions().write(customers.apply("FindDeletions", FindRemovals.asRows()));
+    ports.removals().write(customers.apply("FindRemovals", FindRemovals.asRecords()));
+    rejected.writeTo(pipeline, ports.deadLetters());
+  }
+}

@@ -1,0 +1,98 @@
+package dev.weir.cardtransactions;
+
+import dev.weir.ports.LedgerOptions;
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+
+/** The arguments of {@code card-transactions}. */
+public interface CardTransactionsOptions extends LedgerOptions {
+  @Description(
+      "Changes of customers, in: kafka://host:port/topic (Debezium envelopes, JSON),"
+          + " postgres://user@host:port/db or file:path-or-glob")
+  String getCustomers();
+
+  void setCustomers(String port);
+
+  @Description("Changes of transactions, in: the same")
+  String getTransactions();
+
+  void setTransactions(String port);
+
+  @Description("Settled transactions with their customer and score, a changelog, out; optional")
+  String getEnriched();
+
+  void setEnriched(String port);
+
+  @Description("Pending transactions, a changelog, out; optional")
+  String getPending();
+
+  void setPending(String port);
+
+  @Description("Spend per account and window, a changelog, out; optional")
+  String getMetrics();
+
+  void setMetrics(String port);
+
+  @Description("Which customers were deleted, and when, out; optional")
+  String getCustomerChanges();
+
+  void setCustomerChanges(String port);
+
+  @Description(
+      "What could not be used, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+  String getDeadLetters();
+
+  void setDeadLetters(String port);
+
+  @Description(
+      "The lake, out: iceberg:db, in the tables customers, enriched_transactions,"
+          + " pending_transactions, spend_metrics and customer_deletions; none unless set")
+  String getLedger();
+
+  void setLedger(String namespace);
+
+  @Description("The fraud scorer: http://host:port; its token is in SCORING_TOKEN")
+  String getScoring();
+
+  void setScoring(String address);
+
+  @Description("Transactions in one request to the scorer, at most")
+  @Default.Integer(50)
+  int getScoringBatch();
+
+  void setScoringBatch(int transactions);
+
+  @Description("Requests to the scorer in flight per worker, at most")
+  @Default.Integer(16)
+  int getScoringInFlight();
+
+  void setScoringInFlight(int requests);
+
+  @Description("How long one request to the scorer may take")
+  @Default.String("2s")
+  String getScoringTimeout();
+
+  void setScoringTimeout(String duration);
+
+  @Description("How long after its commit a transaction waits for its customer")
+  @Default.String("10m")
+  String getCustomerWait();
+
+  void setCustomerWait(String duration);
+
+  @Description(
+      "How long after its own time a transaction may still change its windows, and after its commit"
+          + " is said again where its customer is deleted")
+  @Default.String("10d")
+  String getMetricsRetention();
+
+  void setMetricsRetention(String duration);
+
+  @Description(
+      "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"
+          + " the number its savepoints were taken with; a backfill sorts one shard in memory")
+  @Default.Integer(64)
+  int getShards();
+
+  void setShards(int shards);
+}
