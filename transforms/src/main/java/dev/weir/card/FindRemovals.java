@@ -20,8 +20,7 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  *
  * @param <R> what is said of each
  */
-public final class FindRemovals<R>
-    extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
+public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
   private static final long serialVersionUID = 1L;
 
   private final SerializableFunction<CustomerChange, R> say;
