@@ -1,5 +1,6 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.LatencyRange;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +35,6 @@ public record BureauBehaviour(
     Answers answers,
     OptionalInt refusal) {
 
-  private static final Duration LONGEST_LATENCY = Duration.ofDays(1);
   private static final int HIGHEST_RATE_LIMIT = 1_000_000;
 
   /** How well-formed the answers are. */
@@ -68,13 +68,7 @@ public record BureauBehaviour(
     Objects.requireNonNull(rateLimit, "rateLimit");
     Objects.requireNonNull(outage, "outage");
     Objects.requireNonNull(answers, "answers");
-    check(!minLatency.isNegative(), "minLatency must not be negative, not " + minLatency);
-    check(
-        minLatency.compareTo(maxLatency) <= 0,
-        "minLatency must not exceed maxLatency, not " + minLatency + " to " + maxLatency);
-    check(
-        maxLatency.compareTo(LONGEST_LATENCY) <= 0,
-        "maxLatency must not exceed " + LONGEST_LATENCY + ", not " + maxLatency);
+    new LatencyRange(minLatency, maxLatency); // Throws where the two make no sense.
     checkShare("errorRate", errorRate);
     checkShare("hangRate", hangRate);
     check(errorRate + hangRate <= 1, "errorRate and hangRate must not exceed 1 together");

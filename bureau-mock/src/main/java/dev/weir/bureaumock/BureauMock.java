@@ -1,20 +1,13 @@
 package dev.weir.bureaumock;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import java.io.IOException;
+import dev.weir.httpservice.HttpService;
+import dev.weir.httpservice.Naming;
+import dev.weir.httpservice.RunningService;
+import dev.weir.httpservice.ServiceStats;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mock credit bureau that listens on HTTP/1.1.
@@ -34,36 +27,27 @@ import java.util.function.LongSupplier;
  * Vert.x's own TRACE log off, which writes the address of each request). One event loop serves all
  * requests, and none of them holds a thread while it waits.
  */
-public final class BureauMock implements AutoCloseable {
+public final class BureauMock implements RunningService {
 
-  private static final String LOOPBACK = "127.0.0.1";
-  private static final String EVERY_INTERFACE = "0.0.0.0";
-  private static final long PATIENCE_SECONDS = 30;
+  private static final Naming NAMING =
+      new Naming(
+          "bureau", "Social security numbers asked.", LoggerFactory.getLogger(BureauMock.class));
 
-  private final Vertx vertx;
   private final AtomicReference<Fates> fates;
-  private final Meter meter;
-  private final HttpServer server;
-  private final String host;
+  private final HttpService http;
 
   private BureauMock(BureauBehaviour behaviour, String host, int port) {
     long began = System.nanoTime();
-    LongSupplier sinceStart = () -> System.nanoTime() - began;
-    this.host = host;
     this.fates = new AtomicReference<>(new Fates(behaviour));
-    this.meter = new Meter(sinceStart);
-    this.vertx = Vertx.vertx(onOneEventLoop());
-    this.server =
-        vertx
-            .createHttpServer(listeningOn(host, port))
-            .requestHandler(new Routes(fates::get, meter, sinceStart).on(vertx));
+    Questions questions = new Questions(fates::get, () -> System.nanoTime() - began);
+    this.http = HttpService.start(NAMING, host, port, questions::on);
   }
 
   /**
    * Starts a bureau on the loopback interface; see {@link #start(BureauBehaviour, String, int)}.
    */
   public static BureauMock start(BureauBehaviour behaviour, int port) {
-    return start(behaviour, LOOPBACK, port);
+    return start(behaviour, HttpService.LOOPBACK, port);
   }
 
   /**
@@ -75,38 +59,22 @@ public final class BureauMock implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such port
    */
   public static BureauMock start(BureauBehaviour behaviour, String host, int port) {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be between 0 and 65535, not " + port);
-    }
-    BureauMock mock = new BureauMock(behaviour, host, port);
-    try {
-      await(mock.server.listen());
-      return mock;
-    } catch (IOException e) {
-      mock.close();
-      throw new UncheckedIOException(
-          "Cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
-    }
+    return new BureauMock(behaviour, host, port);
   }
 
   /** The port it listens on. */
   public int port() {
-    return server.actualPort();
+    return http.port();
   }
 
-  /** Where a client on this machine finds it, for example {@code http://127.0.0.1:8090}. */
+  @Override
   public URI uri() {
-    String reachable = host.equals(EVERY_INTERFACE) ? LOOPBACK : host;
-    try {
-      return new URI("http", null, reachable, port(), null, null, null);
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("It listens on a host that no URI can name: " + host, e);
-    }
+    return http.uri();
   }
 
   /** What it did so far. */
-  public BureauStats stats() {
-    return meter.read().stats();
+  public ServiceStats stats() {
+    return http.stats();
   }
 
   /**
@@ -120,46 +88,8 @@ public final class BureauMock implements AutoCloseable {
     return fates.getAndSet(new Fates(behaviour)).behaviour();
   }
 
-  /** Stops listening and closes every connection, also those that wait for an answer. */
   @Override
   public void close() {
-    try {
-      await(vertx.close());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot stop the mock bureau", e);
-    }
-  }
-
-  private static VertxOptions onOneEventLoop() {
-    return new VertxOptions()
-        .setEventLoopPoolSize(1)
-        .setWorkerPoolSize(1)
-        .setInternalBlockingPoolSize(1)
-        .setFileSystemOptions(
-            new FileSystemOptions()
-                .setFileCachingEnabled(false)
-                .setClassPathResolvingEnabled(false));
-  }
-
-  private static HttpServerOptions listeningOn(String host, int port) {
-    return new HttpServerOptions()
-        .setHost(host)
-        .setPort(port)
-        .setAcceptBacklog(4096)
-        .setHandle100ContinueAutomatically(true)
-        .setHttp2ClearTextEnabled(false);
-  }
-
-  private static void await(Future<?> future) throws IOException {
-    try {
-      future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new IOException("it took longer than " + PATIENCE_SECONDS + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    http.close();
   }
 }

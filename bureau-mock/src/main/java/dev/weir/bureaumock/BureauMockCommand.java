@@ -1,15 +1,13 @@
 package dev.weir.bureaumock;
 
-import java.io.UncheckedIOException;
+import dev.weir.httpservice.DurationConverter;
+import dev.weir.httpservice.Foreground;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -91,26 +89,7 @@ public final class BureauMockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (BureauMock mock = start()) {
-      Thread closing = new Thread(mock::close, "bureau-mock-close");
-      Runtime.getRuntime().addShutdownHook(closing);
-      spec.commandLine().getOut().println("bureau-mock listens on " + mock.uri());
-      spec.commandLine().getOut().flush();
-      waitForInterruption();
-      Runtime.getRuntime().removeShutdownHook(closing);
-      return ExitCode.OK;
-    } catch (UncheckedIOException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.SOFTWARE;
-    }
-  }
-
-  private BureauMock start() {
-    try {
-      return BureauMock.start(behaviour(), host, port);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    return Foreground.run(spec, () -> BureauMock.start(behaviour(), host, port));
   }
 
   private BureauBehaviour behaviour() {
@@ -130,13 +109,5 @@ public final class BureauMockCommand implements Callable<Integer> {
       behaviour = behaviour.withOutage(outage.get(0), outage.get(1));
     }
     return behaviour;
-  }
-
-  private static void waitForInterruption() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      // The wish to stop, not an error.
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.LatencyRange;
 import java.time.Duration;
 import java.util.Random;
 
@@ -13,6 +14,7 @@ final class Fates {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private final BureauBehaviour behaviour;
+  private final LatencyRange latency;
   private final Random random;
 
   /** When each of the last admitted requests came, the oldest one at {@link #oldest}. */
@@ -23,6 +25,7 @@ final class Fates {
 
   Fates(BureauBehaviour behaviour) {
     this.behaviour = behaviour;
+    this.latency = new LatencyRange(behaviour.minLatency(), behaviour.maxLatency());
     this.random = new Random(behaviour.seed());
     this.admitted = new long[behaviour.rateLimit().orElse(0)];
   }
@@ -34,7 +37,7 @@ final class Fates {
   /** The fate of a request that comes this many nanoseconds after the start. */
   Fate next(long sinceStart) {
     double luck = random.nextDouble();
-    long delay = latency(random.nextDouble());
+    long delay = latency.millis(random.nextDouble());
     if (behaviour.refusal().isPresent()) {
       return new Fate.Refused(behaviour.refusal().getAsInt());
     }
@@ -49,12 +52,6 @@ final class Fates {
     }
     boolean fails = luck < behaviour.hangRate() + behaviour.errorRate();
     return new Fate.Delayed(delay, fails, behaviour.answers());
-  }
-
-  private long latency(double luck) {
-    long min = behaviour.minLatency().toMillis();
-    long max = behaviour.maxLatency().toMillis();
-    return min + (long) (luck * (max - min + 1));
   }
 
   /** Exact over every window of a second: the limit-th request before this one is that old. */

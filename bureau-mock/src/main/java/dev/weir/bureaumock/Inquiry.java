@@ -1,5 +1,6 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.MalformedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -23,10 +24,10 @@ final class Inquiry {
   }
 
   /** Reads {@code {"ssn":"…"}}. */
-  static Inquiry single(Buffer body) throws MalformedInquiry {
+  static Inquiry single(Buffer body) throws MalformedBody {
     Object ssn = field("ssn", body);
     if (!isSsn(ssn)) {
-      throw new MalformedInquiry(NOT_AN_SSN);
+      throw new MalformedBody(NOT_AN_SSN);
     }
     return new Inquiry(List.of(ssn), false);
   }
@@ -34,12 +35,12 @@ final class Inquiry {
   /**
    * Reads {@code {"ssns":["…",…]}}; an entry that is no ssn is answered with an error of its own.
    */
-  static Inquiry batch(Buffer body) throws MalformedInquiry {
+  static Inquiry batch(Buffer body) throws MalformedBody {
     if (!(field("ssns", body) instanceof JsonArray ssns)) {
-      throw new MalformedInquiry("\"ssns\" must be a list");
+      throw new MalformedBody("\"ssns\" must be a list");
     }
     if (ssns.isEmpty() || ssns.size() > MOST) {
-      throw new MalformedInquiry("\"ssns\" must have 1 to " + MOST + " entries");
+      throw new MalformedBody("\"ssns\" must have 1 to " + MOST + " entries");
     }
     return new Inquiry(ssns.getList(), true);
   }
@@ -74,22 +75,22 @@ final class Inquiry {
     return entry instanceof String text && !text.isBlank();
   }
 
-  private static Object field(String name, Buffer body) throws MalformedInquiry {
+  private static Object field(String name, Buffer body) throws MalformedBody {
     if (!(decode(body) instanceof JsonObject object)) {
-      throw new MalformedInquiry("the body must be a JSON object");
+      throw new MalformedBody("the body must be a JSON object");
     }
     if (!object.containsKey(name)) {
-      throw new MalformedInquiry("\"" + name + "\" is missing");
+      throw new MalformedBody("\"" + name + "\" is missing");
     }
     return object.getValue(name);
   }
 
-  private static Object decode(Buffer body) throws MalformedInquiry {
+  private static Object decode(Buffer body) throws MalformedBody {
     try {
       return body == null ? null : Json.decodeValue(body);
     } catch (DecodeException quotesTheBody) {
       // Neither its message nor its cause may travel on: both hold a part of the body.
-      throw new MalformedInquiry("the body must be a JSON object");
+      throw new MalformedBody("the body must be a JSON object");
     }
   }
 }

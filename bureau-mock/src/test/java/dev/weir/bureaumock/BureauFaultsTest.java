@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.httpservice.ServiceStats;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -67,7 +68,7 @@ class BureauFaultsTest {
       eventually(() -> bureau.stats().inFlight(), is(0L));
     }
 
-    BureauStats stats = bureau.stats();
+    ServiceStats stats = bureau.stats();
     assertThat(stats.answered().isEmpty(), is(true));
     assertThat(stats.abandoned(), is(2L));
     assertThat(stats.maxInFlight(), is(2L));

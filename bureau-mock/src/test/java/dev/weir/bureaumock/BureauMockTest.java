@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.httpservice.ServiceStats;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -162,7 +163,7 @@ class BureauMockTest {
     client.post("/v1/score", "nonsense");
     client.get("/health");
 
-    BureauStats stats = bureau.stats();
+    ServiceStats stats = bureau.stats();
     assertThat(stats.requests(), is(3L));
     assertThat(stats.questions(), is(4L));
     assertThat(stats.inFlight(), is(0L));

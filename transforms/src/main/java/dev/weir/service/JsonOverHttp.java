@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,21 @@ public final class JsonOverHttp implements AutoCloseable {
 
   private final GenericUrl url;
   private final int timeoutMillis;
+  private final Optional<BearerToken> token;
   private final CloseableHttpClient client;
   private final HttpRequestFactory requests;
   private final ScheduledExecutorService clock;
 
+  /** Posts without a token. */
   public JsonOverHttp(URI address, ClientPolicy policy) {
+    this(address, policy, Optional.empty());
+  }
+
+  /**
+   * @param token what the service knows its clients by, if it asks for a token
+   */
+  public JsonOverHttp(URI address, ClientPolicy policy, Optional<BearerToken> token) {
+    this.token = token;
     this.url = new GenericUrl(address);
     this.timeoutMillis = Math.toIntExact(policy.timeout().toMillis());
     this.clock =
@@ -104,6 +115,7 @@ public final class JsonOverHttp implements AutoCloseable {
             .setCurlLoggingEnabled(false)
             .setSuppressUserAgentSuffix(true)
             .setThrowExceptionOnExecuteError(false);
+    token.ifPresent(known -> request.getHeaders().setAuthorization(known.authorization()));
     HttpResponse response = request.execute();
     try {
       if (!response.isSuccessStatusCode()) {

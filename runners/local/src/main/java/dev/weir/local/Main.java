@@ -1,6 +1,7 @@
 package dev.weir.local;
 
 import dev.weir.bureaumock.BureauMockCommand;
+import dev.weir.scoringservice.ScoringServiceCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LoanDecisionsCommand.class,
       GenerateCommand.class,
       BureauMockCommand.class,
+      ScoringServiceCommand.class,
       MaintainLedgerCommand.class
     })
 public final class Main {

@@ -39,6 +39,9 @@ class MainTest {
         "demo --duplicates=2 | duplicates",
         "demo --events=-1 | --events",
         "bureau-mock --minLatency=soon | --minLatency",
+        "scoring-servic | unknown command 'scoring-servic'; did you mean 'scoring-service'?",
+        "scoring-service --insecur | unknown option '--insecur'; did you mean '--insecure'?",
+        "scoring-service --maxLatency=soon | --maxLatency",
         "generate loans --to=nowhere | nowhere",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
@@ -107,6 +110,7 @@ class MainTest {
         "demo --help",
         "loan-decisions --help",
         "bureau-mock --help",
+        "scoring-service --help",
         "generate --help",
         "generate loans --help"
       })

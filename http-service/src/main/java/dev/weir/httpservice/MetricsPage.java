@@ -1,4 +1,4 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -10,50 +10,51 @@ final class MetricsPage {
 
   private final StringBuilder text = new StringBuilder();
 
-  private MetricsPage() {}
+  private final Naming naming;
 
-  static String of(Meter.Reading reading) {
-    MetricsPage page = new MetricsPage();
+  private MetricsPage(Naming naming) {
+    this.naming = naming;
+  }
+
+  static String of(Naming naming, Meter.Reading reading) {
+    MetricsPage page = new MetricsPage(naming);
     page.write(reading);
     return page.text.toString();
   }
 
   private void write(Meter.Reading reading) {
-    BureauStats stats = reading.stats();
-    family("bureau_requests_total", "counter", "Requests answered, by path and status.");
+    ServiceStats stats = reading.stats();
+    family("_requests_total", "counter", "Requests answered, by path and status.");
     reading
         .outcomes()
         .forEach(
             (outcome, count) ->
                 sample(
-                    "bureau_requests_total{path=\"%s\",status=\"%d\"}"
+                    "_requests_total{path=\"%s\",status=\"%d\"}"
                         .formatted(outcome.path(), outcome.status()),
                     count));
     single(
-        "bureau_requests_abandoned_total",
+        "_requests_abandoned_total",
         "counter",
         "Requests whose client went away before the answer.",
         stats.abandoned());
+    single("_questions_total", "counter", naming.questions(), stats.questions());
     single(
-        "bureau_questions_total", "counter", "Social security numbers asked.", stats.questions());
-    single(
-        "bureau_requests_in_flight",
+        "_requests_in_flight",
         "gauge",
         "Requests neither answered nor abandoned.",
         stats.inFlight());
     single(
-        "bureau_requests_in_flight_max",
+        "_requests_in_flight_max",
         "gauge",
         "The most requests that were ever in flight at once.",
         stats.maxInFlight());
     family(
-        "bureau_request_seconds",
-        "summary",
-        "Time to an answer; quantiles over the last half minute.");
-    sample("bureau_request_seconds{quantile=\"0.5\"}", recent(stats.latencyP50()));
-    sample("bureau_request_seconds{quantile=\"0.99\"}", recent(stats.latencyP99()));
-    sample("bureau_request_seconds_sum", seconds(reading.latencies()));
-    sample("bureau_request_seconds_count", reading.latencyCount());
+        "_request_seconds", "summary", "Time to an answer; quantiles over the last half minute.");
+    sample("_request_seconds{quantile=\"0.5\"}", recent(stats.latencyP50()));
+    sample("_request_seconds{quantile=\"0.99\"}", recent(stats.latencyP99()));
+    sample("_request_seconds_sum", seconds(reading.latencies()));
+    sample("_request_seconds_count", reading.latencyCount());
   }
 
   private void single(String name, String type, String help, long value) {
@@ -62,12 +63,22 @@ final class MetricsPage {
   }
 
   private void family(String name, String type, String help) {
-    text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-    text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    text.append("# HELP ")
+        .append(naming.metrics())
+        .append(name)
+        .append(' ')
+        .append(help)
+        .append('\n');
+    text.append("# TYPE ")
+        .append(naming.metrics())
+        .append(name)
+        .append(' ')
+        .append(type)
+        .append('\n');
   }
 
   private void sample(String series, Object value) {
-    text.append(series).append(' ').append(value).append('\n');
+    text.append(naming.metrics()).append(series).append(' ').append(value).append('\n');
   }
 
   /** A quantile of nothing is not a number, as Prometheus' own clients say it. */

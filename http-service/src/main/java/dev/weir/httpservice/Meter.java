@@ -1,4 +1,4 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +36,7 @@ final class Meter {
 
   /** Everything counted, as of one moment. */
   record Reading(
-      BureauStats stats,
+      ServiceStats stats,
       SortedMap<Outcome, Long> outcomes,
       long latencyCount,
       Duration latencies) {}
@@ -46,19 +46,19 @@ final class Meter {
     this.sinceStart = sinceStart;
   }
 
-  /** A request to the bureau came; it is in flight until it is answered or abandoned. */
+  /** A request with questions came; it is in flight until it is answered or abandoned. */
   synchronized void arrived() {
     requests++;
     inFlight++;
     maxInFlight = Math.max(maxInFlight, inFlight);
   }
 
-  /** A request to the bureau asks about this many ssns. */
-  synchronized void asked(int ssns) {
-    questions += ssns;
+  /** A request asks this many questions. */
+  synchronized void asked(int number) {
+    questions += number;
   }
 
-  /** A request to the bureau was answered after this many nanoseconds. */
+  /** A request with questions was answered after this many nanoseconds. */
   synchronized void answered(Outcome outcome, long latency) {
     inFlight--;
     answered.merge(outcome.status(), 1L, Long::sum);
@@ -68,7 +68,7 @@ final class Meter {
     served(outcome);
   }
 
-  /** The client of a request to the bureau went away before the answer. */
+  /** The client of a request with questions went away before the answer. */
   synchronized void abandoned() {
     inFlight--;
     abandoned++;
@@ -81,8 +81,8 @@ final class Meter {
 
   synchronized Reading read() {
     Histogram latencies = recent.at(sinceStart.getAsLong());
-    BureauStats stats =
-        new BureauStats(
+    ServiceStats stats =
+        new ServiceStats(
             requests,
             questions,
             inFlight,

@@ -1,4 +1,4 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import java.time.Duration;
 import java.util.Collections;
@@ -6,11 +6,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the mock bureau did since it started, as of one moment. It speaks of the two paths that
- * answer questions; other requests are not in it.
+ * What a service did since it started, as of one moment. It speaks of the paths that answer
+ * questions; other requests are not in it.
  *
  * @param requests the requests that came
- * @param questions the ssns asked in readable requests, whatever became of these
+ * @param questions the questions in readable requests, whatever became of these
  * @param inFlight the requests that are neither answered nor abandoned
  * @param maxInFlight the most requests that were ever in flight at once
  * @param abandoned the requests whose client went away before the answer
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *     there was none
  * @param latencyP99 the 99th percentile of the same times
  */
-public record BureauStats(
+public record ServiceStats(
     long requests,
     long questions,
     long inFlight,
@@ -29,7 +29,7 @@ public record BureauStats(
     Duration latencyP50,
     Duration latencyP99) {
 
-  public BureauStats {
+  public ServiceStats {
     answered = Collections.unmodifiableSortedMap(new TreeMap<>(answered));
   }
 

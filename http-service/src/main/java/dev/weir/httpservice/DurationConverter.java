@@ -1,4 +1,4 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import java.time.DateTimeException;
 import java.time.Duration;

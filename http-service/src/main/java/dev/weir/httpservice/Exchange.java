@@ -1,61 +1,62 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request from its arrival until its answer or until its client goes away: counted, timed and
  * logged. What is logged comes from a fixed set of words and numbers, never from the request's own
- * text, which could hold an ssn.
+ * text, which could hold personal data.
  */
-final class Exchange {
+public final class Exchange {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BureauMock.class);
   private static final String KEY = Exchange.class.getName();
 
   private final RoutingContext context;
   private final String path;
-  private final boolean toBureau;
+  private final boolean asks;
   private final Meter meter;
+  private final Logger log;
   private final long began = System.nanoTime();
   private int entries;
   private Long timer;
   private boolean ended;
 
-  private Exchange(RoutingContext context, String path, boolean toBureau, Meter meter) {
+  private Exchange(RoutingContext context, String path, boolean asks, Meter meter, Logger log) {
     this.context = context;
     this.path = path;
-    this.toBureau = toBureau;
+    this.asks = asks;
     this.meter = meter;
+    this.log = log;
   }
 
   /** Begins the exchange, once in a request; {@code path} is the route's own name of the path. */
-  static void begin(RoutingContext context, String path, boolean toBureau, Meter meter) {
-    Exchange exchange = new Exchange(context, path, toBureau, meter);
+  static void begin(RoutingContext context, String path, boolean asks, Meter meter, Logger log) {
+    Exchange exchange = new Exchange(context, path, asks, meter, log);
     context.put(KEY, exchange);
     // Before the answer leaves: a client that has it finds it counted.
     context.addHeadersEndHandler(sending -> exchange.answered());
     context.addEndHandler(sent -> exchange.abandoned());
-    if (toBureau) {
+    if (asks) {
       meter.arrived();
     }
   }
 
-  static Exchange of(RoutingContext context) {
+  /** The exchange that a request is part of. */
+  public static Exchange of(RoutingContext context) {
     return context.get(KEY);
   }
 
-  /** Notes how many ssns are asked. */
-  void asks(int ssns) {
-    entries = ssns;
-    meter.asked(ssns);
+  /** Notes how many questions are asked. */
+  public void asks(int questions) {
+    entries = questions;
+    meter.asked(questions);
   }
 
   /** Runs the answer after a delay, unless the client goes away first. */
-  void answerAfter(long millis, Runnable answer) {
+  public void answerAfter(long millis, Runnable answer) {
     if (millis == 0) {
       answer.run();
     } else {
@@ -70,7 +71,7 @@ final class Exchange {
     ended = true;
     long latency = System.nanoTime() - began;
     Meter.Outcome outcome = new Meter.Outcome(path, context.response().getStatusCode());
-    if (toBureau) {
+    if (asks) {
       meter.answered(outcome, latency);
     } else {
       meter.served(outcome);
@@ -86,14 +87,14 @@ final class Exchange {
     if (timer != null) {
       context.vertx().cancelTimer(timer);
     }
-    if (toBureau) {
+    if (asks) {
       meter.abandoned();
     }
     log("none", System.nanoTime() - began);
   }
 
   private void log(Object status, long latency) {
-    LOG.info(
+    log.info(
         "method={} path={} status={} latency_ms={} entries={}",
         method(),
         path,

@@ -1,0 +1,146 @@
+package dev.weir.httpservice;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a service answers on each of its paths; {@code GET /health} and {@code GET /metrics} are
+ * there from the start. Whatever is wrong is answered with {@code {"error":"…"}}: 404 for another
+ * path, 405 for another method, 413 for a body of more than 1 MiB. Everything here runs on one
+ * event loop.
+ */
+public final class Routes {
+
+  /** The content type of JSON. */
+  public static final String JSON = "application/json";
+
+  private static final long LONGEST_BODY = 1 << 20;
+  private static final String NO_KNOWN_PATH = "other";
+
+  private final Router router;
+  private final Naming naming;
+  private final Meter meter;
+  private final List<String> all = new ArrayList<>();
+
+  Routes(Vertx vertx, Naming naming, Meter meter) {
+    this.router = Router.router(vertx);
+    this.naming = naming;
+    this.meter = meter;
+    get("/health", context -> reply(context, 200, JSON, "{\"status\":\"UP\"}"));
+    get("/metrics", this::metrics);
+  }
+
+  /** Answers {@code GET} on a path; such requests are not in the {@link ServiceStats}. */
+  public void get(String path, Handler<RoutingContext> handler) {
+    serve(HttpMethod.GET, path, false, RoutingContext::next, handler);
+  }
+
+  /** Answers questions that are posted to a path. */
+  public void post(String path, Handler<RoutingContext> handler) {
+    post(path, RoutingContext::next, handler);
+  }
+
+  /**
+   * Answers questions that are posted to a path.
+   *
+   * @param guard comes before the body is read; it goes on with {@code next()} or answers
+   */
+  public void post(String path, Handler<RoutingContext> guard, Handler<RoutingContext> handler) {
+    serve(HttpMethod.POST, path, true, guard, handler);
+  }
+
+  /** Answers with an error; the reason must not quote the request. */
+  public static void refuse(RoutingContext context, int status, String reason) {
+    reply(context, status, JSON, new JsonObject().put("error", reason).encode());
+  }
+
+  /** Answers, unless the client has gone away or was answered already. */
+  public static void reply(RoutingContext context, int status, String type, String body) {
+    HttpServerResponse response = context.response();
+    if (!response.closed() && !response.ended()) {
+      response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(body);
+    }
+  }
+
+  List<String> all() {
+    return List.copyOf(all);
+  }
+
+  /** The routes and, behind them, what all other requests are told. Nothing can be added then. */
+  Router whole() {
+    router.route().handler(this::notFound).failureHandler(this::fail);
+    router.errorHandler(400, this::unreadablePath);
+    return router;
+  }
+
+  private void serve(
+      HttpMethod method,
+      String path,
+      boolean asks,
+      Handler<RoutingContext> guard,
+      Handler<RoutingContext> handler) {
+    all.add(method.name() + " " + path);
+    router
+        .route(path)
+        .handler(
+            context -> {
+              begin(context, path, asks && context.request().method().equals(method));
+              context.next();
+            });
+    router.route(method, path).handler(guard);
+    if (asks) {
+      router.route(method, path).handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
+    }
+    router.route(method, path).handler(handler);
+    router
+        .route(path)
+        .handler(
+            context -> {
+              context.response().putHeader(HttpHeaders.ALLOW, method.name());
+              refuse(context, 405, "this path takes " + method.name() + " only");
+            });
+  }
+
+  private void begin(RoutingContext context, String path, boolean asks) {
+    Exchange.begin(context, path, asks, meter, naming.log());
+  }
+
+  private void metrics(RoutingContext context) {
+    reply(context, 200, MetricsPage.CONTENT_TYPE, MetricsPage.of(naming, meter.read()));
+  }
+
+  private void notFound(RoutingContext context) {
+    begin(context, NO_KNOWN_PATH, false);
+    refuse(context, 404, "there is nothing at this path");
+  }
+
+  /** A path that no route can be compared with: the exchange has not begun. */
+  private void unreadablePath(RoutingContext context) {
+    begin(context, NO_KNOWN_PATH, false);
+    refuse(context, 400, "the request is malformed");
+  }
+
+  /** Logs no more than the kind of a failure: its message could hold a part of the body. */
+  private void fail(RoutingContext context) {
+    Throwable failure = context.failure();
+    if (context.statusCode() == 413) {
+      refuse(context, 413, "the body exceeds 1 MiB");
+    } else if (context.statusCode() == 400) {
+      refuse(context, 400, "the request is malformed");
+    } else if (!context.response().closed()) {
+      naming
+          .log()
+          .error("A request failed: {}", failure == null ? "?" : failure.getClass().getName());
+      refuse(context, 500, "the service is broken");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.weir.scoringservice;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Who may ask for scores: who knows the bearer token, or everybody. The token itself is not kept,
+ * and nothing here prints it.
+ */
+public final class Access {
+
+  private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]+");
+  private static final String SCHEME = "bearer ";
+  private static final Access OPEN = new Access(null);
+
+  /** The SHA-256 of the token: as long for any guess, so that comparing tells no length. */
+  private final byte[] digest;
+
+  private Access(byte[] digest) {
+    this.digest = digest;
+  }
+
+  /** Everybody may ask. */
+  public static Access open() {
+    return OPEN;
+  }
+
+  /**
+   * Who sends {@code Authorization: Bearer} and this token may ask.
+   *
+   * @throws IllegalArgumentException if the token could not stand in a header: it must be visible
+   *     ASCII characters, at least one, and no space
+   */
+  public static Access byToken(String token) {
+    if (!VISIBLE_ASCII.matcher(token).matches()) {
+      throw new IllegalArgumentException(
+          "the token must be visible ASCII characters without a space");
+    }
+    return new Access(sha256(token));
+  }
+
+  /**
+   * Whether a request may pass; takes the same time for every wrong token.
+   *
+   * @param authorization the header's value; null where there is none
+   */
+  boolean admits(String authorization) {
+    if (digest == null) {
+      return true;
+    }
+    if (authorization == null
+        || authorization.length() < SCHEME.length()
+        || !authorization.substring(0, SCHEME.length()).toLowerCase(Locale.ROOT).equals(SCHEME)) {
+      return false;
+    }
+    return MessageDigest.isEqual(digest, sha256(authorization.substring(SCHEME.length()).strip()));
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return digest == null ? "open" : "by token";
+  }
+}

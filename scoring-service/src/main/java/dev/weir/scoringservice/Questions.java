@@ -1,0 +1,78 @@
+package dev.weir.scoringservice;
+
+import dev.weir.httpservice.Exchange;
+import dev.weir.httpservice.MalformedBody;
+import dev.weir.httpservice.Routes;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/** What becomes of the questions to the model. Everything here runs on one event loop. */
+final class Questions {
+
+  private final Supplier<Fates> fates;
+  private final Access access;
+  private final String contract = contract();
+
+  /** Asks for the fates anew at each request. */
+  Questions(Supplier<Fates> fates, Access access) {
+    this.fates = fates;
+    this.access = access;
+  }
+
+  private interface ReadInquiry {
+    Inquiry from(Buffer body) throws MalformedBody;
+  }
+
+  void on(Routes routes) {
+    routes.get("/openapi.json", context -> Routes.reply(context, 200, Routes.JSON, contract));
+    routes.post("/predict", this::admit, context -> ask(context, Inquiry::single));
+    routes.post("/predict/batch", this::admit, context -> ask(context, Inquiry::batch));
+  }
+
+  /** Before the body is read: who may not ask costs no memory. */
+  private void admit(RoutingContext context) {
+    if (access.admits(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+      context.next();
+    } else {
+      context.response().putHeader("WWW-Authenticate", "Bearer");
+      Routes.refuse(context, 401, "the bearer token is missing or wrong");
+    }
+  }
+
+  private void ask(RoutingContext context, ReadInquiry read) {
+    Inquiry inquiry;
+    try {
+      inquiry = read.from(context.body().buffer());
+    } catch (MalformedBody e) {
+      Routes.refuse(context, 400, e.getMessage());
+      return;
+    }
+    Exchange exchange = Exchange.of(context);
+    exchange.asks(inquiry.size());
+    Fates.Fate fate = fates.get().next();
+    exchange.answerAfter(
+        fate.millis(),
+        () -> {
+          if (fate.fails()) {
+            Routes.refuse(context, 503, "the model refuses to answer");
+          } else {
+            Routes.reply(context, 200, Routes.JSON, inquiry.answer(Instant.now()));
+          }
+        });
+  }
+
+  private static String contract() {
+    try (InputStream document = Questions.class.getResourceAsStream("openapi.json")) {
+      return new String(document.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the contract cannot be read", e);
+    }
+  }
+}
