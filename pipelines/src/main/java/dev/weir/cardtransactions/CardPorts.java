@@ -136,7 +136,14 @@ record CardPorts(
               "spend_metrics",
               ledger.partitionedBy("days(window_start)")),
           sinks("Customers", null, null, Customer.class, BY_ACCOUNT, "customers", ledger),
-          sinks("Deletions", null, null, CustomerDeletion.class, BY_ACCOUNT, "customer_deletions", ledger),
+          sinks(
+              "Deletions",
+              null,
+              null,
+              CustomerDeletion.class,
+              BY_ACCOUNT,
+              "customer_deletions",
+              ledger),
           removals,
           Outputs.to(
               output("deadLetters", options.getDeadLetters()),
@@ -160,10 +167,17 @@ record CardPorts(
      * @param table in the ledger
      */
     private <T extends SpecificRecordBase> Sinks<RowChange<T>> sinks(
-        String thing, String option, String uri, Class<T> type, RowKey key, String table, Ledger into) {
+        String thing,
+        String option,
+        String uri,
+        Class<T> type,
+        RowKey key,
+        String table,
+        Ledger into) {
       Sinks<RowChange<T>> sinks = new Sinks<>();
       if (uri != null) {
-        sinks.add("Publish" + thing, Outputs.changelog(option, output(option, uri), type, key, into));
+        sinks.add(
+            "Publish" + thing, Outputs.changelog(option, output(option, uri), type, key, into));
       }
       if (namespace != null) {
         String name = namespace + "." + table;
@@ -186,7 +200,8 @@ record CardPorts(
     private void claim(String option, String table) {
       String other = tables.put(table, option);
       if (other != null) {
-        throw new PortException("--" + other + " and --" + option + " both name the table " + table);
+        throw new PortException(
+            "--" + other + " and --" + option + " both name the table " + table);
       }
     }
 

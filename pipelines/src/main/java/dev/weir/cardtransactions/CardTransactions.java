@@ -60,26 +60,25 @@ public final class CardTransactions {
             .apply("ParseTransactions", ParseCardChanges.ofTransactions())
             .failuresTo(rejected.list())
             .apply(
-                "TrackTransactions",
-                TrackTransactions.of(ports.metricsRetention(), ports.shards()))
+                "TrackTransactions", TrackTransactions.of(ports.metricsRetention(), ports.shards()))
             .failuresTo(rejected.list());
 
     if (!ports.enriched().isEmpty()) {
       ports
-        .enriched()
-        .write(
-            transactions
-                .settled()
-                .apply(
-                    "ScoreTransactions",
-                    ScoreTransactions.by(ports.scoring(), ports.scoringPolicy(), ports.shards()))
-                .apply(
-                    "EnrichTransactions",
-                    EnrichTransactions.with(
-                        customers,
-                        ports.customerWait(),
-                        ports.metricsRetention(),
-                        ports.shards())));
+          .enriched()
+          .write(
+              transactions
+                  .settled()
+                  .apply(
+                      "ScoreTransactions",
+                      ScoreTransactions.by(ports.scoring(), ports.scoringPolicy(), ports.shards()))
+                  .apply(
+                      "EnrichTransactions",
+                      EnrichTransactions.with(
+                          customers,
+                          ports.customerWait(),
+                          ports.metricsRetention(),
+                          ports.shards())));
     }
     ports
         .spend()

@@ -58,8 +58,9 @@ public final class Outputs {
    * @param ledger where the port's table is, and how it is made
    * @throws PortException where the port takes no changelog
    */
-  public static <T extends SpecificRecordBase> PTransform<PCollection<RowChange<T>>, PDone> changelog(
-      String option, Port port, Class<T> type, RowKey key, Ledger ledger) {
+  public static <T extends SpecificRecordBase>
+      PTransform<PCollection<RowChange<T>>, PDone> changelog(
+          String option, Port port, Class<T> type, RowKey key, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
       return PublishChangelog.to(topic.brokers(), topic.name(), key);
     }

@@ -3,7 +3,6 @@ package dev.weir.ports;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,7 +42,8 @@ public sealed interface Port {
   Pattern TABLE = Pattern.compile("\\w+(\\.\\w+)+");
   Pattern NAMESPACE = Pattern.compile("\\w+(\\.\\w+)*");
   Pattern DATABASE =
-      Pattern.compile("//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
+      Pattern.compile(
+          "//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
   int POSTGRES = 5432;
 
   /**

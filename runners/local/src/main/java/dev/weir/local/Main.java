@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       LoanDecisionsCommand.class,
+      CardTransactionsCommand.class,
       GenerateCommand.class,
       BureauMockCommand.class,
       ScoringServiceCommand.class,

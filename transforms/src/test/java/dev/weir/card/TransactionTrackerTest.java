@@ -1,0 +1,325 @@
+package dev.weir.card;
+
+import static dev.weir.card.Cards.NOON;
+import static dev.weir.card.Cards.at;
+import static dev.weir.card.Cards.change;
+import static dev.weir.card.Cards.minutesPast;
+import static dev.weir.card.Cards.of;
+import static dev.weir.card.Cards.transaction;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.is;
+
+import dev.weir.cdc.ChangeOrder;
+import dev.weir.cdc.Operation;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.spend.SpendChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TransactionTrackerTest {
+  private static final Duration RETENTION = Duration.ofDays(10);
+
+  private final TransactionTracker tracker =
+      new TransactionTracker(org.joda.time.Duration.millis(RETENTION.toMillis()));
+  private final Map<String, TrackedTransaction> state = new HashMap<>();
+  private final List<TransactionOutcome> out = new ArrayList<>();
+  private long lsn;
+
+  /** As a live run does it. */
+  private void arrives(TransactionChange change) {
+    TrackedTransaction last = state.get(change.getTxnId());
+    if (last != null && !ChangeOrder.isAfter(change.getSource(), last.getSource())) {
+      return;
+    }
+    TrackedTransaction before = tracker.remembers(last, change) ? last : null;
+    TrackedTransaction after = tracker.next(before, change, out::add);
+    tracker.emitChange(before, after, change, out::add);
+    state.put(change.getTxnId(), after);
+  }
+
+  private void arrives(Operation operation, Instant commit, Transaction row) {
+    arrives(change(operation, commit, ++lsn, row));
+  }
+
+  private List<String> settled() {
+    return out.stream()
+        .map(TransactionOutcome::getSettled)
+        .filter(Objects::nonNull)
+        .map(
+            version ->
+                version.getAccountNumber()
+                    + (version.getTransaction() == null
+                        ? version.getGone() ? " gone" : " moved"
+                        : " " + version.getTransaction().getAmount()))
+        .toList();
+  }
+
+  private List<String> pending() {
+    return out.stream()
+        .map(TransactionOutcome::getPending)
+        .filter(Objects::nonNull)
+        .map(version -> version.getTransaction() == null ? "gone" : "pending")
+        .toList();
+  }
+
+  private List<String> spend() {
+    return out.stream()
+        .map(TransactionOutcome::getSpend)
+        .filter(Objects::nonNull)
+        .map(change -> change.getAccountNumber() + " " + change.getCount() * change.getCents())
+        .toList();
+  }
+
+  private List<String> refused() {
+    return out.stream()
+        .map(TransactionOutcome::getRefused)
+        .filter(Objects::nonNull)
+        .map(DeadLetter::getReason)
+        .toList();
+  }
+
+  @Test
+  void aPendingTransactionThatSettlesChangesSides() {
+    arrives(Operation.c, NOON, transaction("t1", "PENDING", "5.00"));
+    arrives(Operation.u, minutesPast(1), transaction("t1", "COMPLETED", "5.00"));
+
+    assertThat(pending(), contains("pending", "gone"));
+    assertThat(settled(), contains("ACC000001 5.00"));
+    assertThat(spend(), contains("ACC000001 500"));
+  }
+
+  @Test
+  void aTransactionThatIsSettledAtOnceWasNeverPending() {
+    arrives(Operation.c, NOON, transaction("t1", "FAILED", "5.00"));
+
+    assertThat(pending(), is(empty()));
+    assertThat(settled(), contains("ACC000001 5.00"));
+    assertThat(spend(), is(empty()));
+  }
+
+  @Test
+  void aSettledTransactionThatIsPendingAgainIsNoLongerSettled() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.u, minutesPast(1), transaction("t1", "PENDING", "5.00"));
+
+    assertThat(pending(), contains("pending"));
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 gone"));
+    assertThat(spend(), contains("ACC000001 500", "ACC000001 -500"));
+  }
+
+  @Test
+  void aCorrectedAmountReplacesWhatItCountedFor() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.u, minutesPast(1), transaction("t1", "COMPLETED", "6.00"));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 6.00"));
+    assertThat(spend(), contains("ACC000001 500", "ACC000001 -500", "ACC000001 600"));
+  }
+
+  @Test
+  void aDeleteKnowsFromStateWhatItTakesBack() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.d, minutesPast(1), transaction("t1", "?", "0.00"));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 gone"));
+    assertThat(spend(), contains("ACC000001 500", "ACC000001 -500"));
+  }
+
+  @Test
+  void aTransactionThatMovesLeavesItsOldAccount() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.u, minutesPast(1), of(transaction("t1", "COMPLETED", "5.00"), "ACC2"));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 moved", "ACC2 5.00"));
+    assertThat(spend(), contains("ACC000001 500", "ACC000001 -500", "ACC2 500"));
+  }
+
+  @Test
+  void repeatedAndOlderChangesSayNothing() {
+    TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "PENDING", "5.00"));
+    TransactionChange second =
+        change(Operation.u, minutesPast(1), 2, transaction("t1", "COMPLETED", "5.00"));
+    arrives(first);
+    arrives(second);
+    out.clear();
+    arrives(second);
+    arrives(first);
+
+    assertThat(out, is(empty()));
+  }
+
+  @Test
+  void aSnapshotIsOlderThanTheChangeAtItsOwnPosition() {
+    arrives(change(Operation.r, NOON, 7, transaction("t1", "COMPLETED", "5.00")));
+    arrives(change(Operation.u, NOON, 7, transaction("t1", "COMPLETED", "6.00")));
+    arrives(change(Operation.r, NOON, 7, transaction("t1", "COMPLETED", "5.00")));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 6.00"));
+  }
+
+  @Test
+  void theLogDecidesWhereTheDatabasesClockWasSetBack() {
+    arrives(change(Operation.c, minutesPast(5), 1, transaction("t1", "COMPLETED", "5.00")));
+    arrives(change(Operation.u, NOON, 2, transaction("t1", "COMPLETED", "6.00")));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 6.00"));
+    long first = out.get(0).getSettled().getRevision();
+    assertThat(state.get("t1").getRevision(), greaterThan(first));
+  }
+
+  @Test
+  void whatTheStreamDoesNotKnowLeavesBothSides() {
+    arrives(Operation.d, NOON, transaction("t1", "?", "0.00"));
+
+    assertThat(pending(), contains("gone"));
+    assertThat(settled(), contains(" gone"));
+    assertThat(refused(), contains("TOO_LATE"));
+  }
+
+  @Test
+  void aTransactionOfLongAgoIsMeasuredUpToTheRetention() {
+    Instant longAgo = NOON.minus(RETENTION);
+    arrives(Operation.c, NOON, at(transaction("t1", "COMPLETED", "5.00"), longAgo));
+    arrives(Operation.c, NOON, at(transaction("t2", "COMPLETED", "5.00"), longAgo.minusMillis(1)));
+
+    assertThat(spend(), contains("ACC000001 500"));
+    assertThat(refused(), contains("TOO_LATE"));
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 5.00"));
+    DeadLetter letter = out.get(out.size() - 2).getRefused();
+    assertThat(letter.getStage(), is("measure-spend"));
+    assertThat(letter.getLine(), is(2L));
+  }
+
+  @Test
+  void aCorrectionThatComesTooLateChangesNoWindow() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(
+        Operation.u, NOON.plus(RETENTION).plusMillis(1), transaction("t1", "COMPLETED", "6.00"));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 6.00"));
+    assertThat(spend(), contains("ACC000001 500"));
+    assertThat(refused(), contains("TOO_LATE"));
+  }
+
+  @Test
+  void aNewMerchantIsNeverTooLate() {
+    Transaction row = at(transaction("t1", "COMPLETED", "5.00"), NOON.minus(RETENTION));
+    arrives(Operation.c, NOON, row);
+    arrives(Operation.u, minutesPast(1), Transaction.newBuilder(row).setMerchant("Baker").build());
+
+    assertThat(refused(), is(empty()));
+    assertThat(spend(), contains("ACC000001 500"));
+  }
+
+  /** Changes of one transaction may come in any order, and any number of times. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void whatIsSaidLastIsWhatTheDatabaseHolds(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 100; round++) {
+      state.clear();
+      out.clear();
+      List<TransactionChange> history = history(random);
+      Map<String, TransactionChange> database = new TreeMap<>();
+      history.forEach(change -> database.put(change.getTxnId(), change));
+      List<TransactionChange> arrivals = new ArrayList<>(history);
+      arrivals.addAll(history.subList(0, history.size() / 2));
+      Collections.shuffle(arrivals, random);
+      arrivals.forEach(this::arrives);
+
+      Map<String, Long> expected = new TreeMap<>();
+      database.values().stream()
+          .map(TransactionChange::getTransaction)
+          .filter(row -> row != null && row.getStatus().equals("COMPLETED"))
+          .forEach(
+              row ->
+                  expected.merge(
+                      key(row.getAccountNumber(), row.getTimestamp().toEpochMilli()),
+                      row.getAmount().unscaledValue().longValueExact(),
+                      Long::sum));
+      Map<String, Long> measured = new TreeMap<>();
+      for (TransactionOutcome outcome : out) {
+        SpendChange spend = outcome.getSpend();
+        if (spend != null) {
+          measured.merge(
+              key(spend.getAccountNumber(), spend.getTimestamp()),
+              spend.getCount() * spend.getCents(),
+              Long::sum);
+        }
+      }
+      measured.values().removeIf(cents -> cents == 0);
+      assertThat("seed " + seed + " round " + round, measured, is(expected));
+      assertThat(lastSides(), is(sides(database)));
+    }
+  }
+
+  private static String key(String account, long timestamp) {
+    return account + " " + timestamp;
+  }
+
+  /** What consumers of the two changelogs hold in the end. */
+  private Map<String, String> lastSides() {
+    Map<String, String> pending = new TreeMap<>();
+    Map<String, String> settled = new TreeMap<>();
+    for (TransactionOutcome outcome : out) {
+      PendingVersion waits = outcome.getPending();
+      if (waits != null && waits.getTransaction() == null) {
+        pending.remove(waits.getTxnId());
+      } else if (waits != null) {
+        pending.put(waits.getTxnId(), "pending " + waits.getTransaction().getAmount());
+      }
+      TransactionVersion version = outcome.getSettled();
+      if (version != null && version.getGone()) {
+        settled.remove(version.getTxnId());
+      } else if (version != null && version.getTransaction() != null) {
+        settled.put(version.getTxnId(), "settled " + version.getTransaction().getAmount());
+      }
+    }
+    settled.forEach((id, row) -> assertThat(pending.put(id, row), is((String) null)));
+    return pending;
+  }
+
+  private static Map<String, String> sides(Map<String, TransactionChange> database) {
+    Map<String, String> sides = new TreeMap<>();
+    database.forEach(
+        (id, change) -> {
+          Transaction row = change.getTransaction();
+          if (row != null) {
+            boolean pending = row.getStatus().equals("PENDING");
+            sides.put(id, (pending ? "pending " : "settled ") + row.getAmount());
+          }
+        });
+    return sides;
+  }
+
+  private static List<TransactionChange> history(Random random) {
+    List<TransactionChange> history = new ArrayList<>();
+    for (int n = 0; n < 30; n++) {
+      String[] statuses = {"PENDING", "COMPLETED", "COMPLETED", "FAILED"};
+      Transaction row =
+          at(
+              of(
+                  transaction("t" + random.nextInt(5), statuses[random.nextInt(4)], n + 1 + ".25"),
+                  "ACC" + random.nextInt(2)),
+              minutesPast(random.nextInt(3)));
+      Operation operation =
+          random.nextInt(6) == 0 ? Operation.d : random.nextBoolean() ? Operation.c : Operation.u;
+      history.add(change(operation, minutesPast(n / 3), n + 1, row));
+    }
+    return history;
+  }
+}
