@@ -1,0 +1,98 @@
+package dev.weir.local;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What the changes of a bank's database come from: the database, the broker, and Connect between.
+ */
+final class CardStack implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+
+  private final EmbeddedKafka kafka;
+  private final EmbeddedDatabase database;
+  private final EmbeddedConnect connect;
+
+  private CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect) {
+    this.kafka = kafka;
+    this.database = database;
+    this.connect = connect;
+  }
+
+  /**
+   * @param folder where all of it keeps its files
+   * @param kafkaPort 0 for a free one
+   * @param databasePort 0 for a free one
+   */
+  static CardStack start(Path folder, int kafkaPort, int databasePort) {
+    CompletableFuture<EmbeddedDatabase> database =
+        CompletableFuture.supplyAsync(
+            () -> EmbeddedDatabase.start(folder.resolve("postgres"), databasePort));
+    EmbeddedKafka kafka = null;
+    try {
+      kafka = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);
+      return new CardStack(
+          kafka,
+          database.join(),
+          EmbeddedConnect.start(
+              folder.resolve("connect"), kafka, database.join(), PARTITIONS, false));
+    } catch (CompletionException e) {
+      kafka.close();
+      throw e.getCause() instanceof IllegalStateException reason ? reason : e;
+    } catch (RuntimeException e) {
+      database.thenAccept(EmbeddedDatabase::close).exceptionally(failure -> null).join();
+      if (kafka != null) {
+        kafka.close();
+      }
+      throw e;
+    }
+  }
+
+  /** The port URI of the customers' changes. */
+  String customers() {
+    return topic(EmbeddedConnect.CUSTOMERS);
+  }
+
+  /** The port URI of the transactions' changes. */
+  String transactions() {
+    return topic(EmbeddedConnect.TRANSACTIONS);
+  }
+
+  void createTopics(String... names) {
+    for (String name : names) {
+      kafka.createTopic(name, PARTITIONS);
+    }
+  }
+
+  /** The port URI of a topic. */
+  String topic(String name) {
+    return "kafka://" + kafka.bootstrapServers() + "/" + name;
+  }
+
+  EmbeddedKafka kafka() {
+    return kafka;
+  }
+
+  EmbeddedDatabase database() {
+    return database;
+  }
+
+  EmbeddedConnect connect() {
+    return connect;
+  }
+
+  @Override
+  public void close() {
+    // Connect first, which talks to the others; each is closed even where another one fails to.
+    try {
+      connect.close();
+    } finally {
+      try {
+        kafka.close();
+      } finally {
+        database.close();
+      }
+    }
+  }
+}
