@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.beam.io.debezium.DebeziumIO;
 import org.apache.beam.io.debezium.DebeziumIO.ConnectorConfiguration;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -19,7 +20,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Reads a table's rows and then, without end, its changes, each at least once, straight from a
@@ -77,9 +77,9 @@ public final class ReadPostgres
 
   /** The replication slot it reads from, and the publication it reads, which it makes. */
   public String slotName() {
-    byte[] name =
-        (pipeline + "\n" + database.name() + "\n" + table).getBytes(StandardCharsets.UTF_8);
-    return "weir_" + DigestUtils.sha256Hex(name).substring(0, 16);
+    String name = pipeline + "\n" + database.name() + "\n" + table;
+    UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    return "weir_" + id.toString().replace("-", "");
   }
 
   /**
