@@ -109,8 +109,8 @@ record CardPorts(
                 ledger));
       }
       return new CardPorts(
-          Inputs.changes("customers", customers, "public.customers"),
-          Inputs.changes("transactions", transactions, "public.transactions"),
+          Inputs.changes("customers", customers, PIPELINE, "public.customers"),
+          Inputs.changes("transactions", transactions, PIPELINE, "public.transactions"),
           sinks(
               "Enriched",
               "enriched",

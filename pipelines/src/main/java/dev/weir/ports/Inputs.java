@@ -1,6 +1,7 @@
 package dev.weir.ports;
 
 import dev.weir.cdc.CommitTime;
+import dev.weir.cdc.ReadPostgres;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
@@ -56,14 +57,20 @@ public final class Inputs {
    * Change events of a table, as Debezium writes them.
    *
    * @param option the option the port was given for, named in the error
+   * @param pipeline names the reader in the database, where the port is one
    * @param table of the database, where the port is one
    * @throws PortException where no change events come from such a port
    */
   public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
-      String option, Port port, String table) {
+      String option, Port port, String pipeline, String table) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, CHANGE_DISORDER)
           .withTimeIn(new CommitTime());
+    }
+    if (port instanceof Port.Database database) {
+      return ReadPostgres.of(
+              database.host(), database.port(), database.name(), database.user(), table)
+          .inPipeline(pipeline);
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path());

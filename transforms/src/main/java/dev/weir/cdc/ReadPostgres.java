@@ -1,0 +1,145 @@
+package dev.weir.cdc;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.intake.RawRecord;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.beam.io.debezium.DebeziumIO;
+import org.apache.beam.io.debezium.DebeziumIO.ConnectorConfiguration;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Reads a table's rows and then, without end, its changes, each at least once, straight from a
+ * PostgreSQL database. A record is Debezium's envelope as JSON, its event time the commit's, its
+ * position the change's lsn; the watermark follows the commits and, where there are none, the
+ * database's clock. What it needs, what it leaves in the database and what it is no good for is in
+ * docs/postgres-port.md.
+ *
+ * <p>The password is looked up by each process that connects, when it does, and so is no part of
+ * the pipeline, its options or its checkpoints: the one that submits the pipeline and the workers
+ * all need {@code PGPASSWORD} or the password file.
+ */
+public final class ReadPostgres
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Database database;
+  private final String table;
+  private final String pipeline;
+  private final String passwordFile;
+
+  private ReadPostgres(Database database, String table, String pipeline, String passwordFile) {
+    this.database = database;
+    this.table = table;
+    this.pipeline = pipeline;
+    this.passwordFile = passwordFile;
+  }
+
+  /**
+   * @param table {@code schema.table}
+   * @throws PostgresException where the table is not of that form
+   */
+  public static ReadPostgres of(String host, int port, String database, String user, String table) {
+    SourceTable.parse(table);
+    return new ReadPostgres(
+        new Database(
+            Objects.requireNonNull(host),
+            port,
+            Objects.requireNonNull(database),
+            Objects.requireNonNull(user)),
+        table,
+        "",
+        null);
+  }
+
+  /** Names the pipeline: two that read one table need two names, and so two slots. */
+  public ReadPostgres inPipeline(String name) {
+    return new ReadPostgres(database, table, Objects.requireNonNull(name), passwordFile);
+  }
+
+  /** Looks the password up in that file only, which each worker has. */
+  public ReadPostgres withPasswordFile(Path file) {
+    return new ReadPostgres(database, table, pipeline, file.toString());
+  }
+
+  /** The replication slot it reads from, and the publication it reads, which it makes. */
+  public String slotName() {
+    String name = pipeline + "\n" + database.name() + "\n" + table;
+    UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    return "weir_" + id.toString().replace("-", "");
+  }
+
+  /**
+   * @throws PostgresException where there is no password, no connection, no such table, or the
+   *     database or the user's rights do not allow to read its changes
+   */
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    SlotConfiguration slot =
+        new SlotConfiguration(database, SourceTable.parse(table), slotName(), passwordFile);
+    check(slot);
+    TupleTag<RawRecord> records = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    PCollectionTuple read =
+        begin
+            .apply(
+                "ReadDebezium",
+                DebeziumIO.<RawRecord>read()
+                    .withConnectorConfiguration(configuration(slot))
+                    .withFormatFunction(
+                        new ChangeRecord("postgres:" + database.name() + "." + table))
+                    .withCoder(RawRecord.CODER))
+            .apply(
+                "DateByCommit",
+                ParDo.of(new DateByCommit()).withOutputTags(records, TupleTagList.of(refused)));
+    // A change is refused by its parser, never here; other inputs have both outputs.
+    return Result.of(
+        read.get(records).setCoder(RawRecord.CODER),
+        read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  private static void check(SlotConfiguration slot) {
+    try (Connection connection = slot.database().connect(slot.password())) {
+      slot.table().check(connection, slot.database(), slot.slot());
+    } catch (SQLException e) {
+      throw new PostgresException("cannot close the connection to " + slot.database(), e);
+    }
+  }
+
+  private static ConnectorConfiguration configuration(SlotConfiguration slot) {
+    // DebeziumIO demands the four; the connector reads its own properties.
+    return ConnectorConfiguration.create()
+        .withConnectorClass(ChangesConnector.class)
+        .withHostName("")
+        .withPort("")
+        .withUsername("")
+        .withPassword("")
+        .withConnectionProperties(slot.toProperties());
+  }
+
+  /** Gives changes the time of their commit, and drops what only told the time. */
+  private static final class DateByCommit extends DoFn<RawRecord, RawRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(ProcessContext context) {
+      RawRecord record = context.element();
+      if (record.bytes().length > 0) {
+        context.outputWithTimestamp(record, context.timestamp().plus(ChangeRecord.DISORDER));
+      }
+    }
+  }
+}

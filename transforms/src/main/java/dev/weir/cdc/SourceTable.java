@@ -1,0 +1,97 @@
+package dev.weir.cdc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * A table and what a reader needs of its database.
+ *
+ * @param schema as the database spells it
+ * @param name as the database spells it
+ */
+record SourceTable(String schema, String name) {
+  private static final String ASK =
+      """
+      select current_setting('wal_level'),
+             exists (select from pg_roles
+                     where rolname = current_user and (rolreplication or rolsuper))
+               or exists (select from pg_roles where rolname = 'rds_replication'
+                          and pg_has_role(current_user, oid, 'member')),
+             c.relkind = 'r',
+             c.relreplident in ('f', 'i')
+               or exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary),
+             exists (select from pg_publication where pubname = ?)
+               or has_database_privilege(current_database(), 'CREATE')
+                  and pg_has_role(current_user, c.relowner, 'usage'),
+             has_table_privilege(c.oid, 'SELECT')
+      from (values (?, ?)) asked (schema, name)
+      left join pg_namespace n on n.nspname = asked.schema
+      left join pg_class c on c.relnamespace = n.oid and c.relname = asked.name
+      """;
+
+  /**
+   * @param text {@code schema.table}
+   * @throws PostgresException where it is not of that form
+   */
+  static SourceTable parse(String text) {
+    String[] parts = text.split("\\.", -1);
+    if (parts.length != 2 || !parts[0].matches("\\w+") || !parts[1].matches("\\w+")) {
+      throw new PostgresException("'" + text + "' is no table; write schema.table");
+    }
+    return new SourceTable(parts[0], parts[1]);
+  }
+
+  /**
+   * @throws PostgresException naming the first thing that keeps the table from being read
+   */
+  void check(Connection connection, Database database, String publication) {
+    try (PreparedStatement ask = connection.prepareStatement(ASK)) {
+      ask.setString(1, publication);
+      ask.setString(2, schema);
+      ask.setString(3, name);
+      try (ResultSet answer = ask.executeQuery()) {
+        answer.next();
+        if (!"logical".equals(answer.getString(1))) {
+          throw new PostgresException(
+              database
+                  + " has wal_level="
+                  + answer.getString(1)
+                  + ": set wal_level=logical in its configuration and restart it");
+        }
+        String role = database.user();
+        demand(answer, 2, role + " may not replicate: alter role " + role + " replication");
+        demand(answer, 3, database + " has no table " + this);
+        demand(
+            answer,
+            4,
+            this + " has no primary key, without which its updates and deletes name no row");
+        demand(
+            answer,
+            5,
+            role
+                + " may not publish "
+                + this
+                + ": as its owner, create publication "
+                + publication
+                + " for table "
+                + this);
+        demand(answer, 6, role + " may not read it: grant select on " + this + " to " + role);
+      }
+    } catch (SQLException e) {
+      throw new PostgresException("cannot ask " + database + ": " + Database.oneLine(e), e);
+    }
+  }
+
+  private static void demand(ResultSet answer, int column, String otherwise) throws SQLException {
+    if (!answer.getBoolean(column)) {
+      throw new PostgresException(otherwise);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return schema + "." + name;
+  }
+}
