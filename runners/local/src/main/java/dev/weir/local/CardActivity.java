@@ -99,14 +99,15 @@ public final class CardActivity implements Iterable<CardOperation> {
     return new CardActivity(seed, first, rate, count, updates, deletes, backdated);
   }
 
-  /** The same where this share of the operations, 0 to 1, changes a row if one can be changed. */
-  public CardActivity withUpdates(double share) {
-    return new CardActivity(seed, first, rate, customers, share, deletes, backdated);
-  }
-
-  /** The same where this share of the operations, 0 to 1, deletes something if something can be. */
-  public CardActivity withDeletes(double share) {
-    return new CardActivity(seed, first, rate, customers, updates, share, backdated);
+  /**
+   * The same with these shares of the operations, 0 to 1; what is left of them is new. Where there
+   * is nothing yet to change or to delete, something new comes, too.
+   *
+   * @param changing those that change a row
+   * @param deleting those that delete one
+   */
+  public CardActivity withUpdatesAndDeletes(double changing, double deleting) {
+    return new CardActivity(seed, first, rate, customers, changing, deleting, backdated);
   }
 
   /** The same where this share of new transactions, 0 to 1, is from up to 8 days before. */

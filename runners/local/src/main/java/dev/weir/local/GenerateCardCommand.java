@@ -159,8 +159,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
               from != null ? from : Instant.now())
           .withRate(perSecond)
           .withCustomers(customers)
-          .withUpdates(updates)
-          .withDeletes(deletes)
+          .withUpdatesAndDeletes(updates, deletes)
           .withBackdated(backdated);
     } catch (IllegalArgumentException e) {
       throw invalid(e.getMessage());
