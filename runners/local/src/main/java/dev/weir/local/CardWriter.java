@@ -5,7 +5,6 @@ import dev.weir.local.BankRow.Transaction;
 import dev.weir.local.CardOperation.Action;
 import dev.weir.local.CardOperation.Change;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
+import org.postgresql.Driver;
 
 /**
  * Does to a bank's database what its application would do, each operation whole or not at all. At
@@ -69,7 +69,11 @@ public final class CardWriter implements AutoCloseable {
       properties.setProperty("password", password);
     }
     try {
-      Connection connection = DriverManager.getConnection(jdbcUrl, properties);
+      // Not by the DriverManager, which knows only drivers of the thread that asked it first.
+      Connection connection = new Driver().connect(jdbcUrl, properties);
+      if (connection == null) {
+        throw new IllegalArgumentException(jdbcUrl + " is no PostgreSQL database");
+      }
       connection.setAutoCommit(false);
       return new CardWriter(connection);
     } catch (SQLException e) {
