@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** A card stack in a process that can be killed. */
-final class CardStackRun {
+public final class CardStackRun {
   /** What it prints when the stack is up. */
   static final String READY = "ready";
 
