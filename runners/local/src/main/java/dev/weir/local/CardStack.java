@@ -28,7 +28,9 @@ final class CardStack implements AutoCloseable {
   static CardStack start(Path folder, int kafkaPort, int databasePort) {
     CompletableFuture<EmbeddedDatabase> database =
         CompletableFuture.supplyAsync(
-            () -> EmbeddedDatabase.start(folder.resolve("postgres"), databasePort));
+            () -> EmbeddedDatabase.start(folder.resolve("postgres"), databasePort),
+            // Not a pool's thread: those have another class loader than whoever calls this.
+            task -> new Thread(task, "embedded-database-start").start());
     EmbeddedKafka kafka = null;
     try {
       kafka = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);

@@ -40,6 +40,7 @@ public final class EmbeddedConnect implements AutoCloseable {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final String CONNECTOR = "bank";
   private static final String SLOT = "weir";
+  private static final String OFFSETS = "offsets";
   private static final int LAST_LINES = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -94,6 +95,8 @@ public final class EmbeddedConnect implements AutoCloseable {
       Path build = build(classes());
       Path log = Files.createDirectories(home).resolve("connect.log");
       linkPlugin(build, home.resolve("plugins").resolve("debezium"));
+      // They would be of a database that is gone.
+      Files.deleteIfExists(home.resolve(OFFSETS));
       Path worker = store(home.resolve("worker.properties"), worker(home, kafka, port, schemas));
       Path connector = store(home.resolve("connector.properties"), connector(database, partitions));
       Process process =
@@ -280,7 +283,7 @@ public final class EmbeddedConnect implements AutoCloseable {
         Map.entry("plugin.path", home.resolve("plugins").toString()),
         // Looking through all classes for plugins takes seconds; ours say what they are.
         Map.entry("plugin.discovery", "service_load"),
-        Map.entry("offset.storage.file.filename", home.resolve("offsets").toString()),
+        Map.entry("offset.storage.file.filename", home.resolve(OFFSETS).toString()),
         Map.entry("offset.flush.interval.ms", "1000"),
         Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
         Map.entry("key.converter.schemas.enable", Boolean.toString(schemas)),

@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -98,7 +97,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection(jdbcUrl(), USER, null);
+    return postgres.getDatabase(USER, NAME).getConnection();
   }
 
   /**
@@ -142,7 +141,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     Files.createDirectories(folder);
     try (var files = Files.list(folder)) {
       if (files.findAny().isPresent()) {
-        throw new IOException("the folder is not empty");
+        throw new IOException("the folder is not empty, so another one runs there or was killed");
       }
     }
   }

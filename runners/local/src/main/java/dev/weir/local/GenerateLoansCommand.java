@@ -5,18 +5,15 @@ import dev.weir.ports.PortException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * Makes up loan applications. Prints one line when it starts and one with what it has written. The
@@ -184,25 +181,5 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   private int failed(String message) {
     spec.commandLine().getErr().println(message);
     return ExitCode.SOFTWARE;
-  }
-
-  private static final class InstantConverter implements ITypeConverter<Instant> {
-    private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
-
-    @Override
-    public Instant convert(String text) {
-      try {
-        Instant time = Instant.parse(text);
-        if (!time.isBefore(Instant.EPOCH) && time.isBefore(YEAR_10000)) {
-          return time;
-        }
-      } catch (DateTimeException e) {
-        // Reported below, in the words of whoever typed it.
-      }
-      throw new TypeConversionException(
-          "'"
-              + text
-              + "' is not a time in the years 1970 to 9999; write it as in 2026-01-31T12:00:00Z");
-    }
   }
 }

@@ -71,6 +71,21 @@ final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The processes that it has started, and those that they have. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  /** The lines that it has printed so far. */
+  List<String> printed() {
+    try {
+      assertThat("see " + errors + " and " + output, process.isAlive(), is(true));
+      return Files.readAllLines(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The lines that it has printed when it has ended, and ended well. */
   List<String> lines() {
     try {

@@ -1,0 +1,27 @@
+package dev.weir.local;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A time as somebody types it, that every format Weir writes can hold. */
+final class InstantConverter implements ITypeConverter<Instant> {
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+
+  @Override
+  public Instant convert(String text) {
+    try {
+      Instant time = Instant.parse(text);
+      if (!time.isBefore(Instant.EPOCH) && time.isBefore(YEAR_10000)) {
+        return time;
+      }
+    } catch (DateTimeException e) {
+      // Reported below, in the words of whoever typed it.
+    }
+    throw new TypeConversionException(
+        "'"
+            + text
+            + "' is not a time in the years 1970 to 9999; write it as in 2026-01-31T12:00:00Z");
+  }
+}
