@@ -64,9 +64,9 @@ final class SlotReader implements AutoCloseable {
         // What an earlier run left; a snapshot is whole only together with the slot made for it.
         replication.drop();
       } else {
-        replication.demand();
+        replication.demand(((Number) offset.get("lsn")).longValue());
       }
-      PostgresConnectorTask task = new PostgresConnectorTask();
+      PostgresConnectorTask task = new CheckpointedConnector();
       task.initialize(new StoredOffset(offset));
       task.start(slot.forDebezium(password));
       return new SlotReader(slot, task, connection, offset);

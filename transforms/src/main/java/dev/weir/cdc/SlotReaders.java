@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The readers of this process between two turns. One that is not asked for again is closed. */
 final class SlotReaders {
-  private static final long KEPT_SECONDS = 60;
+  private static final long KEPT_SECONDS = 20;
 
   private static final Map<String, SlotReader> KEPT = new ConcurrentHashMap<>();
 

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.io.debezium.KafkaSourceConsumerFn;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -265,6 +266,45 @@ class ReadPostgresIT {
   }
 
   @Test
+  void aSlotIsConfirmedByCheckpointsAlone() {
+    database.run("insert into transactions (txn_id) values ('t1')");
+    run("FlinkRunner", "confirmed", "--checkpointingInterval=3600000");
+    eventually(() -> reading("confirmed"), is(true));
+    long before = confirmed("confirmed");
+    // Where nothing of its own comes, the driver itself would move the slot.
+    database.run("insert into customers (account_number) values ('ACC1')");
+    long counted = COUNTED.getOrDefault("confirmed", queue()).size();
+    eventually(() -> (long) COUNTED.getOrDefault("confirmed", queue()).size(), is(1L));
+    database.run("insert into transactions (txn_id) values ('t2')");
+    eventually(() -> read("confirmed").size(), is(2));
+
+    assertThat(counted, is(0L));
+    assertThat(confirmed("confirmed"), is(before));
+  }
+
+  @Test
+  void twoTablesAreReadByOnePipeline() {
+    database.run("insert into transactions (txn_id) values ('t1')");
+    Pipeline pipeline = Pipeline.create(options("FlinkRunner", List.of()));
+    for (String table : List.of("customers", "transactions")) {
+      pipeline
+          .apply("Read" + table, reader(database, "public." + table).inPipeline("two"))
+          .output()
+          .apply("Keep" + table, ParDo.of(new Keep("two-" + table)));
+    }
+    runs.add(pipeline.run());
+    eventually(() -> read("two-transactions").size(), is(1));
+    for (int i = 0; i < 50; i++) {
+      database.run(
+          "insert into customers (account_number) values ('a" + i + "')",
+          "insert into transactions (txn_id) values ('b" + i + "')");
+    }
+
+    eventually(() -> read("two-customers").size(), is(50));
+    eventually(() -> read("two-transactions").size(), is(51));
+  }
+
+  @Test
   void aChangeIsReadSoonAfterItsCommit() {
     run("FlinkRunner", "soon");
     eventually(() -> reading("soon"), is(true));
@@ -330,31 +370,9 @@ class ReadPostgresIT {
   }
 
   private PipelineResult run(String runner, String name, String last) {
-    String table = last.startsWith("--") ? "public.transactions" : last;
-    List<String> arguments = new ArrayList<>(List.of("--runner=" + runner));
-    if (runner.equals("FlinkRunner")) {
-      arguments.addAll(
-          List.of(
-              "--flinkMaster=" + flink.master(),
-              "--filesToStage=" + flink.filesToStage(),
-              "--attachedMode=false",
-              "--streaming=true",
-              "--parallelism=1",
-              "--checkpointingInterval=500",
-              "--externalizedCheckpointsEnabled=true",
-              "--retainExternalizedCheckpointsOnCancellation=true"));
-    } else {
-      arguments.add("--blockOnRun=false");
-    }
-    if (last.startsWith("--")) {
-      arguments.add(last);
-    }
-    PipelineOptions options =
-        runner.equals("FlinkRunner")
-            ? PipelineArguments.parse(
-                org.apache.beam.runners.flink.FlinkPipelineOptions.class, arguments)
-            : PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
-    Pipeline pipeline = Pipeline.create(options);
+    boolean option = last.startsWith("--");
+    String table = option ? "public.transactions" : last;
+    Pipeline pipeline = Pipeline.create(options(runner, option ? List.of(last) : List.of()));
     PCollection<RawRecord> records =
         pipeline.apply("Read", reader(database, table).inPipeline(name)).output();
     records.apply("Keep", ParDo.of(new Keep(name)));
@@ -366,6 +384,28 @@ class ReadPostgresIT {
     PipelineResult run = pipeline.run();
     runs.add(run);
     return run;
+  }
+
+  private static PipelineOptions options(String runner, List<String> more) {
+    if (!runner.equals("FlinkRunner")) {
+      return PipelineOptionsFactory.fromArgs("--runner=" + runner, "--blockOnRun=false").create();
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--runner=FlinkRunner",
+                "--flinkMaster=" + flink.master(),
+                "--filesToStage=" + flink.filesToStage(),
+                "--attachedMode=false",
+                "--streaming=true",
+                "--parallelism=1",
+                "--externalizedCheckpointsEnabled=true",
+                "--retainExternalizedCheckpointsOnCancellation=true"));
+    arguments.addAll(more);
+    if (more.stream().noneMatch(option -> option.startsWith("--checkpointingInterval"))) {
+      arguments.add("--checkpointingInterval=500");
+    }
+    return PipelineArguments.parse(FlinkPipelineOptions.class, arguments);
   }
 
   private static void cancel(PipelineResult run) {
