@@ -46,7 +46,7 @@ public final class ChangesTask extends SourceTask {
     }
   }
 
-  /** Nothing: what has been polled has not been through a checkpoint. */
+  /** Nothing: what has been polled has not been through a checkpoint yet. */
   @Override
   public void commit() {}
 
@@ -56,7 +56,7 @@ public final class ChangesTask extends SourceTask {
       return;
     }
     if (failed) {
-      reader.close();
+      SlotReaders.discard(reader);
     } else {
       SlotReaders.keep(reader);
     }

@@ -9,17 +9,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.io.debezium.DebeziumIO;
 import org.apache.beam.io.debezium.DebeziumIO.ConnectorConfiguration;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
 
 /**
  * Reads a table's rows and then, without end, its changes, each at least once, straight from a
@@ -104,7 +107,8 @@ public final class ReadPostgres
                     .withCoder(RawRecord.CODER))
             .apply(
                 "DateByCommit",
-                ParDo.of(new DateByCommit()).withOutputTags(records, TupleTagList.of(refused)));
+                ParDo.of(new DateByCommit(slot.key()))
+                    .withOutputTags(records, TupleTagList.of(refused)));
     // A change is refused by its parser, never here; other inputs have both outputs.
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
@@ -130,16 +134,44 @@ public final class ReadPostgres
         .withConnectionProperties(slot.toProperties());
   }
 
-  /** Gives changes the time of their commit, and drops what only told the time. */
+  /**
+   * Gives changes the time of their commit, drops what only told the time, and tells the slot's
+   * reader, if it is in this process, what is through a checkpoint.
+   */
   private static final class DateByCommit extends DoFn<RawRecord, RawRecord> {
     private static final long serialVersionUID = 1L;
 
+    private final String slot;
+    private transient AtomicLong latest;
+
+    DateByCommit(String slot) {
+      this.slot = slot;
+    }
+
+    @StartBundle
+    public void start() {
+      latest = null;
+    }
+
     @ProcessElement
-    public void process(ProcessContext context) {
-      RawRecord record = context.element();
-      if (record.bytes().length > 0) {
-        context.outputWithTimestamp(record, context.timestamp().plus(ChangeRecord.DISORDER));
+    public void process(
+        @Element RawRecord record,
+        @Timestamp Instant time,
+        BundleFinalizer finalizer,
+        OutputReceiver<RawRecord> out) {
+      if (record.bytes().length == 0) {
+        return;
       }
+      if (latest == null) {
+        // The bundle's last one is known when this is called; @FinishBundle may not ask for it.
+        AtomicLong last = new AtomicLong();
+        String key = slot;
+        finalizer.afterBundleCommit(
+            BoundedWindow.TIMESTAMP_MAX_VALUE, () -> SlotReaders.confirm(key, last.get()));
+        latest = last;
+      }
+      latest.set(record.origin().position());
+      out.outputWithTimestamp(record, time.plus(ChangeRecord.DISORDER));
     }
   }
 }

@@ -8,8 +8,8 @@ import java.time.Duration;
 
 /** The slot a reader reads from, before it does. */
 final class ReplicationSlot {
-  /** How long a reader that was cut off may still hold it. */
-  private static final Duration RELEASE = Duration.ofSeconds(15);
+  /** How long a reader of a run that has ended may still hold it, and some more. */
+  private static final Duration RELEASE = Duration.ofSeconds(40);
 
   private final Connection connection;
   private final SlotConfiguration slot;
@@ -28,9 +28,10 @@ final class ReplicationSlot {
   }
 
   /**
-   * @throws PostgresException where it is gone, and with it the changes that were not read
+   * @param lsn where to go on
+   * @throws PostgresException where the server no longer has all that changed since
    */
-  void demand() {
+  void demand(long lsn) {
     if (!isThere()) {
       throw new PostgresException(
           "the replication slot "
@@ -40,6 +41,17 @@ final class ReplicationSlot {
               + " is gone, and with it what changed since: start over, without the savepoint");
     }
     awaitRelease();
+    if (ask(
+        "select 1 from pg_replication_slots where slot_name = ?"
+            + " and pg_wal_lsn_diff(confirmed_flush_lsn, '0/0') > "
+            + lsn)) {
+      throw new PostgresException(
+          "the replication slot "
+              + slot.slot()
+              + " of "
+              + slot.database()
+              + " is past this savepoint: go on from a later one, or start over without");
+    }
   }
 
   private void awaitRelease() {

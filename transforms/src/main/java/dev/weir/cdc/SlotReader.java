@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
@@ -31,6 +32,8 @@ final class SlotReader implements AutoCloseable {
   private Map<String, Object> offset;
   private long handedOut;
   private boolean snapshotRead;
+  private long confirmed;
+  private volatile long durable;
   private volatile long turns;
 
   private SlotReader(
@@ -61,9 +64,9 @@ final class SlotReader implements AutoCloseable {
         // What an earlier run left; a snapshot is whole only together with the slot made for it.
         replication.drop();
       } else {
-        replication.demand();
+        replication.demand(((Number) offset.get("lsn")).longValue());
       }
-      PostgresConnectorTask task = new PostgresConnectorTask();
+      PostgresConnectorTask task = new CheckpointedConnector();
       task.initialize(new StoredOffset(offset));
       task.start(slot.forDebezium(password));
       return new SlotReader(slot, task, connection, offset);
@@ -94,8 +97,14 @@ final class SlotReader implements AutoCloseable {
     return turns;
   }
 
+  /** All records up to that lsn are through a checkpoint. */
+  void confirm(long lsn) {
+    durable = lsn;
+  }
+
   /** The next records, or none after a short wait. */
   List<SourceRecord> poll() throws InterruptedException {
+    tellServer();
     List<SourceRecord> changes = task.poll();
     if (changes == null || changes.isEmpty()) {
       return tick();
@@ -108,6 +117,18 @@ final class SlotReader implements AutoCloseable {
       records.add(ChangeRecord.of(change, handOut()));
     }
     return records;
+  }
+
+  /** So that it need not keep more of its log than what comes after. */
+  private void tellServer() throws InterruptedException {
+    long lsn = durable;
+    if (lsn > confirmed) {
+      // The lsn of a row is before that of its commit, so its transaction would be sent again.
+      task.commitRecord(
+          new SourceRecord(Map.of(), Map.of("lsn_proc", lsn), slot.slot(), null, null));
+      task.commit();
+      confirmed = lsn;
+    }
   }
 
   private List<SourceRecord> tick() {
@@ -128,10 +149,26 @@ final class SlotReader implements AutoCloseable {
 
   @Override
   public void close() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    // Debezium waits for its reading thread, and that one for room in the queue.
+    Thread drain = new Thread(() -> drain(stopped), "weir-drain-" + slot.slot());
+    drain.setDaemon(true);
+    drain.start();
     try {
       task.stop();
     } finally {
+      stopped.set(true);
       close(connection);
+    }
+  }
+
+  private void drain(AtomicBoolean stopped) {
+    try {
+      while (!stopped.get()) {
+        task.doPoll();
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      // The reading thread has failed, and needs no more room.
     }
   }
 

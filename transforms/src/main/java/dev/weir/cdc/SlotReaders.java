@@ -8,9 +8,12 @@ import java.util.concurrent.TimeUnit;
 
 /** The readers of this process between two turns. One that is not asked for again is closed. */
 final class SlotReaders {
-  private static final long KEPT_SECONDS = 60;
+  private static final long KEPT_SECONDS = 20;
 
   private static final Map<String, SlotReader> KEPT = new ConcurrentHashMap<>();
+
+  /** All of them, by slot, for what is said about records long handed out. */
+  private static final Map<String, SlotReader> OPEN = new ConcurrentHashMap<>();
 
   private static final ScheduledExecutorService CLOSER =
       Executors.newSingleThreadScheduledExecutor(
@@ -29,22 +32,42 @@ final class SlotReaders {
       return kept;
     }
     if (kept != null) {
-      kept.close();
+      close(kept);
     }
-    return SlotReader.start(slot, offset);
+    SlotReader started = SlotReader.start(slot, offset);
+    OPEN.put(slot.key(), started);
+    return started;
+  }
+
+  /** All records of the slot up to that lsn are through a checkpoint. */
+  static void confirm(String key, long lsn) {
+    SlotReader reader = OPEN.get(key);
+    if (reader != null) {
+      reader.confirm(lsn);
+    }
+  }
+
+  /** Not by the thread that has failed, which may be interrupted. */
+  static void discard(SlotReader reader) {
+    CLOSER.execute(() -> close(reader));
+  }
+
+  private static void close(SlotReader reader) {
+    OPEN.remove(reader.slot().key(), reader);
+    reader.close();
   }
 
   static void keep(SlotReader reader) {
     String key = reader.slot().key();
     SlotReader other = KEPT.put(key, reader);
     if (other != null && other != reader) {
-      other.close();
+      close(other);
     }
     long turn = reader.endTurn();
     CLOSER.schedule(
         () -> {
           if (reader.turns() == turn && KEPT.remove(key, reader)) {
-            reader.close();
+            close(reader);
           }
         },
         KEPT_SECONDS,

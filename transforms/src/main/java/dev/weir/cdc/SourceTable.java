@@ -25,7 +25,10 @@ record SourceTable(String schema, String name) {
              exists (select from pg_publication where pubname = ?)
                or has_database_privilege(current_database(), 'CREATE')
                   and pg_has_role(current_user, c.relowner, 'usage'),
-             has_table_privilege(c.oid, 'SELECT')
+             has_table_privilege(c.oid, 'SELECT'),
+             exists (select from pg_replication_slots where slot_name = ?)
+               or (select count(*) from pg_replication_slots)
+                  < current_setting('max_replication_slots')::int
       from (values (?, ?)) asked (schema, name)
       left join pg_namespace n on n.nspname = asked.schema
       left join pg_class c on c.relnamespace = n.oid and c.relname = asked.name
@@ -44,13 +47,15 @@ record SourceTable(String schema, String name) {
   }
 
   /**
+   * @param slot also the name of the publication
    * @throws PostgresException naming the first thing that keeps the table from being read
    */
-  void check(Connection connection, Database database, String publication) {
+  void check(Connection connection, Database database, String slot) {
     try (PreparedStatement ask = connection.prepareStatement(ASK)) {
-      ask.setString(1, publication);
-      ask.setString(2, schema);
-      ask.setString(3, name);
+      ask.setString(1, slot);
+      ask.setString(2, slot);
+      ask.setString(3, schema);
+      ask.setString(4, name);
       try (ResultSet answer = ask.executeQuery()) {
         answer.next();
         if (!"logical".equals(answer.getString(1))) {
@@ -74,10 +79,16 @@ record SourceTable(String schema, String name) {
                 + " may not publish "
                 + this
                 + ": as its owner, create publication "
-                + publication
+                + slot
                 + " for table "
                 + this);
         demand(answer, 6, role + " may not read it: grant select on " + this + " to " + role);
+        demand(
+            answer,
+            7,
+            "all replication slots of "
+                + database
+                + " are taken: drop one that nobody needs, or raise max_replication_slots");
       }
     } catch (SQLException e) {
       throw new PostgresException("cannot ask " + database + ": " + Database.oneLine(e), e);

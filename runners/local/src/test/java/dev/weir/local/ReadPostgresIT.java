@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.io.debezium.KafkaSourceConsumerFn;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -184,6 +185,7 @@ class ReadPostgresIT {
     assertThat(row.change().at("/source/table").asText(), is("customers"));
 
     run("DirectRunner", "values-of-transactions");
+    eventually(() -> reading("values-of-transactions"), is(true));
     database.run(
         "insert into transactions values ('t1', 'ACC1', '2026-01-05 12:00:00Z', 12.30)",
         "update transactions set status = null where txn_id = 't1'",
@@ -196,7 +198,7 @@ class ReadPostgresIT {
         is(
             json(
                 """
-                {"txn_id":"t1","account_number":"ACC1","timestamp":"2026-01-05T12:00:00.000000Z",
+                {"txn_id":"t1","account_number":"ACC1","timestamp":"2026-01-05T12:00:00Z",
                  "amount":"12.30","currency":"USD","merchant":null,"location":null,"status":null,
                  "transaction_type":null}
                 """)));
@@ -258,8 +260,48 @@ class ReadPostgresIT {
     run("FlinkRunner", "stopped", "--savepointPath=" + checkpoints.path());
     database.run("insert into transactions (txn_id) values ('t4')");
     eventually(() -> lastOf("stopped"), equalTo(stored()));
+    eventually(() -> confirmed("stopped"), greaterThan(read("stopped").get(3).position() - 1));
     assertThat("no second snapshot", count("stopped", "r"), is(3L));
     assertThat(count("stopped", "d"), is(1L));
+  }
+
+  @Test
+  void aSlotIsConfirmedByCheckpointsAlone() {
+    database.run("insert into transactions (txn_id) values ('t1')");
+    run("FlinkRunner", "confirmed", "--checkpointingInterval=3600000");
+    eventually(() -> reading("confirmed"), is(true));
+    long before = confirmed("confirmed");
+    // Where nothing of its own comes, the driver itself would move the slot.
+    database.run("insert into customers (account_number) values ('ACC1')");
+    long counted = COUNTED.getOrDefault("confirmed", queue()).size();
+    eventually(() -> (long) COUNTED.getOrDefault("confirmed", queue()).size(), is(1L));
+    database.run("insert into transactions (txn_id) values ('t2')");
+    eventually(() -> read("confirmed").size(), is(2));
+
+    assertThat(counted, is(0L));
+    assertThat(confirmed("confirmed"), is(before));
+  }
+
+  @Test
+  void twoTablesAreReadByOnePipeline() {
+    database.run("insert into transactions (txn_id) values ('t1')");
+    Pipeline pipeline = Pipeline.create(options("FlinkRunner", List.of()));
+    for (String table : List.of("customers", "transactions")) {
+      pipeline
+          .apply("Read" + table, reader(database, "public." + table).inPipeline("two"))
+          .output()
+          .apply("Keep" + table, ParDo.of(new Keep("two-" + table)));
+    }
+    runs.add(pipeline.run());
+    eventually(() -> read("two-transactions").size(), is(1));
+    for (int i = 0; i < 50; i++) {
+      database.run(
+          "insert into customers (account_number) values ('a" + i + "')",
+          "insert into transactions (txn_id) values ('b" + i + "')");
+    }
+
+    eventually(() -> read("two-customers").size(), is(50));
+    eventually(() -> read("two-transactions").size(), is(51));
   }
 
   @Test
@@ -328,31 +370,9 @@ class ReadPostgresIT {
   }
 
   private PipelineResult run(String runner, String name, String last) {
-    String table = last.startsWith("--") ? "public.transactions" : last;
-    List<String> arguments = new ArrayList<>(List.of("--runner=" + runner));
-    if (runner.equals("FlinkRunner")) {
-      arguments.addAll(
-          List.of(
-              "--flinkMaster=" + flink.master(),
-              "--filesToStage=" + flink.filesToStage(),
-              "--attachedMode=false",
-              "--streaming=true",
-              "--parallelism=1",
-              "--checkpointingInterval=500",
-              "--externalizedCheckpointsEnabled=true",
-              "--retainExternalizedCheckpointsOnCancellation=true"));
-    } else {
-      arguments.add("--blockOnRun=false");
-    }
-    if (last.startsWith("--")) {
-      arguments.add(last);
-    }
-    PipelineOptions options =
-        runner.equals("FlinkRunner")
-            ? PipelineArguments.parse(
-                org.apache.beam.runners.flink.FlinkPipelineOptions.class, arguments)
-            : PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
-    Pipeline pipeline = Pipeline.create(options);
+    boolean option = last.startsWith("--");
+    String table = option ? "public.transactions" : last;
+    Pipeline pipeline = Pipeline.create(options(runner, option ? List.of(last) : List.of()));
     PCollection<RawRecord> records =
         pipeline.apply("Read", reader(database, table).inPipeline(name)).output();
     records.apply("Keep", ParDo.of(new Keep(name)));
@@ -364,6 +384,28 @@ class ReadPostgresIT {
     PipelineResult run = pipeline.run();
     runs.add(run);
     return run;
+  }
+
+  private static PipelineOptions options(String runner, List<String> more) {
+    if (!runner.equals("FlinkRunner")) {
+      return PipelineOptionsFactory.fromArgs("--runner=" + runner, "--blockOnRun=false").create();
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--runner=FlinkRunner",
+                "--flinkMaster=" + flink.master(),
+                "--filesToStage=" + flink.filesToStage(),
+                "--attachedMode=false",
+                "--streaming=true",
+                "--parallelism=1",
+                "--externalizedCheckpointsEnabled=true",
+                "--retainExternalizedCheckpointsOnCancellation=true"));
+    arguments.addAll(more);
+    if (more.stream().noneMatch(option -> option.startsWith("--checkpointingInterval"))) {
+      arguments.add("--checkpointingInterval=500");
+    }
+    return PipelineArguments.parse(FlinkPipelineOptions.class, arguments);
   }
 
   private static void cancel(PipelineResult run) {
@@ -382,6 +424,17 @@ class ReadPostgresIT {
     return database
         .ask("select active from pg_replication_slots where slot_name = '" + slot(name) + "'")
         .equals(List.of("t"));
+  }
+
+  private static long confirmed(String name) {
+    return Long.parseLong(
+        database
+            .ask(
+                "select pg_wal_lsn_diff(confirmed_flush_lsn, '0/0') from pg_replication_slots"
+                    + " where slot_name = '"
+                    + slot(name)
+                    + "'")
+            .get(0));
   }
 
   private static String slot(String name) {

@@ -27,7 +27,11 @@ final class SourceDatabase implements AutoCloseable {
     try {
       SourceDatabase database =
           new SourceDatabase(
-              EmbeddedPostgres.builder().setServerConfig("wal_level", walLevel).start());
+              EmbeddedPostgres.builder()
+                  .setServerConfig("wal_level", walLevel)
+                  // Each test leaves one.
+                  .setServerConfig("max_replication_slots", "20")
+                  .start());
       database.run(
           """
           create table transactions (
