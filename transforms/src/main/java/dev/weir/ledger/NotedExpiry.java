@@ -34,7 +34,6 @@ import org.apache.iceberg.util.ThreadPools;
 final class NotedExpiry {
   static final String PREFIX = "weir.erasing.";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int TRIES = 3;
 
   private final Table table;
 
@@ -144,7 +143,6 @@ final class NotedExpiry {
   private void delete(Collection<String> locations) {
     Tasks.foreach(locations)
         .executeWith(ThreadPools.getWorkerPool())
-        .retry(TRIES)
         .throwFailureWhenFinished()
         .run(
             location -> {
