@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
 import org.apache.iceberg.DataFile;
@@ -55,6 +58,9 @@ final class CompactFiles {
   private final CompactionCommit commit;
   private PartitionSet conflicts;
   private int groupsSkipped;
+  private final PersonalFiles personal;
+  private final Map<RewriteFileGroup, Long> blanked = new ConcurrentHashMap<>();
+  private long rowsBlanked;
   private int filesBefore;
   private long bytesBefore;
   private int filesAfter;
@@ -65,6 +71,13 @@ final class CompactFiles {
    *     which a rewritten file would have to keep
    */
   CompactFiles(Table table, MaintenanceRules rules, Clock clock) {
+    this(table, rules, clock, null);
+  }
+
+  /**
+   * @param personal what is to be forgotten on the way; null for nothing
+   */
+  CompactFiles(Table table, MaintenanceRules rules, Clock clock, PersonalFiles personal) {
     int version = ((HasTableOperations) table).operations().current().formatVersion();
     if (version != 2) {
       throw new LedgerException(
@@ -73,6 +86,7 @@ final class CompactFiles {
     this.table = table;
     this.rules = rules;
     this.clock = clock;
+    this.personal = personal;
     this.names = OpenFiles.names(table, "weir-compact~" + id);
     this.commit = new CompactionCommit(table, id);
   }
@@ -105,9 +119,20 @@ final class CompactFiles {
         groupsSkipped);
   }
 
+  /** Rows that have lost their personal data. */
+  long rowsBlanked() {
+    return rowsBlanked;
+  }
+
   /** All groups at first, afterwards those of the partitions with a conflict. */
   private List<RewriteFileGroup> plan(Snapshot start) {
-    List<RewriteFileGroup> groups = CompactionPlan.groups(table, start, rules, clock.instant());
+    List<RewriteFileGroup> groups =
+        CompactionPlan.groups(
+            table,
+            start,
+            rules,
+            clock.instant(),
+            personal == null ? Set.of() : personal.due(start));
     return conflicts == null
         ? groups
         : groups.stream()
@@ -151,16 +176,24 @@ final class CompactFiles {
             table.schema(),
             table.schema().columns(),
             group.fileScanTasks());
+    PersonalRows toBlank =
+        personal == null || !personal.areBlanked() ? null : personal.rows(table.schema());
+    long count = 0;
     try (CompactedFiles files =
         new CompactedFiles(table, names, partition(group), group.inputSplitSize())) {
       for (FileScanTask task : group.fileScanTasks()) {
         try (CloseableIterable<StructLike> rows = live.of(task)) {
-          rows.forEach(files::write);
+          for (StructLike row : rows) {
+            boolean blank = toBlank != null && toBlank.isToForget(row);
+            files.write(blank ? toBlank.blank(row) : row);
+            count += blank ? 1 : 0;
+          }
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }
       group.setOutputFiles(files.finish());
+      blanked.put(group, count);
     }
   }
 
@@ -181,6 +214,7 @@ final class CompactFiles {
   }
 
   private void count(RewriteFileGroup group) {
+    rowsBlanked += blanked.get(group);
     filesBefore += group.inputFileNum();
     bytesBefore += group.inputFilesSizeInBytes();
     filesAfter += group.addedFiles().size();

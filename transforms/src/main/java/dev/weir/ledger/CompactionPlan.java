@@ -2,6 +2,8 @@ package dev.weir.ledger;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,32 +55,68 @@ final class CompactionPlan {
     this.firstLate = first;
   }
 
+  /**
+   * @param forgetting locations of data files that are rewritten in any case
+   */
   static List<RewriteFileGroup> groups(
-      Table table, Snapshot snapshot, MaintenanceRules rules, Instant now) {
-    return new CompactionPlan(table, snapshot, rules, now).groups();
+      Table table, Snapshot snapshot, MaintenanceRules rules, Instant now, Set<String> forgetting) {
+    CompactionPlan plan = new CompactionPlan(table, snapshot, rules, now);
+    List<RewriteFileGroup> groups = plan.groups();
+    if (!forgetting.isEmpty()) {
+      groups.addAll(plan.groupsOf(forgetting, groups));
+    }
+    return groups;
   }
 
   private List<RewriteFileGroup> groups() {
-    BinPackRewriteFilePlanner planner =
-        new BinPackRewriteFilePlanner(table, Expressions.alwaysTrue(), snapshot.snapshotId(), true);
-    planner.init(options());
     List<RewriteFileGroup> groups = new ArrayList<>();
-    for (RewriteFileGroup group : planner.plan().groups()) {
+    for (RewriteFileGroup group : planned(options())) {
       List<FileScanTask> files =
           group.fileScanTasks().stream().filter(this::mayBeRewritten).toList();
       boolean whole = files.size() == group.inputFileNum();
       if (whole || files.size() > 1 || files.stream().anyMatch(this::standsAlone)) {
-        groups.add(
-            new RewriteFileGroup(
-                group.info(),
-                files,
-                group.outputSpecId(),
-                group.maxOutputFileSize(),
-                group.inputSplitSize(),
-                group.expectedOutputFiles()));
+        groups.add(of(group, files));
       }
     }
     return groups;
+  }
+
+  /** Those of the files that are in no group yet. */
+  private List<RewriteFileGroup> groupsOf(Set<String> locations, List<RewriteFileGroup> before) {
+    Set<String> wanted = new HashSet<>(locations);
+    before.forEach(
+        group -> group.fileScanTasks().forEach(task -> wanted.remove(task.file().location())));
+    Map<String, String> all = new HashMap<>(options());
+    all.put(BinPackRewriteFilePlanner.REWRITE_ALL, "true");
+    List<RewriteFileGroup> groups = new ArrayList<>();
+    for (RewriteFileGroup group : planned(all)) {
+      List<FileScanTask> files =
+          group.fileScanTasks().stream()
+              .filter(task -> wanted.contains(task.file().location()))
+              .filter(this::mayBeRewritten)
+              .toList();
+      if (!files.isEmpty()) {
+        groups.add(of(group, files));
+      }
+    }
+    return groups;
+  }
+
+  private Iterable<RewriteFileGroup> planned(Map<String, String> options) {
+    BinPackRewriteFilePlanner planner =
+        new BinPackRewriteFilePlanner(table, Expressions.alwaysTrue(), snapshot.snapshotId(), true);
+    planner.init(options);
+    return planner.plan().groups();
+  }
+
+  private static RewriteFileGroup of(RewriteFileGroup planned, List<FileScanTask> files) {
+    return new RewriteFileGroup(
+        planned.info(),
+        files,
+        planned.outputSpecId(),
+        planned.maxOutputFileSize(),
+        planned.inputSplitSize(),
+        planned.expectedOutputFiles());
   }
 
   private Map<String, String> options() {

@@ -33,18 +33,21 @@ public final class LedgerTable implements Serializable {
   private final String rowSchema;
   private final Partitioning partitioning;
   private final ArrayList<String> key;
+  private final Erasure erasure;
 
   private LedgerTable(
       LedgerCatalog catalog,
       String name,
       String rowSchema,
       Partitioning partitioning,
-      List<String> key) {
+      List<String> key,
+      Erasure erasure) {
     this.catalog = catalog;
     this.name = name;
     this.rowSchema = rowSchema;
     this.partitioning = partitioning;
     this.key = new ArrayList<>(key);
+    this.erasure = erasure;
   }
 
   /**
@@ -54,11 +57,11 @@ public final class LedgerTable implements Serializable {
    * @param rows the Avro schema of its rows
    */
   public static LedgerTable of(LedgerCatalog catalog, String name, Schema rows) {
-    return new LedgerTable(catalog, name, rows.toString(), Partitioning.none(), List.of());
+    return new LedgerTable(catalog, name, rows.toString(), Partitioning.none(), List.of(), null);
   }
 
   public LedgerTable partitionedBy(Partitioning parts) {
-    return new LedgerTable(catalog, name, rowSchema, parts, key);
+    return new LedgerTable(catalog, name, rowSchema, parts, key, erasure);
   }
 
   /**
@@ -66,7 +69,14 @@ public final class LedgerTable implements Serializable {
    *     row that changes its partition could not be found there again
    */
   public LedgerTable withKey(String... columns) {
-    return new LedgerTable(catalog, name, rowSchema, partitioning, List.of(columns));
+    return new LedgerTable(catalog, name, rowSchema, partitioning, List.of(columns), erasure);
+  }
+
+  /**
+   * @param newErasure what maintenance removes from the table; it is kept in the table's properties
+   */
+  public LedgerTable forgetting(Erasure newErasure) {
+    return new LedgerTable(catalog, name, rowSchema, partitioning, key, newErasure);
   }
 
   public String name() {
@@ -129,6 +139,9 @@ public final class LedgerTable implements Serializable {
     checkSpec(table);
     checkKey(table);
     addColumns(table, wanted);
+    if (erasure != null) {
+      erasure.setOn(table);
+    }
     return table;
   }
 

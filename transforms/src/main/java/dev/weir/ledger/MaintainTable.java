@@ -1,14 +1,21 @@
 package dev.weir.ledger;
 
 import java.time.Clock;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a table fast and small: its rows are the same before and after, also while jobs write to it
- * and others read from it. Each step is safe by itself, and may be killed and repeated at any time.
+ * and others read from it, but for what an {@link Erasure} removes. Each step is safe by itself,
+ * and may be killed and repeated at any time.
  */
 public final class MaintainTable {
+  private static final Logger LOG = LoggerFactory.getLogger(MaintainTable.class);
+
   private final LedgerCatalog catalog;
   private final String name;
   private final MaintenanceRules rules;
@@ -38,27 +45,66 @@ public final class MaintainTable {
    * @throws LedgerException where the table is missing or cannot be maintained
    */
   public Maintenance run() {
-    return new Maintenance(name, compact(), mergeManifests(), expireSnapshots(), removeOrphans());
+    return onTable(this::steps);
   }
 
   /**
-   * Rewrites small data files, and those with deletes to apply, and removes the delete files that
-   * apply to nothing any more.
+   * @param personal what is to be forgotten; null for a table without an erasure
+   */
+  Maintenance steps(Table table, PersonalFiles personal) {
+    CompactFiles compact = new CompactFiles(table, rules, clock, personal);
+    Compaction compaction = compact.run();
+    ManifestMerge manifests = new MergeManifests(table).run();
+    Expiry expiry = new ExpireHistory(table, rules, clock, personal).run();
+    RemoveOrphans orphans = new RemoveOrphans(table, rules, clock);
+    OrphanRemoval removal = orphans.run();
+    Optional<Forgetting> forgetting =
+        Optional.ofNullable(personal)
+            .map(files -> check(table, files, compact.rowsBlanked(), orphans.kept()));
+    return new Maintenance(name, compaction, manifests, expiry, removal, forgetting);
+  }
+
+  /** Looks at what is left, instead of believing that all went well. */
+  private Forgetting check(
+      Table table, PersonalFiles personal, long rowsBlanked, List<String> pending) {
+    table.refresh();
+    Forgetting done =
+        new Forgetting(
+            personal.persons().all().size(),
+            rowsBlanked,
+            personal.due(table.currentSnapshot()).size(),
+            personal.keptBy(),
+            personal.among(pending).size(),
+            personal.persons().whyNot());
+    if (!done.isComplete()) {
+      LOG.warn("table {}: {}", name, done);
+    }
+    return done;
+  }
+
+  /**
+   * Rewrites small data files, those with deletes to apply, and those that hold personal data of
+   * persons who are to be forgotten ({@link Erasure}); removes the delete files that apply to
+   * nothing any more.
    *
    * @throws LedgerException where the table has another format version than 2
    */
   public Compaction compact() {
-    return onTable(table -> new CompactFiles(table, rules, clock).run());
+    return onTable((table, personal) -> new CompactFiles(table, rules, clock, personal).run());
   }
 
   /** Merges small manifests of data files where there are ten or more. */
   public ManifestMerge mergeManifests() {
-    return onTable(table -> new MergeManifests(table).run());
+    return onTable((table, personal) -> new MergeManifests(table).run());
   }
 
-  /** Lets go of old snapshots, and removes the files that only they name. */
+  /**
+   * Lets go of old snapshots, and removes the files that only they name. Where one of them shows
+   * personal data of persons who are to be forgotten, all go but the current one and those that
+   * have a name.
+   */
   public Expiry expireSnapshots() {
-    return onTable(table -> new ExpireHistory(table, rules, clock).run());
+    return onTable((table, personal) -> new ExpireHistory(table, rules, clock, personal).run());
   }
 
   /**
@@ -68,13 +114,23 @@ public final class MaintainTable {
    * Forgets the runs without a sink id of their own that finished 30 days ago.
    */
   public OrphanRemoval removeOrphans() {
-    return onTable(table -> new RemoveOrphans(table, rules, clock).run());
+    return onTable((table, personal) -> new RemoveOrphans(table, rules, clock).run());
   }
 
-  private <T> T onTable(Function<Table, T> step) {
+  private <T> T onTable(BiFunction<Table, PersonalFiles, T> step) {
     try (OpenCatalog open = catalog.open()) {
       Table table = open.table(name);
-      return OpenCatalog.orExplain(name, () -> step.apply(table));
+      return OpenCatalog.orExplain(name, () -> step.apply(table, personal(open, table)));
     }
+  }
+
+  /** What is to be forgotten, as of now; null for a table without an erasure. */
+  PersonalFiles personal(OpenCatalog open, Table table) {
+    return Erasure.of(table)
+        .map(
+            erasure ->
+                new PersonalFiles(
+                    table, erasure, ForgottenPersons.read(open, name, table, erasure)))
+        .orElse(null);
   }
 }

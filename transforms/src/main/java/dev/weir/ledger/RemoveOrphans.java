@@ -45,6 +45,7 @@ final class RemoveOrphans {
   private final Table table;
   private final MaintenanceRules rules;
   private final Clock clock;
+  private final Set<FileInfo> kept = ConcurrentHashMap.newKeySet();
 
   RemoveOrphans(Table table, MaintenanceRules rules, Clock clock) {
     this.table = table;
@@ -67,7 +68,6 @@ final class RemoveOrphans {
     removeNamed(unnamed);
     AtomicInteger removed = new AtomicInteger();
     AtomicLong removedBytes = new AtomicLong();
-    Set<FileInfo> kept = ConcurrentHashMap.newKeySet();
     Tasks.foreach(unnamed.values())
         .executeWith(ThreadPools.getWorkerPool())
         .suppressFailureWhenFinished()
@@ -88,6 +88,11 @@ final class RemoveOrphans {
         removed.get(), removedBytes.get(), kept.size(), keptBytes, forgetRuns(), whyNot);
   }
 
+  /** The locations of the files that were kept. */
+  List<String> kept() {
+    return kept.stream().map(FileInfo::location).toList();
+  }
+
   private void removeNamed(Map<String, FileInfo> files) {
     Set<ManifestFile> manifests = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
@@ -102,7 +107,7 @@ final class RemoveOrphans {
         .throwFailureWhenFinished()
         .run(
             manifest -> {
-              try (ManifestReader<? extends ContentFile<?>> named = read(manifest)) {
+              try (ManifestReader<? extends ContentFile<?>> named = read(table, manifest)) {
                 named.forEach(file -> remove(file, files));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -114,7 +119,8 @@ final class RemoveOrphans {
     files.remove(TableFolder.path(named.location()));
   }
 
-  private ManifestReader<? extends ContentFile<?>> read(ManifestFile manifest) {
+  /** The locations of the files that a manifest names and that are not removed. */
+  static ManifestReader<? extends ContentFile<?>> read(Table table, ManifestFile manifest) {
     ManifestReader<? extends ContentFile<?>> files =
         manifest.content() == ManifestContent.DATA
             ? ManifestFiles.read(manifest, table.io(), table.specs())

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "maintain-ledger of Weir",
     description =
-        "Compacts the files of Iceberg tables, lets go of old snapshots and removes orphan files."
+        "Compacts the files of Iceberg tables, lets go of old snapshots and removes orphan files;"
+            + " removes what tables that forget persons still hold of those who are deleted."
             + " Safe beside running jobs; prints what it did.")
 final class MaintainLedgerCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

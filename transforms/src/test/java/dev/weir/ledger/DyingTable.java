@@ -1,0 +1,144 @@
+package dev.weir.ledger;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.encryption.EncryptionManager;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.SupportsPrefixOperations;
+
+/**
+ * A table of a process that dies at one of the things it does to the world: a file it begins or
+ * removes, or a commit, before it or right after. Once it is dead, nothing that it tries happens.
+ */
+final class DyingTable {
+  private final AtomicInteger left;
+  private final Table table;
+
+  /** Stands for a process that is gone. */
+  static final class Dead extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /**
+   * @param steps that happen before it dies
+   */
+  DyingTable(Table table, int steps) {
+    this.left = new AtomicInteger(steps);
+    this.table =
+        new BaseTable(new Operations(((HasTableOperations) table).operations()), table.name());
+  }
+
+  Table table() {
+    return table;
+  }
+
+  boolean isDead() {
+    return left.get() < 0;
+  }
+
+  private void step() {
+    if (left.updateAndGet(n -> n < 0 ? n : n - 1) < 0) {
+      throw new Dead();
+    }
+  }
+
+  private final class Files implements SupportsPrefixOperations {
+    private static final long serialVersionUID = 1;
+    private final FileIO files;
+
+    Files(FileIO files) {
+      this.files = files;
+    }
+
+    @Override
+    public InputFile newInputFile(String path) {
+      return files.newInputFile(path);
+    }
+
+    @Override
+    public OutputFile newOutputFile(String path) {
+      step();
+      return files.newOutputFile(path);
+    }
+
+    @Override
+    public void deleteFile(String path) {
+      step();
+      files.deleteFile(path);
+    }
+
+    @Override
+    public Iterable<org.apache.iceberg.io.FileInfo> listPrefix(String prefix) {
+      return ((SupportsPrefixOperations) files).listPrefix(prefix);
+    }
+
+    @Override
+    public void deletePrefix(String prefix) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private final class Operations implements TableOperations {
+    private final TableOperations operations;
+    private final FileIO files;
+
+    Operations(TableOperations operations) {
+      this.operations = operations;
+      this.files = new Files(operations.io());
+    }
+
+    @Override
+    public void commit(TableMetadata base, TableMetadata metadata) {
+      step();
+      operations.commit(base, metadata);
+      step();
+    }
+
+    @Override
+    public TableMetadata current() {
+      return operations.current();
+    }
+
+    @Override
+    public TableMetadata refresh() {
+      return operations.refresh();
+    }
+
+    @Override
+    public FileIO io() {
+      return files;
+    }
+
+    @Override
+    public EncryptionManager encryption() {
+      return operations.encryption();
+    }
+
+    @Override
+    public String metadataFileLocation(String fileName) {
+      return operations.metadataFileLocation(fileName);
+    }
+
+    @Override
+    public LocationProvider locationProvider() {
+      return operations.locationProvider();
+    }
+
+    @Override
+    public TableOperations temp(TableMetadata uncommitted) {
+      return new Operations(operations.temp(uncommitted));
+    }
+
+    @Override
+    public long newSnapshotId() {
+      return operations.newSnapshotId();
+    }
+  }
+}
