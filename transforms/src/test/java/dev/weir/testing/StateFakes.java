@@ -10,6 +10,7 @@ import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.ReadableState;
 import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
@@ -136,6 +137,12 @@ public final class StateFakes {
     private boolean set;
     private Duration offset = Duration.ZERO;
     private Instant outputTime;
+    private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
+
+    /** Lets the time pass that the timer goes by. */
+    public void passTo(Instant time) {
+      now = time;
+    }
 
     /** Whether the timer will fire. */
     public boolean isSet() {
@@ -204,7 +211,7 @@ public final class StateFakes {
 
     @Override
     public Instant getCurrentRelativeTime() {
-      throw new UnsupportedOperationException();
+      return now;
     }
   }
 }

@@ -1,0 +1,258 @@
+package dev.weir.spend;
+
+import java.util.Arrays;
+
+/**
+ * The windows of what one account spends in one currency, for the time of one call: what changes an
+ * amount or lets time pass emits the rows that follow from it.
+ *
+ * <p>An amount goes into the pane of its time, which is shared by all windows that hold it. What a
+ * window adds up to is asked of the {@link PaneTree} when the window ends, and again when a pane
+ * that has passed changes. While a pane has not passed, nothing but the pane is written.
+ */
+final class AccountWindows {
+  private static final long REVISIONS_PER_MILLISECOND = 1000;
+
+  /** Takes the rows. */
+  @FunctionalInterface
+  interface Rows {
+    /**
+     * @param start of the window, epoch milliseconds
+     * @param summary what is in the window; none where it became empty
+     * @param revision higher than of any earlier row of the account
+     */
+    void emit(WindowType type, long start, Summary summary, long revision);
+  }
+
+  private final WindowPlan plan;
+  private final PaneStore store;
+  private final PaneTree tree;
+  private final Rows rows;
+
+  private long through;
+  private long lastPast;
+  private long[] upcoming;
+  private long sweepAt;
+  private long revision;
+  private boolean changed;
+
+  /**
+   * @param front as the last call left it
+   */
+  AccountWindows(WindowPlan plan, PaneStore store, Front front, Rows rows) {
+    this.plan = plan;
+    this.store = store;
+    this.tree = new PaneTree(store, plan.longest());
+    this.rows = rows;
+    through = front.through();
+    lastPast = front.lastPast();
+    upcoming = front.upcoming();
+    sweepAt = front.sweepAt();
+    revision = front.revision();
+  }
+
+  /**
+   * Adds an amount, or takes it back; the windows that ended with it inside are emitted again.
+   *
+   * @param now the stream's event time, epoch milliseconds
+   * @return false where the change comes too late to be counted anywhere
+   */
+  boolean change(SpendChange change, long now) {
+    long pane = plan.paneOf(change.getTimestamp());
+    if (plan.isForgotten(pane, now)) {
+      return false;
+    }
+    if (pane < plan.paneOf(now)) {
+      advance(now);
+    }
+    Amounts before = store.amounts(pane);
+    Amounts after = before.plus(change.getCents(), change.getCount());
+    store.keep(pane, after);
+    if (plan.sweepOf(pane) < sweepAt) {
+      sweepAt = plan.sweepOf(pane);
+      changed = true;
+    }
+    if (pane >= through) {
+      expect(pane);
+    } else if (!before.summary().equals(after.summary())) {
+      correct(pane, after.summary(), change.getCommitMs());
+    }
+    return true;
+  }
+
+  private void expect(long pane) {
+    int found = Arrays.binarySearch(upcoming, pane);
+    if (found < 0) {
+      int at = -found - 1;
+      long[] longer = new long[upcoming.length + 1];
+      System.arraycopy(upcoming, 0, longer, 0, at);
+      longer[at] = pane;
+      System.arraycopy(upcoming, at, longer, at + 1, upcoming.length - at);
+      upcoming = longer;
+      changed = true;
+    }
+  }
+
+  private void correct(long pane, Summary now, long cause) {
+    tree.put(pane, now, through);
+    if (pane > lastPast) {
+      lastPast = pane;
+      changed = true;
+    }
+    for (int type = 0; type < plan.count(); type++) {
+      long last = Math.min(through, pane + plan.length(type));
+      for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
+        emit(type, end, tree.over(end - plan.length(type), end), cause);
+      }
+    }
+  }
+
+  /**
+   * Lets event time pass: emits the windows that have ended and forgets the panes that are no
+   * longer needed.
+   *
+   * @param now the stream's event time, epoch milliseconds
+   */
+  void advance(long now) {
+    passUntil(plan.paneOf(now));
+    if (sweepAt <= now) {
+      sweep(now);
+    }
+  }
+
+  /** Emits all windows that have not ended, and forgets everything. */
+  void end() {
+    long last = upcoming.length == 0 ? lastPast : upcoming[upcoming.length - 1];
+    if (last != Front.NEVER) {
+      passUntil(last + plan.longest());
+    }
+    clear();
+  }
+
+  private void passUntil(long to) {
+    if (to <= through) {
+      return;
+    }
+    long from = through;
+    long latest = lastPast;
+    through = to;
+    changed = true;
+    if (latest != Front.NEVER) {
+      tree.pass(latest, from, to);
+    }
+    long[] passed = fold(to);
+    for (int type = 0; type < plan.count(); type++) {
+      emitEnded(type, from, to, latest, passed);
+    }
+  }
+
+  /** Tells the tree about the panes that pass; returns those that hold something. */
+  private long[] fold(long to) {
+    int count = 0;
+    while (count < upcoming.length && upcoming[count] < to) {
+      count++;
+    }
+    long[] passed = new long[count];
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      Summary summary = store.amounts(upcoming[i]).summary();
+      if (summary.count() != 0) {
+        tree.put(upcoming[i], summary, to);
+        passed[kept++] = upcoming[i];
+        lastPast = upcoming[i];
+      }
+    }
+    upcoming = Arrays.copyOfRange(upcoming, count, upcoming.length);
+    return Arrays.copyOf(passed, kept);
+  }
+
+  private void emitEnded(int type, long from, long to, long lastPast, long[] passed) {
+    long latest = lastPast;
+    int next = 0;
+    long end = plan.endAfter(type, from);
+    while (end <= to) {
+      while (next < passed.length && passed[next] < end) {
+        latest = passed[next++];
+      }
+      long start = end - plan.length(type);
+      if (latest >= start) {
+        Summary summary = tree.over(start, end);
+        if (summary.count() != 0) {
+          emit(type, end, summary, plan.startOf(end));
+        }
+        end += plan.slide(type);
+      } else if (next < passed.length) {
+        end = plan.endAfter(type, passed[next]);
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void emit(int type, long end, Summary summary, long cause) {
+    revision = Math.max(revision + 1, cause * REVISIONS_PER_MILLISECOND);
+    changed = true;
+    rows.emit(plan.type(type), plan.startOf(end - plan.length(type)), summary, revision);
+  }
+
+  private void sweep(long now) {
+    tree.flush();
+    long forgotten = plan.forgottenBy(now);
+    long oldest = Long.MAX_VALUE;
+    for (long pane : store.panes()) {
+      if (plan.startOf(pane + 1) <= forgotten) {
+        store.keep(pane, Amounts.NONE);
+      } else {
+        oldest = Math.min(oldest, pane);
+      }
+    }
+    if (oldest == Long.MAX_VALUE) {
+      clear();
+      return;
+    }
+    for (long block : store.blocks()) {
+      if (plan.startOf(PaneTree.endOf(block)) <= forgotten) {
+        store.keep(block, Block.EMPTY);
+      }
+    }
+    sweepAt = plan.sweepOf(oldest);
+    changed = true;
+  }
+
+  private void clear() {
+    tree.clear();
+    store.panes().forEach(pane -> store.keep(pane, Amounts.NONE));
+    store.blocks().forEach(block -> store.keep(block, Block.EMPTY));
+    lastPast = Front.NEVER;
+    upcoming = new long[0];
+    sweepAt = Front.NOTHING_KEPT;
+    changed = true;
+  }
+
+  /** Writes back what was changed; whether the front is another one than before. */
+  boolean finish() {
+    tree.flush();
+    return changed;
+  }
+
+  /** How far the windows have come; null where no state is left. */
+  Front front() {
+    return sweepAt == Front.NOTHING_KEPT
+        ? null
+        : new Front(through, lastPast, upcoming, sweepAt, nextTimer(), revision);
+  }
+
+  /** The first time at which a window ends that can hold something, or a pane can be forgotten. */
+  private long nextTimer() {
+    long next = sweepAt;
+    for (int type = 0; type < plan.count(); type++) {
+      long end = plan.endAfter(type, through);
+      if (lastPast >= end - plan.length(type)) {
+        next = Math.min(next, plan.startOf(end));
+      } else if (upcoming.length > 0) {
+        next = Math.min(next, plan.startOf(plan.endAfter(type, upcoming[0])));
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.weir.spend;
+
+/** What each of a number of neighbours adds up to: panes, or blocks of a level below. Immutable. */
+final class Block {
+  /** The logarithm of the number of neighbours. */
+  static final int BITS = 5;
+
+  static final int WIDTH = 1 << BITS;
+  static final Block EMPTY = new Block(0, new long[0]);
+  private static final int FIGURES = 4;
+
+  private final long present;
+  private final long[] figures;
+
+  /**
+   * @param present a bit for each place that is not empty
+   * @param figures count, cents, smallest and largest of each of these, in the order of places
+   */
+  Block(long present, long[] figures) {
+    this.present = present;
+    this.figures = figures;
+  }
+
+  /** The block with something else in one of its places. */
+  Block with(int place, Summary summary) {
+    long bit = 1L << place;
+    boolean was = (present & bit) != 0;
+    boolean is = summary.count() != 0;
+    int at = offset(place);
+    int rest = was ? at + FIGURES : at;
+    int next = is ? at + FIGURES : at;
+    long[] changed = new long[figures.length - rest + next];
+    System.arraycopy(figures, 0, changed, 0, at);
+    System.arraycopy(figures, rest, changed, next, figures.length - rest);
+    if (!is) {
+      return new Block(present & ~bit, changed);
+    }
+    changed[at] = summary.count();
+    changed[at + 1] = summary.cents();
+    changed[at + 2] = summary.min();
+    changed[at + 3] = summary.max();
+    return new Block(present | bit, changed);
+  }
+
+  /** Adds up the places from one until before another. */
+  void addTo(Summary.Sum sum, int from, int until) {
+    int end = until == Long.SIZE ? figures.length : offset(until);
+    for (int i = offset(from); i < end; i += FIGURES) {
+      sum.add(figures[i], figures[i + 1], figures[i + 2], figures[i + 3]);
+    }
+  }
+
+  Summary summary() {
+    Summary.Sum sum = new Summary.Sum();
+    addTo(sum, 0, WIDTH);
+    return sum.summary();
+  }
+
+  boolean isEmpty() {
+    return present == 0;
+  }
+
+  long present() {
+    return present;
+  }
+
+  /** Not to be changed. */
+  long[] figures() {
+    return figures;
+  }
+
+  private int offset(int place) {
+    return FIGURES * Long.bitCount(present & ((1L << place) - 1));
+  }
+}
