@@ -7,6 +7,7 @@ import dev.weir.card.EnrichedTransaction;
 import dev.weir.card.Transaction;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.intake.RawRecord;
+import dev.weir.ledger.Erasure;
 import dev.weir.ledger.LedgerTable;
 import dev.weir.ledger.RowChange;
 import dev.weir.ports.Durations;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
@@ -52,6 +54,24 @@ record CardPorts(
   private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
   private static final RowKey BY_WINDOW =
       RowKey.of("account_number", "currency", "window_type", "window_start");
+
+  private static final String DELETIONS = "customer_deletions";
+
+  /** Of deleted customers the transactions stay, and say nothing about the person. */
+  private static final Erasure BLANKED =
+      Erasure.blanking(DELETIONS, "account_number", "customer_name", "email", "city")
+          .until("timestamp");
+
+  private static final Erasure REMOVED =
+      Erasure.ofHistory(
+              DELETIONS,
+              "account_number",
+              "customer_name",
+              "email",
+              "phone_number",
+              "date_of_birth",
+              "city")
+          .until("created_at");
 
   /** The outputs that one thing goes to, by the names of their steps; perhaps none. */
   static final class Sinks<T> {
@@ -118,7 +138,8 @@ record CardPorts(
               EnrichedTransaction.class,
               BY_TRANSACTION,
               "enriched_transactions",
-              ledger),
+              ledger,
+              table -> table.forgetting(BLANKED)),
           sinks(
               "Pending",
               "pending",
@@ -126,7 +147,8 @@ record CardPorts(
               Transaction.class,
               BY_TRANSACTION,
               "pending_transactions",
-              ledger),
+              ledger,
+              table -> table),
           sinks(
               "Metrics",
               "metrics",
@@ -134,8 +156,17 @@ record CardPorts(
               SpendMetrics.class,
               BY_WINDOW,
               "spend_metrics",
-              ledger.partitionedBy("days(window_start)")),
-          sinks("Customers", null, null, Customer.class, BY_ACCOUNT, "customers", ledger),
+              ledger.partitionedBy("days(window_start)"),
+              table -> table),
+          sinks(
+              "Customers",
+              null,
+              null,
+              Customer.class,
+              BY_ACCOUNT,
+              "customers",
+              ledger,
+              table -> table.forgetting(REMOVED)),
           sinks(
               "Deletions",
               null,
@@ -165,6 +196,7 @@ record CardPorts(
      * @param thing in the names of the steps
      * @param option and {@code uri} of the changelog's port; null where there can be none
      * @param table in the ledger
+     * @param more what the table is beside that
      */
     private <T extends SpecificRecordBase> Sinks<RowChange<T>> sinks(
         String thing,
@@ -173,7 +205,8 @@ record CardPorts(
         Class<T> type,
         RowKey key,
         String table,
-        Ledger into) {
+        Ledger into,
+        UnaryOperator<LedgerTable> more) {
       Sinks<RowChange<T>> sinks = new Sinks<>();
       if (uri != null) {
         sinks.add(
@@ -182,7 +215,7 @@ record CardPorts(
       if (namespace != null) {
         String name = namespace + "." + table;
         claim("ledger", name);
-        LedgerTable rows = Outputs.ledgerTable(name, type, key, into);
+        LedgerTable rows = more.apply(Outputs.ledgerTable(name, type, key, into));
         sinks.add("Keep" + thing + "InLedger", Outputs.upsert(rows, into));
       }
       return sinks;
