@@ -24,7 +24,6 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
@@ -54,7 +53,6 @@ record CardPorts(
   private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
   private static final RowKey BY_WINDOW =
       RowKey.of("account_number", "currency", "window_type", "window_start");
-
   private static final String DELETIONS = "customer_deletions";
 
   /** Of deleted customers the transactions stay, and say nothing about the person. */
@@ -94,20 +92,22 @@ record CardPorts(
    * @throws PortException where an argument is of no use
    */
   static CardPorts of(CardTransactionsOptions options) {
-    return new Assembly(options).ports();
+    return new Reading(options).ports();
   }
 
   /** The options on their way to becoming ports. */
-  private static final class Assembly {
+  private static final class Reading {
     private final CardTransactionsOptions options;
     private final Port customers;
     private final Port transactions;
     private final Port live;
     private final Ledger ledger;
     private final String namespace;
+
+    /** Which option names a table; two jobs' worth of rows in one would undo each other. */
     private final Map<String, String> tables = new HashMap<>();
 
-    Assembly(CardTransactionsOptions options) {
+    Reading(CardTransactionsOptions options) {
       this.options = options;
       this.customers = Port.parse("customers", options.getCustomers());
       this.transactions = Port.parse("transactions", options.getTransactions());
@@ -118,64 +118,29 @@ record CardPorts(
     }
 
     CardPorts ports() {
-      Sinks<CustomerRemoval> removals = new Sinks<>();
-      if (options.getCustomerChanges() != null) {
-        removals.add(
-            "PublishRemovals",
-            Outputs.to(
-                output("customerChanges", options.getCustomerChanges()),
-                CustomerRemoval.class,
-                CustomerRemoval::getAccountNumber,
-                ledger));
-      }
+      Sinks<RowChange<EnrichedTransaction>> enriched = new Sinks<>();
+      publish(enriched, "enriched", options.getEnriched(), EnrichedTransaction.class, ledger);
+      keep(enriched, "enriched_transactions", EnrichedTransaction.class, ledger, BLANKED);
+      Sinks<RowChange<Transaction>> pending = new Sinks<>();
+      publish(pending, "pending", options.getPending(), Transaction.class, ledger);
+      keep(pending, "pending_transactions", Transaction.class, ledger, null);
+      Ledger byDay = ledger.partitionedBy("days(window_start)");
+      Sinks<RowChange<SpendMetrics>> spend = new Sinks<>();
+      publish(spend, "metrics", options.getMetrics(), SpendMetrics.class, byDay);
+      keep(spend, "spend_metrics", SpendMetrics.class, byDay, null);
+      Sinks<RowChange<Customer>> customerRows = new Sinks<>();
+      keep(customerRows, "customers", Customer.class, ledger, REMOVED);
+      Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
+      keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
       return new CardPorts(
           Inputs.changes("customers", customers, PIPELINE, "public.customers"),
           Inputs.changes("transactions", transactions, PIPELINE, "public.transactions"),
-          sinks(
-              "Enriched",
-              "enriched",
-              options.getEnriched(),
-              EnrichedTransaction.class,
-              BY_TRANSACTION,
-              "enriched_transactions",
-              ledger,
-              table -> table.forgetting(BLANKED)),
-          sinks(
-              "Pending",
-              "pending",
-              options.getPending(),
-              Transaction.class,
-              BY_TRANSACTION,
-              "pending_transactions",
-              ledger,
-              table -> table),
-          sinks(
-              "Metrics",
-              "metrics",
-              options.getMetrics(),
-              SpendMetrics.class,
-              BY_WINDOW,
-              "spend_metrics",
-              ledger.partitionedBy("days(window_start)"),
-              table -> table),
-          sinks(
-              "Customers",
-              null,
-              null,
-              Customer.class,
-              BY_ACCOUNT,
-              "customers",
-              ledger,
-              table -> table.forgetting(REMOVED)),
-          sinks(
-              "Deletions",
-              null,
-              null,
-              CustomerDeletion.class,
-              BY_ACCOUNT,
-              "customer_deletions",
-              ledger),
-          removals,
+          enriched,
+          pending,
+          spend,
+          customerRows,
+          deletions,
+          removals(),
           Outputs.to(
               output("deadLetters", options.getDeadLetters()),
               DeadLetter.class,
@@ -192,33 +157,51 @@ record CardPorts(
           Numbers.between("shards", options.getShards(), 1, 32_768));
     }
 
+    private Sinks<CustomerRemoval> removals() {
+      Sinks<CustomerRemoval> removals = new Sinks<>();
+      if (options.getCustomerChanges() != null) {
+        removals.add(
+            "PublishRemovals",
+            Outputs.to(
+                output("customerChanges", options.getCustomerChanges()),
+                CustomerRemoval.class,
+                CustomerRemoval::getAccountNumber,
+                ledger));
+      }
+      return removals;
+    }
+
     /**
-     * @param thing in the names of the steps
-     * @param option and {@code uri} of the changelog's port; null where there can be none
-     * @param table in the ledger
-     * @param more what the table is beside that
+     * @param uri null where the option is not given
      */
-    private <T extends SpecificRecordBase> Sinks<RowChange<T>> sinks(
-        String thing,
-        String option,
-        String uri,
-        Class<T> type,
-        RowKey key,
-        String table,
-        Ledger into,
-        UnaryOperator<LedgerTable> more) {
-      Sinks<RowChange<T>> sinks = new Sinks<>();
+    private <T extends SpecificRecordBase> void publish(
+        Sinks<RowChange<T>> sinks, String option, String uri, Class<T> type, Ledger into) {
       if (uri != null) {
         sinks.add(
-            "Publish" + thing, Outputs.changelog(option, output(option, uri), type, key, into));
+            "Publish" + type.getSimpleName(),
+            Outputs.changelog(option, output(option, uri), type, key(type), into));
       }
+    }
+
+    /**
+     * @param erasure null for a table without personal data
+     */
+    private <T extends SpecificRecordBase> void keep(
+        Sinks<RowChange<T>> sinks, String table, Class<T> type, Ledger into, Erasure erasure) {
       if (namespace != null) {
         String name = namespace + "." + table;
         claim("ledger", name);
-        LedgerTable rows = more.apply(Outputs.ledgerTable(name, type, key, into));
-        sinks.add("Keep" + thing + "InLedger", Outputs.upsert(rows, into));
+        LedgerTable rows = Outputs.ledgerTable(name, type, key(type), into);
+        sinks.add(
+            "Keep" + type.getSimpleName(),
+            Outputs.upsert(erasure == null ? rows : rows.forgetting(erasure), into));
       }
-      return sinks;
+    }
+
+    private static RowKey key(Class<?> type) {
+      return type == SpendMetrics.class
+          ? BY_WINDOW
+          : type == Customer.class || type == CustomerDeletion.class ? BY_ACCOUNT : BY_TRANSACTION;
     }
 
     private Port output(String option, String uri) {

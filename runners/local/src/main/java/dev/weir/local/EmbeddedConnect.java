@@ -288,6 +288,8 @@ public final class EmbeddedConnect implements AutoCloseable {
         Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
         Map.entry("key.converter.schemas.enable", Boolean.toString(schemas)),
         Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
+        // Or a null would arrive as the column's default: a status of null as PENDING.
+        Map.entry("value.converter.replace.null.with.default", "false"),
         Map.entry("value.converter.schemas.enable", Boolean.toString(schemas)));
   }
 

@@ -28,6 +28,8 @@ final class RunnerDefaults {
       Map.of(
           "maxBundleSize", "1000000000",
           "maxBundleTimeMills", "3600000",
+          // Beam's own is a fifth of a bundle's time.
+          "autoWatermarkInterval", "200",
           "enableStableInputDrain", "true",
           "numConcurrentCheckpoints", "16",
           "minPauseBetweenCheckpoints", "1");
