@@ -4,6 +4,7 @@ import dev.weir.ledger.LedgerCatalog;
 import dev.weir.ledger.OpenCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,11 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * The lake that card transactions end in, and the database they come from, both as texts by key so
@@ -138,6 +147,66 @@ final class CardLake {
     try (OpenCatalog open = catalog.open()) {
       return open.catalog().tableExists(TableIdentifier.parse("bank." + name));
     }
+  }
+
+  boolean hasDeletion(String account) {
+    return rows("customer_deletions", "account_number", 1).containsKey(account);
+  }
+
+  /**
+   * From the time a settled transaction says in its merchant to the commit that shows it; sorted.
+   *
+   * @param ids what the transactions' ids begin with
+   */
+  List<Long> millisUntilVisible(String ids) {
+    Table table = table("enriched_transactions");
+    List<Long> delays = new ArrayList<>();
+    for (Snapshot snapshot : table.snapshots()) {
+      for (DataFile file : snapshot.addedDataFiles(table.io())) {
+        for (Record row : read(table.io().newInputFile(file.location()), table.schema())) {
+          if (row.getField("txn_id").toString().startsWith(ids)) {
+            delays.add(
+                snapshot.timestampMillis() - Long.parseLong(row.getField("merchant").toString()));
+          }
+        }
+      }
+    }
+    return delays.stream().sorted().toList();
+  }
+
+  /** All that lies in any file of the lake, those that no snapshot shows included. */
+  String everythingInFiles() {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.walk(catalogFile.resolveSibling("warehouse"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+        if (file.toString().endsWith(".parquet")) {
+          String table = file.getName(file.getNameCount() - 3).toString();
+          String name = has(table) ? table : file.getName(file.getNameCount() - 4).toString();
+          read(org.apache.iceberg.Files.localInput(file.toFile()), table(name).schema())
+              .forEach(all::append);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all.toString();
+  }
+
+  private static List<Record> read(InputFile file, Schema table) {
+    // Files of deletes have the key alone.
+    Schema columns = new Schema(table.columns().stream().map(NestedField::asOptional).toList());
+    List<Record> rows = new ArrayList<>();
+    try (CloseableIterable<Record> records =
+        Parquet.read(file)
+            .project(columns)
+            .createReaderFunc(schema -> GenericParquetReaders.buildReader(columns, schema))
+            .build()) {
+      records.forEach(rows::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return rows;
   }
 
   private SortedMap<String, String> rows(String name, String columns, int keys) {

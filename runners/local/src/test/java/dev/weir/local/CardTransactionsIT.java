@@ -2,16 +2,24 @@ package dev.weir.local;
 
 import static dev.weir.local.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.not;
 
 import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,6 +87,123 @@ class CardTransactionsIT {
       writing.join();
 
       assertEqual(lake);
+    }
+  }
+
+  @Test
+  void theLakeEqualsTheDatabaseThatIsReadWithoutKafka() {
+    CardLake lake = new CardLake(folder.resolve("direct"), stack.database());
+    String database = stack.database().uri();
+    try (CardRun run = run(lake, "direct")) {
+      run.start("--customers=" + database, "--transactions=" + database);
+      write(3, 500);
+
+      assertEqual(lake);
+    }
+  }
+
+  @Test
+  void aDeletedCustomerIsForgotten() {
+    CardLake lake = new CardLake(folder.resolve("forgotten"), stack.database());
+    stack.createTopics("forgotten-enriched", "forgotten-removals");
+    try (CardRun run = run(lake, "forgotten");
+        Tape enriched = new Tape(stack.kafka(), "forgotten-enriched");
+        Tape removals = new Tape(stack.kafka(), "forgotten-removals")) {
+      run.start(
+          "--enriched=" + stack.topic("forgotten-enriched"),
+          "--customerChanges=" + stack.topic("forgotten-removals"));
+      execute(
+          "insert into customers values ('who-1', 'Zebulon Quill', 'zq@example.org',"
+              + " '+1-555-0177', '1980-02-03', 'Xanadu', '2026-01-31T12:00:00Z'), ('who-2',"
+              + " 'Ann Other', 'ann@example.org', '+1-555-0178', '1981-02-03', 'Bergen',"
+              + " '2026-01-31T12:00:00Z')",
+          "insert into transactions values ('who-t1', 'who-1', now(), 700, 'USD', 'Shop',"
+              + " 'ONLINE', 'COMPLETED', 'PURCHASE'), ('who-t2', 'who-2', now(), 7, 'USD', 'Shop',"
+              + " null, 'COMPLETED', 'PURCHASE')");
+      String columns = "txn_id, customer_name, email, city, fraud_category";
+      eventually(
+          () -> lake.settled(columns).get("who-t1"),
+          is("who-t1|Zebulon Quill|zq@example.org|Xanadu|ONLINE_HIGH_VALUE"));
+      assertThat(lake.everythingInFiles(), containsString("Zebulon Quill"));
+
+      int before = enriched.size();
+      execute("delete from customers where account_number = 'who-1'");
+      eventually(
+          () -> lake.settled(columns).get("who-t1"), is("who-t1|null|null|null|ONLINE_HIGH_VALUE"));
+      eventually(() -> lake.customers().containsKey("who-1"), is(false));
+      eventually(() -> lake.settled(columns).containsKey("who-t2"), is(true));
+      eventually(
+          () -> removals.lines().stream().anyMatch(line -> line.contains("\"who-1\"")), is(true));
+      eventually(() -> enriched.size(), greaterThan(before));
+      assertThat(
+          enriched.lines().subList(before, enriched.size()).toString(),
+          not(containsString("Zebulon")));
+
+      eventually(() -> lake.hasDeletion("who-1"), is(true));
+      assertThat(
+          Main.run("maintain-ledger", "--ledger=iceberg:bank", "--catalog=" + lake.catalogFile()),
+          is(0));
+
+      String files = lake.everythingInFiles();
+      for (String personal : List.of("Zebulon", "zq@example.org", "555-0177", "Xanadu")) {
+        assertThat(files, not(containsString(personal)));
+      }
+      assertThat("others stay", files, containsString("Ann Other"));
+      assertThat(lake.settled(columns).get("who-t2"), containsString("Ann Other"));
+    }
+  }
+
+  @Test
+  void aCommitIsVisibleWithinTwoCheckpointIntervals() {
+    Duration interval = Duration.ofSeconds(5);
+    CardLake lake = new CardLake(folder.resolve("prompt"), stack.database());
+    try (CardRun run = run(lake, "prompt")) {
+      run.start("--checkpointingInterval=" + interval.toMillis());
+      execute("insert into customers (account_number) values ('prompt')");
+      eventually(() -> lake.customers().containsKey("prompt"), is(true));
+      int count = 7_500;
+      insertPromptly(count, 500);
+      eventually(() -> promptOnes(lake), is(count));
+
+      List<Long> delays = lake.millisUntilVisible("prompt-");
+      assertThat(delays.size(), is(count));
+      long p99 = delays.get(count * 99 / 100);
+      System.out.println("visible after ms: p50 " + delays.get(count / 2) + ", p99 " + p99);
+      assertThat(p99, lessThan(2 * interval.toMillis()));
+    }
+  }
+
+  private static int promptOnes(CardLake lake) {
+    return lake.settled("txn_id").subMap("prompt-", "prompt.").size();
+  }
+
+  /** Each says in its merchant when it was made. */
+  private static void insertPromptly(int count, int perSecond) {
+    Pace pace = Pace.of(perSecond);
+    try (Connection connection = stack.database().connect();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "insert into transactions values (?, 'prompt', now(), 1, 'USD', ?, null,"
+                    + " 'COMPLETED', null)")) {
+      for (int n = 0; n < count; n++) {
+        pace.await(n, () -> false);
+        insert.setString(1, "prompt-" + n);
+        insert.setString(2, Long.toString(System.currentTimeMillis()));
+        insert.execute();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void execute(String... commands) {
+    try (Connection connection = stack.database().connect();
+        Statement statement = connection.createStatement()) {
+      for (String command : commands) {
+        statement.execute(command);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
