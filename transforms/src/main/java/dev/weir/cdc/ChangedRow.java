@@ -26,6 +26,7 @@ public final class ChangedRow {
   private static final String PRECISE = "org.apache.kafka.connect.data.Decimal";
   private static final String MICROS = "io.debezium.time.MicroTimestamp";
   private static final String NANOS = "io.debezium.time.NanoTimestamp";
+  private static final String UNAVAILABLE = "__debezium_unavailable_value";
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
@@ -74,6 +75,10 @@ public final class ChangedRow {
     }
     if (!value.isTextual()) {
       throw unreadable(Reason.WRONG_TYPE, column + " is not a string");
+    }
+    if (value.textValue().equals(UNAVAILABLE)) {
+      // A long value that an update left alone is not in the log; what it was is not guessed.
+      throw unreadable(Reason.INVALID_VALUE, column + " is not in the database's log");
     }
     if (!StrictJson.isUnicode(value.textValue())) {
       throw unreadable(Reason.INVALID_VALUE, column + " is not Unicode text");

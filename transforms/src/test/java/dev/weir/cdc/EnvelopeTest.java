@@ -175,6 +175,15 @@ class EnvelopeTest {
   }
 
   @Test
+  void aValueThatIsNotInTheLogIsNotMistakenForOne() throws UnreadableRecord {
+    ChangedRow row = row("{'merchant':'__debezium_unavailable_value'}");
+
+    assertThat(
+        assertThrows(UnreadableRecord.class, () -> row.text("merchant")).reason(),
+        is(Reason.INVALID_VALUE));
+  }
+
+  @Test
   void timesWithoutAZoneAreMilliseconds() throws UnreadableRecord {
     assertThat(
         row("{'date_of_birth':-86400000}").localTime("date_of_birth"),
