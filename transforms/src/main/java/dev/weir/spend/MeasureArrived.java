@@ -61,15 +61,13 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       OutputReceiver<RowChange<SpendMetrics>> out) {
     SpendChange change = element.getValue();
     long now = next.getCurrentRelativeTime().getMillis();
-    AccountKey key = AccountKey.of(change);
     Front before = front.read();
     AccountWindows windows =
         new AccountWindows(
             plan,
             new StateStore(amounts, tree),
             before == null ? Front.at(plan.paneOf(now)) : before,
-            (type, start, summary, revision) ->
-                out.output(SpendRows.row(key, type, start, summary, revision)));
+            rows(AccountKey.of(change), out));
     if (!windows.change(change, now)) {
       TOO_LATE.inc();
     }
@@ -91,14 +89,9 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
     if (before == null || now < at(before, window)) {
       return;
     }
-    AccountKey key = AccountKey.parse(text);
     AccountWindows windows =
         new AccountWindows(
-            plan,
-            new StateStore(amounts, tree),
-            before,
-            (type, start, summary, revision) ->
-                out.output(SpendRows.row(key, type, start, summary, revision)));
+            plan, new StateStore(amounts, tree), before, rows(AccountKey.parse(text), out));
     if (now >= window.maxTimestamp().getMillis()) {
       windows.end();
     } else {
@@ -128,6 +121,12 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
     if (before == null || before.armed() != after.armed()) {
       next.set(Instant.ofEpochMilli(at(after, window)));
     }
+  }
+
+  private static AccountWindows.Rows rows(
+      AccountKey key, OutputReceiver<RowChange<SpendMetrics>> out) {
+    return (type, start, summary, revision) ->
+        out.output(SpendRows.row(key, type, start, summary, revision));
   }
 
   private static long at(Front front, BoundedWindow window) {
