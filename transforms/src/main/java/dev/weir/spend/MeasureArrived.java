@@ -84,11 +84,11 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       @TimerId("next") Timer next,
       OutputReceiver<RowChange<SpendMetrics>> out) {
     Front before = front.read();
-    long now = next.getCurrentRelativeTime().getMillis();
-    // A timer may still come that has been set for later since.
-    if (before == null || now < at(before, window)) {
+    if (before == null) {
       return;
     }
+    long now = next.getCurrentRelativeTime().getMillis();
+    // Now may be before the time for which the timer is set by now: then nothing happens.
     AccountWindows windows =
         new AccountWindows(
             plan, new StateStore(amounts, tree), before, rows(AccountKey.parse(text), out));
@@ -101,15 +101,15 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
   }
 
   /**
-   * @param before the front for which the timer is set; null where it is not set
+   * @param before the front for which the timer is set; null where it is not set, or has fired
    */
-  private void keep(
+  private static void keep(
       AccountWindows windows,
       Front before,
       ValueState<Front> front,
       BoundedWindow window,
       Timer next) {
-    if (!windows.finish()) {
+    if (!windows.finish() && before != null) {
       return;
     }
     Front after = windows.front();
@@ -119,7 +119,8 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
     }
     front.write(after);
     if (before == null || before.armed() != after.armed()) {
-      next.set(Instant.ofEpochMilli(at(after, window)));
+      long last = window.maxTimestamp().getMillis();
+      next.set(Instant.ofEpochMilli(Math.min(after.armed(), last)));
     }
   }
 
@@ -127,9 +128,5 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       AccountKey key, OutputReceiver<RowChange<SpendMetrics>> out) {
     return (type, start, summary, revision) ->
         out.output(SpendRows.row(key, type, start, summary, revision));
-  }
-
-  private static long at(Front front, BoundedWindow window) {
-    return Math.min(front.armed(), window.maxTimestamp().getMillis());
   }
 }
