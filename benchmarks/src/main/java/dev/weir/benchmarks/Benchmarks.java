@@ -57,6 +57,10 @@ public final class Benchmarks {
       new LedgerSinks(folder, ROUNDS).compare(5_000_000, 1_000_000, "2000");
       System.exit(0);
     }
+    if (List.of(arguments).contains("spend")) {
+      new SpendWindows(folder, ROUNDS).compare();
+      System.exit(0);
+    }
     System.out.println("Takes about ten minutes; log: " + System.getProperty("weir.log"));
     int status = 0;
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 2, 0)) {

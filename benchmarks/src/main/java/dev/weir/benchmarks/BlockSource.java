@@ -21,6 +21,8 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   private final long from;
   private final long step;
   private final long end;
+  private final long firstMillis;
+  private final long blockMillis;
 
   /** How far a reader has come. */
   record Mark(long next) implements CheckpointMark, Serializable {
@@ -31,18 +33,27 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   }
 
   BlockSource(long end) {
-    this(0, 1, end);
+    this(0, 1, end, Instant.EPOCH.getMillis(), 0);
   }
 
-  private BlockSource(long from, long step, long end) {
+  private BlockSource(long from, long step, long end, long firstMillis, long blockMillis) {
     this.from = from;
     this.step = step;
     this.end = end;
+    this.firstMillis = firstMillis;
+    this.blockMillis = blockMillis;
+  }
+
+  /** Lets event time pass with the blocks; unless told, it stands still until the end. */
+  BlockSource beginningAt(long millis, long millisForEach) {
+    return new BlockSource(from, step, end, millis, millisForEach);
   }
 
   @Override
   public List<BlockSource> split(int parts, PipelineOptions options) {
-    return IntStream.range(0, parts).mapToObj(n -> new BlockSource(n, parts, end)).toList();
+    return IntStream.range(0, parts)
+        .mapToObj(n -> new BlockSource(n, parts, end, firstMillis, blockMillis))
+        .toList();
   }
 
   @Override
@@ -92,12 +103,12 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
 
     @Override
     public Instant getCurrentTimestamp() {
-      return Instant.EPOCH;
+      return Instant.ofEpochMilli(source.firstMillis + current * source.blockMillis);
     }
 
     @Override
     public Instant getWatermark() {
-      return next >= source.end ? BoundedWindow.TIMESTAMP_MAX_VALUE : Instant.EPOCH;
+      return next >= source.end ? BoundedWindow.TIMESTAMP_MAX_VALUE : getCurrentTimestamp();
     }
 
     @Override

@@ -1,13 +1,10 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.ledger.LedgerCatalog;
 import dev.weir.ledger.OpenCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +23,6 @@ import org.apache.iceberg.io.CloseableIterable;
  * Iceberg's generic reader.
  */
 final class LedgerSinks {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TABLE = "bench.rows";
 
   private final Path folder;
@@ -78,28 +74,17 @@ final class LedgerSinks {
   private Run run(boolean isWeir, String mode, long rows, long keys, String interval)
       throws IOException, InterruptedException {
     Path warehouse = Files.createTempDirectory(folder, "warehouse-");
-    Path module = Path.of(isWeir ? "benchmarks" : "peers").resolve("target");
-    List<String> command = new ArrayList<>(List.of("java", "-Xmx2g"));
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-cp",
-            Files.readString(module.resolve("classpath")).strip() + ":" + module.resolve("classes"),
+    JsonNode figures =
+        Side.run(
+            isWeir ? "benchmarks" : "peers",
             isWeir ? "dev.weir.benchmarks.MeasureWeirSink" : "dev.weir.peers.MeasureFlinkSink",
-            "--mode=" + mode,
-            "--rows=" + rows,
-            "--keys=" + keys,
-            "--interval=" + interval,
-            "--warehouse=" + warehouse,
-            "--table=" + TABLE));
-    Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("a side failed: " + output);
-    }
-    JsonNode figures = JSON.readTree(output.lines().reduce((a, b) -> b).orElse("{}"));
+            List.of(
+                "--mode=" + mode,
+                "--rows=" + rows,
+                "--keys=" + keys,
+                "--interval=" + interval,
+                "--warehouse=" + warehouse,
+                "--table=" + TABLE));
     double seconds = read(warehouse);
     delete(warehouse);
     return new Run(figures, seconds);

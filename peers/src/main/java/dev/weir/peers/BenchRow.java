@@ -68,7 +68,7 @@ public record BenchRow(
   }
 
   /** <a href="https://doi.org/10.1145/2714064.2660195">SplitMix64</a>, without the JDK's object. */
-  private static final class Bits {
+  static final class Bits {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
     private long state;

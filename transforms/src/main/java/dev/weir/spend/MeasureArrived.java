@@ -61,15 +61,13 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       OutputReceiver<RowChange<SpendMetrics>> out) {
     SpendChange change = element.getValue();
     long now = next.getCurrentRelativeTime().getMillis();
-    AccountKey key = AccountKey.of(change);
     Front before = front.read();
     AccountWindows windows =
         new AccountWindows(
             plan,
             new StateStore(amounts, tree),
             before == null ? Front.at(plan.paneOf(now)) : before,
-            (type, start, summary, revision) ->
-                out.output(SpendRows.row(key, type, start, summary, revision)));
+            rows(AccountKey.of(change), out));
     if (!windows.change(change, now)) {
       TOO_LATE.inc();
     }
@@ -86,19 +84,14 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       @TimerId("next") Timer next,
       OutputReceiver<RowChange<SpendMetrics>> out) {
     Front before = front.read();
-    long now = next.getCurrentRelativeTime().getMillis();
-    // A timer may still come that has been set for later since.
-    if (before == null || now < at(before, window)) {
+    if (before == null) {
       return;
     }
-    AccountKey key = AccountKey.parse(text);
+    long now = next.getCurrentRelativeTime().getMillis();
+    // Now may be before the time for which the timer is set by now: then nothing happens.
     AccountWindows windows =
         new AccountWindows(
-            plan,
-            new StateStore(amounts, tree),
-            before,
-            (type, start, summary, revision) ->
-                out.output(SpendRows.row(key, type, start, summary, revision)));
+            plan, new StateStore(amounts, tree), before, rows(AccountKey.parse(text), out));
     if (now >= window.maxTimestamp().getMillis()) {
       windows.end();
     } else {
@@ -108,15 +101,15 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
   }
 
   /**
-   * @param before the front for which the timer is set; null where it is not set
+   * @param before the front for which the timer is set; null where it is not set, or has fired
    */
-  private void keep(
+  private static void keep(
       AccountWindows windows,
       Front before,
       ValueState<Front> front,
       BoundedWindow window,
       Timer next) {
-    if (!windows.finish()) {
+    if (!windows.finish() && before != null) {
       return;
     }
     Front after = windows.front();
@@ -126,11 +119,14 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
     }
     front.write(after);
     if (before == null || before.armed() != after.armed()) {
-      next.set(Instant.ofEpochMilli(at(after, window)));
+      long last = window.maxTimestamp().getMillis();
+      next.set(Instant.ofEpochMilli(Math.min(after.armed(), last)));
     }
   }
 
-  private static long at(Front front, BoundedWindow window) {
-    return Math.min(front.armed(), window.maxTimestamp().getMillis());
+  private static AccountWindows.Rows rows(
+      AccountKey key, OutputReceiver<RowChange<SpendMetrics>> out) {
+    return (type, start, summary, revision) ->
+        out.output(SpendRows.row(key, type, start, summary, revision));
   }
 }

@@ -1,0 +1,43 @@
+package dev.weir.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One side of a comparison, run in a process of its own with 2 GiB of heap. */
+final class Side {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Side() {}
+
+  /**
+   * Runs a class and returns the JSON in the last line that it prints.
+   *
+   * @param module the folder of the module whose class path is used
+   * @throws IllegalStateException where it fails
+   */
+  static JsonNode run(String module, String className, List<String> arguments)
+      throws IOException, InterruptedException {
+    Path target = Path.of(module, "target");
+    List<String> command = new ArrayList<>(List.of("java", "-Xmx2g"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    String classPath =
+        Files.readString(target.resolve("classpath")).strip() + ":" + target.resolve("classes");
+    command.addAll(List.of("-cp", classPath, className));
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("a side failed: " + output);
+    }
+    return JSON.readTree(output.lines().reduce((a, b) -> b).orElse("{}"));
+  }
+}
