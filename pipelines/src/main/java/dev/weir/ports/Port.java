@@ -35,7 +35,13 @@ public sealed interface Port {
   record Table(String name, TableRange rows) implements Port {}
 
   /** A Postgres database whose changes are read from its log. */
-  record Database(String host, int port, String name, String user) implements Port {}
+  record Database(String host, int port, String name, String user) implements Port {
+
+    /** For a JDBC driver. */
+    public String jdbcUrl() {
+      return "jdbc:postgresql://" + host + ":" + port + "/" + name;
+    }
+  }
 
   Pattern BROKERS = Pattern.compile("[^\\s,:/]+:\\d{1,5}(,[^\\s,:/]+:\\d{1,5})*");
   Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
@@ -45,6 +51,7 @@ public sealed interface Port {
       Pattern.compile(
           "//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
   int POSTGRES = 5432;
+  int HIGHEST_PORT = 65_535;
 
   /**
    * @param option the option the URI was given for, named in the error
@@ -115,12 +122,12 @@ public sealed interface Port {
               + ": a password does not belong on the command line; give it in PGPASSWORD, or in a"
               + " password file (PGPASSFILE, ~/.pgpass)");
     }
-    String port = matcher.group("port");
-    return new Database(
-        matcher.group("host"),
-        port == null ? POSTGRES : Integer.parseInt(port),
-        matcher.group("name"),
-        matcher.group("user"));
+    String text = matcher.group("port");
+    int port = text == null ? POSTGRES : Integer.parseInt(text);
+    if (port < 1 || port > HIGHEST_PORT) {
+      throw new PortException("--" + option + ": a database's port is 1 to 65535, not " + port);
+    }
+    return new Database(matcher.group("host"), port, matcher.group("name"), matcher.group("user"));
   }
 
   private static Port files(String option, String uri, String rest) {

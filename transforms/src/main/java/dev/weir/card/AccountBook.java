@@ -130,7 +130,7 @@ final class AccountBook {
     while (first + 1 < versions.size() && versions.get(first + 1).getCommitMs() <= from) {
       first++;
     }
-    return versions.subList(first, versions.size());
+    return new ArrayList<>(versions.subList(first, versions.size()));
   }
 
   /**

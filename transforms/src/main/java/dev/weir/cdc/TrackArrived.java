@@ -1,9 +1,8 @@
 package dev.weir.cdc;
 
 import dev.weir.encoding.SingleObjectCoder;
-import java.util.ArrayList;
+import dev.weir.intake.ShardSweep;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -23,7 +22,6 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
 
 /** Follows keys as their changes arrive. One timer per shard sweeps what may be forgotten. */
 final class TrackArrived<C, S extends SpecificRecordBase, O>
@@ -31,8 +29,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
   private static final long serialVersionUID = 1L;
   private static final Counter STALE = Metrics.counter("weir", "changes_stale");
 
-  /** How long what may be forgotten waits for more of its kind, so that a sweep frees many. */
-  private static final long PAUSE = Duration.standardHours(6).getMillis();
+  private static final Duration PAUSE = Duration.standardHours(6);
 
   @StateId("keys")
   private final StateSpec<MapState<String, S>> keysSpec;
@@ -45,9 +42,11 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
   private final TimerSpec sweepSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
   private final Tracker<C, S, O> tracker;
+  private final ShardSweep<S> sweeps;
 
   TrackArrived(Tracker<C, S, O> tracker, Class<S> state) {
     this.tracker = tracker;
+    this.sweeps = new ShardSweep<>(tracker::keepUntil, PAUSE);
     this.keysSpec = StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(state));
   }
 
@@ -59,7 +58,6 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       @StateId("sweepAt") ValueState<Long> sweepAt,
       @TimerId("sweep") Timer sweep,
       OutputReceiver<O> receiver) {
-    long expiry = Long.MAX_VALUE;
     for (TimestampedValue<C> element : changes.getValue()) {
       C change = element.getValue();
       String key = tracker.key(change);
@@ -72,13 +70,8 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       Consumer<O> out = said -> receiver.outputWithTimestamp(said, element.getTimestamp());
       S after = tracker.next(before, change, out);
       keys.put(key, after);
-      expiry = Math.min(expiry, tracker.keepUntil(after));
+      sweeps.expect(after, window, sweepAt, sweep);
       tracker.emitChange(before, after, change, out);
-    }
-    // Also where a sweep is due that is too late: a time far ahead must not keep the others.
-    Long due = sweepAt.read();
-    if (expiry < Long.MAX_VALUE - PAUSE && (due == null || expiry + PAUSE < due)) {
-      arm(expiry, window, sweepAt, sweep);
     }
   }
 
@@ -88,32 +81,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       @StateId("keys") MapState<String, S> keys,
       @StateId("sweepAt") ValueState<Long> sweepAt,
       @TimerId("sweep") Timer sweep) {
-    long due = sweepAt.read();
-    // At the end of its window all state goes; a timer set again for then would fire for ever.
-    boolean last = due >= window.maxTimestamp().getMillis();
-    List<String> expired = new ArrayList<>();
-    long next = Long.MAX_VALUE;
-    for (Map.Entry<String, S> entry : keys.entries().read()) {
-      long until = tracker.keepUntil(entry.getValue());
-      if (until < due || last) {
-        expired.add(entry.getKey());
-      } else {
-        next = Math.min(next, until);
-      }
-    }
-    expired.forEach(keys::remove);
-    if (next >= Long.MAX_VALUE - PAUSE) {
-      sweepAt.clear();
-    } else {
-      arm(next, window, sweepAt, sweep);
-    }
-  }
-
-  private static void arm(
-      long nextExpiry, BoundedWindow window, ValueState<Long> sweepAt, Timer sweep) {
-    long at = Math.min(nextExpiry + PAUSE, window.maxTimestamp().getMillis());
-    sweepAt.write(at);
-    sweep.withNoOutputTimestamp().set(Instant.ofEpochMilli(at));
+    sweeps.sweep(window, keys, sweepAt, sweep);
   }
 
   /** Each output has the time of its own change, which may be before that of the list. */

@@ -1,9 +1,7 @@
 package dev.weir.intake;
 
 import dev.weir.encoding.SingleObjectCoder;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.metrics.Counter;
@@ -20,7 +18,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
-import org.joda.time.Instant;
+import org.joda.time.Duration;
 
 /**
  * Keeps what arrives first. The times that were kept stay in state until the watermark has passed
@@ -44,9 +42,13 @@ final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T
   private final TimerSpec sweepSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
   private final KeepFirst.Spec<T> spec;
+  private final ShardSweep<KeptTimes> sweeps;
 
   KeepFirstArrived(KeepFirst.Spec<T> spec) {
     this.spec = spec;
+    this.sweeps =
+        new ShardSweep<>(
+            KeptTimes::getUntil, Duration.millis(spec.window().getMillis() / SWEEPS_PER_WINDOW));
   }
 
   @ProcessElement
@@ -57,7 +59,6 @@ final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T
       @StateId("sweepAt") ValueState<Long> sweepAt,
       @TimerId("sweep") Timer sweep,
       OutputReceiver<T> out) {
-    long expiry = Long.MAX_VALUE;
     for (TimestampedValue<T> element : elements.getValue()) {
       T value = element.getValue();
       String id = spec.id().apply(value);
@@ -68,14 +69,9 @@ final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T
         DUPLICATES.inc();
       } else {
         kept.put(id, now);
-        expiry = Math.min(expiry, now.getUntil());
+        sweeps.expect(now, window, sweepAt, sweep);
         out.outputWithTimestamp(value, element.getTimestamp());
       }
-    }
-    // Also where a sweep is due that is too late: a time far ahead must not keep the others.
-    Long due = sweepAt.read();
-    if (expiry < Long.MAX_VALUE && (due == null || expiry + pause() < due)) {
-      arm(expiry, window, sweepAt, sweep);
     }
   }
 
@@ -85,35 +81,6 @@ final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T
       @StateId("kept") MapState<String, KeptTimes> kept,
       @StateId("sweepAt") ValueState<Long> sweepAt,
       @TimerId("sweep") Timer sweep) {
-    long due = sweepAt.read();
-    // At the end of its window all state goes; a timer set again for then would fire for ever.
-    boolean last = due >= window.maxTimestamp().getMillis();
-    List<String> expired = new ArrayList<>();
-    long next = Long.MAX_VALUE;
-    for (Map.Entry<String, KeptTimes> entry : kept.entries().read()) {
-      long until = entry.getValue().getUntil();
-      if (until < due || last) {
-        expired.add(entry.getKey());
-      } else {
-        next = Math.min(next, until);
-      }
-    }
-    expired.forEach(kept::remove);
-    if (next == Long.MAX_VALUE) {
-      sweepAt.clear();
-    } else {
-      arm(next, window, sweepAt, sweep);
-    }
-  }
-
-  /** Sets the timer a while after the next time expires, so that each sweep frees many. */
-  private void arm(long nextExpiry, BoundedWindow window, ValueState<Long> sweepAt, Timer sweep) {
-    long at = Math.min(nextExpiry + pause(), window.maxTimestamp().getMillis());
-    sweepAt.write(at);
-    sweep.withNoOutputTimestamp().set(Instant.ofEpochMilli(at));
-  }
-
-  private long pause() {
-    return Math.max(1, spec.window().getMillis() / SWEEPS_PER_WINDOW);
+    sweeps.sweep(window, kept, sweepAt, sweep);
   }
 }

@@ -118,7 +118,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
     try {
       if (to.startsWith("postgres:")) {
-        fill(address(), rate == null ? 0 : rate);
+        fill(database(), rate == null ? 0 : rate);
       } else {
         write(folder(), rate == null ? RATE_OF_A_FILE : rate);
       }
@@ -130,11 +130,11 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
   }
 
-  private PostgresAddress address() {
+  private Port.Database database() {
     try {
-      return PostgresAddress.parse(to);
-    } catch (IllegalArgumentException e) {
-      throw invalid("--to: " + e.getMessage());
+      return (Port.Database) Port.parse("to", to);
+    } catch (PortException e) {
+      throw invalid(e.getMessage());
     }
   }
 
@@ -166,12 +166,12 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
   }
 
-  private void fill(PostgresAddress address, double perSecond) {
+  private void fill(Port.Database database, double perSecond) {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
     AtomicBoolean stopped = new AtomicBoolean();
     CountDownLatch done = new CountDownLatch(1);
     try (CardWriter writer =
-        CardWriter.open(address.jdbcUrl(), address.user(), System.getenv("PGPASSWORD"))) {
+        CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
       say(
           "sending "
               + (perSecond == 0 ? "as many operations as it takes" : perSecond + " operations/s")

@@ -26,7 +26,7 @@ class CardWriterTest {
     asked.setProperty("user", "weir");
     System.setProperty(FILE_PROPERTY, file.toString());
     try {
-      String url = PostgresAddress.parse("postgres://weir@db:5432/bank").jdbcUrl();
+      String url = "jdbc:postgresql://db:5432/bank";
 
       assertThat(Driver.parseURL(url, asked).getProperty("password"), is("geheim"));
     } finally {

@@ -163,9 +163,8 @@ class GenerateCardCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--to=postgres://weir@localhost/bank             | is no database",
         "--to=postgres://localhost:5432/bank             | is no database",
-        "--to=postgres://weir@localhost:99999/bank       | is no database",
+        "--to=postgres://weir@localhost:99999/bank       | a database's port is 1 to 65535",
         "--to=postgres://weir@localhost:1/bank?ssl=true  | is no database",
         "--to=postgres://weir@localhost:1/bank --rate=-1 | the rate must be above 0",
         "--to=kafka://localhost:9092/topic               | is none of postgres:",
