@@ -54,7 +54,7 @@ final class SpendWindows {
   }
 
   void compare() throws IOException, InterruptedException {
-    System.out.println("Takes about an hour; most of it is Flink SQL over a day by the minute.");
+    System.out.println("Takes about twenty minutes, and much longer on a busy machine.");
     Windows minute = new Windows("1 min every 30 s", 60, 30);
     Windows day = new Windows("1 day every 1 min", 86_400, 60);
     Set<Engine> fast = Set.of(Engine.WEIR, Engine.FLINK_SQL);
