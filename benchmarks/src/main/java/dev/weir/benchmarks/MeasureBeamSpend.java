@@ -140,7 +140,8 @@ public final class MeasureBeamSpend {
     blocks
         .apply("Changes", ParDo.of(new Changes(payments)))
         .setCoder(SingleObjectCoder.of(SpendChange.class))
-        .apply("Measure", MeasureSpend.in(List.of(type), java.time.Duration.ofDays(10), 8))
+        .apply(
+            "Measure", MeasureSpend.in(List.of(type), org.joda.time.Duration.standardDays(10), 8))
         .apply("Count", ParDo.of(new CountRows()));
   }
 

@@ -87,9 +87,7 @@ public final class CardTransactions {
                 .spend()
                 .apply(
                     "MeasureSpend",
-                    MeasureSpend.inStandardWindows(
-                        java.time.Duration.ofMillis(ports.metricsRetention().getMillis()),
-                        ports.shards())));
+                    MeasureSpend.inStandardWindows(ports.metricsRetention(), ports.shards())));
     ports.pending().write(transactions.pending());
     ports.customerRows().write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
     ports.deletions().write(customers.apply("FindDeletions", FindRemovals.asRows()));

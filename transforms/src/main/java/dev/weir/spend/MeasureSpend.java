@@ -4,7 +4,6 @@ import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.intake.Shards;
 import dev.weir.ledger.RowChange;
 import dev.weir.ledger.RowChangeCoder;
-import java.time.Duration;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -15,6 +14,7 @@ import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Duration;
 
 /**
  * Measures what each account spends per window and currency: the last row of a window is exact,
@@ -71,7 +71,8 @@ public final class MeasureSpend
     if (shards <= 0) {
       throw new IllegalArgumentException("the number of shards must be above 0 and is " + shards);
     }
-    return new MeasureSpend(new WindowPlan(types, retention), shards);
+    return new MeasureSpend(
+        new WindowPlan(types, java.time.Duration.ofMillis(retention.getMillis())), shards);
   }
 
   @Override

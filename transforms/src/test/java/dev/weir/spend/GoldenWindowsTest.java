@@ -14,7 +14,6 @@ import dev.weir.testing.Seen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,7 +47,9 @@ class GoldenWindowsTest {
         Seen.in(
             pipeline
                 .apply(Create.of(changes()).withCoder(SingleObjectCoder.of(SpendChange.class)))
-                .apply("Measure", MeasureSpend.inStandardWindows(Duration.ofDays(10), 4)));
+                .apply(
+                    "Measure",
+                    MeasureSpend.inStandardWindows(org.joda.time.Duration.standardDays(10), 4)));
     run(pipeline);
 
     theLastRowsAreRight(rows.values());

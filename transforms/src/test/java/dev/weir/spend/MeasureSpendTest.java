@@ -182,20 +182,28 @@ class MeasureSpendTest {
 
   @Test
   void theTransformTravelsToWorkers() {
-    SerializableUtils.ensureSerializable(MeasureSpend.inStandardWindows(RETENTION, 4));
+    SerializableUtils.ensureSerializable(
+        MeasureSpend.inStandardWindows(org.joda.time.Duration.millis(RETENTION.toMillis()), 4));
   }
 
   @Test
   void whatCannotBeMeasuredIsRefused() {
     assertThrows(
-        IllegalArgumentException.class, () -> MeasureSpend.inStandardWindows(RETENTION, 0));
+        IllegalArgumentException.class,
+        () ->
+            MeasureSpend.inStandardWindows(org.joda.time.Duration.millis(RETENTION.toMillis()), 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> MeasureSpend.inStandardWindows(Duration.ofDays(-1), 4));
-    assertThrows(IllegalArgumentException.class, () -> MeasureSpend.in(List.of(), RETENTION, 4));
+        () -> MeasureSpend.inStandardWindows(org.joda.time.Duration.standardDays(-1), 4));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> MeasureSpend.in(List.of(), org.joda.time.Duration.millis(RETENTION.toMillis()), 4));
     WindowType hour = WindowType.tumbling("1_HOUR", Duration.ofHours(1));
     assertThrows(
-        IllegalArgumentException.class, () -> MeasureSpend.in(List.of(hour, hour), RETENTION, 4));
+        IllegalArgumentException.class,
+        () ->
+            MeasureSpend.in(
+                List.of(hour, hour), org.joda.time.Duration.millis(RETENTION.toMillis()), 4));
     assertThrows(
         IllegalArgumentException.class,
         () -> new WindowType("GAPS", Duration.ofHours(1), Duration.ofHours(2)));
@@ -255,7 +263,10 @@ class MeasureSpendTest {
         Seen.in(
             pipeline
                 .apply("Changes", source)
-                .apply("Measure", MeasureSpend.inStandardWindows(RETENTION, 4)));
+                .apply(
+                    "Measure",
+                    MeasureSpend.inStandardWindows(
+                        org.joda.time.Duration.millis(RETENTION.toMillis()), 4)));
     result = run(pipeline);
     return seen;
   }
