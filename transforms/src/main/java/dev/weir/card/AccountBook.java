@@ -108,7 +108,7 @@ final class AccountBook {
     }
     if (concernsTransactions(holder, change)) {
       for (KeptTransaction kept : all()) {
-        if (kept.getVersion().getTransaction() != null) {
+        if (kept.getVersion().getTransaction() != null && mayConcern(kept, change)) {
           say(kept.getVersion(), kept, holder, Long.MIN_VALUE);
         }
       }
@@ -122,6 +122,12 @@ final class AccountBook {
     return change.getCustomer() == null
         || holder.getLastCommit() >= commit
         || holder.getLastUnmatched() >= commit - wait;
+  }
+
+  /** Not what waited in vain before it: who held the account so long ago may be forgotten. */
+  private boolean mayConcern(KeptTransaction kept, CustomerChange change) {
+    return change.getCustomer() == null
+        || kept.getVersion().getCommitMs() >= change.getSource().getCommitMs() - wait;
   }
 
   /** Those that no transaction of the retention can be from, but for the last one before it. */

@@ -107,14 +107,25 @@ final class TransactionTracker
       earliest = Math.min(earliest, wanted.getTimestamp());
     }
     long commit = change.getSource().getCommitMs();
-    boolean unknown = before == null && change.getTransaction() == null;
-    if (unknown) {
+    if (before == null && mayHaveCounted(change, wanted)) {
       now.accept(tooLate(change, "what the transaction counted for is not remembered"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
       now.accept(tooLate(change, "timestamp is longer ago than what is remembered"));
       return counted;
     }
     return wanted;
+  }
+
+  /** Whether a change of an unknown transaction may have to take back what it counted for. */
+  private boolean mayHaveCounted(TransactionChange change, MeasuredSpend wanted) {
+    Transaction transaction = change.getTransaction();
+    if (transaction == null) {
+      return true;
+    }
+    long earliest = change.getSource().getCommitMs() - retention;
+    return wanted == null
+        && isLater(change.getSource())
+        && transaction.getTimestamp().toEpochMilli() < earliest;
   }
 
   private static boolean isSame(MeasuredSpend counted, MeasuredSpend wanted) {
@@ -169,6 +180,13 @@ final class TransactionTracker
       TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {
     emitPending(state, last, state.getWasPending(), out);
     emitSettled(state, last, state.getAccountNumber(), state.getWasSettled(), out);
+    emitSpend(null, state.getMeasured(), last, out);
+  }
+
+  /** What it counted for stays counted: a later change of it comes too late to take it back. */
+  @Override
+  public void emitForgotten(
+      TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {
     emitSpend(null, state.getMeasured(), last, out);
   }
 

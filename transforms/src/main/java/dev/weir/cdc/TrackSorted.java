@@ -43,6 +43,9 @@ final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<Timestam
         STALE.inc();
       } else {
         S remembered = tracker.remembers(state, change) ? state : null;
+        if (state != null && remembered == null) {
+          tracker.emitForgotten(state, before.change(), out);
+        }
         keys.put(key, new Last<>(tracker.next(remembered, change, out), change));
       }
     }

@@ -40,6 +40,14 @@ public interface Tracker<C, S, O> extends Serializable {
   void emitFinal(S state, C last, Consumer<O> out);
 
   /**
+   * Says what stays true of a key that is forgotten before its next change, where all changes are
+   * read: {@link #emitFinal} will not know of it.
+   *
+   * @param last the last change before
+   */
+  default void emitForgotten(S state, C last, Consumer<O> out) {}
+
+  /**
    * Event time in epoch milliseconds after which the key may be forgotten; {@link Long#MAX_VALUE}
    * for never.
    */

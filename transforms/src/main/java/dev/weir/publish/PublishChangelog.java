@@ -55,7 +55,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
         .apply("WriteTopic", new WriteTopic(brokers, topic));
   }
 
-  private record Render<T extends SpecificRecordBase>(String topic, RowKey key)
+  record Render<T extends SpecificRecordBase>(String topic, RowKey key)
       implements SerializableFunction<RowChange<T>, ProducerRecord<byte[], byte[]>> {
     @Override
     public ProducerRecord<byte[], byte[]> apply(RowChange<T> change) {

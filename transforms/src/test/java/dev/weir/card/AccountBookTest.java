@@ -110,6 +110,21 @@ class AccountBookTest {
     }
   }
 
+  /** When the customers' stream is behind the transactions', and long-ago ones are not swept yet. */
+  @Test
+  void aCustomerThatComesLateDoesNotRewriteWhatIsLongAgo() {
+    book.add(customer(NOON, "Ann"));
+    book.add(version("t1", minutesPast(1), "40.00"));
+    book.add(customer(NOON.plus(Duration.ofDays(1)), "Bea"));
+    Instant later = NOON.plus(RETENTION).plus(Duration.ofDays(2));
+    book.add(version("t2", later.plusSeconds(1), "41.00"));
+    book.add(customer(later, "Cid"));
+
+    assertThat(
+        said.stream().map(c -> c.row().getTxnId() + " " + c.row().getCustomerName()).toList(),
+        contains("t1 Ann", "t2 Bea", "t2 Cid"));
+  }
+
   @Test
   void aTransactionHasItsCustomerAsOfItsCommit() {
     book.add(customer(NOON, "Ann"));

@@ -216,6 +216,34 @@ class TransactionTrackerTest {
   }
 
   @Test
+  void aTransactionThatIsCancelledTooLateStaysCounted() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.u, NOON.plus(RETENTION).plusMillis(1), transaction("t1", "FAILED", "5.00"));
+
+    assertThat(spend(), contains("ACC000001 500"));
+    assertThat(refused(), contains("TOO_LATE"));
+  }
+
+  @Test
+  void anUnknownTransactionThatCannotHaveCountedIsNotRefused() {
+    Instant oldest = NOON.minus(RETENTION);
+    arrives(Operation.u, NOON, at(transaction("t1", "FAILED", "5.00"), oldest));
+    arrives(Operation.c, NOON, at(transaction("t2", "FAILED", "5.00"), oldest.minusMillis(1)));
+
+    assertThat(refused(), is(empty()));
+  }
+
+  @Test
+  void whatIsForgottenInAFiniteRunStaysCounted() {
+    TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "COMPLETED", "5.00"));
+    tracker.emitForgotten(tracker.next(null, first, out::add), first, out::add);
+
+    assertThat(spend(), contains("ACC000001 500"));
+    assertThat(settled(), is(empty()));
+    assertThat(pending(), is(empty()));
+  }
+
+  @Test
   void aNewMerchantIsNeverTooLate() {
     Transaction row = at(transaction("t1", "COMPLETED", "5.00"), NOON.minus(RETENTION));
     arrives(Operation.c, NOON, row);

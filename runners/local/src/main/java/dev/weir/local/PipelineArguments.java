@@ -61,7 +61,9 @@ final class PipelineArguments {
 
   static void printHelp(String command, Class<? extends PipelineOptions> type, PrintWriter out) {
     out.println("Usage: " + command + " --runner=FlinkRunner|DirectRunner --name=value ...");
-    Arrays.stream(type.getDeclaredMethods())
+    // Also those of the interfaces it extends, but not Beam's, of which there are dozens.
+    Arrays.stream(type.getMethods())
+        .filter(method -> !PipelineOptions.class.equals(method.getDeclaringClass()))
         .filter(method -> method.isAnnotationPresent(Description.class))
         .sorted(Comparator.comparing(Method::getName))
         .forEach(method -> out.println(describe(method)));

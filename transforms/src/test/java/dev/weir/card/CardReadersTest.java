@@ -1,0 +1,227 @@
+package dev.weir.card;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.cdc.ChangeSource;
+import dev.weir.cdc.Operation;
+import dev.weir.intake.Origin;
+import dev.weir.intake.RawRecord;
+import dev.weir.intake.RawRecord.Encoding;
+import dev.weir.intake.UnreadableRecord;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of each column of the two source tables. */
+class CardReadersTest {
+  private static final String CUSTOMER =
+      "{\"account_number\":\"ACC1\",\"customer_name\":\"Ann\",\"email\":\"ann@example.org\","
+          + "\"phone_number\":\"555-0100\",\"date_of_birth\":631152000000,\"city\":\"Paris\","
+          + "\"created_at\":\"2026-01-01T10:00:00.123456Z\"}";
+  private static final String TRANSACTION =
+      "{\"txn_id\":\"t1\",\"account_number\":\"ACC1\",\"timestamp\":\"2026-01-14T07:09:24.625Z\","
+          + "\"amount\":\"198.44\",\"currency\":\"USD\",\"merchant\":\"Grocer\","
+          + "\"location\":\"ONLINE\",\"status\":\"COMPLETED\",\"transaction_type\":\"PURCHASE\"}";
+  private static final Origin ORIGIN = Origin.ofFile("changes.jsonl", 7);
+  private static final ChangeSource SOURCE =
+      new ChangeSource(Operation.c, 1_768_374_565_125L, 42L, "changes.jsonl", -1, 7L);
+
+  @Test
+  void aTransactionHasAllItsColumns() throws UnreadableRecord {
+    assertThat(
+        TransactionReader.read(after("c", TRANSACTION)),
+        is(
+            new TransactionChange(
+                SOURCE,
+                "t1",
+                new Transaction(
+                    "t1",
+                    "ACC1",
+                    Instant.parse("2026-01-14T07:09:24.625Z"),
+                    new BigDecimal("198.44"),
+                    "USD",
+                    "Grocer",
+                    "ONLINE",
+                    "COMPLETED",
+                    "PURCHASE"))));
+  }
+
+  @Test
+  void aCustomerHasAllItsColumns() throws UnreadableRecord {
+    assertThat(
+        CustomerReader.read(after("c", CUSTOMER)),
+        is(
+            new CustomerChange(
+                SOURCE,
+                "ACC1",
+                new Customer(
+                    "ACC1",
+                    "Ann",
+                    "ann@example.org",
+                    "555-0100",
+                    LocalDateTime.parse("1990-01-01T00:00:00"),
+                    "Paris",
+                    Instant.parse("2026-01-01T10:00:00.123456Z")),
+                0L)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "txn_id, null, MISSING_FIELD, txn_id is missing",
+    "txn_id, '\" \"', MISSING_FIELD, txn_id is missing",
+    "txn_id, 7, WRONG_TYPE, txn_id is not a string",
+    "account_number, null, MISSING_FIELD, account_number is missing",
+    "account_number, '\"\"', MISSING_FIELD, account_number is missing",
+    "timestamp, null, MISSING_FIELD, timestamp is missing",
+    "timestamp, 1768374565125, WRONG_TYPE, timestamp is not a string",
+    "timestamp, '\"2026-01-14T07:09:24\"', WRONG_TYPE, "
+        + "timestamp is not an ISO-8601 time with an offset",
+    "timestamp, '\"+10000-01-01T00:00:00Z\"', INVALID_VALUE, "
+        + "timestamp is outside the years 1 to 9999",
+    "amount, null, MISSING_FIELD, amount is missing",
+    "amount, '\"\"', WRONG_TYPE, amount is not a decimal number",
+    "amount, '\"1e2\"', WRONG_TYPE, amount is not a decimal number",
+    "amount, true, WRONG_TYPE, amount is not a decimal number",
+    "amount, '\"0.001\"', INVALID_VALUE, amount has more than 2 decimals",
+    "amount, '\"100000000.00\"', INVALID_VALUE, amount has more than 10 digits",
+    "currency, null, MISSING_FIELD, currency is missing",
+    "status, null, MISSING_FIELD, status is missing",
+    "status, '\" \"', MISSING_FIELD, status is missing",
+    "merchant, 7, WRONG_TYPE, merchant is not a string",
+    "location, {}, WRONG_TYPE, location is not a string",
+    "transaction_type, [], WRONG_TYPE, transaction_type is not a string",
+  })
+  void aTransactionThatBreaksTheContractIsUnreadable(
+      String column, String value, String reason, String detail) {
+    RawRecord raw = after("u", with(TRANSACTION, column, value));
+
+    refused(
+        assertThrows(UnreadableRecord.class, () -> TransactionReader.read(raw)), reason, detail);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "account_number, null, MISSING_FIELD, account_number is missing",
+    "account_number, 7, WRONG_TYPE, account_number is not a string",
+    "customer_name, 7, WRONG_TYPE, customer_name is not a string",
+    "customer_name, '\"\\ud800\"', INVALID_VALUE, customer_name is not Unicode text",
+    "email, {}, WRONG_TYPE, email is not a string",
+    "phone_number, 5550100, WRONG_TYPE, phone_number is not a string",
+    "date_of_birth, '\"1990-01-01\"', WRONG_TYPE, date_of_birth is not a time in milliseconds",
+    "date_of_birth, 1.5, WRONG_TYPE, date_of_birth is not a time in milliseconds",
+    "date_of_birth, 9223372036854775807, INVALID_VALUE, "
+        + "date_of_birth is outside the years 1 to 9999",
+    "city, 7, WRONG_TYPE, city is not a string",
+    "created_at, '\"yesterday\"', WRONG_TYPE, created_at is not an ISO-8601 time with an offset",
+  })
+  void aCustomerThatBreaksTheContractIsUnreadable(
+      String column, String value, String reason, String detail) {
+    RawRecord raw = after("u", with(CUSTOMER, column, value));
+
+    refused(assertThrows(UnreadableRecord.class, () -> CustomerReader.read(raw)), reason, detail);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"merchant", "location", "transaction_type"})
+  void aColumnThatMayBeNullMayBeAbsentToo(String column) throws UnreadableRecord {
+    String name = column;
+    Transaction absent =
+        TransactionReader.read(after("c", TRANSACTION.replace(name + "\":", "x\":")))
+            .getTransaction();
+    Transaction isNull =
+        TransactionReader.read(after("c", with(TRANSACTION, column, "null"))).getTransaction();
+
+    assertThat(absent.get(absent.getSchema().getField(column).pos()), is(nullValue()));
+    assertThat(absent, is(isNull));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "customer_name", "email", "phone_number", "date_of_birth", "city", "created_at"
+      })
+  void ofACustomerOnlyTheAccountHasToBeThere(String column) throws UnreadableRecord {
+    Customer customer =
+        CustomerReader.read(after("c", with(CUSTOMER, column, "null"))).getCustomer();
+
+    assertThat(customer.get(customer.getSchema().getField(column).pos()), is(nullValue()));
+    assertThat(customer.getAccountNumber(), is("ACC1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"99999999.99\"', 99999999.99",
+    "'\"-0.01\"', -0.01",
+    "'\"5\"', 5.00",
+    "5.5, 5.50",
+    "'\"5.1000\"', 5.10",
+  })
+  void anAmountHasTwoDecimals(String value, BigDecimal amount) throws UnreadableRecord {
+    assertThat(
+        TransactionReader.read(after("c", with(TRANSACTION, "amount", value)))
+            .getTransaction()
+            .getAmount(),
+        is(amount));
+  }
+
+  @Test
+  void ofADeletedRowOnlyTheKeyCounts() throws UnreadableRecord {
+    TransactionChange transaction =
+        TransactionReader.read(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
+    CustomerChange customer =
+        CustomerReader.read(
+            envelope("d", "{\"account_number\":\"ACC1\",\"email\":7}", "null"));
+
+    assertThat(transaction.getTxnId(), is("t1"));
+    assertThat(transaction.getTransaction(), is(nullValue()));
+    assertThat(transaction.getSource().getOperation(), is(Operation.d));
+    assertThat(customer.getAccountNumber(), is("ACC1"));
+    assertThat(customer.getCustomer(), is(nullValue()));
+  }
+
+  @Test
+  void aTombstoneIsNothing() throws UnreadableRecord {
+    assertThat(TransactionReader.read(raw("")), is(nullValue()));
+    assertThat(CustomerReader.read(raw("")), is(nullValue()));
+  }
+
+  private static void refused(UnreadableRecord refused, String reason, String detail) {
+    assertThat(refused.reason().name(), is(reason));
+    assertThat(refused.getMessage(), is(detail));
+    assertThat(refused.getMessage(), not(containsString("Ann")));
+    assertThat(refused.eventTime().get().getMillis(), is(SOURCE.getCommitMs()));
+  }
+
+  private static String with(String row, String column, String value) {
+    String changed =
+        row.replaceFirst(
+            "\"" + column + "\":(\"[^\"]*\"|[0-9]+)",
+            java.util.regex.Matcher.quoteReplacement("\"" + column + "\":" + value));
+    assertThat(changed, is(not(row)));
+    return changed;
+  }
+
+  private static RawRecord after(String op, String row) {
+    return envelope(op, "null", row);
+  }
+
+  private static RawRecord envelope(String op, String before, String after) {
+    return raw(
+        "{\"before\":%s,\"after\":%s,\"source\":{\"ts_ms\":1768374565125,\"lsn\":42},\"op\":\"%s\"}"
+            .formatted(before, after, op));
+  }
+
+  private static RawRecord raw(String text) {
+    return new RawRecord(text.getBytes(StandardCharsets.UTF_8), Encoding.JSON, ORIGIN);
+  }
+}
