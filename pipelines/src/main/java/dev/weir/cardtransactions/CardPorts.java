@@ -58,7 +58,7 @@ record CardPorts(
   /** Of deleted customers the transactions stay, and say nothing about the person. */
   private static final Erasure BLANKED =
       Erasure.blanking(DELETIONS, "account_number", "customer_name", "email", "city")
-          .until("timestamp");
+          .until("committed_at");
 
   private static final Erasure REMOVED =
       Erasure.ofHistory(

@@ -82,12 +82,8 @@ final class AccountBook {
       say(version, before, holder, Long.MIN_VALUE);
     }
     holder.setLastCommit(Math.max(holder.getLastCommit(), commit));
-    wakeBy(holder, isWaiting(version.getTxnId()) ? commit + wait : sweepTime(commit));
+    sweepBy(holder, commit);
     pages.holder(holder);
-  }
-
-  private boolean isWaiting(String id) {
-    return pages.transaction(id).getWaiting();
   }
 
   /** A customer's change. Changes of one account come in the order of their commits. */
@@ -97,7 +93,7 @@ final class AccountBook {
     if (change.getCustomer() == null) {
       holder.setForgottenAt(commit);
       holder.setVersions(new ArrayList<>());
-      wakeBy(holder, sweepTime(commit));
+      sweepBy(holder, commit);
     } else {
       Customer customer = change.getCustomer();
       List<HolderVersion> versions = new ArrayList<>(holder.getVersions());
@@ -124,10 +120,13 @@ final class AccountBook {
         || holder.getLastUnmatched() >= commit - wait;
   }
 
-  /** Not what waited in vain before it: who held the account so long ago may be forgotten. */
+  /**
+   * Not what waited in vain before it, since who held the account so long ago may be forgotten; and
+   * not what is longer ago than the retention, which may be gone and only not yet swept away.
+   */
   private boolean mayConcern(KeptTransaction kept, CustomerChange change) {
-    return change.getCustomer() == null
-        || kept.getVersion().getCommitMs() >= change.getSource().getCommitMs() - wait;
+    long ago = change.getSource().getCommitMs() - kept.getVersion().getCommitMs();
+    return ago <= (change.getCustomer() == null ? retention : wait);
   }
 
   /** Those that no transaction of the retention can be from, but for the last one before it. */
@@ -147,44 +146,78 @@ final class AccountBook {
    */
   void wake(long now) {
     AccountHolder holder = holder();
-    holder.setWakeAt(null);
-    boolean any = false;
+    List<WaitingTransaction> waiting = holder.getWaiting();
+    int over = 0;
+    while (over < waiting.size() && waiting.get(over).getUntil() <= now) {
+      over++;
+    }
+    holder.setWaiting(new ArrayList<>(waiting.subList(over, waiting.size())));
+    for (WaitingTransaction next : waiting.subList(0, over)) {
+      KeptTransaction kept = pages.transaction(next.getTxnId());
+      // Its customer may have come, or another version that waits longer.
+      if (kept != null && kept.getWaiting() && waitsUntil(kept.getVersion()) <= now) {
+        say(kept.getVersion(), kept, holder, now);
+      }
+    }
+    boolean known = holder.getSweepAt() == null || holder.getSweepAt() > now || sweep(holder, now);
+    pages.holder(known || !holder.getVersions().isEmpty() ? holder : null);
+  }
+
+  /** Whether anything is left that has to be forgotten some day. */
+  private boolean sweep(AccountHolder holder, long now) {
+    holder.setSweepAt(null);
     for (KeptTransaction kept : all()) {
       TransactionVersion version = kept.getVersion();
-      if (kept.getWaiting() && version.getCommitMs() + wait <= now) {
-        say(version, kept, holder, now);
-      }
-      boolean waits = isWaiting(version.getTxnId());
-      if (!waits && version.getCommitMs() + retention <= now) {
+      if (!kept.getWaiting() && version.getCommitMs() + retention <= now) {
         pages.remove(version.getTxnId());
       } else {
-        any = true;
-        wakeBy(holder, waits ? version.getCommitMs() + wait : sweepTime(version.getCommitMs()));
+        sweepBy(holder, version.getCommitMs());
       }
     }
-    if (holder.getForgottenAt() != null && holder.getForgottenAt() + retention <= now) {
+    Long forgottenAt = holder.getForgottenAt();
+    if (forgottenAt != null && forgottenAt + retention <= now) {
       holder.setForgottenAt(null);
-    } else if (holder.getForgottenAt() != null) {
-      any = true;
-      wakeBy(holder, sweepTime(holder.getForgottenAt()));
+    } else if (forgottenAt != null) {
+      sweepBy(holder, forgottenAt);
     }
-    pages.holder(any || !holder.getVersions().isEmpty() ? holder : null);
+    return holder.getSweepAt() != null;
   }
 
   /** Event time at which {@link #wake} is to be called; null for never. */
   Long wakeAt() {
     AccountHolder holder = pages.holder();
-    return holder == null ? null : holder.getWakeAt();
+    if (holder == null) {
+      return null;
+    }
+    List<WaitingTransaction> waiting = holder.getWaiting();
+    Long sweep = holder.getSweepAt();
+    if (waiting.isEmpty()) {
+      return sweep;
+    }
+    long first = waiting.get(0).getUntil();
+    return sweep == null ? first : Long.valueOf(Math.min(first, sweep));
   }
 
-  private void wakeBy(AccountHolder holder, long time) {
-    if (holder.getWakeAt() == null || time < holder.getWakeAt()) {
-      holder.setWakeAt(time);
+  private void sweepBy(AccountHolder holder, long commit) {
+    long time = commit + retention + retention / SWEEPS_PER_RETENTION;
+    if (holder.getSweepAt() == null || time < holder.getSweepAt()) {
+      holder.setSweepAt(time);
     }
   }
 
-  private long sweepTime(long commit) {
-    return commit + retention + retention / SWEEPS_PER_RETENTION;
+  private void await(AccountHolder holder, TransactionVersion version) {
+    List<WaitingTransaction> waiting = new ArrayList<>(holder.getWaiting());
+    long until = waitsUntil(version);
+    int at = waiting.size();
+    while (at > 0 && waiting.get(at - 1).getUntil() > until) {
+      at--;
+    }
+    waiting.add(at, new WaitingTransaction(version.getTxnId(), until));
+    holder.setWaiting(waiting);
+  }
+
+  private long waitsUntil(TransactionVersion version) {
+    return version.getCommitMs() + wait;
   }
 
   /**
@@ -198,12 +231,15 @@ final class AccountBook {
     Person person = customerAsOf(version.getCommitMs(), holder);
     boolean isNew = before == null || before.getVersion() != version;
     boolean late = before != null && !isNew && !before.getWaiting();
-    boolean waits = person == null && !late && version.getCommitMs() + wait > now;
+    boolean waits = person == null && !late && waitsUntil(version) > now;
     long said = before == null ? 0 : before.getRevision();
     if (person == null) {
       holder.setLastUnmatched(Math.max(holder.getLastUnmatched(), version.getCommitMs()));
     }
     if (waits) {
+      if (isNew) {
+        await(holder, version);
+      }
       pages.put(version.getTxnId(), kept(version, true, Person.NOBODY, said));
       return;
     }
@@ -243,13 +279,14 @@ final class AccountBook {
   private AccountHolder holder() {
     AccountHolder holder = pages.holder();
     return holder == null
-        ? new AccountHolder(List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, null)
+        ? new AccountHolder(List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, List.of(), null)
         : new AccountHolder(
             holder.getVersions(),
             holder.getForgottenAt(),
             holder.getLastCommit(),
             holder.getLastUnmatched(),
-            holder.getWakeAt());
+            holder.getWaiting(),
+            holder.getSweepAt());
   }
 
   private static Person saidOf(KeptTransaction kept) {
@@ -280,6 +317,7 @@ final class AccountBook {
         .setFraudScore(version.getFraudScore())
         .setFraudCategory(Objects.requireNonNullElse(version.getFraudCategory(), "UNSCORED"))
         .setRiskLevel(Objects.requireNonNullElse(version.getRiskLevel(), "UNKNOWN"))
+        .setCommittedAt(Instant.ofEpochMilli(version.getCommitMs()))
         .build();
   }
 
@@ -300,6 +338,7 @@ final class AccountBook {
         null,
         null,
         "",
-        "");
+        "",
+        Instant.EPOCH);
   }
 }

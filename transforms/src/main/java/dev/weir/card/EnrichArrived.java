@@ -72,8 +72,11 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
       @StateId("transactions") MapState<String, KeptTransaction> transactions,
       @TimerId("wake") Timer wake,
       OutputReceiver<RowChange<EnrichedTransaction>> out) {
-    Instant now = context.fireTimestamp();
-    AccountBook book = book(holder, transactions, change -> out.outputWithTimestamp(change, now));
+    // As far as time has come, and not only as far as this timer: one look for all that is due.
+    Instant fired = context.fireTimestamp();
+    Instant reached = wake.getCurrentRelativeTime();
+    Instant now = reached.isAfter(fired) ? reached : fired;
+    AccountBook book = book(holder, transactions, change -> out.outputWithTimestamp(change, fired));
     if (book.wakeAt() != null && book.wakeAt() <= now.getMillis()) {
       book.wake(now.getMillis());
       arm(null, book.wakeAt(), window, wake);

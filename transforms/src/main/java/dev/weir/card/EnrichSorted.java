@@ -32,12 +32,13 @@ final class EnrichSorted
                       : ChangeOrder.TOTAL.compare(
                           a.getCustomer().getSource(), b.getCustomer().getSource()));
 
-  private final long wait;
-  private final long retention;
+  /** All is in memory: nobody who is deleted is in what is written now, however long ago. */
+  private static final long RETENTION = Long.MAX_VALUE / 8;
 
-  EnrichSorted(Duration wait, Duration retention) {
+  private final long wait;
+
+  EnrichSorted(Duration wait) {
     this.wait = wait.getMillis();
-    this.retention = retention.getMillis();
   }
 
   private static long commit(AccountEvent event) {
@@ -66,7 +67,7 @@ final class EnrichSorted
     Map<String, RowChange<EnrichedTransaction>> last = new LinkedHashMap<>();
     AccountBook book =
         new AccountBook(
-            new InMemory(), wait, retention, change -> last.put(change.row().getTxnId(), change));
+            new InMemory(), wait, RETENTION, change -> last.put(change.row().getTxnId(), change));
     for (AccountEvent event : events) {
       if (event.getCustomer() == null) {
         book.add(event.getVersion());

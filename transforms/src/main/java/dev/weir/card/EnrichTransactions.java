@@ -84,7 +84,7 @@ public final class EnrichTransactions
             ? events
                 .apply("KeyByShard", Shards.of(shards, AccountEvent::getAccountNumber))
                 .apply("GroupByShard", GroupByKey.create())
-                .apply("EnrichSorted", ParDo.of(new EnrichSorted(wait, retention)))
+                .apply("EnrichSorted", ParDo.of(new EnrichSorted(wait)))
             : events
                 .apply("KeyByAccount", WithKeys.of(AccountEvent::getAccountNumber))
                 .setCoder(KvCoder.of(StringUtf8Coder.of(), EVENTS))

@@ -111,6 +111,8 @@ public final class TrackTransactions
         out.get(pending).output(row(outcome.getPending()));
       } else if (outcome.getSpend() != null) {
         out.get(spend).output(outcome.getSpend());
+      } else if (outcome.getUnmeasured()) {
+        TOO_LATE.inc();
       } else {
         TOO_LATE.inc();
         DEAD_LETTERS.inc();

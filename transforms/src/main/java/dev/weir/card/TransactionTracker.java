@@ -26,6 +26,10 @@ final class TransactionTracker
   private static final String STAGE = "measure-spend";
   private static final String NO_ACCOUNT = "";
 
+  /** What a snapshot reads of long ago is no change that came late. */
+  private static final TransactionOutcome UNMEASURED =
+      TransactionOutcome.newBuilder().setUnmeasured(true).build();
+
   private final long retention;
 
   /**
@@ -55,7 +59,8 @@ final class TransactionTracker
   public long keepUntil(TrackedTransaction state) {
     long counted =
         state.getMeasured() == null ? Long.MIN_VALUE : state.getMeasured().getTimestamp();
-    return Math.max(state.getSource().getCommitMs(), counted) + retention;
+    // Longer than the account's book has the transaction, or what is gone could come back there.
+    return Math.max(state.getSource().getCommitMs(), counted) + retention + retention / 2;
   }
 
   @Override
@@ -110,7 +115,10 @@ final class TransactionTracker
     if (before == null && mayHaveCounted(change, wanted)) {
       now.accept(tooLate(change, "what the transaction counted for is not remembered"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
-      now.accept(tooLate(change, "timestamp is longer ago than what is remembered"));
+      now.accept(
+          change.getSource().getOperation() == Operation.r
+              ? UNMEASURED
+              : tooLate(change, "timestamp is longer ago than what is remembered"));
       return counted;
     }
     return wanted;
@@ -161,7 +169,8 @@ final class TransactionTracker
       TrackedTransaction after,
       TransactionChange change,
       Consumer<TransactionOutcome> out) {
-    boolean unknown = before == null && isLater(change.getSource());
+    // A snapshot too: what it does not say is what became of a row while nobody read the log.
+    boolean unknown = before == null && change.getSource().getOperation() != Operation.c;
     boolean wasPending = unknown || (before != null && before.getSide() == Side.PENDING);
     boolean wasSettled = unknown || (before != null && before.getSide() == Side.SETTLED);
     emitPending(after, change, wasPending, out);

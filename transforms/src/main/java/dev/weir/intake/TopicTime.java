@@ -41,6 +41,12 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
      */
     Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now);
 
+    /**
+     * Records that a partition may seem to have left when it is read to its end. The marker that
+     * ends a transaction counts as one, and is never read.
+     */
+    int atTheEnd();
+
     /** Whether the watermark of a restart says where a partition is that gets no more records. */
     boolean outlastRestarts();
 
@@ -62,6 +68,11 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
         }
 
         @Override
+        public int atTheEnd() {
+          return 0;
+        }
+
+        @Override
         public boolean outlastRestarts() {
           return true;
         }
@@ -71,7 +82,8 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     /**
      * Times in the values, of what happened elsewhere and was sent on. A partition goes on from
      * when its last record was sent: in a topic of rare changes the time is the clock's, less what
-     * sending takes, and does not hold those back that it is joined with.
+     * sending takes, and does not hold those back that it is joined with. For readers that put
+     * right what comes late.
      */
     static Stamps in(SerializableFunction<byte[], Instant> value) {
       return new Stamps() {
@@ -84,6 +96,11 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
         public Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now) {
           Instant sent = Instant.ofEpochMilli(record.getTimestamp());
           return sent.isAfter(now) ? now : sent;
+        }
+
+        @Override
+        public int atTheEnd() {
+          return 1;
         }
 
         @Override
@@ -131,7 +148,8 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
   @Override
   public Instant getWatermark(PartitionContext partition) {
     Instant now = clock.get();
-    boolean isRead = partition.getMessageBacklog() == 0;
+    long backlog = partition.getMessageBacklog();
+    boolean isRead = backlog >= 0 && backlog <= stamps.atTheEnd();
     if (isRead && !anyTimeKnown) {
       // An empty partition must not hold the others back for ever.
       return now.minus(disorder);

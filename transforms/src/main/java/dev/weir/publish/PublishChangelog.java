@@ -3,6 +3,7 @@ package dev.weir.publish;
 import dev.weir.encoding.PlainJson;
 import dev.weir.ledger.RowChange;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.transforms.MapElements;
@@ -62,7 +63,10 @@ public final class PublishChangelog<T extends SpecificRecordBase>
       return new ProducerRecord<>(
           topic,
           key.of(change.row()).getBytes(StandardCharsets.UTF_8),
-          change.delete() ? null : PlainJson.write(change.row()));
+          change.delete()
+              ? null
+              : PlainJson.write(
+                  change.row(), RowKey.published(change.row().getSchema()), Map.of()));
     }
   }
 }

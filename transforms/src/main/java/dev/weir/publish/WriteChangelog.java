@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -59,9 +58,7 @@ public final class WriteChangelog<T extends SpecificRecordBase>
         more.put("deleted", true);
       }
       List<String> fields =
-          change.delete()
-              ? key.columns()
-              : change.row().getSchema().getFields().stream().map(Schema.Field::name).toList();
+          change.delete() ? key.columns() : RowKey.published(change.row().getSchema());
       return new String(PlainJson.write(change.row(), fields, more), StandardCharsets.UTF_8);
     }
   }

@@ -77,6 +77,9 @@ final class AccountWindows {
     } else if (!before.summary().equals(after.summary())) {
       correct(pane, after.summary(), change.getCommitMs());
     }
+    if (change.getCount() < 0) {
+      takeBackAhead(pane, change.getCommitMs());
+    }
     return true;
   }
 
@@ -105,6 +108,31 @@ final class AccountWindows {
         emit(type, end, tree.over(end - plan.length(type), end), cause);
       }
     }
+  }
+
+  /**
+   * Emits windows that are empty now, have not ended here, and had ended when the change was
+   * committed: a run that was broken off may have said there is something in them.
+   */
+  private void takeBackAhead(long pane, long commit) {
+    long ended = plan.paneOf(commit);
+    for (int type = 0; type < plan.count(); type++) {
+      long last = Math.min(ended, pane + plan.length(type));
+      for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
+        if (end > through && isEmpty(end - plan.length(type), end)) {
+          emit(type, end, Summary.NONE, commit);
+        }
+      }
+    }
+  }
+
+  private boolean isEmpty(long start, long end) {
+    for (long pane : upcoming) {
+      if (pane >= start && pane < end && store.amounts(pane).summary().count() != 0) {
+        return false;
+      }
+    }
+    return start >= through || tree.over(start, Math.min(end, through)).count() == 0;
   }
 
   /**

@@ -49,6 +49,7 @@ class AccountBookTest {
 
     final Map<String, byte[]> transactions = new TreeMap<>();
     byte[] holder;
+    int looks;
 
     @Override
     public AccountHolder holder() {
@@ -68,6 +69,7 @@ class AccountBookTest {
 
     @Override
     public Iterable<Map.Entry<String, KeptTransaction>> transactions() {
+      looks++;
       Map<String, KeptTransaction> read = new TreeMap<>();
       transactions.forEach((id, bytes) -> read.put(id, decoded(KEPT, bytes)));
       return read.entrySet();
@@ -110,7 +112,9 @@ class AccountBookTest {
     }
   }
 
-  /** When the customers' stream is behind the transactions', and long-ago ones are not swept yet. */
+  /**
+   * When the customers' stream is behind the transactions', and long-ago ones are not swept yet.
+   */
   @Test
   void aCustomerThatComesLateDoesNotRewriteWhatIsLongAgo() {
     book.add(customer(NOON, "Ann"));
@@ -263,6 +267,47 @@ class AccountBookTest {
     book.add(customerGone(minutesPast(3)));
 
     assertThat(said, is(empty()));
+  }
+
+  /** It may have been deleted since, which this book was not told. */
+  @Test
+  void whatIsLongerAgoThanTheRetentionIsNotSaidAgain() {
+    book.add(customer(NOON, "Ann"));
+    book.add(version("t1", minutesPast(1), "40.00"));
+    book.add(version("t2", minutesPast(2), "41.00"));
+    said.clear();
+
+    book.add(customerGone(minutesPast(2).plus(RETENTION)));
+
+    assertThat(said.stream().map(change -> change.row().getTxnId()).toList(), contains("t2"));
+  }
+
+  @Test
+  void oneThatWaitsIsFoundWithoutLookingAtTheOthers() {
+    book.add(customer(NOON, "Ann"));
+    book.add(version("t1", minutesPast(1), "40.00"));
+    book.add(customerGone(minutesPast(2)));
+    book.add(version("t2", minutesPast(3), "41.00"));
+    int looks = pages.looks;
+
+    timeComesTo(minutesPast(13));
+
+    assertThat(lastSaid().getTxnId(), is("t2"));
+    assertThat(pages.looks, is(looks));
+  }
+
+  @Test
+  void aTransactionThatChangesWhileItWaitsWaitsFromItsLastCommit() {
+    book.add(version("t1", NOON, "40.00"));
+    book.add(version("t1", minutesPast(5), "41.00"));
+    timeComesTo(minutesPast(10));
+    assertThat(said, is(empty()));
+
+    timeComesTo(minutesPast(15));
+
+    assertThat(said, hasSize(1));
+    assertThat(lastSaid().getAmount().toString(), is("41.00"));
+    assertThat(lastSaid().getCommittedAt(), is(minutesPast(5)));
   }
 
   @Test

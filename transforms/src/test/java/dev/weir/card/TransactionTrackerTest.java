@@ -191,6 +191,40 @@ class TransactionTrackerTest {
   }
 
   @Test
+  void aDeleteThatComesAfterTheRetentionStillKnowsTheAccount() {
+    arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(
+        Operation.d, NOON.plus(RETENTION).plus(Duration.ofDays(4)), transaction("t1", "?", "0.00"));
+
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 gone"));
+    assertThat(spend(), contains("ACC000001 500"));
+    assertThat(refused(), contains("TOO_LATE"));
+  }
+
+  @Test
+  void whatASnapshotReadsOfLongAgoIsNotMeasuredAndNoDeadLetter() {
+    arrives(
+        Operation.r,
+        NOON,
+        at(transaction("t1", "COMPLETED", "5.00"), NOON.minus(RETENTION).minusMillis(1)));
+
+    assertThat(settled(), contains("ACC000001 5.00"));
+    assertThat(spend(), is(empty()));
+    assertThat(refused(), is(empty()));
+    assertThat(out.stream().filter(TransactionOutcome::getUnmeasured).count(), is(1L));
+  }
+
+  /** What was pending when a slot was lost may be settled in the next snapshot. */
+  @Test
+  void whatASnapshotReadsIsNotOnTheOtherSide() {
+    arrives(Operation.r, NOON, transaction("t1", "COMPLETED", "5.00"));
+    arrives(Operation.r, NOON, transaction("t2", "PENDING", "5.00"));
+
+    assertThat(pending(), contains("gone", "pending"));
+    assertThat(settled(), contains("ACC000001 5.00", "ACC000001 gone"));
+  }
+
+  @Test
   void aTransactionOfLongAgoIsMeasuredUpToTheRetention() {
     Instant longAgo = NOON.minus(RETENTION);
     arrives(Operation.c, NOON, at(transaction("t1", "COMPLETED", "5.00"), longAgo));

@@ -65,17 +65,51 @@ class TopicTimeTest {
     assertThat(restarted.getWatermark(backlog(7)), is(LAST_YEAR));
   }
 
+  @Test
+  void aTopicOfRareChangesIsWhereTheClockIsLessWhatSendingTakes() {
+    TopicTime changes = ofChanges(NOON.minus(Duration.standardDays(3)));
+    Instant sent = NOON.minus(Duration.standardDays(3)).plus(200);
+    changes.getTimestampForRecord(backlog(1), record(sent));
+
+    assertThat(changes.getWatermark(backlog(0)), is(NOON.minus(200).minus(DISORDER)));
+  }
+
+  /** It is the last thing in the partition, and never read. */
+  @Test
+  void theMarkerOfATransactionHoldsNoTopicOfChangesBack() {
+    TopicTime changes = ofChanges(LAST_YEAR);
+    changes.getTimestampForRecord(backlog(1), record(LAST_YEAR));
+
+    assertThat(changes.getWatermark(backlog(1)), is(NOON.minus(DISORDER)));
+    assertThat(changes.getWatermark(backlog(2)), is(LAST_YEAR.minus(DISORDER)));
+  }
+
+  @Test
+  void whatHasNoTimeInItMovesNoWatermark() {
+    TopicTime changes = ofChanges(null);
+
+    assertThat(changes.getTimestampForRecord(backlog(1), record(LAST_YEAR)), is(LAST_YEAR));
+    assertThat(changes.getWatermark(backlog(0)), is(NOON.minus(DISORDER)));
+  }
+
+  private TopicTime ofChanges(Instant inValue) {
+    return new TopicTime(
+        TopicTime.Stamps.in(value -> inValue), DISORDER, Optional.empty(), () -> now);
+  }
+
   private Instant read(Instant stamped) {
-    return time.getTimestampForRecord(
-        backlog(1),
-        new KafkaRecord<>(
-            "topic",
-            0,
-            0,
-            stamped.getMillis(),
-            KafkaTimestampType.CREATE_TIME,
-            null,
-            org.apache.beam.sdk.values.KV.of(new byte[0], new byte[0])));
+    return time.getTimestampForRecord(backlog(1), record(stamped));
+  }
+
+  private static KafkaRecord<byte[], byte[]> record(Instant stamped) {
+    return new KafkaRecord<>(
+        "topic",
+        0,
+        0,
+        stamped.getMillis(),
+        KafkaTimestampType.CREATE_TIME,
+        null,
+        org.apache.beam.sdk.values.KV.of(new byte[0], new byte[0]));
   }
 
   private static PartitionContext backlog(long messages) {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.card.Customer;
+import dev.weir.card.EnrichedTransaction;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.ledger.Position;
 import dev.weir.ledger.RowChange;
@@ -62,6 +63,14 @@ class ChangelogTest {
   }
 
   @Test
+  void whatIsForTheLakeAloneIsNotPublished() {
+    assertThat(
+        RowKey.published(EnrichedTransaction.getClassSchema()).contains("risk_level"), is(true));
+    assertThat(
+        RowKey.published(EnrichedTransaction.getClassSchema()).contains("committed_at"), is(false));
+  }
+
+  @Test
   void aLineHasTheRevisionAndOfARowThatIsGoneTheKeyAlone() throws IOException {
     SpendMetrics other = window();
     other.setAccountNumber("ACC2");
@@ -89,8 +98,7 @@ class ChangelogTest {
         List.of(RowChange.delete(customer, new Position(8, 0))));
 
     assertThat(
-        lines(),
-        is(List.of("{\"account_number\":\"ACC1\",\"revision\":8,\"deleted\":true}")));
+        lines(), is(List.of("{\"account_number\":\"ACC1\",\"revision\":8,\"deleted\":true}")));
   }
 
   @Test

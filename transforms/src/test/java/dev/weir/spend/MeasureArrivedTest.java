@@ -100,6 +100,29 @@ class MeasureArrivedTest {
     assertThat(live.tree.map(), is(anEmptyMap()));
   }
 
+  /** A run that was broken off may have said it, of which the state of this one knows nothing. */
+  @Test
+  void whatIsTakenBackAfterItsWindowHadEndedIsGoneThoughTheWindowHasNotEndedHere() {
+    live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
+
+    live.arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
+
+    assertThat(live.news(), contains("MIN 11:59:30 gone"));
+    live.passes(Duration.ofHours(2));
+    assertThat(live.news(), is(empty()));
+  }
+
+  @Test
+  void aWindowThatHoldsAnythingElseIsNotGone() {
+    live.passes(NOON)
+        .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(seconds(20)))
+        .arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
+
+    assertThat(live.news(), is(empty()));
+    live.passes(seconds(30));
+    assertThat(live.news(), contains("MIN 11:59:30 1 1.00"));
+  }
+
   @Test
   void anEmptyWindowIsNotEmittedAtAll() {
     live.passes(NOON)

@@ -43,6 +43,26 @@ final class CardLake {
   private static final String TRANSACTIONS =
       "txn_id, account_number, timestamp, amount, currency, merchant, location, status,"
           + " transaction_type";
+  private static final String OPINIONS =
+      "txn_id, customer_name, fraud_score, fraud_category, risk_level";
+
+  /**
+   * No customer of the bank's changes the name, so that the one as of a commit is the one of now.
+   */
+  private static final String EXPECTED_OPINIONS =
+      """
+      select txn_id, customer_name,
+             case when amount > 1000 then 0.7 when amount > 500 and location = 'ONLINE' then 0.5
+                  when amount > 500 then 0.3 else 0.1 end as fraud_score,
+             case when amount > 1000 then 'AMOUNT_ANOMALY'
+                  when amount > 500 and location = 'ONLINE' then 'ONLINE_HIGH_VALUE'
+                  when amount > 500 then 'HIGH_VALUE' else 'NORMAL' end as fraud_category,
+             case when amount > 1000 then 'HIGH' when amount > 500 then 'MEDIUM' else 'LOW' end
+                  as risk_level
+      from transactions left join customers using (account_number)
+      where status <> 'PENDING'
+      """;
+
   private static final String SPEND =
       "account_number, currency, window_type, window_start, window_end, tx_count, total_amount,"
           + " avg_amount, min_amount, max_amount";
@@ -116,6 +136,15 @@ final class CardLake {
 
   SortedMap<String, String> expectedTransactions() {
     return ask("select " + TRANSACTIONS + " from transactions", TRANSACTIONS, 1);
+  }
+
+  /** Who made a settled transaction, and what the scorer thinks of it. */
+  SortedMap<String, String> opinions() {
+    return settled(OPINIONS);
+  }
+
+  SortedMap<String, String> expectedOpinions() {
+    return ask(EXPECTED_OPINIONS, OPINIONS, 1);
   }
 
   SortedMap<String, String> pending() {

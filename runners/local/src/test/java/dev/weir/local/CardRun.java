@@ -41,6 +41,8 @@ final class CardRun implements AutoCloseable {
             "--customers=" + stack.customers(),
             "--transactions=" + stack.transactions(),
             "--scoring=" + scoring,
+            // Longer than a busy machine may take.
+            "--scoringTimeout=20s",
             "--catalog=" + lake.catalogFile(),
             "--ledger=iceberg:bank",
             "--deadLetters=" + stack.topic(name + "-dead-letters"));

@@ -232,6 +232,8 @@ class CardTransactionsIT {
     Instant written = Instant.now();
     SortedMap<String, String> transactions = lake.expectedTransactions();
     eventually(() -> difference(transactions, lake.transactions()), is(new TreeMap<>()));
+    SortedMap<String, String> opinions = lake.expectedOpinions();
+    eventually(() -> difference(opinions, lake.opinions()), is(new TreeMap<>()));
     SortedMap<String, String> customers = lake.expectedCustomers();
     eventually(() -> difference(customers, lake.customers()), is(new TreeMap<>()));
     assertThat(lake.pending().size(), greaterThan(0));
