@@ -125,16 +125,11 @@ public sealed interface Port {
               + ": a password does not belong on the command line; give it in PGPASSWORD, or in a"
               + " password file (PGPASSFILE, ~/.pgpass)");
     }
-    int port =
-        matcher.group("port") == null ? POSTGRES : Integer.parseInt(matcher.group("port"));
+    int port = matcher.group("port") == null ? POSTGRES : Integer.parseInt(matcher.group("port"));
     if (port < 1 || port > LAST_PORT) {
       throw new PortException("--" + option + ": a database's port is 1 to " + LAST_PORT);
     }
-    return new Database(
-        matcher.group("host"),
-        port,
-        matcher.group("name"),
-        matcher.group("user"));
+    return new Database(matcher.group("host"), port, matcher.group("name"), matcher.group("user"));
   }
 
   private static Port files(String option, String uri, String rest) {

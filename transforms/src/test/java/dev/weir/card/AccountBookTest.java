@@ -110,7 +110,9 @@ class AccountBookTest {
     }
   }
 
-  /** When the customers' stream is behind the transactions', and long-ago ones are not swept yet. */
+  /**
+   * When the customers' stream is behind the transactions', and long-ago ones are not swept yet.
+   */
   @Test
   void aCustomerThatComesLateDoesNotRewriteWhatIsLongAgo() {
     book.add(customer(NOON, "Ann"));

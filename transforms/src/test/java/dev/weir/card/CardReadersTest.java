@@ -1,9 +1,9 @@
 package dev.weir.card;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -147,9 +147,7 @@ class CardReadersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "customer_name", "email", "phone_number", "date_of_birth", "city", "created_at"
-      })
+      strings = {"customer_name", "email", "phone_number", "date_of_birth", "city", "created_at"})
   void ofACustomerOnlyTheAccountHasToBeThere(String column) throws UnreadableRecord {
     Customer customer =
         CustomerReader.read(after("c", with(CUSTOMER, column, "null"))).getCustomer();
@@ -179,8 +177,7 @@ class CardReadersTest {
     TransactionChange transaction =
         TransactionReader.read(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
     CustomerChange customer =
-        CustomerReader.read(
-            envelope("d", "{\"account_number\":\"ACC1\",\"email\":7}", "null"));
+        CustomerReader.read(envelope("d", "{\"account_number\":\"ACC1\",\"email\":7}", "null"));
 
     assertThat(transaction.getTxnId(), is("t1"));
     assertThat(transaction.getTransaction(), is(nullValue()));

@@ -89,8 +89,7 @@ class ChangelogTest {
         List.of(RowChange.delete(customer, new Position(8, 0))));
 
     assertThat(
-        lines(),
-        is(List.of("{\"account_number\":\"ACC1\",\"revision\":8,\"deleted\":true}")));
+        lines(), is(List.of("{\"account_number\":\"ACC1\",\"revision\":8,\"deleted\":true}")));
   }
 
   @Test

@@ -141,11 +141,7 @@ final class BankHistory {
 
   private static List<String[]> rows(Path file, int limit) {
     try (var lines = Files.lines(file, UTF_8)) {
-      return lines
-          .skip(1)
-          .limit(limit)
-          .map(line -> line.replace("\"", "").split(";", -1))
-          .toList();
+      return lines.skip(1).limit(limit).map(line -> line.replace("\"", "").split(";", -1)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

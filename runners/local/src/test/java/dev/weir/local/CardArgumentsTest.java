@@ -186,8 +186,7 @@ class CardArgumentsTest {
     "postgres://me@[2001:db8::7]:6432/bank, [2001:db8::7], 6432",
   })
   void aDatabaseIsAHostAPortANameAndAUser(String uri, String host, int port) {
-    assertThat(
-        Port.parse("customers", uri), equalTo(new Port.Database(host, port, "bank", "me")));
+    assertThat(Port.parse("customers", uri), equalTo(new Port.Database(host, port, "bank", "me")));
   }
 
   @ParameterizedTest
@@ -201,8 +200,7 @@ class CardArgumentsTest {
         "postgres://me@db/bank/more"
       })
   void whatIsNoDatabaseIsRefused(String uri) {
-    PortException refused =
-        assertThrows(PortException.class, () -> Port.parse("customers", uri));
+    PortException refused = assertThrows(PortException.class, () -> Port.parse("customers", uri));
 
     assertThat(
         refused.getMessage(),
@@ -218,8 +216,7 @@ class CardArgumentsTest {
         watermarks("--runner=FlinkRunner", "--deadLetters=iceberg:bank.dead_letters"),
         equalTo(List.of("--autoWatermarkInterval=200")));
     assertThat(
-        watermarks(
-            "--runner=FlinkRunner", "--ledger=iceberg:bank", "--autoWatermarkInterval=50"),
+        watermarks("--runner=FlinkRunner", "--ledger=iceberg:bank", "--autoWatermarkInterval=50"),
         equalTo(List.of("--autoWatermarkInterval=50")));
   }
 
@@ -227,8 +224,7 @@ class CardArgumentsTest {
   void whereNoTableIsWrittenTheirIntervalIsBeamsOwn() {
     assertThat(
         watermarks("--runner=FlinkRunner", "--enriched=kafka://h:9092/t"), equalTo(List.of()));
-    assertThat(
-        watermarks("--runner=DirectRunner", "--ledger=iceberg:bank"), equalTo(List.of()));
+    assertThat(watermarks("--runner=DirectRunner", "--ledger=iceberg:bank"), equalTo(List.of()));
   }
 
   private static List<String> watermarks(String... arguments) {

@@ -125,8 +125,7 @@ class CardReplayIT {
   @Test
   void aMadeUpHistoryGivesWhatAPlainComputationGives() throws IOException {
     Path made = folder.resolve("made-up");
-    CardFiles.in(made)
-        .write(CardActivity.seeded(7, NOON).withRate(10).withCustomers(100), 6_000);
+    CardFiles.in(made).write(CardActivity.seeded(7, NOON).withRate(10).withCustomers(100), 6_000);
     CardFolder in = new CardFolder(made);
     CardTruth truth =
         new CardTruth(
@@ -233,8 +232,7 @@ class CardReplayIT {
     SortedMap<String, String> rows = new TreeMap<>();
     for (JsonNode row : GOLDEN.get("final_rows")) {
       String key = row.get("window_type").textValue() + "/" + row.get("window_start").textValue();
-      String line =
-          row.toString().replaceAll("(_amount\":)\"([0-9.]+)\"", "$1$2").replace(" ", "");
+      String line = row.toString().replaceAll("(_amount\":)\"([0-9.]+)\"", "$1$2").replace(" ", "");
       rows.put("/USD/" + key, line.replace(GOLDEN.get("account_number").textValue(), ""));
     }
     assertThat(rows, aMapWithSize(49));

@@ -194,8 +194,7 @@ final class CardTruth {
   private void addWindow(String key, List<BigDecimal> amounts) {
     String[] parts = key.split("\\|");
     BigDecimal total = amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    BigDecimal average =
-        total.divide(BigDecimal.valueOf(amounts.size()), 2, RoundingMode.HALF_UP);
+    BigDecimal average = total.divide(BigDecimal.valueOf(amounts.size()), 2, RoundingMode.HALF_UP);
     spend.put(
         String.join("/", parts[0], parts[1], parts[2], parts[3]),
         "{\"account_number\":%s,\"currency\":%s,\"window_type\":%s,\"window_start\":%s,\"window_end\":%s,"
