@@ -98,7 +98,7 @@ final class BankHistory {
       transactions.add(new CardEvent("u", commit.plus(after), 0, row));
     }
     if (id % 17 == 0) {
-      Duration after = Duration.ofDays(id % 170 == 0 ? 13 : 5);
+      Duration after = Duration.ofDays(id % 170 == 0 && id % 13 != 0 ? 13 : 5);
       transactions.add(new CardEvent("d", commit.plus(after), 0, row));
     }
   }

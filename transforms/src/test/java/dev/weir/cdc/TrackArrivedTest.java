@@ -1,0 +1,174 @@
+package dev.weir.cdc;
+
+import static dev.weir.cdc.Ticks.NOON;
+import static dev.weir.cdc.Ticks.RETENTION;
+import static dev.weir.cdc.Ticks.tick;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.anEmptyMap;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+
+import dev.weir.card.TrackedCustomer;
+import dev.weir.testing.Receiver;
+import dev.weir.testing.StateFakes.Alarm;
+import dev.weir.testing.StateFakes.Entries;
+import dev.weir.testing.StateFakes.Value;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** One shard's state and timer, looked at between the calls that a runner would make. */
+class TrackArrivedTest {
+  private static final Instant START = Instant.ofEpochMilli(NOON.toEpochMilli());
+  private static final Duration PAUSE = Duration.standardHours(6);
+  private static final long A_DAY = 24 * 60;
+
+  private final Entries<String, TrackedCustomer> keys = new Entries<>();
+  private final Value<Long> sweepAt = new Value<>();
+  private final Alarm sweep = new Alarm();
+  private final Receiver<String> out = new Receiver<>();
+  private BoundedWindow window = GlobalWindow.INSTANCE;
+  private final TrackArrived<ChangeSource, TrackedCustomer, String> track =
+      SerializableUtils.ensureSerializable(new TrackArrived<>(new Ticks(), TrackedCustomer.class));
+
+  @Test
+  void changesOfAKeyAreFollowedInTheOrderOfTheirPositions() {
+    arrive(tick("a", 1), tick("a", 3), tick("a", 2), tick("a", 3), tick("b", 2));
+
+    assertThat(said(), contains("a|1001|1", "a|1003|2", "b|1002|1"));
+    assertThat(keys.map().get("a").getSource().getLsn(), is(1003L));
+  }
+
+  @Test
+  void anOutputHasTheTimeOfItsOwnChange() {
+    arrive(tick("a", 1), tick("b", 3));
+
+    assertThat(
+        out.outputs().stream().map(TimestampedValue::getTimestamp).toList(),
+        contains(minutes(1), minutes(3)));
+  }
+
+  @Test
+  void manyChangesSetOneTimerThatHoldsNoWatermarkBack() {
+    for (int n = 0; n < 1000; n++) {
+      arrive(tick("k" + n, 1));
+    }
+
+    assertThat(sweep.settings(), hasSize(1));
+    assertThat(sweep.setting().target(), is(minutes(1).plus(RETENTION).plus(PAUSE)));
+    assertThat(sweep.setting().outputTime(), is((Instant) null));
+    assertThat(keys.map(), is(aMapWithSize(1000)));
+  }
+
+  @Test
+  void afterTheSweepStateAndTimerAreGone() {
+    arrive(tick("a", 1), tick("b", 2));
+
+    fires();
+
+    assertThat(keys.map(), is(anEmptyMap()));
+    assertThat(sweepAt.read(), is((Long) null));
+    assertThat(sweep.isSet(), is(false));
+  }
+
+  @Test
+  void aKeyThatChangedSinceStaysForTheNextSweep() {
+    arrive(tick("a", 1), tick("b", 1));
+    arrive(tick("b", 600));
+
+    fires();
+
+    assertThat(keys.map().keySet().toString(), is("[b]"));
+    assertThat(sweep.setting().target(), is(minutes(600).plus(RETENTION).plus(PAUSE)));
+    fires();
+    assertThat(keys.map(), is(anEmptyMap()));
+    assertThat(sweep.isSet(), is(false));
+  }
+
+  @Test
+  void aTimeFarAheadDoesNotKeepTheOthers() {
+    arrive(tick("ahead", 1000 * A_DAY));
+    arrive(tick("a", 1));
+    assertThat(sweep.setting().target(), is(minutes(1).plus(RETENTION).plus(PAUSE)));
+
+    fires();
+
+    assertThat(keys.map().keySet().toString(), is("[ahead]"));
+  }
+
+  @Test
+  void whatIsRememberedForEverSetsNoTimer() {
+    arrive(tick(Ticks.FOR_EVER, 1));
+
+    assertThat(sweep.isSet(), is(false));
+    assertThat(keys.map(), is(aMapWithSize(1)));
+  }
+
+  @Test
+  void whatIsRememberedForEverOutlivesTheSweepOfTheOthers() {
+    arrive(tick(Ticks.FOR_EVER, 1), tick("a", 1));
+
+    fires();
+
+    assertThat(keys.map().keySet().toString(), is("[" + Ticks.FOR_EVER + "]"));
+    assertThat(sweep.isSet(), is(false));
+    assertThat(sweepAt.read(), is((Long) null));
+  }
+
+  @Test
+  void aKeyIsForgottenByTheTimeOfItsNextChangeAndNotByTheSweep() {
+    arrive(tick("a", 0), tick("a", A_DAY), tick("b", 0), tick("b", A_DAY + 1));
+
+    assertThat(said(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
+  }
+
+  @Test
+  void anOlderChangeOfAKeyThatIsNotSweptYetIsStillStale() {
+    arrive(tick("a", A_DAY), tick("a", 0));
+
+    assertThat(said(), contains("a|2440|1"));
+  }
+
+  @Test
+  void atTheEndOfItsWindowAllStateGoes() {
+    window = new IntervalWindow(START, Duration.standardHours(1));
+    arrive(tick("a", 1), tick(Ticks.FOR_EVER, 1));
+    assertThat(sweep.setting().target(), is(window.maxTimestamp()));
+
+    fires();
+
+    assertThat(keys.map(), is(anEmptyMap()));
+    assertThat(sweep.isSet(), is(false));
+  }
+
+  private static Instant minutes(long minutes) {
+    return START.plus(Duration.standardMinutes(minutes));
+  }
+
+  private List<String> said() {
+    return out.outputs().stream().map(TimestampedValue::getValue).toList();
+  }
+
+  private void arrive(ChangeSource... changes) {
+    List<TimestampedValue<ChangeSource>> list =
+        Arrays.stream(changes)
+            .map(c -> TimestampedValue.of(c, Instant.ofEpochMilli(c.getCommitMs())))
+            .toList();
+    track.process(KV.of(0, list), window, keys, sweepAt, sweep, out.at(list.get(0).getTimestamp()));
+  }
+
+  private void fires() {
+    sweep.fire();
+    track.sweep(window, keys, sweepAt, sweep);
+  }
+}
