@@ -66,8 +66,8 @@ class MainTest {
       delimiter = '|',
       value = {
         "--decisons=file:x | unknown option --decisons; did you mean --decisions?",
-        "--applications=postgres://me@db:5432/bank | no postgres: port yet",
-        "--decisions=postgres://u@h:5432/bank | no postgres: port yet",
+        "--applications=postgres://me@db:5432/bank | a database has changes, and no applications",
+        "--decisions=postgres://u@h:5432/bank | nothing is written to postgres:",
         "--decisions=iceberg:loans | write iceberg:db.table",
         "--decisions=iceberg:bank.loans?asOf=2026-01-05 | takes no parameters",
         "--ledger=kafka://h:9092/t | write iceberg:db",
