@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.postgresql.Driver;
 
 /**
@@ -48,6 +49,7 @@ public final class CardWriter implements AutoCloseable {
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final CardCounts.Tally written = new CardCounts.Tally();
+  private Consumer<List<CardOperation>> listener = operations -> {};
 
   private CardWriter(Connection connection) {
     this.connection = connection;
@@ -112,6 +114,11 @@ public final class CardWriter implements AutoCloseable {
     return written.counts();
   }
 
+  /** Has somebody told of each commit, right after it, by the thread that runs this. */
+  void onCommit(Consumer<List<CardOperation>> told) {
+    listener = told;
+  }
+
   /** What is committed; can be asked from any thread. */
   public CardCounts written() {
     return written.counts();
@@ -148,6 +155,7 @@ public final class CardWriter implements AutoCloseable {
       throw new IllegalStateException("the database refuses a change: " + reason(e), e);
     }
     batch.forEach(written::add);
+    listener.accept(batch);
     return size;
   }
 

@@ -1,167 +1,34 @@
 package dev.weir.local;
 
-import dev.weir.bureaumock.BureauBehaviour;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import org.jline.utils.Signals;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** Starts everything a pipeline needs in this process and shows the pipeline at work. */
+/** Shows a pipeline at work; which one is its sub-command, {@code loans} where there is none. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description =
-        "Decides made-up loan applications on an embedded Kafka, Flink, credit bureau and Iceberg"
-            + " table, and shows it. Nothing needs to be installed; Ctrl-C stops it.")
+    description = LoanDemoOptions.DESCRIPTION,
+    subcommands = {LoanDemoCommand.class, CardDemoCommand.class})
 final class DemoCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--rate",
-      defaultValue = "10",
-      description = "Applications per second; default ${DEFAULT-VALUE}.")
-  private double rate;
-
-  @Option(
-      names = "--events",
-      defaultValue = "0",
-      description = "Applications in all; default: until Ctrl-C.")
-  private long events;
-
-  @Option(
-      names = "--duplicates",
-      defaultValue = "0.02",
-      description = "Share sent twice; default ${DEFAULT-VALUE}.")
-  private double duplicates;
-
-  @Option(
-      names = "--malformed",
-      defaultValue = "0.01",
-      description = "Share that cannot be read; default ${DEFAULT-VALUE}.")
-  private double malformed;
-
-  @Option(
-      names = "--hangRate",
-      defaultValue = "0",
-      description = "Share of requests the bureau never answers; default ${DEFAULT-VALUE}.")
-  private double hangRate;
-
-  @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      description = "Parallel instances of each step; default ${DEFAULT-VALUE}.")
-  private int parallelism;
-
-  @Option(
-      names = "--kafkaPort",
-      defaultValue = "0",
-      description = "Port of the broker; default: a free one.")
-  private int kafkaPort;
-
-  @Option(
-      names = "--bureauPort",
-      defaultValue = "0",
-      description = "Port of the bureau; default: a free one.")
-  private int bureauPort;
-
-  @Option(
-      names = "--dir",
-      description = "Folder for all files, kept afterwards; default: a temporary one, removed.")
-  private Path dir;
+  @Mixin private LoanDemoOptions loans;
 
   @Override
   public Integer call() throws Exception {
-    applications(Instant.EPOCH);
-    BureauBehaviour behaviour = behaviour();
-    if (parallelism < 1 || events < 0) {
+    return loans.run();
+  }
+
+  /** An option before the name of a demo would be of no effect, though it is known. */
+  static void requireNoOptionsBefore(CommandSpec demo) {
+    List<OptionSpec> before = demo.parent().commandLine().getParseResult().matchedOptions();
+    if (!before.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--parallelism must be above 0, --events not below 0");
+          demo.commandLine(),
+          "write " + before.get(0).longestName() + " after '" + demo.name() + "'");
     }
-    CountDownLatch stop = new CountDownLatch(1);
-    Signals.register("INT", stop::countDown);
-    Signals.register("TERM", stop::countDown);
-    Screen screen = Screen.onConsole();
-    Path folder =
-        dir == null ? Files.createTempDirectory("weir-demo-") : Files.createDirectories(dir);
-    DemoState end;
-    try {
-      screen.say("Starting Kafka, the bureau and Flink …  (log: " + LogFile.path() + ")");
-      try (EmbeddedStack stack =
-              EmbeddedStack.start(folder, kafkaPort, bureauPort, behaviour, parallelism, 0);
-          LedgerWatch ledger = new LedgerWatch(folder, Demo.TABLE)) {
-        screen.say(
-            "Kafka "
-                + stack.kafka().bootstrapServers()
-                + ", bureau "
-                + stack.bureau().uri()
-                + ", Flink http://"
-                + stack.flink().master()
-                + "; the job is being submitted …");
-        end =
-            new Demo(stack, ledger, screen, stop)
-                .run(() -> applications(Instant.now()), events, parallelism);
-        screen.say("");
-        screen.say("Stopping …");
-      }
-    } finally {
-      if (dir == null) {
-        Folders.delete(folder);
-      }
-    }
-    screen.say(summary(end));
-    return end.addsUp() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private Applications applications(Instant first) {
-    try {
-      return Applications.seeded(System.nanoTime(), first)
-          .withRate(rate)
-          .withDuplicates(duplicates)
-          .withMalformed(malformed);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  private BureauBehaviour behaviour() {
-    try {
-      return BureauBehaviour.healthy().withHangRate(hangRate);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  static String summary(DemoState end) {
-    return String.format(
-        Locale.ROOT,
-        "%d applications %s %d decisions (%d approved, %d denied, %d referred) + %d duplicates + %d"
-            + " dead letters; %d decisions %s %d rows in table %s, %d snapshots%s",
-        end.applications(),
-        end.waiting() == 0 ? "=" : "≠",
-        end.decisions(),
-        end.approved(),
-        end.denied(),
-        end.referred(),
-        end.duplicates(),
-        end.deadLetters(),
-        end.decisions(),
-        end.ledger().rows() == end.decisions() ? "=" : "≠",
-        end.ledger().rows(),
-        Demo.TABLE,
-        end.ledger().snapshots(),
-        end.addsUp() ? "" : ": " + unaccounted(end) + " unaccounted for");
-  }
-
-  private static long unaccounted(DemoState end) {
-    return Math.abs(end.waiting()) + Math.abs(end.decisions() - end.ledger().rows());
   }
 }

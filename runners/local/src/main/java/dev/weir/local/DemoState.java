@@ -1,42 +1,25 @@
 package dev.weir.local;
 
-import java.time.Duration;
+import org.HdrHistogram.Histogram;
 
-/**
- * What the demo shows at one moment. Every number is read from where a user could read it too: the
- * topics, the bureau, the job's metrics.
- *
- * @param applications on the input topic
- * @param duplicates that the job says it dropped
- * @param ledger what a reader of the table sees
- * @param waiting applications that are neither decided, nor duplicates, nor dead letters yet
- */
-record DemoState(
-    Duration running,
-    long applications,
-    long decisions,
-    long approved,
-    long denied,
-    long referred,
-    long duplicates,
-    long deadLetters,
-    long waiting,
-    LedgerWatch.State ledger,
-    double applicationsPerSecond,
-    double decisionsPerSecond,
-    long inFlight,
-    Latency bureauCall,
-    Latency askedDecision,
-    Latency notAskedDecision,
-    String log) {
+/** What a demo shows at one moment. */
+interface DemoState {
+  /** Whether everything that was sent has arrived. */
+  boolean addsUp();
+
+  /** How much has not; while this changes, something is on its way. */
+  long open();
+
+  Picture picture();
 
   /** Milliseconds; -1 where nothing was measured. */
   record Latency(long p50, long p99) {
     static final Latency NONE = new Latency(-1, -1);
-  }
 
-  /** Whether every application has become exactly one of the three, and every decision a row. */
-  boolean addsUp() {
-    return applications == decisions + duplicates + deadLetters && ledger.rows() == decisions;
+    static Latency of(Histogram millis) {
+      return millis.getTotalCount() == 0
+          ? NONE
+          : new Latency(millis.getValueAtPercentile(50), millis.getValueAtPercentile(99));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.local;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import org.slf4j.LoggerFactory;
 
 /** Where libraries log to, so that the console is left to the command. */
 final class LogFile {
@@ -19,6 +20,8 @@ final class LogFile {
         throw new UncheckedIOException("no log file can be made in the temporary folder", e);
       }
     }
+    // Or two threads that log first would do so before it is known where to.
+    LoggerFactory.getLogger(LogFile.class);
   }
 
   static String path() {

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.weir.local.DemoLake.TableState;
 import dev.weir.local.DemoState.Latency;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -14,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
-  private static final DemoState STATE =
-      new DemoState(
+  private static final LoanDemoState STATE =
+      new LoanDemoState(
           Duration.ofSeconds(3_723),
           1_000,
           940,
@@ -25,7 +26,7 @@ class ScreenTest {
           20,
           10,
           30,
-          new LedgerWatch.State(930, 12),
+          new TableState(930, 12),
           10.04,
           9.5,
           7,
@@ -37,7 +38,7 @@ class ScreenTest {
   @Test
   void oneLineHoldsEveryNumber() {
     assertThat(
-        Screen.line(STATE),
+        STATE.picture().line(),
         equalTo(
             "3723s  applications 1000 (10/s)  decisions 940 (10/s)  approved 700  denied 200"
                 + "  referred 40  duplicates 20  dead letters 10  waiting 30  rows 930  snapshots 12"
@@ -49,10 +50,10 @@ class ScreenTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Screen screen = new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
 
-    screen.show(STATE);
+    screen.show(STATE.picture());
     String first = bytes.toString(StandardCharsets.UTF_8);
     bytes.reset();
-    screen.show(STATE);
+    screen.show(STATE.picture());
     String second = bytes.toString(StandardCharsets.UTF_8);
 
     assertThat(first, startsWith("\033[2J\033[H"));
@@ -89,7 +90,7 @@ class ScreenTest {
   void theSummaryAddsUpOrSaysWhatIsMissing() {
     assertThat(STATE.addsUp(), is(false));
     assertThat(
-        DemoCommand.summary(STATE),
+        LoanDemoOptions.summary(STATE),
         equalTo(
             "1000 applications ≠ 940 decisions (700 approved, 200 denied, 40 referred) + 20"
                 + " duplicates + 10 dead letters; 940 decisions ≠ 930 rows in table"
