@@ -51,7 +51,7 @@ public sealed interface Port {
       Pattern.compile(
           "//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
   int POSTGRES = 5432;
-  int HIGHEST_PORT = 65_535;
+  int LAST_PORT = 65_535;
 
   /**
    * @param option the option the URI was given for, named in the error
@@ -74,9 +74,14 @@ public sealed interface Port {
               "--"
                   + option
                   + ": '"
-                  + uri
+                  + shown(uri)
                   + "' is no port; write kafka://host:port/topic, file:path or iceberg:db.table");
     };
+  }
+
+  /** Without what may be a name and a password. */
+  private static String shown(String uri) {
+    return uri.contains("@") ? "..." + uri.substring(uri.lastIndexOf('@')) : uri;
   }
 
   /** The address of an HTTP service, {@code http://host:port}. */
@@ -94,7 +99,7 @@ public sealed interface Port {
       // Reported below, like any other address that is of no use.
     }
     throw new PortException(
-        "--" + option + ": '" + uri + "' is no service; write http://host:port");
+        "--" + option + ": '" + shown(uri) + "' is no service; write http://host:port");
   }
 
   private static Port topic(String option, String uri, String rest) {
@@ -103,7 +108,11 @@ public sealed interface Port {
         || !BROKERS.matcher(parts[0]).matches()
         || !TOPIC.matcher(parts[1]).matches()) {
       throw new PortException(
-          "--" + option + ": '" + uri + "' is no topic; write kafka://host:port[,host:port]/topic");
+          "--"
+              + option
+              + ": '"
+              + shown(uri)
+              + "' is no topic; write kafka://host:port[,host:port]/topic");
     }
     return new Topic(parts[0], parts[1]);
   }
@@ -122,10 +131,9 @@ public sealed interface Port {
               + ": a password does not belong on the command line; give it in PGPASSWORD, or in a"
               + " password file (PGPASSFILE, ~/.pgpass)");
     }
-    String text = matcher.group("port");
-    int port = text == null ? POSTGRES : Integer.parseInt(text);
-    if (port < 1 || port > HIGHEST_PORT) {
-      throw new PortException("--" + option + ": a database's port is 1 to 65535, not " + port);
+    int port = matcher.group("port") == null ? POSTGRES : Integer.parseInt(matcher.group("port"));
+    if (port < 1 || port > LAST_PORT) {
+      throw new PortException("--" + option + ": a database's port is 1 to " + LAST_PORT);
     }
     return new Database(matcher.group("host"), port, matcher.group("name"), matcher.group("user"));
   }
@@ -166,7 +174,7 @@ public sealed interface Port {
     String name = uri.startsWith("iceberg:") ? uri.substring("iceberg:".length()) : "";
     if (!NAMESPACE.matcher(name).matches()) {
       throw new PortException(
-          "--" + option + ": '" + uri + "' is no namespace of tables; write iceberg:db");
+          "--" + option + ": '" + shown(uri) + "' is no namespace of tables; write iceberg:db");
     }
     return name;
   }
