@@ -135,6 +135,28 @@ class EnrichTransactionsTest {
     assertThat(first.row().getAmount().toString(), is("6.00"));
   }
 
+  @Test
+  void atOneInstantTheCustomerIsFirst() {
+    List<AccountEvent> events =
+        List.of(
+            event(customer(NOON, "Ann")),
+            event(version("t1", minutesPast(1), "5.00")),
+            event(customer(minutesPast(1), "Bea")));
+
+    assertThat(
+        run(Create.of(events).withCoder(EVENTS)).stream().map(s -> said(s.value())).toList(),
+        contains("t1 Bea"));
+    Map<String, String> live =
+        last(
+            run(
+                TestStream.create(EVENTS)
+                    .addElements(timed(events.get(0)))
+                    .addElements(timed(events.get(1)))
+                    .addElements(timed(events.get(2)))
+                    .advanceWatermarkToInfinity()));
+    assertThat(live, equalTo(last(run(Create.of(events).withCoder(EVENTS)))));
+  }
+
   /** Customers come in order, transactions in theirs, and the two as they like. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
