@@ -118,6 +118,11 @@ record CardPorts(
     }
 
     CardPorts ports() {
+      Duration wait = duration("customerWait", options.getCustomerWait());
+      Duration retention = duration("metricsRetention", options.getMetricsRetention());
+      if (wait.isLongerThan(retention)) {
+        throw new PortException("--customerWait must not be longer than --metricsRetention");
+      }
       Sinks<RowChange<EnrichedTransaction>> enriched = new Sinks<>();
       publish(enriched, "enriched", options.getEnriched(), EnrichedTransaction.class, ledger);
       keep(enriched, "enriched_transactions", EnrichedTransaction.class, ledger, BLANKED);
@@ -152,8 +157,8 @@ record CardPorts(
               .withInFlight(
                   Numbers.between("scoringInFlight", options.getScoringInFlight(), 1, 10_000))
               .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout())),
-          duration("customerWait", options.getCustomerWait()),
-          duration("metricsRetention", options.getMetricsRetention()),
+          wait,
+          retention,
           Numbers.between("shards", options.getShards(), 1, 32_768));
     }
 

@@ -64,6 +64,7 @@ class CardArgumentsTest {
         "--customerWait=soon | --customerWait: 'soon' is no duration above zero",
         "--customerWait=-1m | is no duration above zero",
         "--metricsRetention=0s | --metricsRetention: '0s' is no duration above zero",
+        "--metricsRetention=5m | --customerWait must not be longer than --metricsRetention",
         "--scoringBatch=0 | --scoringBatch must be 1 to 100",
         "--scoringBatch=101 | --scoringBatch must be 1 to 100",
         "--scoringBatch=many | scoringBatch",
