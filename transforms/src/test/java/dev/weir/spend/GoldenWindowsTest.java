@@ -26,7 +26,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.junit.jupiter.api.Test;
 
 /** A case whose rows were found by hand: windows.json says what happened and what is right. */
-class GoldenWindowsTest {
+public class GoldenWindowsTest {
   private static final JsonNode CASE = read();
 
   @Test
@@ -56,7 +56,7 @@ class GoldenWindowsTest {
     assertThat(Row.last(rows.values()), is(aMapWithSize(rows.values().size())));
   }
 
-  private static void theLastRowsAreRight(Collection<RowChange<SpendMetrics>> changes) {
+  public static void theLastRowsAreRight(Collection<RowChange<SpendMetrics>> changes) {
     Map<Row.Key, Row> right = new HashMap<>();
     for (JsonNode row : CASE.get("final_rows")) {
       Row.Key key =

@@ -20,7 +20,7 @@ import org.joda.time.Instant;
  * One account's state and timer, between the calls that a runner would make. State is read as a
  * state backend on disk reads it: from bytes.
  */
-final class Live {
+public final class Live {
   private static final Coder<Front> FRONT = new FrontCoder();
   private static final Coder<Amounts> AMOUNTS = new AmountsCoder();
   private static final Coder<Block> BLOCK = new BlockCoder();
@@ -39,7 +39,7 @@ final class Live {
         SerializableUtils.ensureSerializable(new MeasureArrived(new WindowPlan(types, retention)));
   }
 
-  static Live standard() {
+  public static Live standard() {
     return new Live(WindowTypes.standard(), Duration.ofDays(10));
   }
 
@@ -50,7 +50,7 @@ final class Live {
     return this;
   }
 
-  void arrives(SpendChange change) {
+  public void arrives(SpendChange change) {
     reload();
     key = AccountKey.of(change).text();
     Receiver<RowChange<SpendMetrics>> at = out.at(Instant.ofEpochMilli(change.getCommitMs()));
@@ -66,7 +66,7 @@ final class Live {
     return passes(Changes.NOON.plus(afterNoon));
   }
 
-  Live passes(Instant time) {
+  public Live passes(Instant time) {
     alarm.passTo(time);
     while (alarm.isSet() && !alarm.setting().target().isAfter(time)) {
       fires();
@@ -83,7 +83,7 @@ final class Live {
   }
 
   /** All rows so far. */
-  List<RowChange<SpendMetrics>> rows() {
+  public List<RowChange<SpendMetrics>> rows() {
     return out.outputs().stream().map(TimestampedValue::getValue).toList();
   }
 
