@@ -151,9 +151,11 @@ final class CardTruth {
                   change.text("currency"),
                   Instant.parse(change.text("timestamp")).toEpochMilli(),
                   new BigDecimal(change.text("amount")));
+      // What came before is known half as long again as it can change a window.
+      long known = horizon - RETENTION.toMillis() / 2;
       boolean isRemembered =
           before != null
-              && (before.commit() >= horizon || (counted != null && counted.time() >= horizon));
+              && (before.commit() >= known || (counted != null && counted.time() >= known));
       boolean oldWanted = wanted != null && wanted.time() < horizon;
       boolean oldCounted = counted != null && counted.time() < horizon;
       boolean isNews = counted == null ? wanted != null : !counted.equals(wanted);
