@@ -3,18 +3,14 @@ package dev.weir.ledger;
 import java.util.Objects;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.CleanableFailure;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 
 /**
  * A table's operations that commit only while a property has the value the commit was planned with.
  * Iceberg repeats a commit on top of what others have committed in between; here that includes this
  * sink's own commit whose response was lost, and must not be repeated.
  */
-final class GuardedOperations implements TableOperations {
-  private final TableOperations operations;
+final class GuardedOperations extends ForwardingOperations {
   private final String property;
   private final String expected;
 
@@ -31,7 +27,7 @@ final class GuardedOperations implements TableOperations {
    * @param expected null where the property must not be set
    */
   GuardedOperations(TableOperations operations, String property, String expected) {
-    this.operations = operations;
+    super(operations);
     this.property = property;
     this.expected = expected;
   }
@@ -42,50 +38,5 @@ final class GuardedOperations implements TableOperations {
       throw new Moved(property);
     }
     operations.commit(base, metadata);
-  }
-
-  @Override
-  public TableMetadata current() {
-    return operations.current();
-  }
-
-  @Override
-  public TableMetadata refresh() {
-    return operations.refresh();
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public EncryptionManager encryption() {
-    return operations.encryption();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return operations.locationProvider();
-  }
-
-  @Override
-  public TableOperations temp(TableMetadata uncommitted) {
-    return operations.temp(uncommitted);
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
-  }
-
-  @Override
-  public boolean requireStrictCleanup() {
-    return operations.requireStrictCleanup();
   }
 }

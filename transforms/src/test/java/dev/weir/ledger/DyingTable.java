@@ -6,10 +6,8 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
-import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
@@ -85,12 +83,11 @@ final class DyingTable {
     }
   }
 
-  private final class Operations implements TableOperations {
-    private final TableOperations operations;
+  private final class Operations extends ForwardingOperations {
     private final FileIO files;
 
     Operations(TableOperations operations) {
-      this.operations = operations;
+      super(operations);
       this.files = new Files(operations.io());
     }
 
@@ -102,43 +99,13 @@ final class DyingTable {
     }
 
     @Override
-    public TableMetadata current() {
-      return operations.current();
-    }
-
-    @Override
-    public TableMetadata refresh() {
-      return operations.refresh();
-    }
-
-    @Override
     public FileIO io() {
       return files;
     }
 
     @Override
-    public EncryptionManager encryption() {
-      return operations.encryption();
-    }
-
-    @Override
-    public String metadataFileLocation(String fileName) {
-      return operations.metadataFileLocation(fileName);
-    }
-
-    @Override
-    public LocationProvider locationProvider() {
-      return operations.locationProvider();
-    }
-
-    @Override
     public TableOperations temp(TableMetadata uncommitted) {
       return new Operations(operations.temp(uncommitted));
-    }
-
-    @Override
-    public long newSnapshotId() {
-      return operations.newSnapshotId();
     }
   }
 }

@@ -6,14 +6,10 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 
 /** A table's operations whose next commits can be made to fail, each in its own way. */
-final class FaultyOperations implements TableOperations {
+final class FaultyOperations extends ForwardingOperations {
   enum Fault {
     /** The process dies before the commit reaches the catalog. */
     BEFORE,
@@ -28,12 +24,11 @@ final class FaultyOperations implements TableOperations {
     private static final long serialVersionUID = 1;
   }
 
-  private final TableOperations operations;
   private final Deque<Fault> faults = new ArrayDeque<>();
   private Runnable somebodyElse = () -> {};
 
   FaultyOperations(Table table) {
-    this.operations = ((HasTableOperations) table).operations();
+    super(((HasTableOperations) table).operations());
   }
 
   Table table() {
@@ -62,45 +57,5 @@ final class FaultyOperations implements TableOperations {
     if (fault == Fault.RESPONSE_LOST) {
       throw new CommitStateUnknownException(new Killed());
     }
-  }
-
-  @Override
-  public TableMetadata current() {
-    return operations.current();
-  }
-
-  @Override
-  public TableMetadata refresh() {
-    return operations.refresh();
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public EncryptionManager encryption() {
-    return operations.encryption();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return operations.locationProvider();
-  }
-
-  @Override
-  public TableOperations temp(TableMetadata uncommitted) {
-    return operations.temp(uncommitted);
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
   }
 }

@@ -15,8 +15,6 @@ import org.apache.beam.sdk.PipelineResult;
 
 /** The card-transactions pipeline as a live job into a lake of its own. */
 final class CardRun implements AutoCloseable {
-  private final CardStack stack;
-  private final EmbeddedFlink flink;
   private final List<String> standard;
   private PipelineResult job;
 
@@ -24,8 +22,6 @@ final class CardRun implements AutoCloseable {
    * @param name unlike that of any other run on the stack
    */
   CardRun(CardStack stack, EmbeddedFlink flink, URI scoring, CardLake lake, String name) {
-    this.stack = stack;
-    this.flink = flink;
     stack.createTopics(name + "-dead-letters");
     standard =
         List.of(
@@ -46,10 +42,6 @@ final class CardRun implements AutoCloseable {
             "--catalog=" + lake.catalogFile(),
             "--ledger=iceberg:bank",
             "--deadLetters=" + stack.topic(name + "-dead-letters"));
-  }
-
-  CardStack stack() {
-    return stack;
   }
 
   /**
