@@ -6,7 +6,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /** The rule that finds duplicates among the elements of one id. */
-final class DuplicateRule {
+public final class DuplicateRule {
   private DuplicateRule() {}
 
   /**
@@ -15,7 +15,7 @@ final class DuplicateRule {
    * @param seenAt the event time at which the element is seen
    * @return what is kept now, or null where the element is a duplicate
    */
-  static KeptTimes judge(KeptTimes kept, Instant time, Instant seenAt, Duration window) {
+  public static KeptTimes judge(KeptTimes kept, Instant time, Instant seenAt, Duration window) {
     List<Long> times = new ArrayList<>(1);
     long until = Math.max(time.getMillis(), seenAt.getMillis()) + window.getMillis();
     if (kept != null) {

@@ -2,6 +2,7 @@ package dev.weir.intake;
 
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
+import java.io.Serializable;
 import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.io.FileIO;
@@ -10,12 +11,15 @@ import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
 
 /**
  * Reads the records of files: JSON Lines, compressed or not, or Avro container files. Bounded. A
@@ -27,17 +31,19 @@ public final class ReadFiles
 
   private final String pattern;
   private final String containerSchema;
+  private final LineTime lineTime;
 
-  private ReadFiles(String pattern, String containerSchema) {
+  private ReadFiles(String pattern, String containerSchema, LineTime lineTime) {
     this.pattern = pattern;
     this.containerSchema = containerSchema;
+    this.lineTime = lineTime;
   }
 
   /**
    * @param pattern a path or glob
    */
   public static ReadFiles ofLines(String pattern) {
-    return new ReadFiles(Objects.requireNonNull(pattern), null);
+    return new ReadFiles(Objects.requireNonNull(pattern), null, null);
   }
 
   /**
@@ -45,8 +51,23 @@ public final class ReadFiles
    * @param schema what the records are read as
    */
   public static ReadFiles ofContainers(String pattern, Schema schema) {
-    return new ReadFiles(Objects.requireNonNull(pattern), schema.toString());
+    return new ReadFiles(Objects.requireNonNull(pattern), schema.toString(), null);
   }
+
+  /**
+   * Takes the event time from the lines. A line that is further behind the latest one before it in
+   * its file than the disorder gets the timestamp that the file had reached, as a record of a topic
+   * does; see {@link ReadTopic#withPlaceForLateRecords}.
+   *
+   * @param time of a line, null for none
+   */
+  public ReadFiles withTimeIn(SerializableFunction<byte[], Instant> time, Duration disorder) {
+    return new ReadFiles(pattern, containerSchema, new LineTime(time, disorder.getMillis()));
+  }
+
+  /** Where a line's time is, and how far lines may be behind. */
+  record LineTime(SerializableFunction<byte[], Instant> time, long disorder)
+      implements Serializable {}
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
@@ -54,7 +75,7 @@ public final class ReadFiles
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
     DoFn<ReadableFile, RawRecord> reader =
         containerSchema == null
-            ? new ReadLines(records, refused)
+            ? new ReadLines(records, refused, lineTime)
             : new ReadContainers(new Schema.Parser().parse(containerSchema), records, refused);
     PCollectionTuple read =
         begin

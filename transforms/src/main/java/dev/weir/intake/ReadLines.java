@@ -27,10 +27,15 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
 
   private final TupleTag<RawRecord> lines;
   private final TupleTag<DeadLetter> refused;
+  private final ReadFiles.LineTime lineTime;
 
-  ReadLines(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused) {
+  /**
+   * @param lineTime null where lines have no time
+   */
+  ReadLines(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused, ReadFiles.LineTime lineTime) {
     this.lines = lines;
     this.refused = refused;
+    this.lineTime = lineTime;
   }
 
   @ProcessElement
@@ -40,6 +45,7 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
     String name = file.getMetadata().resourceId().toString();
     try (InputStream in = Channels.newInputStream(file.open())) {
       LineScanner scanner = new LineScanner(in, MAX_LINE);
+      LogTime log = lineTime == null ? null : new LogTime(lineTime.disorder());
       for (long number = 1; ; number++) {
         Origin origin = Origin.ofFile(name, number);
         try {
@@ -59,10 +65,18 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
               new UnreadableRecord(Reason.TOO_LONG, "the line is longer than a megabyte");
           out.get(refused).output(DeadLetters.of("read-lines", why, origin, timestamp));
         } else if (!isBlank(scanner.line())) {
-          out.get(lines).output(new RawRecord(scanner.line(), Encoding.JSON, origin));
+          out.get(lines)
+              .outputWithTimestamp(
+                  new RawRecord(scanner.line(), Encoding.JSON, origin),
+                  place(scanner.line(), log, timestamp));
         }
       }
     }
+  }
+
+  private Instant place(byte[] line, LogTime log, Instant otherwise) {
+    Instant time = log == null ? null : lineTime.time().apply(line);
+    return time == null ? otherwise : Instant.ofEpochMilli(log.place(time.getMillis()));
   }
 
   private static boolean isBlank(byte[] line) {

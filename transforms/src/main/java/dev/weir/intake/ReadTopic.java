@@ -37,18 +37,21 @@ public final class ReadTopic
   private final Encoding encoding;
   private final Duration disorder;
   private final SerializableFunction<byte[], Instant> timeInValue;
+  private final boolean placeForLate;
 
   private ReadTopic(
       String brokers,
       String topic,
       Encoding encoding,
       Duration disorder,
-      SerializableFunction<byte[], Instant> timeInValue) {
+      SerializableFunction<byte[], Instant> timeInValue,
+      boolean placeForLate) {
     this.brokers = brokers;
     this.topic = topic;
     this.encoding = encoding;
     this.disorder = disorder;
     this.timeInValue = timeInValue;
+    this.placeForLate = placeForLate;
   }
 
   /**
@@ -61,7 +64,8 @@ public final class ReadTopic
         Objects.requireNonNull(topic),
         Objects.requireNonNull(encoding),
         Objects.requireNonNull(disorder),
-        null);
+        null,
+        false);
   }
 
   /**
@@ -70,12 +74,22 @@ public final class ReadTopic
    * @param time of a value, null for none; a value may be null
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
-    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time));
+    return new ReadTopic(
+        brokers, topic, encoding, disorder, Objects.requireNonNull(time), placeForLate);
+  }
+
+  /**
+   * Gives a record that is later than the disorder the timestamp that its partition had reached, so
+   * that no record is behind the watermark, and each is late or not for every reader alike.
+   */
+  public ReadTopic withPlaceForLateRecords() {
+    return new ReadTopic(brokers, topic, encoding, disorder, timeInValue, true);
   }
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     Duration maxDelay = disorder;
+    boolean placed = placeForLate;
     SerializableFunction<byte[], Instant> inValue = timeInValue;
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
@@ -93,12 +107,13 @@ public final class ReadTopic
                             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
                     .withTimestampPolicyFactory(
-                        (partition, previous) ->
-                            new TopicTime(
-                                inValue == null ? Stamps.ofBroker() : Stamps.in(inValue),
-                                maxDelay,
-                                previous,
-                                Instant::now)))
+                        (partition, previous) -> {
+                          Stamps stamps = inValue == null ? Stamps.ofBroker() : Stamps.in(inValue);
+                          return placed
+                              ? TopicTime.withPlaceForLateRecords(
+                                  stamps, maxDelay, previous, Instant::now)
+                              : new TopicTime(stamps, maxDelay, previous, Instant::now);
+                        }))
             .apply(
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))

@@ -24,6 +24,10 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
   private final Stamps stamps;
   private final Duration disorder;
   private final Supplier<Instant> clock;
+
+  /** Null where a late record keeps its own time. */
+  private final LogTime log;
+
   private Instant latest;
   private Instant latestKnownAt;
   private boolean anyTimeKnown;
@@ -119,6 +123,31 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       Duration disorder,
       Optional<Instant> previousWatermark,
       Supplier<Instant> clock) {
+    this(stamps, disorder, null, previousWatermark, clock);
+  }
+
+  /**
+   * The same with a place for late records: their timestamp is where time had come when they came.
+   */
+  static TopicTime withPlaceForLateRecords(
+      Stamps stamps,
+      Duration disorder,
+      Optional<Instant> previousWatermark,
+      Supplier<Instant> clock) {
+    LogTime log = new LogTime(disorder.getMillis());
+    previousWatermark
+        .filter(reached -> reached.isAfter(BoundedWindow.TIMESTAMP_MIN_VALUE))
+        .ifPresent(reached -> log.reached(reached.getMillis()));
+    return new TopicTime(stamps, disorder, log, previousWatermark, clock);
+  }
+
+  private TopicTime(
+      Stamps stamps,
+      Duration disorder,
+      LogTime log,
+      Optional<Instant> previousWatermark,
+      Supplier<Instant> clock) {
+    this.log = log;
     this.stamps = stamps;
     this.disorder = disorder;
     this.clock = clock;
@@ -137,12 +166,24 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     Instant now = clock.get();
     if (stamped == null) {
       stamped = Instant.ofEpochMilli(record.getTimestamp());
+    } else if (log != null) {
+      stamped = place(stamped, stamps.knownAt(record, now));
     } else if (!stamped.isAfter(now.plus(disorder))) {
       latest = stamped.isAfter(latest) ? stamped : latest;
       latestKnownAt = stamps.knownAt(record, now);
       anyTimeKnown = true;
     }
     return stamped.isBefore(EARLIEST) ? EARLIEST : stamped.isAfter(LATEST) ? LATEST : stamped;
+  }
+
+  private Instant place(Instant time, Instant knownAt) {
+    Instant place = Instant.ofEpochMilli(log.place(time.getMillis()));
+    if (log.ahead() != latest.getMillis()) {
+      latest = Instant.ofEpochMilli(log.ahead());
+      latestKnownAt = knownAt;
+    }
+    anyTimeKnown = true;
+    return place;
   }
 
   @Override
@@ -153,6 +194,11 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     if (isRead && !anyTimeKnown) {
       // An empty partition must not hold the others back for ever.
       return now.minus(disorder);
+    }
+    if (!isRead && log != null) {
+      return log.reached() == Long.MIN_VALUE
+          ? BoundedWindow.TIMESTAMP_MIN_VALUE
+          : Instant.ofEpochMilli(Math.min(log.reached(), now.minus(disorder).getMillis()));
     }
     Instant reached = isRead ? latest.plus(new Duration(latestKnownAt, now)) : latest;
     return (reached.isAfter(now) ? now : reached).minus(disorder);

@@ -1,0 +1,208 @@
+package dev.weir.money;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.intake.RawRecord;
+import dev.weir.intake.StrictJson;
+import dev.weir.intake.UnreadableRecord;
+import dev.weir.intake.UnreadableRecord.Reason;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** Reads the events of the three streams and checks them against their contract. */
+final class EventReader {
+  private static final int DIGITS = 18;
+  private static final int DECIMALS = 9;
+  private static final int LAST_YEAR = 9999;
+
+  private final RawRecord raw;
+  private final JsonNode event;
+  private Instant time;
+
+  private EventReader(RawRecord raw) throws UnreadableRecord {
+    this.raw = raw;
+    this.event = StrictJson.object(raw.bytes());
+  }
+
+  /** A payment or a transaction. */
+  static StoredEvent wallet(RawRecord raw) throws UnreadableRecord {
+    EventReader reader = new EventReader(raw);
+    String type = reader.requiredText("type");
+    return switch (type) {
+      case "PaymentEvent" -> reader.money(type, "paymentRelatedThing");
+      case "TransactionEvent" -> reader.money(type, "transactionRelatedThing");
+      default -> throw reader.unreadable(Reason.INVALID_VALUE, "type is none of the wallet's");
+    };
+  }
+
+  /** A change of address or birth date; null for what else happens to users. */
+  static StoredEvent users(RawRecord raw) throws UnreadableRecord {
+    EventReader reader = new EventReader(raw);
+    return switch (reader.requiredText("type")) {
+      case "ChangeAddressEvent" -> {
+        reader.readTime();
+        yield reader.stored(Stream.USERS, new AddressChange(reader.text("residentCountryCode")));
+      }
+      case "ChangeBirthDateEvent" -> {
+        reader.readTime();
+        yield reader.stored(Stream.USERS, new BirthDateChange(reader.year("birthYear")));
+      }
+      default -> null;
+    };
+  }
+
+  /** The creation of a session; null for its end. */
+  static StoredEvent sessions(RawRecord raw) throws UnreadableRecord {
+    EventReader reader = new EventReader(raw);
+    return switch (reader.requiredText("type")) {
+      case "UserSessionCreatedEvent" -> {
+        reader.readTime();
+        yield reader.stored(
+            Stream.SESSIONS, new SessionCreation(reader.requiredText("clientCountryCode")));
+      }
+      case "UserSessionClosedEvent" -> null;
+      default -> throw reader.unreadable(Reason.INVALID_VALUE, "type is none of the sessions'");
+    };
+  }
+
+  private StoredEvent money(String type, String thing) throws UnreadableRecord {
+    readTime();
+    MoneyEvent money = new MoneyEvent();
+    money.setType(type);
+    money.setId(requiredText("id"));
+    money.setUserId(requiredText("userId"));
+    String session = text("userSessionId");
+    money.setUserSessionId(session == null || session.isBlank() ? null : session);
+    money.setProcessedAt(event.get("processedAt").textValue());
+    money.setAmount(decimal("amount"));
+    money.setCurrency(requiredText("currency"));
+    money.setOpeningBalance(decimal("openingBalance"));
+    money.setClosingBalance(decimal("closingBalance"));
+    money.setMoneyType(requiredText("moneyType"));
+    if (type.equals("PaymentEvent")) {
+      money.setPaymentRelatedThing(json(thing));
+    } else {
+      money.setTransactionRelatedThing(json(thing));
+    }
+    money.setIsOldMoneyEvent(truth("isOldMoneyEvent"));
+    return stored(Stream.WALLET, money);
+  }
+
+  private StoredEvent stored(Stream stream, Object content) throws UnreadableRecord {
+    StoredEvent stored = new StoredEvent();
+    stored.setStream(stream);
+    stored.setUserId(requiredText("userId"));
+    stored.setId(requiredText("id"));
+    stored.setProcessedAt(time.toEpochMilli());
+    stored.setSource(raw.origin().source());
+    stored.setPartition(raw.origin().partition());
+    stored.setPosition(raw.origin().position());
+    stored.setContent(content);
+    return stored;
+  }
+
+  private void readTime() throws UnreadableRecord {
+    Instant read = ProcessedAt.parse(requiredText("processedAt"));
+    if (read == null) {
+      throw unreadable(Reason.WRONG_TYPE, "processedAt is not an ISO-8601 time in UTC");
+    }
+    if (!ProcessedAt.isInRange(read)) {
+      throw unreadable(Reason.INVALID_VALUE, "processedAt is outside the years 1970 to 9999");
+    }
+    time = read;
+  }
+
+  /** A text that has to be there, and not blank. */
+  private String requiredText(String name) throws UnreadableRecord {
+    String text = text(name);
+    if (text == null || text.isBlank()) {
+      throw unreadable(Reason.MISSING_FIELD, name + " is missing");
+    }
+    return text;
+  }
+
+  private String text(String name) throws UnreadableRecord {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is not a string");
+    }
+    if (!StrictJson.isUnicode(value.textValue())) {
+      throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
+    }
+    return value.textValue();
+  }
+
+  /** A number as it is to be written again, with all its decimals. */
+  private String decimal(String name) throws UnreadableRecord {
+    JsonNode value = required(name);
+    if (!value.isNumber()) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is not a number");
+    }
+    BigDecimal number = value.decimalValue();
+    // A number such as 1e999999999 must not be written out before it is compared.
+    boolean tooLong = (long) number.precision() - number.scale() > DIGITS;
+    if (tooLong || number.scale() > DECIMALS || number.scale() < -DIGITS) {
+      throw unreadable(
+          Reason.INVALID_VALUE,
+          name + " has more than " + DIGITS + " digits or " + DECIMALS + " decimals");
+    }
+    return number.toPlainString();
+  }
+
+  private Integer year(String name) throws UnreadableRecord {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isInt()) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is not a year");
+    }
+    if (value.intValue() < 1 || value.intValue() > LAST_YEAR) {
+      throw unreadable(Reason.INVALID_VALUE, name + " is not in 1 to " + LAST_YEAR);
+    }
+    return value.intValue();
+  }
+
+  private boolean truth(String name) throws UnreadableRecord {
+    JsonNode value = required(name);
+    if (!value.isBoolean()) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is neither true nor false");
+    }
+    return value.booleanValue();
+  }
+
+  /** Any JSON, as text; null where there is none. */
+  private String json(String name) throws UnreadableRecord {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    String text = value.toString();
+    if (!StrictJson.isUnicode(text)) {
+      throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
+    }
+    return text;
+  }
+
+  private JsonNode required(String name) throws UnreadableRecord {
+    JsonNode value = value(name);
+    if (value == null) {
+      throw unreadable(Reason.MISSING_FIELD, name + " is missing");
+    }
+    return value;
+  }
+
+  private JsonNode value(String name) {
+    JsonNode value = event.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private UnreadableRecord unreadable(Reason reason, String detail) {
+    UnreadableRecord unreadable = new UnreadableRecord(reason, detail);
+    return time == null
+        ? unreadable
+        : unreadable.at(org.joda.time.Instant.ofEpochMilli(time.toEpochMilli()));
+  }
+}

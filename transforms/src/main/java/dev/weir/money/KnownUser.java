@@ -1,0 +1,85 @@
+package dev.weir.money;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** What is known of a user as of any time; changing it gives a new one. */
+final class KnownUser {
+  private KnownUser() {}
+
+  static UserInfo nobody() {
+    return new UserInfo(List.of(), List.of(), List.of());
+  }
+
+  /**
+   * @param forgetBefore versions that were replaced before this time are forgotten
+   */
+  static UserInfo withBirthYear(UserInfo user, long since, int year, long forgetBefore) {
+    return new UserInfo(
+        with(user.getBirthYears(), new BirthYear(since, year), BirthYear::getSince, forgetBefore),
+        user.getCountries(),
+        user.getMoneyTypes());
+  }
+
+  /**
+   * @param forgetBefore versions that were replaced before this time are forgotten
+   */
+  static UserInfo withCountry(UserInfo user, long since, String code, long forgetBefore) {
+    return new UserInfo(
+        user.getBirthYears(),
+        with(
+            user.getCountries(),
+            new ResidentCountry(since, code),
+            ResidentCountry::getSince,
+            forgetBefore),
+        user.getMoneyTypes());
+  }
+
+  static UserInfo withMoneyType(UserInfo user, String type) {
+    List<String> types = new ArrayList<>(user.getMoneyTypes());
+    types.add(type);
+    return new UserInfo(user.getBirthYears(), user.getCountries(), types);
+  }
+
+  /** Null where nothing is known. */
+  static UserFacts asOf(UserInfo user, long time) {
+    Integer year = asOf(user.getBirthYears(), time, BirthYear::getSince, BirthYear::getBirthYear);
+    String country =
+        asOf(user.getCountries(), time, ResidentCountry::getSince, ResidentCountry::getCode);
+    return year == null && country == null ? null : new UserFacts(year, country);
+  }
+
+  private static <V> List<V> with(
+      List<V> versions, V added, ToLongFunction<V> since, long forgetBefore) {
+    List<V> now = new ArrayList<>(versions.size() + 1);
+    int at = 0;
+    while (at < versions.size()
+        && since.applyAsLong(versions.get(at)) <= since.applyAsLong(added)) {
+      now.add(versions.get(at++));
+    }
+    // Of two at one instant the one whose turn is later.
+    if (!now.isEmpty() && since.applyAsLong(now.get(now.size() - 1)) == since.applyAsLong(added)) {
+      now.remove(now.size() - 1);
+    }
+    now.add(added);
+    now.addAll(versions.subList(at, versions.size()));
+    int kept = 0;
+    while (kept + 1 < now.size() && since.applyAsLong(now.get(kept + 1)) <= forgetBefore) {
+      kept++;
+    }
+    return List.copyOf(now.subList(kept, now.size()));
+  }
+
+  private static <V, F> F asOf(
+      List<V> versions, long time, ToLongFunction<V> since, Function<V, F> field) {
+    F found = null;
+    for (V version : versions) {
+      if (since.applyAsLong(version) <= time) {
+        found = field.apply(version);
+      }
+    }
+    return found;
+  }
+}

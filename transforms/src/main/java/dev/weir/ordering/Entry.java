@@ -1,0 +1,21 @@
+package dev.weir.ordering;
+
+/**
+ * What waits for its turn: an event, or a deadline.
+ *
+ * @param time of its turn, epoch milliseconds
+ * @param hold the earliest timestamp an output about it can have, epoch milliseconds
+ * @param event null for a deadline
+ * @param deadline null for an event
+ * @param <E> an event
+ */
+record Entry<E>(long time, long hold, E event, String deadline) {
+
+  static <E> Entry<E> event(E event, long time) {
+    return new Entry<>(time, time, event, null);
+  }
+
+  static <E> Entry<E> deadline(String deadline, long time, long hold) {
+    return new Entry<>(time, hold, null, deadline);
+  }
+}

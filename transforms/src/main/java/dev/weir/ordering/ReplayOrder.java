@@ -1,0 +1,182 @@
+package dev.weir.ordering;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+
+/**
+ * Gives events that arrive in any order their turn in one: by time, at one instant by {@link
+ * Rules#compareAtOneInstant}, and after the events of an instant its deadlines. What has its turn
+ * depends on the events alone, and neither on their arrival nor on how often time is advanced.
+ *
+ * <p>An event that comes when time has passed it has its turn next.
+ *
+ * @param <E> an event
+ * @param <O> what comes out
+ */
+final class ReplayOrder<E, O> {
+
+  /**
+   * Takes what the rules emit.
+   *
+   * @param <O> what comes out
+   */
+  @FunctionalInterface
+  interface Output<O> {
+    /**
+     * @param timestamp event time, epoch milliseconds
+     */
+    void emit(O output, long timestamp);
+  }
+
+  private final Rules<E, O> rules;
+  private final Waiting<E> waiting;
+  private final Memory memory;
+  private final Output<O> output;
+  private final Consumer<String> counts;
+  private final Comparator<Entry<E>> order;
+  private final List<Entry<E>> pushed = new ArrayList<>();
+
+  /**
+   * @param counts takes the name of each thing that is counted
+   */
+  ReplayOrder(
+      Rules<E, O> rules,
+      Waiting<E> waiting,
+      Memory memory,
+      Output<O> output,
+      Consumer<String> counts) {
+    this.rules = rules;
+    this.waiting = waiting;
+    this.memory = memory;
+    this.output = output;
+    this.counts = counts;
+    this.order = (a, b) -> compare(rules, a, b);
+  }
+
+  private static <E> int compare(Rules<E, ?> rules, Entry<E> a, Entry<E> b) {
+    int byTime = Long.compare(a.time(), b.time());
+    if (byTime != 0) {
+      return byTime;
+    }
+    if (a.event() != null && b.event() != null) {
+      return rules.compareAtOneInstant(a.event(), b.event());
+    }
+    if (a.event() == null && b.event() == null) {
+      return a.deadline().compareTo(b.deadline());
+    }
+    return a.event() != null ? -1 : 1;
+  }
+
+  /**
+   * Takes an event, to wait for its turn.
+   *
+   * @param time epoch milliseconds
+   */
+  void push(E event, long time) {
+    pushed.add(Entry.event(event, Math.max(time, waiting.reached())));
+  }
+
+  /**
+   * Gives all before a time its turn. Until the next call nothing has one.
+   *
+   * @param before epoch milliseconds; an earlier one than at the last call changes nothing
+   */
+  void advance(long before) {
+    settle();
+    if (before > waiting.reached()) {
+      new Run(before).run();
+      waiting.reached(before);
+      settle();
+    }
+  }
+
+  /** Gives all its turn, and all deadlines that are set meanwhile. */
+  void drain() {
+    advance(Long.MAX_VALUE);
+  }
+
+  /** Puts what was pushed where it waits; to be called before the engine is let go. */
+  void settle() {
+    if (!pushed.isEmpty()) {
+      waiting.add(List.copyOf(pushed));
+      pushed.clear();
+    }
+  }
+
+  /** One advance of time: two sorted sources, what waited and what is set on the way. */
+  private final class Run implements Turn<O> {
+    private final long before;
+    private final List<Entry<E>> waited = new ArrayList<>();
+    private final PriorityQueue<Entry<E>> set = new PriorityQueue<>(order);
+    private int next;
+    private long now;
+
+    Run(long before) {
+      this.before = before;
+      for (Entry<E> entry : waiting.take(before)) {
+        (entry.time() < before ? waited : pushed).add(entry);
+      }
+      waited.sort(order);
+    }
+
+    void run() {
+      for (Entry<E> entry = poll(); entry != null; entry = poll()) {
+        now = entry.time();
+        if (entry.event() == null) {
+          rules.due(entry.deadline(), this);
+        } else {
+          rules.next(entry.event(), this);
+        }
+      }
+    }
+
+    private Entry<E> poll() {
+      Entry<E> first = next < waited.size() ? waited.get(next) : null;
+      Entry<E> other = set.peek();
+      if (other != null && (first == null || order.compare(other, first) < 0)) {
+        return set.poll();
+      }
+      next++;
+      return first;
+    }
+
+    @Override
+    public long time() {
+      return now;
+    }
+
+    @Override
+    public Memory memory() {
+      return memory;
+    }
+
+    @Override
+    public void emit(O out, long timestamp) {
+      output.emit(out, timestamp);
+    }
+
+    @Override
+    public void schedule(String deadline, long at) {
+      schedule(deadline, at, at);
+    }
+
+    @Override
+    public void schedule(String deadline, long at, long earliest) {
+      long time = Math.max(at, now);
+      Entry<E> entry = Entry.deadline(deadline, time, Math.min(time, earliest));
+      if (time < before) {
+        set.add(entry);
+      } else {
+        pushed.add(entry);
+      }
+    }
+
+    @Override
+    public void count(String name) {
+      counts.accept(name);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.weir.ordering;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.state.MapState;
+import org.apache.beam.sdk.state.ValueState;
+
+/**
+ * Keeps what waits in keyed state, in lists by time: what comes together is written together, and
+ * read together when its time has come. A list covers a second where its time is near, and the more
+ * the further it is away; what is left of a wide one is put into narrower ones when its first part
+ * is due. So an entry is written a few times at the most, however long it waits, and there are a
+ * few hundred spans, however many entries.
+ *
+ * @param <E> an event
+ */
+final class TimeBuckets<E> implements Waiting<E> {
+  static final long SECOND = 1_000;
+  private static final long MINUTE = 60 * SECOND;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
+  /** A longer list would have to fit into memory more often than its entries have to. */
+  private static final int LONGEST_CHUNK = 1_000;
+
+  private final ValueState<OrderFront> state;
+  private final MapState<String, List<Entry<E>>> chunks;
+  private final OrderFront front;
+  private final Map<Span, Bucket> buckets = new HashMap<>();
+  private boolean changed;
+
+  private record Span(long start, long width) {}
+
+  TimeBuckets(ValueState<OrderFront> state, MapState<String, List<Entry<E>>> chunks) {
+    this.state = state;
+    this.chunks = chunks;
+    OrderFront read = state.read();
+    this.front = new OrderFront();
+    if (read == null) {
+      front.setReached(Long.MIN_VALUE);
+    } else {
+      front.setReached(read.getReached());
+      front.setArmedAt(read.getArmedAt());
+      front.setArmedHold(read.getArmedHold());
+      for (Bucket bucket : read.getBuckets()) {
+        buckets.put(new Span(bucket.getStart(), bucket.getWidth()), bucket);
+      }
+    }
+  }
+
+  @Override
+  public long reached() {
+    return front.getReached();
+  }
+
+  @Override
+  public void reached(long time) {
+    front.setReached(time);
+    changed = true;
+  }
+
+  @Override
+  public void add(List<Entry<E>> entries) {
+    Map<Span, List<Entry<E>>> bySpan = new HashMap<>();
+    for (Entry<E> entry : entries) {
+      long width = width(entry.time());
+      Span span = new Span(Math.floorDiv(entry.time(), width) * width, width);
+      bySpan.computeIfAbsent(span, s -> new ArrayList<>()).add(entry);
+    }
+    bySpan.forEach(this::add);
+    changed = true;
+  }
+
+  private void add(Span span, List<Entry<E>> entries) {
+    Bucket before = buckets.get(span);
+    int chunk = before == null ? 0 : before.getChunks();
+    long hold = before == null ? Long.MAX_VALUE : before.getHold();
+    for (Entry<E> entry : entries) {
+      hold = Math.min(hold, entry.hold());
+    }
+    for (int from = 0; from < entries.size(); from += LONGEST_CHUNK) {
+      int to = Math.min(entries.size(), from + LONGEST_CHUNK);
+      chunks.put(key(span, chunk++), List.copyOf(entries.subList(from, to)));
+    }
+    buckets.put(span, new Bucket(span.start(), span.width(), chunk, hold));
+  }
+
+  @Override
+  public List<Entry<E>> take(long before) {
+    List<Entry<E>> taken = new ArrayList<>();
+    buckets
+        .entrySet()
+        .removeIf(
+            bucket -> {
+              if (bucket.getKey().start() >= before) {
+                return false;
+              }
+              take(bucket.getKey(), bucket.getValue().getChunks(), taken);
+              return true;
+            });
+    changed = true;
+    return taken;
+  }
+
+  private void take(Span span, int count, List<Entry<E>> into) {
+    for (int chunk = 0; chunk < count; chunk++) {
+      String key = key(span, chunk);
+      into.addAll(chunks.get(key).read());
+      chunks.remove(key);
+    }
+  }
+
+  /** Readable, for whoever looks into a savepoint. */
+  private static String key(Span span, int chunk) {
+    return span.start() + "+" + span.width() + "/" + chunk;
+  }
+
+  private long width(long time) {
+    long reached = front.getReached();
+    // Before anything is reached the distance is no number.
+    long distance = reached == Long.MIN_VALUE ? Long.MAX_VALUE : time - reached;
+    return distance < 2 * MINUTE
+        ? SECOND
+        : distance < 2 * HOUR ? MINUTE : distance < 2 * DAY ? HOUR : DAY;
+  }
+
+  /** When the first of what waits can have its turn, or a wide list is to be split; or null. */
+  Long wakeAt() {
+    return buckets.isEmpty()
+        ? null
+        : Long.valueOf(buckets.keySet().stream().mapToLong(Span::start).min().getAsLong() + SECOND);
+  }
+
+  /** The earliest timestamp that an output about what waits can have. */
+  long hold() {
+    return buckets.values().stream().mapToLong(Bucket::getHold).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** When the timer that is set will fire; null while none is. */
+  Long armedAt() {
+    return front.getArmedAt();
+  }
+
+  /** What the timer that is set holds back; null for nothing. */
+  Long armedHold() {
+    return front.getArmedHold();
+  }
+
+  void armed(Long at, Long hold) {
+    front.setArmedAt(at);
+    front.setArmedHold(hold);
+    changed = true;
+  }
+
+  /** To be called before this is let go. */
+  void save() {
+    if (changed) {
+      front.setBuckets(List.copyOf(buckets.values()));
+      state.write(front);
+      changed = false;
+    }
+  }
+}
