@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -19,35 +18,29 @@ import org.apache.avro.specific.SpecificRecordBase;
 /**
  * Reads Avro's single-object encoding from sources that cannot be trusted. Unlike Avro's own
  * message decoder it allocates nothing before it has seen that the bytes are there (a forged length
- * costs that one up to 2 GiB) and refuses bytes that are left over.
+ * costs that one up to 2 GiB) and refuses bytes that are left over. A record may be of any schema
+ * that its type has or had, as {@link SingleObjectCoder} reads it too.
  *
  * @param <T> a class generated from an Avro schema
  */
 public final class SingleObjectReader<T extends SpecificRecordBase> {
   private static final int HEADER = 10;
 
-  private final Map<Long, Schema> writers = new HashMap<>();
+  private final Map<Long, Schema> writers;
   private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
-  private final SpecificData model;
-  private final Schema schema;
   private BinaryDecoder reused;
 
   private SingleObjectReader(Class<T> type) {
-    this.model = SpecificData.getForClass(type);
-    this.schema = model.getSchema(type);
-    alsoReading(schema);
+    SpecificData model = SpecificData.getForClass(type);
+    Schema schema = model.getSchema(type);
+    writers = SchemaHistory.of(type);
+    writers.forEach(
+        (fingerprint, writer) ->
+            readers.put(fingerprint, new SpecificDatumReader<>(writer, schema, model)));
   }
 
   public static <T extends SpecificRecordBase> SingleObjectReader<T> of(Class<T> type) {
     return new SingleObjectReader<>(type);
-  }
-
-  /** Also reads records written with {@code writer}, an earlier schema of the same record. */
-  public SingleObjectReader<T> alsoReading(Schema writer) {
-    long fingerprint = SchemaNormalization.parsingFingerprint64(writer);
-    writers.put(fingerprint, writer);
-    readers.put(fingerprint, new SpecificDatumReader<>(writer, schema, model));
-    return this;
   }
 
   /**

@@ -6,8 +6,11 @@ import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.TopicTime.Stamps;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.TimestampPolicy;
+import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -19,6 +22,7 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -71,7 +75,8 @@ public final class ReadTopic
   /**
    * Takes the event time from the value, and from the topic only where that has none.
    *
-   * @param time of a value, null for none; a value may be null
+   * @param time of a value, null for none; a value may be null. A class with a name and a {@code
+   *     serialVersionUID}, because it becomes part of Flink's snapshots
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
@@ -88,9 +93,12 @@ public final class ReadTopic
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+<<<<<<< HEAD
     Duration maxDelay = disorder;
     boolean placed = placeForLate;
     SerializableFunction<byte[], Instant> inValue = timeInValue;
+=======
+>>>>>>> m-schema
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
     PCollectionTuple read =
@@ -106,6 +114,7 @@ public final class ReadTopic
                         Map.of(
                             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
+<<<<<<< HEAD
                     .withTimestampPolicyFactory(
                         (partition, previous) -> {
                           Stamps stamps = inValue == null ? Stamps.ofBroker() : Stamps.in(inValue);
@@ -114,6 +123,9 @@ public final class ReadTopic
                                   stamps, maxDelay, previous, Instant::now)
                               : new TopicTime(stamps, maxDelay, previous, Instant::now);
                         }))
+=======
+                    .withTimestampPolicyFactory(new Times(disorder, timeInValue)))
+>>>>>>> m-schema
             .apply(
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))
@@ -122,6 +134,32 @@ public final class ReadTopic
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  /**
+   * How each partition follows time. Flink's snapshots hold the source and so this: a lambda could
+   * not be read any more once this class has changed.
+   */
+  static final class Times implements TimestampPolicyFactory<byte[], byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    private final Duration disorder;
+    private final SerializableFunction<byte[], Instant> timeInValue;
+
+    Times(Duration disorder, SerializableFunction<byte[], Instant> timeInValue) {
+      this.disorder = disorder;
+      this.timeInValue = timeInValue;
+    }
+
+    @Override
+    public TimestampPolicy<byte[], byte[]> createTimestampPolicy(
+        TopicPartition partition, Optional<Instant> previousWatermark) {
+      return new TopicTime(
+          timeInValue == null ? Stamps.ofBroker() : Stamps.in(timeInValue),
+          disorder,
+          previousWatermark,
+          Instant::now);
+    }
   }
 
   private static final class KeepOrigin extends DoFn<KafkaRecord<byte[], byte[]>, RawRecord> {

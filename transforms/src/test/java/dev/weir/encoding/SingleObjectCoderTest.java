@@ -1,6 +1,9 @@
 package dev.weir.encoding;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,10 +13,14 @@ import dev.weir.loan.ApplicantType;
 import dev.weir.loan.LoanDecision;
 import dev.weir.loan.Status;
 import dev.weir.loan.StoredApplication;
+import dev.weir.testing.CompiledRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectStreamClass;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,27 +29,40 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.MissingSchemaException;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.CoderUtils;
-import org.apache.beam.sdk.util.VarInt;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SingleObjectCoderTest {
   private static final SingleObjectCoder<KeptTimes> TIMES = SingleObjectCoder.of(KeptTimes.class);
 
-  /** What KeptTimes could have been before its times were a list and had a bound. */
-  private static final String PAST =
-      """
-      {"type": "record", "namespace": "dev.weir.intake", "name": "KeptTimes", "fields": [
-        {"name": "note", "type": "string"},
-        {"name": "until", "type": "int"},
-        {"name": "times", "type": {"type": "array", "items": "int"}}]}
-      """;
+  private static final Schema FIRST =
+      new Schema.Parser()
+          .parse(
+              """
+              {"type": "record", "namespace": "test.memory", "name": "Visit", "fields": [
+                {"name": "note", "type": "string"},
+                {"name": "until", "type": "int"},
+                {"name": "times", "type": {"type": "array", "items": "int"}}]}
+              """);
+
+  private static final Schema SECOND =
+      new Schema.Parser()
+          .parse(
+              """
+              {"type": "record", "namespace": "test.memory", "name": "Visit", "fields": [
+                {"name": "times", "type": {"type": "array", "items": "long"}},
+                {"name": "until", "type": "long"},
+                {"name": "country", "type": ["null", "string"], "default": null}]}
+              """);
+
+  @TempDir Path before;
+  @TempDir Path after;
 
   @Test
   void recordsSurvive() throws Exception {
@@ -86,19 +106,90 @@ class SingleObjectCoderTest {
 
   @Test
   void aRecordOfAPastSchemaIsRead() throws Exception {
-    SingleObjectCoder<KeptTimes> coder = TIMES.alsoReading(List.of(PAST));
+    try (CompiledRecord old = CompiledRecord.of(before, FIRST);
+        CompiledRecord now = CompiledRecord.of(after, FIRST, SECOND)) {
+      SingleObjectCoder<SpecificRecordBase> coder = SingleObjectCoder.of(now.type());
 
-    assertThat(
-        CoderUtils.decodeFromByteArray(coder, writtenInThePast()),
-        is(new KeptTimes(List.of(1L, 2L), 3L)));
-    CoderProperties.coderDecodeEncodeEqual(coder, new KeptTimes(List.of(1L), 2L));
+      assertThat(
+          CoderUtils.decodeFromByteArray(coder, aVisit(old)),
+          is(now.record(List.of(1L, 2L), 3L, null)));
+      assertThat(
+          CoderUtils.clone(coder, now.record(List.of(1L), 2L, null)),
+          is(now.record(List.of(1L), 2L, null)));
+    }
   }
 
   @Test
-  void aRecordOfAnUnknownSchemaIsRefused() {
-    assertThrows(
-        MissingSchemaException.class,
-        () -> TIMES.decode(new ByteArrayInputStream(writtenInThePast())));
+  void aRecordOfAnUnknownSchemaIsRefusedByItsFingerprint() throws Exception {
+    try (CompiledRecord old = CompiledRecord.of(before, FIRST);
+        CompiledRecord now = CompiledRecord.of(after, SECOND)) {
+      byte[] written = aVisit(old);
+
+      CoderException refused =
+          assertThrows(
+              CoderException.class,
+              () -> CoderUtils.decodeFromByteArray(SingleObjectCoder.of(now.type()), written));
+
+      assertThat(
+          refused.getMessage(),
+          allOf(
+              containsString("test.memory.Visit"),
+              containsString(
+                  String.format("%016x", SchemaNormalization.parsingFingerprint64(FIRST)))));
+    }
+  }
+
+  @Test
+  void aSnapshotsCoderOutlivesItsSchema() throws Exception {
+    try (CompiledRecord old = CompiledRecord.of(before, FIRST);
+        CompiledRecord now = CompiledRecord.of(after, FIRST, SECOND)) {
+      SingleObjectCoder<SpecificRecordBase> coder = SingleObjectCoder.of(old.type());
+      byte[] written = aVisit(old);
+      byte[] snapshot = SerializableUtils.serializeToByteArray(coder);
+
+      assertThat(
+          now.call(
+              () -> {
+                Object restored = SerializableUtils.deserializeFromByteArray(snapshot, "a coder");
+                assertThat(restored, is(SingleObjectCoder.of(now.type())));
+                return CoderUtils.decodeFromByteArray((SingleObjectCoder<?>) restored, written);
+              }),
+          is(now.record(List.of(1L, 2L), 3L, null)));
+    }
+  }
+
+  /** Without this the test above would prove nothing. */
+  @Test
+  void aSnapshotsClassDoesNotOutliveItsSchema() throws Exception {
+    assertThat(
+        ObjectStreamClass.lookup(KeptTimes.class).getSerialVersionUID(),
+        is(SchemaNormalization.parsingFingerprint64(KeptTimes.getClassSchema())));
+    try (CompiledRecord old = CompiledRecord.of(before, FIRST);
+        CompiledRecord now = CompiledRecord.of(after, FIRST, SECOND)) {
+      byte[] snapshot = SerializableUtils.serializeToByteArray(old.type());
+
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  now.call(() -> SerializableUtils.deserializeFromByteArray(snapshot, "a class")));
+
+      assertThat(refused.getCause(), instanceOf(InvalidClassException.class));
+    }
+  }
+
+  @Test
+  void aThreadThatDoesNotKnowTheJobStillEncodes() throws Exception {
+    SingleObjectCoder<KeptTimes> restored = SerializableUtils.clone(TIMES);
+    ClassLoader mine = Thread.currentThread().getContextClassLoader();
+    Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      assertThat(
+          CoderUtils.encodeToByteArray(restored, new KeptTimes(List.of(1L), 2L)),
+          is(CoderUtils.encodeToByteArray(TIMES, new KeptTimes(List.of(1L), 2L))));
+    } finally {
+      Thread.currentThread().setContextClassLoader(mine);
+    }
   }
 
   @Test
@@ -120,7 +211,6 @@ class SingleObjectCoderTest {
     TIMES.encode(new KeptTimes(List.of(), 0L), new ByteArrayOutputStream());
 
     CoderProperties.coderSerializable(TIMES);
-    CoderProperties.coderSerializable(TIMES.alsoReading(List.of(PAST)));
     CoderProperties.coderDeterministic(
         TIMES, new KeptTimes(List.of(1L), 2L), new KeptTimes(List.of(1L), 2L));
   }
@@ -151,17 +241,8 @@ class SingleObjectCoderTest {
     }
   }
 
-  private static byte[] writtenInThePast() throws IOException {
-    Schema schema = new Schema.Parser().parse(PAST);
-    GenericRecord past = new GenericData.Record(schema);
-    past.put("note", "dropped since");
-    past.put("times", List.of(1, 2));
-    past.put("until", 3);
-    byte[] body =
-        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), schema).encode(past).array();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    VarInt.encode(body.length, out);
-    out.writeBytes(body);
-    return out.toByteArray();
+  private static byte[] aVisit(CompiledRecord old) throws Exception {
+    return CoderUtils.encodeToByteArray(
+        SingleObjectCoder.of(old.type()), old.record("dropped since", 3, List.of(1, 2)));
   }
 }

@@ -1,0 +1,125 @@
+package dev.weir.encoding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * Encodes Avro records of several types, such as the values of one map in keyed state. Each is in
+ * Avro's single-object encoding, as by {@link SingleObjectCoder}: its fingerprint says which type
+ * it is of, and by which of that type's schemas it was written. A type that is added later changes
+ * nothing for the others; one that was ever written stays. Many threads may use one coder.
+ */
+public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
+  private static final long serialVersionUID = 1L;
+
+  private final List<RecordType<?>> types;
+  private transient volatile ThreadLocal<Codecs> codecs;
+
+  private AnyRecordCoder(List<RecordType<?>> types) {
+    this.types = types;
+  }
+
+  /**
+   * @param types classes generated from Avro schemas, in any order
+   */
+  @SafeVarargs
+  public static AnyRecordCoder of(Class<? extends SpecificRecordBase>... types) {
+    if (types.length == 0) {
+      throw new IllegalArgumentException("a coder of no type");
+    }
+    // Their order would be a part of what makes two coders equal.
+    Map<String, RecordType<?>> byName = new TreeMap<>();
+    for (Class<? extends SpecificRecordBase> type : types) {
+      byName.put(type.getName(), new RecordType<>(type));
+    }
+    return new AnyRecordCoder(List.copyOf(byName.values()));
+  }
+
+  @Override
+  public void encode(SpecificRecordBase record, OutputStream out) throws IOException {
+    if (record == null) {
+      throw new CoderException("cannot encode null");
+    }
+    codecs().encode(record, out);
+  }
+
+  /**
+   * @throws CoderException where the bytes are of a schema that none of the types ever had
+   */
+  @Override
+  public SpecificRecordBase decode(InputStream in) throws IOException {
+    return codecs().decode(RecordCodec.take(in));
+  }
+
+  private Codecs codecs() {
+    ThreadLocal<Codecs> mine = codecs;
+    if (mine == null) {
+      mine = ThreadLocal.withInitial(() -> new Codecs(types));
+      codecs = mine;
+    }
+    return mine.get();
+  }
+
+  @Override
+  public void verifyDeterministic() {
+    // As for one type; no schema here holds a map.
+  }
+
+  @Override
+  public TypeDescriptor<SpecificRecordBase> getEncodedTypeDescriptor() {
+    return TypeDescriptor.of(SpecificRecordBase.class);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AnyRecordCoder that && types.equals(that.types);
+  }
+
+  @Override
+  public int hashCode() {
+    return types.hashCode();
+  }
+
+  /** One thread's codecs, by what is written and by what is read. */
+  private static final class Codecs {
+    private final List<RecordType<?>> types;
+    private final Map<Class<?>, RecordCodec<SpecificRecordBase>> byClass = new HashMap<>();
+    private final Map<Long, RecordCodec<SpecificRecordBase>> byFingerprint = new HashMap<>();
+
+    Codecs(List<RecordType<?>> types) {
+      this.types = types;
+      for (RecordType<?> type : types) {
+        @SuppressWarnings("unchecked")
+        Class<SpecificRecordBase> loaded = (Class<SpecificRecordBase>) type.load();
+        RecordCodec<SpecificRecordBase> codec = new RecordCodec<>(loaded);
+        byClass.put(loaded, codec);
+        codec.fingerprints().forEach(fingerprint -> byFingerprint.put(fingerprint, codec));
+      }
+    }
+
+    void encode(SpecificRecordBase record, OutputStream out) throws IOException {
+      RecordCodec<SpecificRecordBase> codec = byClass.get(record.getClass());
+      if (codec == null) {
+        throw new CoderException(record.getClass().getName() + " is none of " + types);
+      }
+      codec.encode(record, out);
+    }
+
+    SpecificRecordBase decode(byte[] bytes) throws IOException {
+      RecordCodec<SpecificRecordBase> codec = byFingerprint.get(RecordCodec.fingerprintOf(bytes));
+      if (codec == null) {
+        throw RecordCodec.unknown(bytes, types.toString());
+      }
+      return codec.decode(bytes);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.weir.encoding;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.util.VarInt;
+
+/**
+ * One thread's buffers, readers and writers of one record: Avro's own look theirs up for every
+ * record. Writes the length, Avro's marker, the fingerprint of the schema, and the body.
+ */
+final class RecordCodec<T extends SpecificRecordBase> {
+  private static final int HEADER = 10;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final byte[] header;
+  private final long current;
+  private final SpecificDatumWriter<T> writer;
+  private final SpecificDatumReader<T> reader;
+  private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(256);
+  private BinaryEncoder encoder;
+  private BinaryDecoder decoder;
+
+  RecordCodec(Class<T> type) {
+    SpecificData model = SpecificData.getForClass(type);
+    // The generated classes can write themselves without reflection; Avro asks for consent.
+    model.setCustomCoders(true);
+    Schema schema = model.getSchema(type);
+    SchemaHistory.of(type)
+        .forEach(
+            (fingerprint, past) ->
+                readers.put(fingerprint, new SpecificDatumReader<>(past, schema, model)));
+    current = SchemaHistory.fingerprint(schema);
+    reader = readers.get(current);
+    writer = new SpecificDatumWriter<>(schema, model);
+    header =
+        ByteBuffer.allocate(HEADER)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put((byte) 0xC3)
+            .put((byte) 0x01)
+            .putLong(current)
+            .array();
+  }
+
+  /** Those of the schemas that it reads. */
+  Set<Long> fingerprints() {
+    return readers.keySet();
+  }
+
+  void encode(T record, OutputStream out) throws IOException {
+    buffer.reset();
+    buffer.write(header, 0, HEADER);
+    encoder = EncoderFactory.get().binaryEncoder(buffer, encoder);
+    writer.write(record, encoder);
+    encoder.flush();
+    VarInt.encode(buffer.size(), out);
+    buffer.writeTo(out);
+  }
+
+  /**
+   * @param bytes of {@link #take}
+   * @return null where its fingerprint is that of no schema of this record
+   */
+  T decode(byte[] bytes) throws IOException {
+    long fingerprint = fingerprintOf(bytes);
+    SpecificDatumReader<T> written = fingerprint == current ? reader : readers.get(fingerprint);
+    if (written == null) {
+      return null;
+    }
+    decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, decoder);
+    return written.read(null, decoder);
+  }
+
+  /** The next record's bytes, not its length before them. */
+  static byte[] take(InputStream in) throws IOException {
+    int length = VarInt.decodeInt(in);
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new CoderException("the bytes of a record end early");
+    }
+    if (length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
+      throw new CoderException("not in Avro's single-object encoding");
+    }
+    return bytes;
+  }
+
+  static long fingerprintOf(byte[] bytes) {
+    return (long) LONG.get(bytes, 2);
+  }
+
+  /**
+   * @param records what could have been read
+   */
+  static CoderException unknown(byte[] bytes, String records) {
+    return new CoderException(
+        String.format(
+            "a record was written with a schema that is not known here, of fingerprint %016x;"
+                + " expected was a version of %s. Either a later version of Weir wrote it: then"
+                + " run that one; or its schema is not kept: then add it, as the next number, to"
+                + " transforms/src/main/resources/schemas/<full name of the record>/",
+            fingerprintOf(bytes), records));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.weir.encoding;
+
+import java.io.Serializable;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/**
+ * A generated class by its name. Coders are part of Flink's snapshots, as Java serialises them, and
+ * Java writes a class with its version, which Avro makes from the schema: a snapshot with the class
+ * itself in it could not be read any more once the schema has changed.
+ *
+ * @param <T> a class generated from an Avro schema
+ */
+final class RecordType<T extends SpecificRecordBase> implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String name;
+  private transient volatile Class<T> type;
+
+  RecordType(Class<T> type) {
+    this.name = type.getName();
+    this.type = type;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /**
+   * The class as it is here.
+   *
+   * @throws IllegalStateException where there is none of that name
+   */
+  Class<T> load() {
+    Class<T> loaded = type;
+    if (loaded == null) {
+      loaded = find();
+      type = loaded;
+    }
+    return loaded;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Class<T> find() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    try {
+      if (context != null) {
+        return (Class<T>) Class.forName(name, true, context).asSubclass(SpecificRecordBase.class);
+      }
+    } catch (ClassNotFoundException e) {
+      // Not every thread of a worker has the job's class loader; the one of the coders knows it.
+    }
+    try {
+      return (Class<T>)
+          Class.forName(name, true, RecordType.class.getClassLoader())
+              .asSubclass(SpecificRecordBase.class);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "there is no class "
+              + name
+              + ", which a snapshot names; a record in state keeps its name",
+          e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecordType<?> that && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
