@@ -93,12 +93,6 @@ public final class ReadTopic
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-<<<<<<< HEAD
-    Duration maxDelay = disorder;
-    boolean placed = placeForLate;
-    SerializableFunction<byte[], Instant> inValue = timeInValue;
-=======
->>>>>>> m-schema
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
     PCollectionTuple read =
@@ -114,18 +108,7 @@ public final class ReadTopic
                         Map.of(
                             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
-<<<<<<< HEAD
-                    .withTimestampPolicyFactory(
-                        (partition, previous) -> {
-                          Stamps stamps = inValue == null ? Stamps.ofBroker() : Stamps.in(inValue);
-                          return placed
-                              ? TopicTime.withPlaceForLateRecords(
-                                  stamps, maxDelay, previous, Instant::now)
-                              : new TopicTime(stamps, maxDelay, previous, Instant::now);
-                        }))
-=======
-                    .withTimestampPolicyFactory(new Times(disorder, timeInValue)))
->>>>>>> m-schema
+                    .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate)))
             .apply(
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))
@@ -145,20 +128,24 @@ public final class ReadTopic
 
     private final Duration disorder;
     private final SerializableFunction<byte[], Instant> timeInValue;
+    private final boolean placeForLate;
 
-    Times(Duration disorder, SerializableFunction<byte[], Instant> timeInValue) {
+    Times(
+        Duration disorder,
+        SerializableFunction<byte[], Instant> timeInValue,
+        boolean placeForLate) {
       this.disorder = disorder;
       this.timeInValue = timeInValue;
+      this.placeForLate = placeForLate;
     }
 
     @Override
     public TimestampPolicy<byte[], byte[]> createTimestampPolicy(
         TopicPartition partition, Optional<Instant> previousWatermark) {
-      return new TopicTime(
-          timeInValue == null ? Stamps.ofBroker() : Stamps.in(timeInValue),
-          disorder,
-          previousWatermark,
-          Instant::now);
+      Stamps stamps = timeInValue == null ? Stamps.ofBroker() : Stamps.in(timeInValue);
+      return placeForLate
+          ? TopicTime.withPlaceForLateRecords(stamps, disorder, previousWatermark, Instant::now)
+          : new TopicTime(stamps, disorder, previousWatermark, Instant::now);
     }
   }
 
