@@ -23,7 +23,9 @@ import org.joda.time.Instant;
 final class ReadLines extends DoFn<ReadableFile, RawRecord> {
   private static final long serialVersionUID = 1L;
   private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
-  private static final int MAX_LINE = 1 << 20;
+
+  /** Bytes of the longest line that is a record. */
+  static final int MAX_LINE = 1 << 20;
 
   private final TupleTag<RawRecord> lines;
   private final TupleTag<DeadLetter> refused;
@@ -79,7 +81,7 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
     return time == null ? otherwise : Instant.ofEpochMilli(log.place(time.getMillis()));
   }
 
-  private static boolean isBlank(byte[] line) {
+  static boolean isBlank(byte[] line) {
     for (byte next : line) {
       if (next != ' ' && next != '\t' && next != '\r') {
         return false;

@@ -1,0 +1,131 @@
+package dev.weir.intake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.apache.beam.sdk.io.Compression;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.joda.time.Instant;
+
+/**
+ * The lines of several files as one stream: always one of the file whose time is furthest behind,
+ * so that files of different days come one after the other and files of one day side by side. Two
+ * readers of the same files see the same stream.
+ */
+final class HistoryFiles implements AutoCloseable {
+  private final SerializableFunction<byte[], Instant> time;
+  private final PriorityQueue<OpenFile> open =
+      new PriorityQueue<>(
+          Comparator.comparingLong((OpenFile file) -> file.log.reached())
+              .thenComparing(file -> file.name));
+  private RawRecord record;
+  private long place;
+  private long latest = Long.MIN_VALUE;
+
+  /** A file that is not read to its end. */
+  private static final class OpenFile {
+    final String name;
+    final InputStream in;
+    final LineScanner lines;
+    final LogTime log;
+    long number;
+
+    OpenFile(String name, InputStream in, LogTime log) {
+      this.name = name;
+      this.in = in;
+      this.lines = new LineScanner(in, ReadLines.MAX_LINE);
+      this.log = log;
+    }
+  }
+
+  private HistoryFiles(SerializableFunction<byte[], Instant> time) {
+    this.time = time;
+  }
+
+  /**
+   * @param pattern a path or glob
+   * @param time of a line, null for none
+   * @param disorder milliseconds that a line may be behind the latest one before it in its file
+   * @throws IOException where there is no such file, or it cannot be opened
+   */
+  static HistoryFiles open(
+      String pattern, SerializableFunction<byte[], Instant> time, long disorder)
+      throws IOException {
+    HistoryFiles files = new HistoryFiles(time);
+    for (Metadata file : FileSystems.match(pattern, EmptyMatchTreatment.DISALLOW).metadata()) {
+      String name = file.resourceId().toString();
+      InputStream in =
+          Channels.newInputStream(
+              Compression.detect(name).readDecompressed(FileSystems.open(file.resourceId())));
+      files.open.add(new OpenFile(name, in, new LogTime(disorder)));
+    }
+    return files;
+  }
+
+  /**
+   * Moves to the next line that is not blank.
+   *
+   * @return false where all is read
+   */
+  boolean next() throws IOException {
+    while (!open.isEmpty()) {
+      OpenFile file = open.poll();
+      boolean any = file.lines.next();
+      file.number++;
+      if (any) {
+        boolean blank = !file.lines.isTooLong() && ReadLines.isBlank(file.lines.line());
+        if (!blank) {
+          take(file);
+        }
+        open.add(file);
+        if (!blank) {
+          return true;
+        }
+      } else {
+        file.in.close();
+      }
+    }
+    return false;
+  }
+
+  private void take(OpenFile file) {
+    // What is too long is no record, and its parser says so.
+    byte[] line = file.lines.isTooLong() ? new byte[0] : file.lines.line();
+    Instant own = time.apply(line);
+    place = own == null ? file.log.reached() : file.log.place(own.getMillis());
+    latest = Math.max(latest, file.log.latest());
+    record = new RawRecord(line, RawRecord.Encoding.JSON, Origin.ofFile(file.name, file.number));
+  }
+
+  RawRecord record() {
+    return record;
+  }
+
+  /** The current record's place in event time; {@link Long#MIN_VALUE} where it has none. */
+  long place() {
+    return place;
+  }
+
+  /** No line to come has a place before it; the greatest of all numbers where none will come. */
+  long reached() {
+    return open.isEmpty() ? Long.MAX_VALUE : open.peek().log.reached();
+  }
+
+  /** The latest time that the lines so far confirm; see {@link LogTime}. */
+  long latest() {
+    return latest;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (OpenFile file : open) {
+      file.in.close();
+    }
+    open.clear();
+  }
+}

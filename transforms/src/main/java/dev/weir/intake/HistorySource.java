@@ -1,0 +1,145 @@
+package dev.weir.intake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.joda.time.Instant;
+
+/** {@link HistoryFiles} as Beam reads what does not end. A restart reads over what was read. */
+final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark> {
+  private static final long serialVersionUID = 1L;
+
+  private final String pattern;
+  private final SerializableFunction<byte[], Instant> time;
+  private final long disorder;
+  private final long until;
+
+  HistorySource(
+      String pattern, SerializableFunction<byte[], Instant> time, long disorder, long until) {
+    this.pattern = pattern;
+    this.time = time;
+    this.disorder = disorder;
+    this.until = until;
+  }
+
+  /** How many lines were read. */
+  record Mark(long lines) implements CheckpointMark {
+    @Override
+    public void finalizeCheckpoint() {}
+  }
+
+  private static final class MarkCoder extends CustomCoder<Mark> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void encode(Mark mark, OutputStream out) throws IOException {
+      VarLongCoder.of().encode(mark.lines(), out);
+    }
+
+    @Override
+    public Mark decode(InputStream in) throws IOException {
+      return new Mark(VarLongCoder.of().decode(in));
+    }
+  }
+
+  @Override
+  public List<HistorySource> split(int desiredNumSplits, PipelineOptions options) {
+    return List.of(this);
+  }
+
+  @Override
+  public UnboundedReader<RawRecord> createReader(PipelineOptions options, Mark mark) {
+    return new Reader(this, mark == null ? 0 : mark.lines());
+  }
+
+  @Override
+  public Coder<Mark> getCheckpointMarkCoder() {
+    return new MarkCoder();
+  }
+
+  @Override
+  public Coder<RawRecord> getOutputCoder() {
+    return RawRecord.CODER;
+  }
+
+  private static final class Reader extends UnboundedReader<RawRecord> {
+    private final HistorySource source;
+    private final long skipped;
+    private HistoryFiles files;
+    private long lines;
+
+    Reader(HistorySource source, long skipped) {
+      this.source = source;
+      this.skipped = skipped;
+    }
+
+    @Override
+    public boolean start() throws IOException {
+      files = HistoryFiles.open(source.pattern, source.time, source.disorder);
+      while (lines < skipped && files.next()) {
+        lines++;
+      }
+      return advance();
+    }
+
+    @Override
+    public boolean advance() throws IOException {
+      boolean any = files.next();
+      if (any) {
+        lines++;
+      }
+      return any;
+    }
+
+    @Override
+    public RawRecord getCurrent() {
+      if (lines == 0) {
+        throw new NoSuchElementException();
+      }
+      return files.record();
+    }
+
+    @Override
+    public Instant getCurrentTimestamp() {
+      return instant(files.place());
+    }
+
+    @Override
+    public Instant getWatermark() {
+      // Lines that are later than the end of the history wait for who goes on from there.
+      return instant(Math.min(files == null ? Long.MIN_VALUE : files.reached(), source.until));
+    }
+
+    private static Instant instant(long millis) {
+      return millis < BoundedWindow.TIMESTAMP_MIN_VALUE.getMillis()
+          ? BoundedWindow.TIMESTAMP_MIN_VALUE
+          : Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public Mark getCheckpointMark() {
+      return new Mark(lines);
+    }
+
+    @Override
+    public HistorySource getCurrentSource() {
+      return source;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (files != null) {
+        files.close();
+      }
+    }
+  }
+}
