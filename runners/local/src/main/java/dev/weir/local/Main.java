@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import dev.weir.bureaumock.BureauMockCommand;
 import dev.weir.scoringservice.ScoringServiceCommand;
+import dev.weir.sessionservice.SessionServiceCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GenerateCommand.class,
       BureauMockCommand.class,
       ScoringServiceCommand.class,
+      SessionServiceCommand.class,
       MaintainLedgerCommand.class
     })
 public final class Main {
