@@ -1,12 +1,12 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import dev.weir.httpservice.ServiceStats;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,14 +33,12 @@ public final class BureauMock implements RunningService {
       new Naming(
           "bureau", "Social security numbers asked.", LoggerFactory.getLogger(BureauMock.class));
 
-  private final AtomicReference<Fates> fates;
+  private final Conduct<BureauBehaviour> conduct;
   private final HttpService http;
 
   private BureauMock(BureauBehaviour behaviour, String host, int port) {
-    long began = System.nanoTime();
-    this.fates = new AtomicReference<>(new Fates(behaviour));
-    Questions questions = new Questions(fates::get, () -> System.nanoTime() - began);
-    this.http = HttpService.start(NAMING, host, port, questions::on);
+    this.conduct = new Conduct<>(behaviour, BureauBehaviour::faults);
+    this.http = HttpService.start(NAMING, host, port, new Questions(conduct)::on);
   }
 
   /**
@@ -85,7 +83,7 @@ public final class BureauMock implements RunningService {
    * @return the behaviour until now
    */
   public BureauBehaviour behave(BureauBehaviour behaviour) {
-    return fates.getAndSet(new Fates(behaviour)).behaviour();
+    return conduct.behave(behaviour);
   }
 
   @Override

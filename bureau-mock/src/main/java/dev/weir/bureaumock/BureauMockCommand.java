@@ -1,11 +1,13 @@
 package dev.weir.bureaumock;
 
+import dev.weir.bureaumock.BureauBehaviour.Answers;
 import dev.weir.httpservice.DurationConverter;
+import dev.weir.httpservice.FaultOptions;
 import dev.weir.httpservice.Foreground;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,40 +54,7 @@ public final class BureauMockCommand implements Callable<Integer> {
       description = "The longest time to an answer; default ${DEFAULT-VALUE}.")
   private Duration maxLatency;
 
-  @Option(
-      names = "--errorRate",
-      defaultValue = "0",
-      description = "The share of requests, 0 to 1, answered 503; default ${DEFAULT-VALUE}.")
-  private double errorRate;
-
-  @Option(
-      names = "--hangRate",
-      defaultValue = "0",
-      description = "The share of requests, 0 to 1, never answered; default ${DEFAULT-VALUE}.")
-  private double hangRate;
-
-  @Option(
-      names = "--rateLimit",
-      description = "The most requests in a second; others are answered 429. Default: no limit.")
-  private Integer rateLimit;
-
-  @Option(
-      names = "--outage",
-      split = ",",
-      paramLabel = "<from>,<to>",
-      hideParamSyntax = true,
-      converter = DurationConverter.class,
-      description =
-          "When every request is answered 503, as two durations since the start. Default: never.")
-  private List<Duration> outage;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description =
-          "Where the random latencies and faults start, so that a run can be repeated; default"
-              + " ${DEFAULT-VALUE}.")
-  private long seed;
+  @Mixin private FaultOptions faults;
 
   @Override
   public Integer call() {
@@ -93,21 +62,6 @@ public final class BureauMockCommand implements Callable<Integer> {
   }
 
   private BureauBehaviour behaviour() {
-    BureauBehaviour behaviour =
-        BureauBehaviour.healthy()
-            .withLatency(minLatency, maxLatency)
-            .withErrorRate(errorRate)
-            .withHangRate(hangRate)
-            .withSeed(seed);
-    if (rateLimit != null) {
-      behaviour = behaviour.withRateLimit(rateLimit);
-    }
-    if (outage != null) {
-      if (outage.size() != 2) {
-        throw new IllegalArgumentException("outage must be two durations, as in --outage=30s,1m");
-      }
-      behaviour = behaviour.withOutage(outage.get(0), outage.get(1));
-    }
-    return behaviour;
+    return new BureauBehaviour(faults.behaviour(minLatency, maxLatency), Answers.WHOLE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.httpservice;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
@@ -56,12 +57,35 @@ public final class Exchange {
   }
 
   /** Runs the answer after a delay, unless the client goes away first. */
-  public void answerAfter(long millis, Runnable answer) {
+  private void answerAfter(long millis, Runnable answer) {
     if (millis == 0) {
       answer.run();
     } else {
       timer = context.vertx().setTimer(millis, id -> answer.run());
     }
+  }
+
+  /**
+   * Lets a request meet its fate.
+   *
+   * @param refusal why it is turned away where the fate says so; must not quote the request
+   * @param answer what it is told otherwise
+   */
+  public void meet(Fate fate, String refusal, Runnable answer) {
+    if (fate instanceof Fate.Refused refused) {
+      turnAway(refused.status(), refusal);
+    } else if (fate instanceof Fate.Delayed delayed) {
+      answerAfter(delayed.millis(), delayed.fails() ? () -> turnAway(503, refusal) : answer);
+    }
+    // A hanging request is left alone until its client goes away.
+  }
+
+  private void turnAway(int status, String refusal) {
+    if (status == 429) {
+      // The limit is per second: after one, there is room again.
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
+    Routes.refuse(context, status, status == 429 ? "too many requests" : refusal);
   }
 
   private void answered() {

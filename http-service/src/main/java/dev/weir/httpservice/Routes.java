@@ -39,9 +39,21 @@ public final class Routes {
     get("/metrics", this::metrics);
   }
 
-  /** Answers {@code GET} on a path; such requests are not in the {@link ServiceStats}. */
+  /**
+   * Answers {@code GET} on a path of no questions; such requests are not in the {@link
+   * ServiceStats}.
+   */
   public void get(String path, Handler<RoutingContext> handler) {
     serve(HttpMethod.GET, path, false, RoutingContext::next, handler);
+  }
+
+  /**
+   * Answers questions that are asked with {@code GET}.
+   *
+   * @param path may have a parameter, as in {@code /things/:id}
+   */
+  public void find(String path, Handler<RoutingContext> handler) {
+    serve(HttpMethod.GET, path, true, RoutingContext::next, handler);
   }
 
   /** Answers questions that are posted to a path. */
@@ -97,7 +109,7 @@ public final class Routes {
               context.next();
             });
     router.route(method, path).handler(guard);
-    if (asks) {
+    if (method.equals(HttpMethod.POST)) {
       router.route(method, path).handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
     }
     router.route(method, path).handler(handler);

@@ -12,6 +12,7 @@ import dev.weir.ledger.ReadLedger;
 import java.time.Instant;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -80,6 +81,31 @@ public final class Inputs {
             + option
             + ": change events come from kafka://host:port/topic, postgres://user@host:port/db or"
             + " file:path (JSON Lines)");
+  }
+
+  /**
+   * Events as JSON, with their time in them.
+   *
+   * @param option the option the port was given for, named in the error
+   * @param time of an event, null for none
+   * @param disorder how far an event may be behind the latest one before it in its log
+   * @throws PortException where no such events come from such a port
+   */
+  public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
+      String option,
+      Port port,
+      SerializableFunction<byte[], org.joda.time.Instant> time,
+      Duration disorder) {
+    if (port instanceof Port.Topic topic) {
+      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, disorder)
+          .withTimeIn(time)
+          .withPlaceForLateRecords();
+    }
+    if (port instanceof Port.Files files && !files.avro()) {
+      return ReadFiles.ofLines(files.path()).withTimeIn(time, disorder);
+    }
+    throw new PortException(
+        "--" + option + ": events come from kafka://host:port/topic or file:path (JSON Lines)");
   }
 
   private static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {

@@ -1,5 +1,6 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.Exchange;
 import dev.weir.httpservice.MalformedBody;
 import dev.weir.httpservice.Routes;
@@ -11,18 +12,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.function.Supplier;
 
 /** What becomes of the questions to the model. Everything here runs on one event loop. */
 final class Questions {
 
-  private final Supplier<Fates> fates;
+  private final Conduct<ScoringBehaviour> conduct;
   private final Access access;
   private final String contract = contract();
 
-  /** Asks for the fates anew at each request. */
-  Questions(Supplier<Fates> fates, Access access) {
-    this.fates = fates;
+  Questions(Conduct<ScoringBehaviour> conduct, Access access) {
+    this.conduct = conduct;
     this.access = access;
   }
 
@@ -56,16 +55,10 @@ final class Questions {
     }
     Exchange exchange = Exchange.of(context);
     exchange.asks(inquiry.size());
-    Fates.Fate fate = fates.get().next();
-    exchange.answerAfter(
-        fate.millis(),
-        () -> {
-          if (fate.fails()) {
-            Routes.refuse(context, 503, "the model refuses to answer");
-          } else {
-            Routes.reply(context, 200, Routes.JSON, inquiry.answer(Instant.now()));
-          }
-        });
+    exchange.meet(
+        conduct.next().fate(),
+        "the model refuses to answer",
+        () -> Routes.reply(context, 200, Routes.JSON, inquiry.answer(Instant.now())));
   }
 
   private static String contract() {

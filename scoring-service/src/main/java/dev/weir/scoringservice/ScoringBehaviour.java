@@ -1,5 +1,6 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.LatencyRange;
 import java.time.Duration;
 
@@ -40,5 +41,10 @@ public record ScoringBehaviour(LatencyRange latency, double errorRate, long seed
   /** Draws the random latencies and faults from this seed. */
   public ScoringBehaviour withSeed(long newSeed) {
     return new ScoringBehaviour(latency, errorRate, newSeed);
+  }
+
+  /** The same as any service's behaviour. */
+  Behaviour faults() {
+    return Behaviour.taking(latency.min(), latency.max()).withErrorRate(errorRate).withSeed(seed);
   }
 }

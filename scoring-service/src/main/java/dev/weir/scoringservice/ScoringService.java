@@ -1,5 +1,6 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
@@ -7,7 +8,6 @@ import dev.weir.httpservice.ServiceStats;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -34,12 +34,12 @@ public final class ScoringService implements RunningService {
   private static final Naming NAMING =
       new Naming("scoring", "Transactions asked.", LoggerFactory.getLogger(ScoringService.class));
 
-  private final AtomicReference<Fates> fates;
+  private final Conduct<ScoringBehaviour> conduct;
   private final HttpService http;
 
   private ScoringService(ScoringBehaviour behaviour, Access access, String host, int port) {
-    this.fates = new AtomicReference<>(new Fates(behaviour));
-    this.http = HttpService.start(NAMING, host, port, new Questions(fates::get, access)::on);
+    this.conduct = new Conduct<>(behaviour, ScoringBehaviour::faults);
+    this.http = HttpService.start(NAMING, host, port, new Questions(conduct, access)::on);
   }
 
   /**
@@ -90,7 +90,7 @@ public final class ScoringService implements RunningService {
    * @return the behaviour until now
    */
   public ScoringBehaviour behave(ScoringBehaviour behaviour) {
-    return fates.getAndSet(new Fates(behaviour)).behaviour();
+    return conduct.behave(behaviour);
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class ReadHistory
                 ParDo.of(new KeepAll()).withOutputTags(lines, TupleTagList.of(refused)));
     // Lines are refused by their parser, never here; other inputs have both outputs.
     return Result.of(
-        read.get(lines).setCoder(RawRecord.CODER),
-        read.get(refused).setCoder(DeadLetters.coder()));
+        read.get(lines).setCoder(RawRecord.CODER), read.get(refused).setCoder(DeadLetters.coder()));
   }
 
   private static final class KeepAll extends DoFn<RawRecord, RawRecord> {

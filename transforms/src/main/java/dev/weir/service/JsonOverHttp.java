@@ -1,24 +1,15 @@
 package dev.weir.service;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.http.ByteArrayContent;
 import com.google.api.client.http.GenericUrl;
 import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpRequestFactory;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.apache.v5.Apache5HttpTransport;
-import dev.weir.service.ServiceFault.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,21 +22,16 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Posts JSON to one address and reads the JSON it answers with. Thread-safe. */
+/** Asks one address over HTTP and reads the JSON it answers with. Thread-safe. */
 public final class JsonOverHttp implements AutoCloseable {
-  /** No answer of a service is longer; what is, is not read further. */
-  private static final int MAX_ANSWER = 1 << 20;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final GenericUrl url;
+  private final URI address;
   private final int timeoutMillis;
   private final Optional<BearerToken> token;
   private final CloseableHttpClient client;
   private final HttpRequestFactory requests;
   private final ScheduledExecutorService clock;
 
-  /** Posts without a token. */
+  /** Asks without a token. */
   public JsonOverHttp(URI address, ClientPolicy policy) {
     this(address, policy, Optional.empty());
   }
@@ -55,7 +41,7 @@ public final class JsonOverHttp implements AutoCloseable {
    */
   public JsonOverHttp(URI address, ClientPolicy policy, Optional<BearerToken> token) {
     this.token = token;
-    this.url = new GenericUrl(address);
+    this.address = address;
     this.timeoutMillis = Math.toIntExact(policy.timeout().toMillis());
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
@@ -81,17 +67,45 @@ public final class JsonOverHttp implements AutoCloseable {
   }
 
   /**
+   * Posts to the address.
+   *
    * @return the answer's body
    * @throws ServiceFault for any status but 2xx, and for a body that is not JSON
-   * @throws java.net.SocketTimeoutException where the service did not answer in time
+   * @throws SocketTimeoutException where the service did not answer in time
    */
   public JsonNode post(byte[] json) throws IOException {
+    return exchange(
+        requests.buildPostRequest(
+            new GenericUrl(address), new ByteArrayContent("application/json", json)),
+        JsonAnswer::read);
+  }
+
+  /**
+   * Gets what lies below the address, which ends with {@code /}.
+   *
+   * @return the answer's body; empty where the service says, with 404, that there is none
+   * @throws ServiceFault for any other status but 2xx, and for a body that is not JSON
+   * @throws SocketTimeoutException where the service did not answer in time
+   */
+  public Optional<JsonNode> find(PathSegment name) throws IOException {
+    URI place = address.resolve(name.encoded());
+    // Verbatim: it is encoded already.
+    return exchange(requests.buildGetRequest(new GenericUrl(place, true)), JsonAnswer::find);
+  }
+
+  private interface Reading<T> {
+    T of(HttpResponse response) throws IOException;
+  }
+
+  private <T> T exchange(HttpRequest request, Reading<T> reading) throws IOException {
     long began = System.nanoTime();
     try {
-      return JSON.readTree(exchange(json));
-    } catch (JsonProcessingException e) {
-      // Jackson's message quotes the body.
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is not JSON");
+      HttpResponse response = prepared(request).execute();
+      try {
+        return reading.of(response);
+      } finally {
+        response.disconnect();
+      }
     } catch (ServiceFault e) {
       throw e;
     } catch (IOException | IllegalStateException e) {
@@ -103,28 +117,17 @@ public final class JsonOverHttp implements AutoCloseable {
     }
   }
 
-  private byte[] exchange(byte[] json) throws IOException {
-    HttpRequest request =
-        requests
-            .buildPostRequest(url, new ByteArrayContent("application/json", json))
-            .setConnectTimeout(timeoutMillis)
-            .setReadTimeout(timeoutMillis)
-            .setNumberOfRetries(0)
-            .setFollowRedirects(false)
-            .setLoggingEnabled(false)
-            .setCurlLoggingEnabled(false)
-            .setSuppressUserAgentSuffix(true)
-            .setThrowExceptionOnExecuteError(false);
+  private HttpRequest prepared(HttpRequest request) {
     token.ifPresent(known -> request.getHeaders().setAuthorization(known.authorization()));
-    HttpResponse response = request.execute();
-    try {
-      if (!response.isSuccessStatusCode()) {
-        throw fault(response);
-      }
-      return read(response);
-    } finally {
-      response.disconnect();
-    }
+    return request
+        .setConnectTimeout(timeoutMillis)
+        .setReadTimeout(timeoutMillis)
+        .setNumberOfRetries(0)
+        .setFollowRedirects(false)
+        .setLoggingEnabled(false)
+        .setCurlLoggingEnabled(false)
+        .setSuppressUserAgentSuffix(true)
+        .setThrowExceptionOnExecuteError(false);
   }
 
   /**
@@ -137,48 +140,6 @@ public final class JsonOverHttp implements AutoCloseable {
       throws IOException, HttpException {
     clock.schedule(scope.execRuntime::discardEndpoint, timeoutMillis, TimeUnit.MILLISECONDS);
     return chain.proceed(request, scope);
-  }
-
-  private static byte[] read(HttpResponse response) throws IOException {
-    InputStream content = response.getContent();
-    byte[] body = content == null ? new byte[0] : content.readNBytes(MAX_ANSWER + 1);
-    if (body.length > MAX_ANSWER) {
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is longer than " + MAX_ANSWER + " bytes");
-    }
-    return body;
-  }
-
-  private static ServiceFault fault(HttpResponse response) {
-    int status = response.getStatusCode();
-    String message = "status " + status;
-    return switch (status) {
-      case 429 -> ServiceFault.throttled(retryAfter(response));
-      case 502, 503, 504 -> ServiceFault.of(Kind.TRANSIENT, message);
-      case 400, 413, 422 -> ServiceFault.of(Kind.BAD_REQUEST, message);
-      default ->
-          ServiceFault.of(status >= 400 && status < 500 ? Kind.REFUSED : Kind.NONSENSE, message);
-    };
-  }
-
-  /** {@code Retry-After} is a number of seconds or a date; anything else says nothing. */
-  private static Duration retryAfter(HttpResponse response) {
-    String value = response.getHeaders().getRetryAfter();
-    if (value == null) {
-      return Duration.ZERO;
-    }
-    try {
-      return Duration.ofSeconds(Math.max(0, Long.parseLong(value.trim())));
-    } catch (NumberFormatException notSeconds) {
-      try {
-        Duration until =
-            Duration.between(
-                Instant.now(),
-                ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME));
-        return until.isNegative() ? Duration.ZERO : until;
-      } catch (DateTimeException notADate) {
-        return Duration.ZERO;
-      }
-    }
   }
 
   @Override

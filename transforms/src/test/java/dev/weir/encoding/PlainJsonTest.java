@@ -9,10 +9,16 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.loan.ApplicantType;
 import dev.weir.loan.LoanDecision;
 import dev.weir.loan.Status;
+import dev.weir.money.EnrichedMoney;
+import dev.weir.money.MoneyEvent;
+import dev.weir.money.SessionFacts;
+import dev.weir.money.SessionLookup;
+import dev.weir.money.UserFacts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -135,6 +141,104 @@ class PlainJsonTest {
     nested.put("list", List.of(1));
 
     assertThrows(IllegalArgumentException.class, () -> PlainJson.write(nested));
+  }
+
+  @Test
+  void moneyWithAllThatIsKnown() {
+    EnrichedMoney enriched =
+        EnrichedMoney.newBuilder()
+            .setMoney(
+                aPayment()
+                    .setUserSessionId("session/1")
+                    .setPaymentRelatedThing("{\"shop\":\"7\",\"tip\":[1.0,1e2]}")
+                    .build())
+            .setUserInfo(new UserFacts(1987, "UY"))
+            .setSessionInfo(new SessionFacts("AR"))
+            .setFirstOccurrence(true)
+            .build();
+
+    assertThat(
+        json(enriched),
+        is(
+            "{\"money\":{\"type\":\"PaymentEvent\",\"id\":\"m1\",\"userId\":\"u1\","
+                + "\"userSessionId\":\"session/1\",\"processedAt\":\"2026-01-05T12:00:00.123Z\","
+                + "\"amount\":12.50,\"currency\":\"UYU\",\"openingBalance\":100.00,"
+                + "\"closingBalance\":87.50,\"moneyType\":\"CASH\","
+                + "\"paymentRelatedThing\":{\"shop\":\"7\",\"tip\":[1.0,1e2]},"
+                + "\"isOldMoneyEvent\":false},"
+                + "\"userInfo\":{\"birthYear\":1987,\"residentCountryCode\":\"UY\"},"
+                + "\"sessionInfo\":{\"clientCountryCode\":\"AR\"},\"firstOccurrence\":true}"));
+  }
+
+  @Test
+  void moneyOfWhichNothingIsKnown() {
+    EnrichedMoney enriched =
+        EnrichedMoney.newBuilder()
+            .setMoney(
+                aPayment()
+                    .setType("TransactionEvent")
+                    .setAmount("-0.10")
+                    .setOpeningBalance("123456789012345678901234567890.120")
+                    .setClosingBalance("1E+3")
+                    .setTransactionRelatedThing("\"t \\n 1\"")
+                    .setIsOldMoneyEvent(true)
+                    .build())
+            .setFirstOccurrence(false)
+            .setSessionLookup(SessionLookup.UNAVAILABLE)
+            .build();
+
+    assertThat(
+        json(enriched),
+        is(
+            "{\"money\":{\"type\":\"TransactionEvent\",\"id\":\"m1\",\"userId\":\"u1\","
+                + "\"processedAt\":\"2026-01-05T12:00:00.123Z\",\"amount\":-0.10,"
+                + "\"currency\":\"UYU\",\"openingBalance\":123456789012345678901234567890.120,"
+                + "\"closingBalance\":1E+3,\"moneyType\":\"CASH\","
+                + "\"transactionRelatedThing\":\"t \\n 1\",\"isOldMoneyEvent\":true},"
+                + "\"userInfo\":null,\"sessionInfo\":null,\"firstOccurrence\":false,"
+                + "\"sessionLookup\":\"UNAVAILABLE\"}"));
+  }
+
+  @Test
+  void ofAUserNotEverythingNeedBeKnown() {
+    assertThat(json(new UserFacts(null, "UY")), is("{\"residentCountryCode\":\"UY\"}"));
+    assertThat(json(new UserFacts(1987, null)), is("{\"birthYear\":1987}"));
+    assertThat(json(new UserFacts(null, null)), is("{}"));
+  }
+
+  @Test
+  void aValueOfManyLinesIsOneLine() throws Exception {
+    String thing = "{\r\n  \"a\": [1,\n 2]\n}";
+
+    String json = json(aPayment().setPaymentRelatedThing(thing).build());
+
+    assertThat(json.lines().count(), is(1L));
+    ObjectMapper mapper = new ObjectMapper();
+    assertThat(mapper.readTree(json).get("paymentRelatedThing"), is(mapper.readTree(thing)));
+  }
+
+  @Test
+  void someFieldsOfARecordAndMore() {
+    assertThat(
+        new String(
+            PlainJson.write(
+                aPayment().build(), List.of("amount", "userSessionId", "id"), Map.of("n", 7)),
+            StandardCharsets.UTF_8),
+        is("{\"amount\":12.50,\"id\":\"m1\",\"n\":7}"));
+  }
+
+  private static MoneyEvent.Builder aPayment() {
+    return MoneyEvent.newBuilder()
+        .setType("PaymentEvent")
+        .setId("m1")
+        .setUserId("u1")
+        .setProcessedAt("2026-01-05T12:00:00.123Z")
+        .setAmount("12.50")
+        .setCurrency("UYU")
+        .setOpeningBalance("100.00")
+        .setClosingBalance("87.50")
+        .setMoneyType("CASH")
+        .setIsOldMoneyEvent(false);
   }
 
   private static String json(SpecificRecordBase record) {

@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import dev.weir.bureaumock.BureauMockCommand;
 import dev.weir.scoringservice.ScoringServiceCommand;
+import dev.weir.sessionservice.SessionServiceCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,9 +19,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       LoanDecisionsCommand.class,
       CardTransactionsCommand.class,
+      MoneyEnrichmentCommand.class,
       GenerateCommand.class,
       BureauMockCommand.class,
       ScoringServiceCommand.class,
+      SessionServiceCommand.class,
       MaintainLedgerCommand.class
     })
 public final class Main {

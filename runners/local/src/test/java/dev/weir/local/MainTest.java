@@ -51,6 +51,8 @@ class MainTest {
         "scoring-servic | unknown command 'scoring-servic'; did you mean 'scoring-service'?",
         "scoring-service --insecur | unknown option '--insecur'; did you mean '--insecure'?",
         "scoring-service --maxLatency=soon | --maxLatency",
+        "session-servic | unknown command 'session-servic'; did you mean 'session-service'?",
+        "session-service --outage=10s | outage must be two durations",
         "generate loans --to=nowhere | nowhere",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
@@ -122,6 +124,7 @@ class MainTest {
         "loan-decisions --help",
         "bureau-mock --help",
         "scoring-service --help",
+        "session-service --help",
         "generate --help",
         "generate loans --help"
       })

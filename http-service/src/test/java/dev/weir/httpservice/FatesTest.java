@@ -1,4 +1,4 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
@@ -18,11 +18,12 @@ import org.junit.jupiter.api.Test;
 class FatesTest {
 
   private static final long START = 0;
+  private static final Behaviour HEALTHY =
+      Behaviour.taking(Duration.ofMillis(200), Duration.ofMillis(1000));
 
   @Test
   void latencyIsUniformWithinItsBounds() {
-    List<Long> delays =
-        many(BureauBehaviour.healthy()).map(fate -> ((Fate.Delayed) fate).millis()).toList();
+    List<Long> delays = many(HEALTHY).map(fate -> ((Fate.Delayed) fate).millis()).toList();
 
     assertThat(delays, everyItem(is(allOf(greaterThanOrEqualTo(200L), lessThanOrEqualTo(1000L)))));
     assertThat(delays.stream().mapToLong(d -> d).min().getAsLong(), is(200L));
@@ -32,7 +33,7 @@ class FatesTest {
 
   @Test
   void theSharesOfErrorsAndOfHangingRequestsAreAsAsked() {
-    BureauBehaviour faulty = BureauBehaviour.healthy().withErrorRate(0.3).withHangRate(0.1);
+    Behaviour faulty = HEALTHY.withErrorRate(0.3).withHangRate(0.1);
 
     double failing =
         many(faulty).filter(f -> f instanceof Fate.Delayed d && d.fails()).count() / 10_000.0;
@@ -44,7 +45,7 @@ class FatesTest {
 
   @Test
   void theSameSeedMeetsTheSameFatesAndAnotherOneOthers() {
-    BureauBehaviour faulty = BureauBehaviour.healthy().withErrorRate(0.3).withHangRate(0.1);
+    Behaviour faulty = HEALTHY.withErrorRate(0.3).withHangRate(0.1);
 
     assertThat(many(faulty.withSeed(7)).toList(), is(many(faulty.withSeed(7)).toList()));
     assertThat(many(faulty.withSeed(7)).toList(), is(not(many(faulty.withSeed(8)).toList())));
@@ -52,9 +53,7 @@ class FatesTest {
 
   @Test
   void anOutageRefusesFromItsFirstMomentUntilItsEnd() {
-    Fates fates =
-        new Fates(
-            BureauBehaviour.healthy().withOutage(Duration.ofSeconds(10), Duration.ofSeconds(20)));
+    Fates fates = new Fates(HEALTHY.withOutage(Duration.ofSeconds(10), Duration.ofSeconds(20)));
 
     assertThat(fates.next(seconds(10) - 1), is(instanceOf(Fate.Delayed.class)));
     assertThat(fates.next(seconds(10)), is(new Fate.Refused(503)));
@@ -64,7 +63,7 @@ class FatesTest {
 
   @Test
   void aRateLimitHoldsInEverySecond() {
-    Fates fates = new Fates(BureauBehaviour.healthy().withRateLimit(2));
+    Fates fates = new Fates(HEALTHY.withRateLimit(2));
 
     assertThat(fates.next(START), is(instanceOf(Fate.Delayed.class)));
     assertThat(fates.next(seconds(1) - 2), is(instanceOf(Fate.Delayed.class)));
@@ -74,7 +73,7 @@ class FatesTest {
     assertThat(fates.next(seconds(2) - 2), is(instanceOf(Fate.Delayed.class)));
   }
 
-  private static Stream<Fate> many(BureauBehaviour behaviour) {
+  private static Stream<Fate> many(Behaviour behaviour) {
     Fates fates = new Fates(behaviour);
     return Stream.generate(() -> fates.next(START)).limit(10_000);
   }

@@ -1,6 +1,5 @@
-package dev.weir.bureaumock;
+package dev.weir.httpservice;
 
-import dev.weir.httpservice.LatencyRange;
 import java.time.Duration;
 import java.util.Random;
 
@@ -13,8 +12,7 @@ final class Fates {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final BureauBehaviour behaviour;
-  private final LatencyRange latency;
+  private final Behaviour behaviour;
   private final Random random;
 
   /** When each of the last admitted requests came, the oldest one at {@link #oldest}. */
@@ -23,21 +21,16 @@ final class Fates {
   private int admissions;
   private int oldest;
 
-  Fates(BureauBehaviour behaviour) {
+  Fates(Behaviour behaviour) {
     this.behaviour = behaviour;
-    this.latency = new LatencyRange(behaviour.minLatency(), behaviour.maxLatency());
     this.random = new Random(behaviour.seed());
     this.admitted = new long[behaviour.rateLimit().orElse(0)];
-  }
-
-  BureauBehaviour behaviour() {
-    return behaviour;
   }
 
   /** The fate of a request that comes this many nanoseconds after the start. */
   Fate next(long sinceStart) {
     double luck = random.nextDouble();
-    long delay = latency.millis(random.nextDouble());
+    long delay = behaviour.latency().millis(random.nextDouble());
     if (behaviour.refusal().isPresent()) {
       return new Fate.Refused(behaviour.refusal().getAsInt());
     }
@@ -51,7 +44,7 @@ final class Fates {
       return new Fate.Hanging();
     }
     boolean fails = luck < behaviour.hangRate() + behaviour.errorRate();
-    return new Fate.Delayed(delay, fails, behaviour.answers());
+    return new Fate.Delayed(delay, fails);
   }
 
   /** Exact over every window of a second: the limit-th request before this one is that old. */

@@ -1,0 +1,81 @@
+package dev.weir.moneyenrichment;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.intake.RawRecord;
+import dev.weir.money.EnrichedMoney;
+import dev.weir.money.ProcessedAt;
+import dev.weir.ports.Durations;
+import dev.weir.ports.Inputs;
+import dev.weir.ports.Ledger;
+import dev.weir.ports.Numbers;
+import dev.weir.ports.Outputs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import dev.weir.service.ClientPolicy;
+import java.net.URI;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.joda.time.Duration;
+
+/** What money enrichment reads and writes; the pipeline knows nothing else of the outside. */
+record MoneyPorts(
+    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> wallet,
+    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> users,
+    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> sessions,
+    PTransform<PCollection<EnrichedMoney>, PDone> enriched,
+    PTransform<PCollection<DeadLetter>, PDone> deadLetters,
+    URI sessionService,
+    ClientPolicy sessionPolicy,
+    Duration sessionWait,
+    int shards) {
+  private static final String PIPELINE = "money-enrichment";
+
+  /**
+   * @throws PortException where an argument is of no use
+   */
+  static MoneyPorts of(MoneyEnrichmentOptions options) {
+    Port wallet = Port.parse("wallet", options.getWallet());
+    Port users = Port.parse("users", options.getUsers());
+    Port sessions = Port.parse("sessions", options.getSessions());
+    Port live =
+        Stream.of(wallet, users, sessions).filter(Outputs::isLive).findFirst().orElse(wallet);
+    Port enriched = Port.parse("enriched", options.getEnriched());
+    Port deadLetters = Port.parse("deadLetters", options.getDeadLetters());
+    if (enriched instanceof Port.Table) {
+      throw new PortException(
+          "--enriched: enriched movements go to kafka://host:port/topic or file:folder");
+    }
+    Outputs.checkFits("enriched", enriched, live);
+    Outputs.checkFits("deadLetters", deadLetters, live);
+    Duration disorder = duration("disorder", options.getDisorder());
+    Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
+    return new MoneyPorts(
+        events("wallet", wallet, disorder),
+        events("users", users, disorder),
+        events("sessions", sessions, disorder),
+        Outputs.to(enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, ledger),
+        Port.service("sessionService", options.getSessionService()),
+        ClientPolicy.standard()
+            .withBatch(1)
+            .withLinger(java.time.Duration.ZERO)
+            .withInFlight(
+                Numbers.between("sessionInFlight", options.getSessionInFlight(), 1, 10_000))
+            .withTimeout(Durations.parse("sessionTimeout", options.getSessionTimeout())),
+        duration("sessionWait", options.getSessionWait()),
+        Numbers.between("shards", options.getShards(), 1, 32_768));
+  }
+
+  private static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
+      String option, Port port, Duration disorder) {
+    return Inputs.events(option, port, new ProcessedAt(), disorder);
+  }
+
+  private static Duration duration(String option, String text) {
+    return Duration.millis(Durations.parse(option, text).toMillis());
+  }
+}
