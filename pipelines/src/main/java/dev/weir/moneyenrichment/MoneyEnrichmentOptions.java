@@ -5,22 +5,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 
 /** The arguments of {@code money-enrichment}. */
-public interface MoneyEnrichmentOptions extends LedgerOptions {
-  @Description("Payments and transactions, in: kafka://host:port/topic or file:path-or-glob (JSON)")
-  String getWallet();
-
-  void setWallet(String port);
-
-  @Description("Changes of users, in: kafka://host:port/topic or file:path-or-glob (JSON)")
-  String getUsers();
-
-  void setUsers(String port);
-
-  @Description("Sessions of users, in: kafka://host:port/topic or file:path-or-glob (JSON)")
-  String getSessions();
-
-  void setSessions(String port);
-
+public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions {
   @Description(
       "Enriched money movements, out: kafka://host:port/topic (JSON) or file:folder[?format=avro]")
   String getEnriched();
@@ -49,26 +34,4 @@ public interface MoneyEnrichmentOptions extends LedgerOptions {
   String getSessionTimeout();
 
   void setSessionTimeout(String duration);
-
-  @Description(
-      "How far an event may be behind the latest one before it in its partition or file; what is"
-          + " further behind is late. For files whose lines have no order, more than they span")
-  @Default.String("20s")
-  String getDisorder();
-
-  void setDisorder(String duration);
-
-  @Description("How long after a movement its session may begin")
-  @Default.String("5m")
-  String getSessionWait();
-
-  void setSessionWait(String duration);
-
-  @Description(
-      "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"
-          + " the number its savepoints were taken with; a backfill sorts one shard in memory")
-  @Default.Integer(64)
-  int getShards();
-
-  void setShards(int shards);
 }

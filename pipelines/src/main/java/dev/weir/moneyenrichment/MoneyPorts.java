@@ -23,15 +23,11 @@ import org.joda.time.Duration;
 
 /** What money enrichment reads and writes; the pipeline knows nothing else of the outside. */
 record MoneyPorts(
-    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> wallet,
-    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> users,
-    PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> sessions,
+    MoneyStreams streams,
     PTransform<PCollection<EnrichedMoney>, PDone> enriched,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
     URI sessionService,
-    ClientPolicy sessionPolicy,
-    Duration sessionWait,
-    int shards) {
+    ClientPolicy sessionPolicy) {
   private static final String PIPELINE = "money-enrichment";
 
   /**
@@ -54,9 +50,12 @@ record MoneyPorts(
     Duration disorder = duration("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
     return new MoneyPorts(
-        events("wallet", wallet, disorder),
-        events("users", users, disorder),
-        events("sessions", sessions, disorder),
+        new MoneyStreams(
+            events("wallet", wallet, disorder),
+            events("users", users, disorder),
+            events("sessions", sessions, disorder),
+            duration("sessionWait", options.getSessionWait()),
+            Numbers.between("shards", options.getShards(), 1, 32_768)),
         Outputs.to(enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), ledger),
         Outputs.to(deadLetters, DeadLetter.class, Outputs::place, ledger),
         Port.service("sessionService", options.getSessionService()),
@@ -65,9 +64,7 @@ record MoneyPorts(
             .withLinger(java.time.Duration.ZERO)
             .withInFlight(
                 Numbers.between("sessionInFlight", options.getSessionInFlight(), 1, 10_000))
-            .withTimeout(Durations.parse("sessionTimeout", options.getSessionTimeout())),
-        duration("sessionWait", options.getSessionWait()),
-        Numbers.between("shards", options.getShards(), 1, 32_768));
+            .withTimeout(Durations.parse("sessionTimeout", options.getSessionTimeout())));
   }
 
   private static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(

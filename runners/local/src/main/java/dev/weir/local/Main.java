@@ -24,7 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BureauMockCommand.class,
       ScoringServiceCommand.class,
       SessionServiceCommand.class,
-      MaintainLedgerCommand.class
+      MaintainLedgerCommand.class,
+      BootstrapCommand.class
     })
 public final class Main {
   private Main() {}

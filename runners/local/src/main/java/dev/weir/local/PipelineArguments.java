@@ -61,6 +61,10 @@ final class PipelineArguments {
 
   static void printHelp(String command, Class<? extends PipelineOptions> type, PrintWriter out) {
     out.println("Usage: " + command + " --runner=FlinkRunner|DirectRunner --name=value ...");
+    printOptions(type, out);
+  }
+
+  static void printOptions(Class<? extends PipelineOptions> type, PrintWriter out) {
     // Also those of the interfaces it extends, but not Beam's, of which there are dozens.
     Arrays.stream(type.getMethods())
         .filter(method -> !PipelineOptions.class.equals(method.getDeclaringClass()))

@@ -122,7 +122,7 @@ class LedgerKillIT {
       changes.send(200);
       job.start(OFTEN);
       eventually(job::balances, is(expected));
-      String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints"));
+      String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints").toUri());
       changes.send(200);
       eventually(job::balances, is(expected));
       job.cancel();

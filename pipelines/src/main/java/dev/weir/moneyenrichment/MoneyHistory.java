@@ -1,0 +1,90 @@
+package dev.weir.moneyenrichment;
+
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.deadletter.LogDeadLetters;
+import dev.weir.intake.HistoryEnd;
+import dev.weir.intake.ReadHistory;
+import dev.weir.money.ProcessedAt;
+import dev.weir.ports.Durations;
+import dev.weir.ports.Numbers;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Fills the state of money enrichment from files, for a savepoint that a live job starts from.
+ * Nothing is published, and the session service is not asked: that is what a backfill is for.
+ */
+public final class MoneyHistory {
+  private final MoneyHistoryOptions options;
+  private final MoneyStreams streams;
+  private final Instant end;
+
+  private MoneyHistory(MoneyHistoryOptions options, MoneyStreams streams, Instant end) {
+    this.options = options;
+    this.streams = streams;
+    this.end = end;
+  }
+
+  /**
+   * Reads the files once, to find their end.
+   *
+   * @throws PortException where an argument is of no use
+   */
+  public static MoneyHistory of(MoneyHistoryOptions options) {
+    String wallet = lines("wallet", options.getWallet());
+    String users = lines("users", options.getUsers());
+    String sessions = lines("sessions", options.getSessions());
+    Duration disorder = duration("disorder", options.getDisorder());
+    Duration sessionWait = duration("sessionWait", options.getSessionWait());
+    int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
+    Instant end = end(List.of(wallet, users, sessions), disorder);
+    return new MoneyHistory(
+        options,
+        new MoneyStreams(
+            ReadHistory.of(wallet, new ProcessedAt(), disorder, end),
+            ReadHistory.of(users, new ProcessedAt(), disorder, end),
+            ReadHistory.of(sessions, new ProcessedAt(), disorder, end),
+            sessionWait,
+            shards),
+        end);
+  }
+
+  /** The time after the last event: when the job's own time has come so far, its state is whole. */
+  public Instant end() {
+    return end;
+  }
+
+  /** Starts the job; it does not end by itself. */
+  public PipelineResult run() {
+    Pipeline pipeline = Pipeline.create(options);
+    DeadLetters rejected = new DeadLetters();
+    streams.enrich(pipeline, rejected);
+    rejected.writeTo(pipeline, LogDeadLetters.create());
+    return pipeline.run();
+  }
+
+  private static Instant end(List<String> patterns, Duration disorder) {
+    try {
+      return HistoryEnd.of(patterns, new ProcessedAt(), disorder);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new PortException("the history cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String lines(String option, String uri) {
+    if (Port.parse(option, uri) instanceof Port.Files files && !files.avro()) {
+      return files.path();
+    }
+    throw new PortException("--" + option + ": history comes from file:path-or-glob (JSON Lines)");
+  }
+
+  private static Duration duration(String option, String text) {
+    return Duration.millis(Durations.parse(option, text).toMillis());
+  }
+}

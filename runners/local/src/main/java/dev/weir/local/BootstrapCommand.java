@@ -1,0 +1,117 @@
+package dev.weir.local;
+
+import dev.weir.moneyenrichment.MoneyHistory;
+import dev.weir.moneyenrichment.MoneyHistoryOptions;
+import dev.weir.ports.PortException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.PipelineResult;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** Runs history through a pipeline for the state that it leaves. */
+@Command(
+    name = "bootstrap",
+    description =
+        "Runs a history of files through a pipeline on Flink and keeps the state it leaves in a"
+            + " savepoint, for a live job to start from. Publishes nothing.")
+final class BootstrapCommand implements Callable<Integer> {
+  /** The step whose state is wanted. */
+  private static final String STEP = "ProcessArrived";
+
+  private static final String PIPELINE = "money-enrichment";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Shows the options.")
+  private boolean help;
+
+  @Option(names = "--pipeline")
+  private String pipeline;
+
+  @Option(names = "--savepoints")
+  private Path savepoints;
+
+  @Unmatched private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (help) {
+      out.println(
+          "Usage: bootstrap --pipeline=" + PIPELINE + " --savepoints=FOLDER --name=value ...");
+      out.println("  --pipeline         Whose state is wanted; " + PIPELINE);
+      out.println("  --savepoints       The folder that the savepoint is put into");
+      PipelineArguments.printOptions(MoneyHistoryOptions.class, out);
+      return CommandLine.ExitCode.OK;
+    }
+    try {
+      check();
+      List<String> onFlink = new ArrayList<>(arguments);
+      if (onFlink.stream().noneMatch(a -> a.startsWith("--runner="))) {
+        onFlink.add("--runner=FlinkRunner");
+      } else if (!RunnerDefaults.isFlink(onFlink)) {
+        throw new PortException("--runner: a savepoint is Flink's; leave the runner out");
+      }
+      PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
+      try (LocalCluster cluster = LocalCluster.ifNeeded(onFlink)) {
+        run(cluster.complete(onFlink), out);
+      }
+    } catch (PortException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void check() {
+    if (!PIPELINE.equals(pipeline)) {
+      throw new PortException(
+          pipeline == null
+              ? "--pipeline is missing; write --pipeline=" + PIPELINE
+              : "--pipeline: '" + pipeline + "' has no state to bootstrap; write " + PIPELINE);
+    }
+    if (savepoints == null) {
+      throw new PortException("--savepoints is missing; write --savepoints=FOLDER");
+    }
+  }
+
+  private void run(List<String> onCluster, PrintWriter out) throws InterruptedException {
+    String name = "bootstrap-" + UUID.randomUUID();
+    List<String> completed = new ArrayList<>(onCluster);
+    // Whoever restarts reads all again: a checkpoint of half a history is nobody's.
+    completed.addAll(
+        Arrays.asList("--jobName=" + name, "--attachedMode=false", "--checkpointingInterval=-1"));
+    MoneyHistoryOptions options = PipelineArguments.parse(MoneyHistoryOptions.class, completed);
+    MoneyHistory history = MoneyHistory.of(options);
+    out.println("the history ends before " + history.end());
+    out.flush();
+    PipelineResult result = history.run();
+    FlinkRest flink = new FlinkRest(options.as(FlinkPipelineOptions.class).getFlinkMaster());
+    String job = flink.job(name);
+    while (flink.watermark(job, STEP).orElse(Long.MIN_VALUE) < history.end().getMillis()) {
+      if (result.getState().isTerminal()) {
+        throw new IllegalStateException("the job ended, as " + result.getState());
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+    String savepoint = flink.stopWithSavepoint(job, savepoints.toAbsolutePath().toUri());
+    out.println("savepoint: " + savepoint);
+    out.println(
+        "start the live job with --savepointPath=" + savepoint + " --allowNonRestoredState=true");
+    out.flush();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.weir.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** What the REST endpoint of a Flink cluster says about its jobs; some of it is seconds old. */
+final class FlinkRest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> ENDS = List.of("CANCELED", "FAILED", "FINISHED");
+
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String address;
+
+  /**
+   * @param master {@code host:port} of the endpoint
+   */
+  FlinkRest(String master) {
+    this.address = "http://" + master;
+  }
+
+  FlinkRest(EmbeddedFlink flink) {
+    this(flink.master());
+  }
+
+  /** The id of the one job that is not over. */
+  String job() {
+    return theOne(running(null));
+  }
+
+  /** The id of the one job of this name that is not over. */
+  String job(String name) {
+    return theOne(running(name));
+  }
+
+  private static String theOne(List<String> running) {
+    if (running.size() != 1) {
+      throw new IllegalStateException("one job should be running, not " + running.size());
+    }
+    return running.get(0);
+  }
+
+  private List<String> running(String name) {
+    List<String> running = new ArrayList<>();
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      boolean over = ENDS.contains(job.path("state").asText());
+      if (!over && (name == null || name.equals(job.path("name").asText()))) {
+        running.add(job.path("jid").asText());
+      }
+    }
+    return running;
+  }
+
+  /** Such as {@code RUNNING}. */
+  String state(String job) {
+    return get("/jobs/" + job).path("state").asText();
+  }
+
+  /** How often the job has started from a checkpoint. */
+  long restores(String job) {
+    return get("/jobs/" + job + "/checkpoints").path("counts").path("restored").longValue();
+  }
+
+  /**
+   * How far event time has come in a step, in epoch milliseconds; empty while that is not known.
+   *
+   * @param step a part of its name
+   */
+  OptionalLong watermark(String job, String step) {
+    for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+      if (vertex.path("name").asText().contains(step)) {
+        JsonNode all =
+            get("/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/watermarks");
+        if (all.size() < vertex.path("parallelism").intValue()) {
+          return OptionalLong.empty();
+        }
+        long least = Long.MAX_VALUE;
+        for (JsonNode instance : all) {
+          least = Math.min(least, Long.parseLong(instance.path("value").asText()));
+        }
+        return OptionalLong.of(least);
+      }
+    }
+    throw new IllegalStateException("the job has no step " + step);
+  }
+
+  /**
+   * Takes a savepoint; the job goes on.
+   *
+   * @param folder its URI
+   * @return where it lies
+   */
+  String savepoint(String job, URI folder) {
+    return await(
+        job, "/savepoints", "{\"target-directory\":\"" + folder + "\",\"cancel-job\":false}");
+  }
+
+  /**
+   * Takes a savepoint and ends the job.
+   *
+   * @param folder its URI
+   * @return where it lies
+   */
+  String stopWithSavepoint(String job, URI folder) {
+    return await(job, "/stop", "{\"targetDirectory\":\"" + folder + "\",\"drain\":false}");
+  }
+
+  private String await(String job, String path, String body) {
+    String request =
+        send(HttpRequest.newBuilder(URI.create(address + "/jobs/" + job + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build())
+            .path("request-id")
+            .asText();
+    while (true) {
+      JsonNode savepoint = get("/jobs/" + job + "/savepoints/" + request);
+      if (savepoint.path("status").path("id").asText().equals("COMPLETED")) {
+        JsonNode operation = savepoint.path("operation");
+        if (operation.has("failure-cause")) {
+          String cause = operation.path("failure-cause").path("stack-trace").asText();
+          throw new IllegalStateException(
+              "the savepoint failed: " + cause.lines().findFirst().orElse("for no known cause"));
+        }
+        return operation.path("location").asText();
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while a savepoint was taken");
+      }
+    }
+  }
+
+  private JsonNode get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(address + path)).build());
+  }
+
+  private JsonNode send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      if (response.statusCode() >= 300) {
+        throw new IllegalStateException(
+            "the cluster at " + address + " answered with status " + response.statusCode());
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the cluster at " + address + " does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
