@@ -38,6 +38,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   public static final Duration SESSION_AFTER_PAYMENT = Duration.ofMinutes(4);
 
   private static final Duration SESSION_RENEWED_AFTER = Duration.ofHours(12);
+  private static final Duration SESSION_KEPT_FOR = Duration.ofHours(30);
 
   private final long seed;
   private final Instant first;
@@ -169,6 +170,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     private final Repeatable old = new Repeatable(5_000);
     private long made;
     private long sessionsMade;
+    private Happening last;
     private long now;
 
     private Run() {
@@ -200,8 +202,12 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     }
 
     private MoneyRecord fresh() {
-      User user = all[random.nextInt(users)];
       int draw = random.nextInt(100);
+      if (draw == 99 && isInReach(last)) {
+        // To the millisecond when something else happened to the user.
+        return money(last.user(), new Timed(last.at(), Kind.EVENT));
+      }
+      User user = all[random.nextInt(users)];
       if (draw < 2 && user.session != null) {
         return ignored(
             MoneyStream.SESSIONS, user, MoneyEvents.sessionClosed(user.session, user.id, onTime()));
@@ -214,7 +220,9 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
         return userChange(user);
       }
       boolean expired = now - user.sessionAt > SESSION_RENEWED_AFTER.toMillis();
-      return draw < 25 || user.session == null || expired ? newSession(user) : money(user);
+      return draw < 25 || user.session == null || expired
+          ? newSession(user)
+          : money(user, time(MoneyStream.WALLET, user));
     }
 
     private MoneyRecord userChange(User user) {
@@ -248,8 +256,13 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
           MoneyEvents.sessionCreated(session, user.id, time.at(), countries.apply(session)));
     }
 
-    private MoneyRecord money(User user) {
-      Timed time = moneyTime(user);
+    private boolean isInReach(Happening what) {
+      return what != null
+          && what.user().session != null
+          && what.at().toEpochMilli() >= now - disorder.toMillis();
+    }
+
+    private MoneyRecord money(User user, Timed time) {
       boolean adds = user.balance < 20_00 || random.nextInt(5) == 0;
       long amount = 1 + random.nextInt((int) Math.min(adds ? 500_00 : user.balance, 500_00));
       ObjectNode event =
@@ -282,7 +295,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
         user.enter(knownSession(), due);
         toOpen.add(new Opening(due, user, user.session));
       }
-      return draw == 99 && user.sessionBefore != null ? user.sessionBefore : user.session;
+      return draw == 99 && user.sessionKept != null ? user.sessionKept : user.session;
     }
 
     private MoneyRecord duplicate() {
@@ -312,6 +325,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     private MoneyRecord sent(MoneyStream stream, User user, Timed time, ObjectNode event) {
       int place = stream.ordinal();
       user.latest[place] = Math.max(user.latest[place], time.at().toEpochMilli());
+      last = new Happening(user, time.at());
       MoneyRecord record =
           new MoneyRecord(stream, time.kind(), user.id, time.at(), MoneyEvents.json(event));
       recent.add(record);
@@ -324,16 +338,6 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     private MoneyRecord ignored(MoneyStream stream, User user, ObjectNode event) {
       Instant at = Instant.parse(event.get("processedAt").textValue());
       return new MoneyRecord(stream, Kind.IGNORED, user.id, at, MoneyEvents.json(event));
-    }
-
-    /** Sometimes to the millisecond when something else happened to the user. */
-    private Timed moneyTime(User user) {
-      Timed time = time(MoneyStream.WALLET, user);
-      long same = user.latest[random.nextInt(MoneyStream.values().length)];
-      boolean inReach = same >= now - disorder.toMillis();
-      return random.nextInt(50) == 0 && inReach && time.kind() == Kind.EVENT
-          ? new Timed(Instant.ofEpochMilli(same), Kind.EVENT)
-          : time;
     }
 
     private Timed time(MoneyStream stream, User user) {
@@ -374,6 +378,8 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   /** What a record's time is, and so its kind. */
   private record Timed(Instant at, Kind kind) {}
 
+  private record Happening(User user, Instant at) {}
+
   /** A session that will be on the stream when it is due, in milliseconds of event time. */
   private record Opening(long due, User user, String session) {}
 
@@ -386,8 +392,12 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     final long[] latest = new long[MoneyStream.values().length];
 
     String session;
-    String sessionBefore;
     long sessionAt;
+
+    /** An older one, for who comes back to it; by the time it is given up, it is over. */
+    String sessionKept;
+
+    long sessionKeptAt;
     long balance;
 
     User(String id, int number) {
@@ -398,7 +408,10 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     }
 
     void enter(String entered, long at) {
-      sessionBefore = session;
+      if (sessionKept == null || at - sessionKeptAt > SESSION_KEPT_FOR.toMillis()) {
+        sessionKept = session;
+        sessionKeptAt = sessionAt;
+      }
       session = entered;
       sessionAt = at;
     }
