@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Spec;
           + " late, some twice. The same seed and --from make the same records."
     })
 public final class GenerateMoneyCommand implements Callable<Integer> {
-  /** What the session service says; null for an id that it does not know. */
-  static final Function<String, String> SESSION_COUNTRIES = id -> "UY"; // TODO session service
+  /** What the session service says; empty for an id that it does not know. */
+  static final Function<String, Optional<String>> SESSION_COUNTRIES = id -> Optional.of("UY");
 
   private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE = 10;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Function;
@@ -42,7 +43,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
 
   private final long seed;
   private final Instant first;
-  private final Function<String, String> countries;
+  private final Function<String, Optional<String>> countries;
   private final double rate;
   private final int users;
   private final Duration disorder;
@@ -53,7 +54,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   private MoneyActivity(
       long seed,
       Instant first,
-      Function<String, String> countries,
+      Function<String, Optional<String>> countries,
       double rate,
       int users,
       Duration disorder,
@@ -93,10 +94,11 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
    *
    * @param seed also names the run in all of its ids
    * @param first no event is earlier
-   * @param countries what the session service says a session's country is, null for an id that it
+   * @param countries what the session service says a session's country is, empty for an id that it
    *     does not know; no such session is on the stream. Must know some
    */
-  public static MoneyActivity seeded(long seed, Instant first, Function<String, String> countries) {
+  public static MoneyActivity seeded(
+      long seed, Instant first, Function<String, Optional<String>> countries) {
     return new MoneyActivity(
         seed, first, countries, 10, 100, Duration.ofSeconds(15), 0.005, 0.01, 0.0015);
   }
@@ -253,7 +255,8 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
           MoneyStream.SESSIONS,
           user,
           time,
-          MoneyEvents.sessionCreated(session, user.id, time.at(), countries.apply(session)));
+          MoneyEvents.sessionCreated(
+              session, user.id, time.at(), countries.apply(session).orElseThrow()));
     }
 
     private boolean isInReach(Happening what) {
@@ -367,7 +370,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     private String knownSession() {
       for (int n = 0; n < 10_000; n++) {
         String session = sessionId();
-        if (countries.apply(session) != null) {
+        if (countries.apply(session).isPresent()) {
           return session;
         }
       }

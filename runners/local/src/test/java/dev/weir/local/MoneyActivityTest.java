@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,12 +53,11 @@ class MoneyActivityTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   /** Knows four ids in five. */
-  private static final Function<String, String> COUNTRIES =
+  private static final Function<String, Optional<String>> COUNTRIES =
       id ->
           List.of("UY", "AR", "BR", "PE").stream()
               .skip(Math.floorMod(id.hashCode(), 5))
-              .findFirst()
-              .orElse(null);
+              .findFirst();
 
   private static final MoneyActivity ACTIVITY = MoneyActivity.seeded(7, NOON, COUNTRIES);
 
@@ -325,7 +325,7 @@ class MoneyActivityTest {
           && (record.kind() == Kind.EVENT || record.kind() == Kind.LATE)) {
         String country = read(record).get("clientCountryCode").textValue();
         assertThat(country, is(notNullValue()));
-        assertThat(country, is(COUNTRIES.apply(read(record).get("id").textValue())));
+        assertThat(country, is(COUNTRIES.apply(read(record).get("id").textValue()).orElseThrow()));
       }
     }
   }
@@ -348,7 +348,7 @@ class MoneyActivityTest {
       Instant opened = sessions.get(id);
       String relation;
       if (opened == null) {
-        relation = COUNTRIES.apply(id) == null ? "unknown" : "only known to the service";
+        relation = COUNTRIES.apply(id).isEmpty() ? "unknown" : "only known to the service";
       } else {
         assertThat(owners.get(id), is(payment.userId()));
         assertThat(
@@ -449,7 +449,7 @@ class MoneyActivityTest {
             () -> ACTIVITY.withDuplicates(Double.NaN),
             () -> ACTIVITY.withMalformed(1.1),
             () -> ACTIVITY.withDuplicates(0.6).withMalformed(0.6),
-            () -> first(MoneyActivity.seeded(7, NOON, id -> null), 100))) {
+            () -> first(MoneyActivity.seeded(7, NOON, id -> Optional.empty()), 100))) {
       assertThrows(IllegalArgumentException.class, setting::run);
     }
   }

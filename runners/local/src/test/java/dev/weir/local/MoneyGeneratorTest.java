@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -27,7 +28,7 @@ class MoneyGeneratorTest {
           MoneyStream.SESSIONS, "sessions");
 
   private final MoneyActivity activity =
-      MoneyActivity.seeded(7, Instant.parse("2026-01-31T12:00:00Z"), id -> "UY")
+      MoneyActivity.seeded(7, Instant.parse("2026-01-31T12:00:00Z"), id -> Optional.of("UY"))
           .withDuplicates(0.1)
           .withMalformed(0.1);
 
