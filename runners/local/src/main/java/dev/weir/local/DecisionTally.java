@@ -11,17 +11,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the pipeline's output topics as any consumer would, and counts. Latency is the time from an
  * application's {@code ts} to the moment its decision is read here.
  */
-final class DecisionTally implements Runnable, AutoCloseable {
+final class DecisionTally implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The statuses a decision can have. */
@@ -31,38 +27,20 @@ final class DecisionTally implements Runnable, AutoCloseable {
     REFERRED
   }
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
   private final String decisionsTopic;
-  private final Thread reader;
+  private final TopicReader reader;
   private final Map<Status, AtomicLong> decisions = new EnumMap<>(Status.class);
   private final AtomicLong deadLetters = new AtomicLong();
   private final Recorder asked = new Recorder(3);
   private final Recorder notAsked = new Recorder(3);
-  private volatile boolean closed;
-  private volatile IOException unreadable;
 
   DecisionTally(String brokers, String decisionsTopic, String deadLettersTopic) {
     this.decisionsTopic = decisionsTopic;
     for (Status status : Status.values()) {
       decisions.put(status, new AtomicLong());
     }
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                brokers,
-                ConsumerConfig.GROUP_ID_CONFIG,
-                "weir-demo",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    consumer.subscribe(List.of(decisionsTopic, deadLettersTopic));
-    this.reader = new Thread(this, "demo-tally");
-    reader.setDaemon(true);
-    reader.start();
+    this.reader =
+        TopicReader.start(brokers, List.of(decisionsTopic, deadLettersTopic), this::count);
   }
 
   long decisions() {
@@ -89,26 +67,7 @@ final class DecisionTally implements Runnable, AutoCloseable {
 
   /** Throws what kept this from counting, if anything did. */
   void check() {
-    if (unreadable != null) {
-      throw new IllegalStateException("a decision cannot be read", unreadable);
-    }
-  }
-
-  @Override
-  public void run() {
-    try {
-      while (!closed) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          count(record);
-        }
-      }
-    } catch (WakeupException e) {
-      // Asked to stop.
-    } catch (IOException e) {
-      unreadable = e;
-    } finally {
-      consumer.close(Duration.ofSeconds(1));
-    }
+    reader.check();
   }
 
   private void count(ConsumerRecord<byte[], byte[]> record) throws IOException {
@@ -126,12 +85,6 @@ final class DecisionTally implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    consumer.wakeup();
-    try {
-      reader.join(5_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    reader.close();
   }
 }

@@ -7,9 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -39,8 +37,6 @@ public final class GenerateCardCommand implements Callable<Integer> {
 
   /** How far apart the times are of what is written as fast as it goes. */
   private static final double RATE_WITHOUT_LIMIT = 1000;
-
-  private static final long STOP_LIMIT_SECONDS = 30;
 
   @Spec private CommandSpec spec;
 
@@ -169,7 +165,6 @@ public final class GenerateCardCommand implements Callable<Integer> {
   private void fill(Port.Database database, double perSecond) {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
     AtomicBoolean stopped = new AtomicBoolean();
-    CountDownLatch done = new CountDownLatch(1);
     try (CardWriter writer =
         CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
       say(
@@ -179,23 +174,10 @@ public final class GenerateCardCommand implements Callable<Integer> {
               + to
               + ", seed "
               + activity.seed());
-      Thread stopping =
-          new Thread(
-              () -> {
-                stopped.set(true);
-                await(done);
-                sayWritten(writer.written());
-              },
-              "generate-stop");
-      Runtime.getRuntime().addShutdownHook(stopping);
-      try {
-        writer.run(activity, perSecond, events == null ? 0 : events, stopped::get);
-      } finally {
-        done.countDown();
-        if (forget(stopping)) {
-          sayWritten(writer.written());
-        }
-      }
+      OrderlyEnd.of(
+          () -> writer.run(activity, perSecond, events == null ? 0 : events, stopped::get),
+          () -> stopped.set(true),
+          () -> sayWritten(writer.written()));
     }
   }
 
@@ -207,23 +189,6 @@ public final class GenerateCardCommand implements Callable<Integer> {
     CardActivity activity = activity(perSecond);
     say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
     sayWritten(CardFiles.in(folder).write(activity, limit));
-  }
-
-  private static void await(CountDownLatch done) {
-    try {
-      done.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** False if it is too late because the process is ending. */
-  private static boolean forget(Thread shutdownHook) {
-    try {
-      return Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      return false;
-    }
   }
 
   private void sayWritten(CardCounts counts) {

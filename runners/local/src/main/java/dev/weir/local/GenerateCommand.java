@@ -9,5 +9,9 @@ import picocli.CommandLine.Command;
     version = "generate of Weir",
     description = "Makes up input for the pipelines, into a Kafka topic, a database or a file.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {GenerateLoansCommand.class, GenerateCardCommand.class})
+    subcommands = {
+      GenerateLoansCommand.class,
+      GenerateCardCommand.class,
+      GenerateMoneyCommand.class
+    })
 public final class GenerateCommand {}

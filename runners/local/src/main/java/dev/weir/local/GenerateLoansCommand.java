@@ -127,22 +127,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   private void send(Port.Topic topic, Applications applications) {
     long limit = events == null ? 0 : events;
     Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
-    Thread stopping =
-        new Thread(
-            () -> {
-              generator.close();
-              sayWritten(generator.sent());
-            },
-            "generate-stop");
     say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
-    Runtime.getRuntime().addShutdownHook(stopping);
-    try {
-      generator.run();
-    } finally {
-      if (forget(stopping)) {
-        sayWritten(generator.sent());
-      }
-    }
+    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
   }
 
   private void write(Port.Files file, Applications applications) throws IOException {
@@ -157,15 +143,6 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     }
     say("writing " + limit + " records to " + to + ", seed " + applications.seed());
     sayWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
-  }
-
-  /** False if it is too late because the process is ending. */
-  private static boolean forget(Thread shutdownHook) {
-    try {
-      return Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      return false;
-    }
   }
 
   private void sayWritten(Counts counts) {

@@ -1,39 +1,16 @@
 package dev.weir.local;
 
-import java.time.Duration;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends made-up applications to a Kafka topic at their own rate, each once and in order. {@link
  * #run} works until all are sent or another thread calls {@link #stop}; it can be called once.
  */
 public final class Generator implements Runnable, AutoCloseable {
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
-
-  private final Supplier<Producer<byte[], byte[]>> producers;
-  private final String target;
-  private final String topic;
-  private final Applications applications;
-  private final long events;
-  private final Pace pace;
   private final Counts.Tally sent = new Counts.Tally();
-  private final AtomicReference<Thread> runner = new AtomicReference<>();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private volatile boolean stopped;
+  private final KafkaFeed<MadeUpRecord> feed;
 
   Generator(
       Supplier<Producer<byte[], byte[]>> producers,
@@ -42,15 +19,17 @@ public final class Generator implements Runnable, AutoCloseable {
       Applications applications,
       long events,
       Pace pace) {
-    if (events < 0) {
-      throw new IllegalArgumentException("the number of events is 0 or more, not " + events);
-    }
-    this.producers = producers;
-    this.target = target;
-    this.topic = topic;
-    this.applications = applications;
-    this.events = events;
-    this.pace = pace;
+    this.feed =
+        new KafkaFeed<>(
+            producers,
+            target,
+            applications,
+            events,
+            pace,
+            made ->
+                new ProducerRecord<>(
+                    topic, null, made.ts().toEpochMilli(), made.key(), made.value()),
+            made -> sent.add(made.kind()));
   }
 
   /**
@@ -60,7 +39,7 @@ public final class Generator implements Runnable, AutoCloseable {
   public static Generator toKafka(
       String bootstrapServers, String topic, Applications applications, long events) {
     return new Generator(
-        () -> producer(bootstrapServers),
+        () -> KafkaFeed.producer(bootstrapServers),
         "topic " + topic + " at " + bootstrapServers,
         topic,
         applications,
@@ -76,20 +55,7 @@ public final class Generator implements Runnable, AutoCloseable {
    */
   @Override
   public void run() {
-    if (!runner.compareAndSet(null, Thread.currentThread())) {
-      throw new IllegalStateException("a generator runs once");
-    }
-    try {
-      sendAll();
-    } catch (KafkaException e) {
-      failure.compareAndSet(null, e);
-    } finally {
-      finished.countDown();
-    }
-    Exception first = failure.get();
-    if (first != null) {
-      throw new IllegalStateException("cannot write to " + target + ": " + reason(first), first);
-    }
+    feed.run();
   }
 
   /** What the topic has acknowledged so far; can be asked from any thread. */
@@ -99,85 +65,12 @@ public final class Generator implements Runnable, AutoCloseable {
 
   /** Ends {@link #run} after the record at hand; can be called from any thread. */
   public void stop() {
-    stopped = true;
-    LockSupport.unpark(runner.get());
+    feed.stop();
   }
 
   /** Stops and waits until {@link #run} has returned or its records had half a minute to arrive. */
   @Override
   public void close() {
-    stop();
-    Thread running = runner.get();
-    if (running == null || running == Thread.currentThread()) {
-      return;
-    }
-    try {
-      finished.await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void sendAll() {
-    Producer<byte[], byte[]> producer = producers.get();
-    try {
-      Iterator<MadeUpRecord> records = applications.iterator();
-      for (long n = 0; (events == 0 || n < events) && pace.await(n, this::isOver); n++) {
-        send(producer, records.next());
-      }
-      if (!isOver()) {
-        producer.flush();
-      }
-    } catch (InterruptException e) {
-      stopped = true;
-    } finally {
-      // An interruption asks for no more records, not for the loss of those on their way.
-      boolean interrupted = Thread.interrupted();
-      producer.close(CLOSE_LIMIT);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void send(Producer<byte[], byte[]> producer, MadeUpRecord made) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, null, made.ts().toEpochMilli(), made.key(), made.value());
-    producer.send(
-        record,
-        (metadata, exception) -> {
-          if (exception == null) {
-            sent.add(made.kind());
-          } else {
-            failure.compareAndSet(null, exception);
-          }
-        });
-  }
-
-  private boolean isOver() {
-    return stopped || failure.get() != null || Thread.currentThread().isInterrupted();
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
-  }
-
-  private static Producer<byte[], byte[]> producer(String bootstrapServers) {
-    return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.LINGER_MS_CONFIG,
-            5,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            30_000),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+    feed.close();
   }
 }

@@ -98,6 +98,19 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Asks it to end, as Ctrl-C does, and gives the lines that it has printed by then. */
+  List<String> linesWhenStopped() {
+    try {
+      process.destroy();
+      process.waitFor();
+      return Files.readAllLines(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -1,0 +1,8 @@
+package dev.weir.local;
+
+/** An input of money-enrichment. */
+public enum MoneyStream {
+  WALLET,
+  USERS,
+  SESSIONS
+}
