@@ -17,6 +17,7 @@ import dev.weir.testing.CompiledRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.ObjectStreamClass;
 import java.math.BigDecimal;
@@ -30,13 +31,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.util.VarInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import test.generated.Stay;
+import test.generated.Wing;
 
 class SingleObjectCoderTest {
   private static final SingleObjectCoder<KeptTimes> TIMES = SingleObjectCoder.of(KeptTimes.class);
@@ -117,6 +124,30 @@ class SingleObjectCoderTest {
           CoderUtils.clone(coder, now.record(List.of(1L), 2L, null)),
           is(now.record(List.of(1L), 2L, null)));
     }
+  }
+
+  /** The code that Avro generates takes another way than its readers do for other classes. */
+  @Test
+  void aGeneratedRecordOfAPastSchemaIsRead() throws Exception {
+    Schema schema;
+    try (InputStream past = Stay.class.getResourceAsStream("/schemas/test.generated.Stay/1.avsc")) {
+      schema = new Schema.Parser().parse(past);
+    }
+    GenericRecord past = new GenericData.Record(schema);
+    past.put("note", "dropped since");
+    past.put("until", 3);
+    past.put("times", List.of(1, 2));
+    byte[] body =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), schema).encode(past).array();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    VarInt.encode(body.length, out);
+    out.writeBytes(body);
+    SingleObjectCoder<Stay> coder = SingleObjectCoder.of(Stay.class);
+
+    Stay read = CoderUtils.decodeFromByteArray(coder, out.toByteArray());
+
+    assertThat(read, is(new Stay(List.of(1L, 2L), Instant.ofEpochMilli(3), null, Wing.NONE)));
+    CoderProperties.coderDecodeEncodeEqual(coder, read);
   }
 
   @Test
