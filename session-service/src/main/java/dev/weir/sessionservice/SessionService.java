@@ -100,7 +100,13 @@ public final class SessionService implements RunningService {
   }
 
   private void find(RoutingContext context) {
-    Optional<String> id = Segment.decode(context.normalizedPath().substring(SESSIONS.length()));
+    String segment = context.normalizedPath().substring(SESSIONS.length());
+    if (segment.endsWith("/")) {
+      // The router is generous with a slash at the end; it is no part of an id.
+      Routes.refuse(context, 404, "there is nothing at this path");
+      return;
+    }
+    Optional<String> id = Segment.decode(segment);
     if (id.isEmpty()) {
       Routes.refuse(context, 400, "the session id is not percent-encoded UTF-8");
       return;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SessionLoadTest {
 
   /** Long enough for the slowest machine to ask everything before the first answer. */
-  private static final Duration LATENCY = Duration.ofSeconds(3);
+  private static final Duration LATENCY = Duration.ofSeconds(6);
 
   @Test
   void twoThousandRequestsWaitAtOnceAndAllAreAnswered() {
@@ -31,7 +31,7 @@ class SessionLoadTest {
       assertThat(service.stats().inFlight(), is(0L));
       assertThat(
           Duration.ofNanos(System.nanoTime() - began),
-          is(lessThan(LATENCY.plus(Duration.ofSeconds(12)))));
+          is(lessThan(LATENCY.plus(Duration.ofSeconds(30)))));
     }
   }
 }

@@ -104,6 +104,7 @@ class SessionServiceTest {
         "/sessions",
         "/sessions/",
         "/sessions/a/b",
+        "/sessions/a/",
         "/sessions/..",
         "/sessions/%2E%2E",
         "/v1/sessions/a"

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** An HTTP server of a few lines, to answer in ways in which no real server does. */
@@ -23,7 +22,7 @@ public final class TinyServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Behaviour behaviour;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
-  private final AtomicInteger requests = new AtomicInteger();
+  private final List<String> requestLines = new CopyOnWriteArrayList<>();
 
   /** What the server writes once it has read a request. */
   @FunctionalInterface
@@ -94,7 +93,12 @@ public final class TinyServer implements AutoCloseable {
 
   /** How many requests were read. */
   public int requests() {
-    return requests.get();
+    return requestLines.size();
+  }
+
+  /** The first lines of the requests that were read, such as {@code GET / HTTP/1.1}. */
+  public List<String> requestLines() {
+    return requestLines;
   }
 
   @Override
@@ -117,14 +121,15 @@ public final class TinyServer implements AutoCloseable {
     try (connection) {
       InputStream in = new BufferedInputStream(connection.getInputStream());
       while (true) {
-        String body = readRequest(in);
-        requests.incrementAndGet();
+        String first = readLine(in);
+        String body = readRest(in);
+        requestLines.add(first);
         behaviour.answer(body, connection.getOutputStream());
       }
     }
   }
 
-  private static String readRequest(InputStream in) throws IOException {
+  private static String readRest(InputStream in) throws IOException {
     int length = 0;
     for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
