@@ -52,6 +52,7 @@ class MainTest {
         "scoring-service --insecur | unknown option '--insecur'; did you mean '--insecure'?",
         "scoring-service --maxLatency=soon | --maxLatency",
         "generate loans --to=nowhere | nowhere",
+        "generate money --wallet=file:w.jsonl --users=file:u.jsonl | --sessions",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
@@ -123,6 +124,7 @@ class MainTest {
         "bureau-mock --help",
         "scoring-service --help",
         "generate --help",
+        "generate money --help",
         "generate loans --help"
       })
   void helpIsNoError(String arguments) {
