@@ -54,6 +54,7 @@ class MainTest {
         "session-servic | unknown command 'session-servic'; did you mean 'session-service'?",
         "session-service --outage=10s | outage must be two durations",
         "generate loans --to=nowhere | nowhere",
+        "generate money --wallet=file:w.jsonl --users=file:u.jsonl | --sessions",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
@@ -126,6 +127,7 @@ class MainTest {
         "scoring-service --help",
         "session-service --help",
         "generate --help",
+        "generate money --help",
         "generate loans --help"
       })
   void helpIsNoError(String arguments) {
