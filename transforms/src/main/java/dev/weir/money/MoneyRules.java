@@ -68,7 +68,8 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       turn.count("events_late");
     }
     if (isDuplicate(event, turn)) {
-      turn.count("duplicates");
+      turn.count(
+          event.getStream() == Stream.WALLET ? "duplicates" : "duplicates_of_users_and_sessions");
       return;
     }
     Object content = event.getContent();

@@ -3,6 +3,7 @@ package dev.weir.local;
 import dev.weir.httpservice.DurationConverter;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.sessionservice.Countries;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,10 +12,8 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,9 +36,6 @@ import picocli.CommandLine.Spec;
           + " late, some twice. The same seed and --from make the same records."
     })
 public final class GenerateMoneyCommand implements Callable<Integer> {
-  /** What the session service says; empty for an id that it does not know. */
-  static final Function<String, Optional<String>> SESSION_COUNTRIES = id -> Optional.of("UY");
-
   private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE = 10;
 
@@ -252,7 +248,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       return MoneyActivity.seeded(
               seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
               from != null ? from : start,
-              SESSION_COUNTRIES)
+              Countries::of)
           .withRate(perSecond)
           .withUsers(userCount)
           .withDisorder(disorder)

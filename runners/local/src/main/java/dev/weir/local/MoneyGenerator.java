@@ -29,12 +29,8 @@ public final class MoneyGenerator implements Runnable, AutoCloseable {
             events,
             pace,
             made ->
-                new ProducerRecord<>(
-                    topics.get(made.stream()),
-                    null,
-                    made.at().toEpochMilli(),
-                    made.key(),
-                    made.value()),
+                // Stamped when it is sent: its own time is in the event.
+                new ProducerRecord<>(topics.get(made.stream()), made.key(), made.value()),
             sent::add);
   }
 

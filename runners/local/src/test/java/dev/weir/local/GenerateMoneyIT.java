@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.sessionservice.Countries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,8 +59,7 @@ class GenerateMoneyIT {
     assertThat(wrote(lines), is(3_000L));
     Map<MoneyStream, Map<String, List<String>>> expected = new HashMap<>();
     Iterator<MoneyRecord> records =
-        MoneyActivity.seeded(
-                7, Instant.parse("2026-01-31T12:00:00Z"), GenerateMoneyCommand.SESSION_COUNTRIES)
+        MoneyActivity.seeded(7, Instant.parse("2026-01-31T12:00:00Z"), Countries::of)
             .withRate(3000 / 7200.0)
             .iterator();
     for (int n = 0; n < 3_000; n++) {
