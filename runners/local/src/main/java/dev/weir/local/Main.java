@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GenerateCommand.class,
       BureauMockCommand.class,
       ScoringServiceCommand.class,
-      MaintainLedgerCommand.class
+      MaintainLedgerCommand.class,
+      InspectStateCommand.class
     })
 public final class Main {
   private Main() {}
