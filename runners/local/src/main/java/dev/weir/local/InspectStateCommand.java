@@ -77,13 +77,7 @@ final class InspectStateCommand implements Callable<Integer> {
     Predicate<ObjectNode> wanted = key == null ? line -> true : new EntityFilter(key);
     for (SavedStep step : steps.stream().sorted(Comparator.comparing(names::nameOf)).toList()) {
       StateLines lines = new StateLines(names, step);
-      step.read(
-          entry -> {
-            ObjectNode line = lines.line(entry);
-            if (wanted.test(line)) {
-              out.println(line);
-            }
-          });
+      step.read(entry -> lines.line(entry).filter(wanted).ifPresent(out::println));
     }
     out.flush();
   }

@@ -6,11 +6,14 @@ import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.ports.PortException;
 import dev.weir.savedstate.StepNames;
-import java.util.List;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -20,7 +23,7 @@ final class KnownPipelines {
   private static final String LEDGER = "--ledger=iceberg:ledger";
 
   /** With every optional output, so that every step that may have been there has a name. */
-  private static final Map<String, Supplier<Pipeline>> ASSEMBLED =
+  private static final Map<String, Function<Path, Pipeline>> ASSEMBLED =
       new TreeMap<>(
           Map.of(
               "loan-decisions",
@@ -48,9 +51,13 @@ final class KnownPipelines {
 
   private KnownPipelines() {}
 
-  private static <O extends PipelineOptions> Supplier<Pipeline> assembled(
+  private static <O extends PipelineOptions> Function<Path, Pipeline> assembled(
       Class<O> type, Function<O, Pipeline> assemble, String... arguments) {
-    return () -> assemble.apply(PipelineArguments.parse(type, List.of(arguments)));
+    return catalog ->
+        assemble.apply(
+            PipelineArguments.parse(
+                type,
+                Stream.concat(Stream.of("--catalog=" + catalog), Stream.of(arguments)).toList()));
   }
 
   static Iterable<String> names() {
@@ -61,7 +68,7 @@ final class KnownPipelines {
    * @throws PortException where there is no such pipeline
    */
   static StepNames steps(String pipeline) {
-    Supplier<Pipeline> assembled = ASSEMBLED.get(pipeline);
+    Function<Path, Pipeline> assembled = ASSEMBLED.get(pipeline);
     if (assembled == null) {
       throw new PortException(
           "--pipeline: there is no pipeline '"
@@ -69,6 +76,19 @@ final class KnownPipelines {
               + "'; there are "
               + String.join(", ", names()));
     }
-    return StepNames.of(assembled.get());
+    // A pipeline makes its tables when it is assembled.
+    Path folder = null;
+    try {
+      folder = Files.createTempDirectory("weir-lake");
+      Path catalog = folder.resolve("catalog.properties");
+      Files.writeString(catalog, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
+      return StepNames.of(assembled.apply(catalog));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to the folder for temporary files", e);
+    } finally {
+      if (folder != null) {
+        Folders.delete(folder);
+      }
+    }
   }
 }

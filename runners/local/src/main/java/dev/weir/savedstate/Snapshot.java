@@ -1,5 +1,6 @@
 package dev.weir.savedstate;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -35,27 +36,36 @@ public final class Snapshot {
     try {
       CompletedCheckpointStorageLocation location =
           AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path);
-      try (DataInputStream in =
-          new DataInputStream(location.getMetadataHandle().openInputStream())) {
+      try (DataInputStream in = open(location)) {
         if (in.readInt() != Checkpoints.HEADER_MAGIC_NUMBER) {
           throw new UnreadableSnapshot("is no savepoint or checkpoint");
         }
       }
-      try (DataInputStream in =
-          new DataInputStream(location.getMetadataHandle().openInputStream())) {
-        return new Snapshot(
-            Checkpoints.loadCheckpointMetadata(
-                in, Snapshot.class.getClassLoader(), location.getExternalPointer()));
+      try (DataInputStream in = open(location)) {
+        return new Snapshot(metadata(in, location.getExternalPointer()));
       }
     } catch (FileNotFoundException e) {
       throw new UnreadableSnapshot("is not there, or has no file _metadata");
     } catch (EOFException e) {
       throw new UnreadableSnapshot("ends early");
+    } catch (IOException e) {
+      throw new UnreadableSnapshot("cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static DataInputStream open(CompletedCheckpointStorageLocation location)
+      throws IOException {
+    return new DataInputStream(
+        new BufferedInputStream(location.getMetadataHandle().openInputStream()));
+  }
+
+  private static CheckpointMetadata metadata(DataInputStream in, String pointer)
+      throws IOException {
+    try {
+      return Checkpoints.loadCheckpointMetadata(in, Snapshot.class.getClassLoader(), pointer);
     } catch (IllegalArgumentException e) {
       // Flink knows the versions up to its own.
       throw new UnreadableSnapshot("was written by another version of Flink: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UnreadableSnapshot("cannot be read: " + e.getMessage(), e);
     }
   }
 

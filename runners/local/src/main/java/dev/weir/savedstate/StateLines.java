@@ -16,6 +16,8 @@ public final class StateLines {
   /** Beam's own state for the timers of a step. */
   private static final String TIMERS = "pending-timers";
 
+  private static final String END_OF_WINDOW = "__StatefulParDoGcTimerId";
+
   private final String step;
   private final Optional<Coder<?>> keys;
 
@@ -24,21 +26,17 @@ public final class StateLines {
     this.keys = names.find(step).map(StepNames.Step::keys);
   }
 
-  /** The entry as one object; a timer's is of another shape. */
-  public ObjectNode line(SavedEntry entry) {
-    ObjectNode line = ValueJson.object().put("step", step);
+  /**
+   * The entry as one object; a timer's is of another shape. Nothing for the timer with which Beam
+   * ends a window.
+   */
+  public Optional<ObjectNode> line(SavedEntry entry) {
     if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {
-      String id = timer.getTimerId();
-      line.put(
-          "timer",
-          id.startsWith(TimerDeclaration.PREFIX)
-              ? id.substring(TimerDeclaration.PREFIX.length())
-              : id);
-      putKey(line, entry.key());
-      line.set("at", ValueJson.of(timer.getTimestamp()));
-      return line.put("clock", timer.getDomain().name());
+      return END_OF_WINDOW.equals(timer.getTimerId())
+          ? Optional.empty()
+          : Optional.of(line(entry, timer));
     }
-    line.put("state", entry.state());
+    ObjectNode line = ValueJson.object().put("step", step).put("state", entry.state());
     putKey(line, entry.key());
     if (entry.namespace() instanceof WindowNamespace<?> in
         && !GlobalWindow.INSTANCE.equals(in.getWindow())) {
@@ -47,7 +45,23 @@ public final class StateLines {
     if (entry.entry() != null) {
       line.set("entry", ValueJson.of(entry.entry()));
     }
-    return line.set("value", ValueJson.of(entry.value()));
+    line.set("value", ValueJson.of(entry.value()));
+    return Optional.of(line);
+  }
+
+  private ObjectNode line(SavedEntry entry, TimerData timer) {
+    String id = timer.getTimerId();
+    ObjectNode line =
+        ValueJson.object()
+            .put("step", step)
+            .put(
+                "timer",
+                id.startsWith(TimerDeclaration.PREFIX)
+                    ? id.substring(TimerDeclaration.PREFIX.length())
+                    : id);
+    putKey(line, entry.key());
+    line.set("at", ValueJson.of(timer.getTimestamp()));
+    return line.put("clock", timer.getDomain().name());
   }
 
   /** A step of Weir's is keyed by a shard, which is a number. */

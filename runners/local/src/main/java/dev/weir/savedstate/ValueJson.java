@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -19,9 +21,9 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.ReadableInstant;
 
 /**
- * What lies in state as JSON: records of Avro and of Java as objects, times as ISO-8601 in UTC,
- * bytes as their number and base64; what has no form of its own as its {@code toString()}. Fields
- * that tell who a person is are dots.
+ * What lies in state as JSON: records of Avro and of Java as objects, and what else of Weir's has
+ * fields and no text; times as ISO-8601 in UTC, bytes as their number and base64, all other things
+ * as their {@code toString()}. Fields that tell who a person is are dots.
  */
 final class ValueJson {
   static final String MASK = "•••";
@@ -116,8 +118,19 @@ final class ValueJson {
       return array;
     } else if (value instanceof Record record) {
       return components(record);
+    } else if (isOursWithoutText(value.getClass())) {
+      return fields(value);
     }
     return NODES.textNode(value.toString());
+  }
+
+  private static boolean isOursWithoutText(Class<?> type) {
+    try {
+      return type.getName().startsWith("dev.weir.")
+          && type.getMethod("toString").getDeclaringClass() == Object.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static JsonNode components(Record record) {
@@ -127,7 +140,22 @@ final class ValueJson {
         component.getAccessor().setAccessible(true);
         set(object, component.getName(), component.getAccessor().invoke(record));
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("no way to the components of " + record.getClass(), e);
+        throw new IllegalStateException("no way into " + record.getClass(), e);
+      }
+    }
+    return object;
+  }
+
+  private static JsonNode fields(Object value) {
+    ObjectNode object = object();
+    for (Field field : value.getClass().getDeclaredFields()) {
+      if (!Modifier.isStatic(field.getModifiers())) {
+        try {
+          field.setAccessible(true);
+          set(object, field.getName(), field.get(value));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException("no way into " + value.getClass(), e);
+        }
       }
     }
     return object;

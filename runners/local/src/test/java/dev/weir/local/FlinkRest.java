@@ -50,8 +50,19 @@ final class FlinkRest {
    * @return where it lies
    */
   String savepoint(String job, Path folder) {
+    return savepoint(job, folder, "CANONICAL");
+  }
+
+  /**
+   * Takes a savepoint; the job goes on.
+   *
+   * @param format {@code CANONICAL}, the same for all state backends, or {@code NATIVE}
+   * @return where it lies
+   */
+  String savepoint(String job, Path folder, String format) {
     String path = "/jobs/" + job + "/savepoints";
-    String body = "{\"target-directory\":\"" + folder.toUri() + "\"}";
+    String body =
+        "{\"target-directory\":\"%s\",\"formatType\":\"%s\"}".formatted(folder.toUri(), format);
     String trigger = path + "/" + post(path, body).get("request-id").textValue();
     eventually(() -> get(trigger).get("status").get("id").textValue(), is("COMPLETED"));
     return get(trigger).get("operation").get("location").textValue();
