@@ -11,8 +11,9 @@ import dev.weir.savedstate.UnreadableSnapshot;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +50,8 @@ final class InspectStateCommand implements Callable<Integer> {
       description =
           "Prints only what belongs to one entity: its id is the key of the entry or a part of it"
               + " between characters other than letters, digits, - and _, or is a text in the"
-              + " value. The number of a shard prints all of that shard, timers too.")
+              + " value (of a list, the elements that have it), or is the whole key of a step that"
+              + " has no shards. The number of a shard prints all of it, timers too.")
   private String key;
 
   @Override
@@ -66,18 +68,20 @@ final class InspectStateCommand implements Callable<Integer> {
   }
 
   private void print(PrintWriter out) {
-    StepNames names = KnownPipelines.steps(pipeline);
+    KnownPipelines.check(pipeline);
     List<SavedStep> steps = Snapshot.open(savepoint).steps();
     if (steps.isEmpty()) {
       throw new PortException("--savepoint: " + savepoint + " holds no keyed state");
     }
+    StepNames names = KnownPipelines.steps(pipeline);
     if (steps.stream().noneMatch(names::has)) {
       throw new PortException("--pipeline: " + whose(steps));
     }
-    Predicate<ObjectNode> wanted = key == null ? line -> true : new EntityFilter(key);
+    Function<ObjectNode, Optional<ObjectNode>> wanted =
+        key == null ? Optional::of : new EntityFilter(key)::pick;
     for (SavedStep step : steps.stream().sorted(Comparator.comparing(names::nameOf)).toList()) {
       StateLines lines = new StateLines(names, step);
-      step.read(entry -> lines.line(entry).filter(wanted).ifPresent(out::println));
+      step.read(entry -> lines.line(entry).flatMap(wanted).ifPresent(out::println));
     }
     out.flush();
   }

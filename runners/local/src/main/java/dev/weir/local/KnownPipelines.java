@@ -67,22 +67,25 @@ final class KnownPipelines {
   /**
    * @throws PortException where there is no such pipeline
    */
-  static StepNames steps(String pipeline) {
-    Function<Path, Pipeline> assembled = ASSEMBLED.get(pipeline);
-    if (assembled == null) {
+  static void check(String pipeline) {
+    if (!ASSEMBLED.containsKey(pipeline)) {
       throw new PortException(
           "--pipeline: there is no pipeline '"
               + pipeline
               + "'; there are "
               + String.join(", ", names()));
     }
+  }
+
+  /** The steps of a pipeline that there is; this takes a second. */
+  static StepNames steps(String pipeline) {
     // A pipeline makes its tables when it is assembled.
     Path folder = null;
     try {
       folder = Files.createTempDirectory("weir-lake");
       Path catalog = folder.resolve("catalog.properties");
       Files.writeString(catalog, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
-      return StepNames.of(assembled.apply(catalog));
+      return StepNames.of(ASSEMBLED.get(pipeline).apply(catalog));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to the folder for temporary files", e);
     } finally {

@@ -3,6 +3,7 @@ package dev.weir.savedstate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
@@ -61,6 +62,11 @@ public final class StepNames {
   /** How Flink makes an operator's id from the name that Beam gives it. */
   private static String idOf(String name) {
     return Hashing.murmur3_128(0).hashString(name, UTF_8).toString();
+  }
+
+  /** Of all keyed steps. */
+  public List<String> names() {
+    return byId.values().stream().map(Step::name).sorted().toList();
   }
 
   /** Whether the step is one of the pipeline's. */

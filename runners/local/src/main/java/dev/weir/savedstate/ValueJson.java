@@ -1,6 +1,10 @@
 package dev.weir.savedstate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +13,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Locale;
@@ -44,6 +49,10 @@ final class ValueJson {
           "token");
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final ObjectReader READER =
+      new ObjectMapper()
+          .readerFor(Object.class)
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private ValueJson() {}
 
@@ -81,6 +90,8 @@ final class ValueJson {
       return NODES.numberNode(number.doubleValue());
     } else if (number instanceof BigDecimal decimal) {
       return NODES.numberNode(decimal);
+    } else if (number instanceof BigInteger large) {
+      return NODES.numberNode(large);
     }
     return NODES.textNode(number.toString());
   }
@@ -93,7 +104,9 @@ final class ValueJson {
     if (value instanceof IndexedRecord record) {
       ObjectNode object = object();
       for (Schema.Field field : record.getSchema().getFields()) {
-        set(object, field.name(), record.get(field.pos()));
+        Object held = record.get(field.pos());
+        boolean isJson = Boolean.TRUE.equals(field.getObjectProp("json"));
+        set(object, field.name(), isJson && held != null ? parsed(held.toString()) : held);
       }
       return object;
     } else if (value instanceof KV<?, ?> pair) {
@@ -122,6 +135,15 @@ final class ValueJson {
       return fields(value);
     }
     return NODES.textNode(value.toString());
+  }
+
+  /** A field of text that is JSON, as its schema says. */
+  private static Object parsed(String text) {
+    try {
+      return READER.readValue(text);
+    } catch (JsonProcessingException e) {
+      return text;
+    }
   }
 
   private static boolean isOursWithoutText(Class<?> type) {

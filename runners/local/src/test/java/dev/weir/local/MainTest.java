@@ -52,6 +52,9 @@ class MainTest {
         "scoring-service --insecur | unknown option '--insecur'; did you mean '--insecure'?",
         "scoring-service --maxLatency=soon | --maxLatency",
         "generate loans --to=nowhere | nowhere",
+        "inspect-stat | unknown command 'inspect-stat'; did you mean 'inspect-state'?",
+        "inspect-state --pipeline=loan-decisions | Missing required option: --savepoint=",
+        "inspect-state --savepoint=x | Missing required option: --pipeline=",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
@@ -123,7 +126,8 @@ class MainTest {
         "bureau-mock --help",
         "scoring-service --help",
         "generate --help",
-        "generate loans --help"
+        "generate loans --help",
+        "inspect-state --help"
       })
   void helpIsNoError(String arguments) {
     assertThat(run(arguments.split(" ")).status(), is(0));

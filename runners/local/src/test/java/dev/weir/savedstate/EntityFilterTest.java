@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ class EntityFilterTest {
         "{'entry':'e7','value':{'events':[{'userId':'u-1'}]}}"
       })
   void aLineIsTheEntitysWhereItsIdStands(String line) {
-    assertThat(filter.test(parse(line)), is(true));
+    assertThat(filter.pick(parse(line)), is(Optional.of(parse(line))));
   }
 
   @ParameterizedTest
@@ -41,16 +42,23 @@ class EntityFilterTest {
         "{'entry':'e7','value':{'u-1':true}}"
       })
   void anIdThatIsLongerOrElsewhereIsNotTheEntitys(String line) {
-    assertThat(filter.test(parse(line)), is(false));
+    assertThat(filter.pick(parse(line)), is(Optional.empty()));
   }
 
   @Test
   void theNumberOfAShardPicksAllThatIsInIt() {
     EntityFilter shard = new EntityFilter("17");
 
-    assertThat(shard.test(parse("{'timer':'sweep','shard':17,'at':'…'}")), is(true));
-    assertThat(shard.test(parse("{'timer':'sweep','shard':7,'at':'…'}")), is(false));
-    assertThat(shard.test(parse("{'entry':'e7','value':17,'shard':7}")), is(false));
+    assertThat(shard.pick(parse("{'timer':'sweep','shard':17,'at':'…'}")).isPresent(), is(true));
+    assertThat(shard.pick(parse("{'timer':'sweep','shard':7,'at':'…'}")).isPresent(), is(false));
+    assertThat(shard.pick(parse("{'entry':'e7','value':17,'shard':7}")).isPresent(), is(false));
+  }
+
+  @Test
+  void ofAListOnlyTheElementsOfTheEntityAreLeft() {
+    assertThat(
+        filter.pick(parse("{'entry':'60+1/0','value':[{'id':'u-2'},{'id':'u-1'},'u-1x']}")),
+        is(Optional.of(parse("{'entry':'60+1/0','value':[{'id':'u-1'}]}"))));
   }
 
   private static ObjectNode parse(String line) {

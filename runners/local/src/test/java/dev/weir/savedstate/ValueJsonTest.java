@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,26 @@ class ValueJsonTest {
         json(Arrays.asList(noon, null, true, 1.5, new int[] {1, 2})),
         is("['2026-01-05T12:00:00Z',null,true,1.5,[1,2]]"));
     assertThat(json(Map.of("email", "zoe@example.org")), is("{'email':'•••'}"));
+  }
+
+  @Test
+  void textThatIsJsonBySchemaIsPrintedAsSuch() {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Some", "fields": [
+                  {"name": "amount", "type": "string", "json": true},
+                  {"name": "thing", "type": ["null", "string"], "json": true},
+                  {"name": "note", "type": "string"}]}""");
+    GenericRecord some = new GenericData.Record(schema);
+    some.put("amount", "12.50");
+    some.put("thing", "{\"phone\": \"555\", \"n\": [1, null]}");
+    some.put("note", "{}");
+
+    assertThat(json(some), is("{'amount':12.50,'thing':{'phone':'•••','n':[1,null]},'note':'{}'}"));
+    some.put("thing", "no JSON");
+    assertThat(json(some), is("{'amount':12.50,'thing':'no JSON','note':'{}'}"));
   }
 
   @Test
