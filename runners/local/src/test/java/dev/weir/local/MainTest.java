@@ -53,8 +53,8 @@ class MainTest {
         "scoring-service --maxLatency=soon | --maxLatency",
         "generate loans --to=nowhere | nowhere",
         "inspect-stat | unknown command 'inspect-stat'; did you mean 'inspect-state'?",
-        "inspect-state --pipeline=loan-decisions | Missing required option: --savepoint=",
-        "inspect-state --savepoint=x | Missing required option: --pipeline=",
+        "inspect-state --pipeline=loan-decisions | Missing required option: '--savepoint=",
+        "inspect-state --savepoint=x | Missing required option: '--pipeline=",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
