@@ -37,10 +37,19 @@ public final class CardTransactions {
    * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
    */
   public static PipelineResult run(CardTransactionsOptions options) {
+    return assembled(options).run();
+  }
+
+  /**
+   * The pipeline that the options describe, which runs when it is told to.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use
+   */
+  public static Pipeline assembled(CardTransactionsOptions options) {
     CardPorts ports = CardPorts.of(options);
     Pipeline pipeline = Pipeline.create(options);
     assemble(pipeline, ports);
-    return pipeline.run();
+    return pipeline;
   }
 
   static void assemble(Pipeline pipeline, CardPorts ports) {

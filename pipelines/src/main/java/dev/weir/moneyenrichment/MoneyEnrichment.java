@@ -24,10 +24,19 @@ public final class MoneyEnrichment {
    * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
    */
   public static PipelineResult run(MoneyEnrichmentOptions options) {
+    return assembled(options).run();
+  }
+
+  /**
+   * The pipeline that the options describe, which runs when it is told to.
+   *
+   * @throws dev.weir.ports.PortException where an argument is of no use
+   */
+  public static Pipeline assembled(MoneyEnrichmentOptions options) {
     MoneyPorts ports = MoneyPorts.of(options);
     Pipeline pipeline = Pipeline.create(options);
     assemble(pipeline, ports);
-    return pipeline.run();
+    return pipeline;
   }
 
   static void assemble(Pipeline pipeline, MoneyPorts ports) {

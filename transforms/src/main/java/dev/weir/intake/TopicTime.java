@@ -195,12 +195,22 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       // An empty partition must not hold the others back for ever.
       return now.minus(disorder);
     }
-    if (!isRead && log != null) {
+    Duration quiet = new Duration(latestKnownAt, now).minus(patience());
+    boolean goesOn = isRead && quiet.getMillis() >= 0;
+    if (log != null && !goesOn) {
       return log.reached() == Long.MIN_VALUE
           ? BoundedWindow.TIMESTAMP_MIN_VALUE
           : Instant.ofEpochMilli(Math.min(log.reached(), now.minus(disorder).getMillis()));
     }
-    Instant reached = isRead ? latest.plus(new Duration(latestKnownAt, now)) : latest;
+    Instant reached = goesOn ? latest.plus(quiet) : latest;
     return (reached.isAfter(now) ? now : reached).minus(disorder);
+  }
+
+  /**
+   * How long a partition that is read to its end stands still before it goes on with the clock.
+   * Where late records have a place, it is not to depend on how long a reader took.
+   */
+  private Duration patience() {
+    return log == null ? Duration.ZERO : disorder.dividedBy(4);
   }
 }

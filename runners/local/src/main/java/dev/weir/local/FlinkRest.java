@@ -98,14 +98,27 @@ final class FlinkRest {
   }
 
   /**
-   * Takes a savepoint; the job goes on.
+   * Takes a savepoint that every state backend can start from; the job goes on.
    *
    * @param folder its URI
    * @return where it lies
    */
   String savepoint(String job, URI folder) {
+    return savepoint(job, folder, "CANONICAL");
+  }
+
+  /**
+   * Takes a savepoint; the job goes on.
+   *
+   * @param folder its URI
+   * @param format {@code CANONICAL}, the same for all state backends, or {@code NATIVE}
+   * @return where it lies
+   */
+  String savepoint(String job, URI folder, String format) {
     return await(
-        job, "/savepoints", "{\"target-directory\":\"" + folder + "\",\"cancel-job\":false}");
+        job,
+        "/savepoints",
+        "{\"target-directory\":\"%s\",\"formatType\":\"%s\"}".formatted(folder, format));
   }
 
   /**

@@ -25,7 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ScoringServiceCommand.class,
       SessionServiceCommand.class,
       MaintainLedgerCommand.class,
-      BootstrapCommand.class
+      BootstrapCommand.class,
+      InspectStateCommand.class
     })
 public final class Main {
   private Main() {}

@@ -55,6 +55,9 @@ class MainTest {
         "session-service --outage=10s | outage must be two durations",
         "generate loans --to=nowhere | nowhere",
         "generate money --wallet=file:w.jsonl --users=file:u.jsonl | --sessions",
+        "inspect-stat | unknown command 'inspect-stat'; did you mean 'inspect-state'?",
+        "inspect-state --pipeline=loan-decisions | Missing required option: '--savepoint=",
+        "inspect-state --savepoint=x | Missing required option: '--pipeline=",
       })
   void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
@@ -128,7 +131,10 @@ class MainTest {
         "session-service --help",
         "generate --help",
         "generate money --help",
-        "generate loans --help"
+        "generate loans --help",
+        "bootstrap --help",
+        "money-enrichment --help",
+        "inspect-state --help"
       })
   void helpIsNoError(String arguments) {
     assertThat(run(arguments.split(" ")).status(), is(0));

@@ -1,0 +1,109 @@
+package dev.weir.local;
+
+import dev.weir.cardtransactions.CardTransactions;
+import dev.weir.cardtransactions.CardTransactionsOptions;
+import dev.weir.loandecisions.LoanDecisions;
+import dev.weir.loandecisions.LoanDecisionsOptions;
+import dev.weir.moneyenrichment.MoneyEnrichment;
+import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
+import dev.weir.ports.PortException;
+import dev.weir.savedstate.StepNames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** The pipelines whose state a snapshot may hold, assembled as live jobs that never run. */
+final class KnownPipelines {
+  private static final String TOPIC = "=kafka://localhost:9092/topic";
+  private static final String LEDGER = "--ledger=iceberg:ledger";
+
+  /** With every optional output, so that every step that may have been there has a name. */
+  private static final Map<String, Function<Path, Pipeline>> ASSEMBLED =
+      new TreeMap<>(
+          Map.of(
+              "loan-decisions",
+              assembled(
+                  LoanDecisionsOptions.class,
+                  LoanDecisions::assembled,
+                  "--applications" + TOPIC,
+                  "--decisions" + TOPIC,
+                  "--deadLetters" + TOPIC,
+                  "--bureau=http://localhost",
+                  LEDGER),
+              "card-transactions",
+              assembled(
+                  CardTransactionsOptions.class,
+                  CardTransactions::assembled,
+                  "--customers" + TOPIC,
+                  "--transactions" + TOPIC,
+                  "--enriched" + TOPIC,
+                  "--pending" + TOPIC,
+                  "--metrics" + TOPIC,
+                  "--customerChanges" + TOPIC,
+                  "--deadLetters" + TOPIC,
+                  "--scoring=http://localhost",
+                  LEDGER),
+              "money-enrichment",
+              assembled(
+                  MoneyEnrichmentOptions.class,
+                  MoneyEnrichment::assembled,
+                  "--wallet" + TOPIC,
+                  "--users" + TOPIC,
+                  "--sessions" + TOPIC,
+                  "--enriched" + TOPIC,
+                  "--deadLetters" + TOPIC,
+                  "--sessionService=http://localhost")));
+
+  private KnownPipelines() {}
+
+  private static <O extends PipelineOptions> Function<Path, Pipeline> assembled(
+      Class<O> type, Function<O, Pipeline> assemble, String... arguments) {
+    return catalog ->
+        assemble.apply(
+            PipelineArguments.parse(
+                type,
+                Stream.concat(Stream.of("--catalog=" + catalog), Stream.of(arguments)).toList()));
+  }
+
+  static Iterable<String> names() {
+    return ASSEMBLED.keySet();
+  }
+
+  /**
+   * @throws PortException where there is no such pipeline
+   */
+  static void check(String pipeline) {
+    if (!ASSEMBLED.containsKey(pipeline)) {
+      throw new PortException(
+          "--pipeline: there is no pipeline '"
+              + pipeline
+              + "'; there are "
+              + String.join(", ", names()));
+    }
+  }
+
+  /** The steps of a pipeline that there is; this takes a second. */
+  static StepNames steps(String pipeline) {
+    // A pipeline makes its tables when it is assembled.
+    Path folder = null;
+    try {
+      folder = Files.createTempDirectory("weir-lake");
+      Path catalog = folder.resolve("catalog.properties");
+      Files.writeString(catalog, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
+      return StepNames.of(ASSEMBLED.get(pipeline).apply(catalog));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to the folder for temporary files", e);
+    } finally {
+      if (folder != null) {
+        Folders.delete(folder);
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.weir.savedstate;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.runtime.state.FullSnapshotUtil;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
+
+/**
+ * Keyed state in one stream, key group after key group: as pairs in canonical savepoints and full
+ * checkpoints of RocksDB, as tables in checkpoints of the heap.
+ */
+final class GroupedStream {
+  private final KeyGroupsStateHandle handle;
+  private final int prefix;
+
+  /**
+   * @param prefix bytes of the key group in front of each pair's key
+   */
+  GroupedStream(KeyGroupsStateHandle handle, int prefix) {
+    this.handle = handle;
+    this.prefix = prefix;
+  }
+
+  void read(EntryReceiver out) throws IOException {
+    try (FSDataInputStream in = handle.openInputStream()) {
+      DataLayout layout = DataLayout.read(in);
+      boolean tables = !(handle instanceof SavepointKeyedStateHandle) && isOfHeap(in);
+      for (Tuple2<Integer, Long> group : handle.getGroupRangeOffsets()) {
+        if (group.f1 != 0) {
+          in.seek(group.f1);
+          if (tables) {
+            readTables(in, layout, out);
+          } else {
+            readPairs(layout.unpack(in), layout, out);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Both backends say the same about a checkpoint. The heap alone writes every group, and begins
+   * each with its number, which is too small to be the beginning of a pair in any but group 0.
+   */
+  private boolean isOfHeap(FSDataInputStream in) throws IOException {
+    for (Tuple2<Integer, Long> group : handle.getGroupRangeOffsets()) {
+      if (group.f1 == 0) {
+        return false;
+      }
+      if (group.f0 != 0) {
+        in.seek(group.f1);
+        return new DataInputViewStreamWrapper(in).readInt() == group.f0;
+      }
+    }
+    return true;
+  }
+
+  private static void readTables(FSDataInputStream in, DataLayout layout, EntryReceiver out)
+      throws IOException {
+    new DataInputViewStreamWrapper(in).readInt();
+    DataInputView view = layout.unpack(in);
+    for (int n = 0; n < layout.states().size(); n++) {
+      layout.states().get(view.readShort()).decodeTable(view, out);
+    }
+  }
+
+  private void readPairs(DataInputView view, DataLayout layout, EntryReceiver out)
+      throws IOException {
+    int state = view.readUnsignedShort();
+    while (state != FullSnapshotUtil.END_OF_KEY_GROUP_MARK) {
+      byte[] key = BytePrimitiveArraySerializer.INSTANCE.deserialize(view);
+      byte[] value = BytePrimitiveArraySerializer.INSTANCE.deserialize(view);
+      boolean lastOfState = FullSnapshotUtil.hasMetaDataFollowsFlag(key);
+      if (lastOfState) {
+        FullSnapshotUtil.clearMetaDataFollowsFlag(key);
+      }
+      StateLayout of = layout.states().get(state);
+      if (!of.isQueue()) {
+        of.decodePair(key, value, prefix, out);
+      }
+      if (lastOfState) {
+        state = view.readUnsignedShort();
+      }
+    }
+  }
+}

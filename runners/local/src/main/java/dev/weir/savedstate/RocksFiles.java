@@ -1,0 +1,115 @@
+package dev.weir.savedstate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Keyed state as RocksDB's own files: incremental checkpoints and native savepoints. The files are
+ * copied to a folder of their own, and the database is opened there without writing.
+ */
+final class RocksFiles {
+  private final IncrementalRemoteKeyedStateHandle handle;
+  private final int prefix;
+
+  /**
+   * @param prefix bytes of the key group in front of each key
+   */
+  RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
+    this.handle = handle;
+    this.prefix = prefix;
+  }
+
+  void read(EntryReceiver out) throws IOException {
+    DataLayout layout;
+    try (InputStream in = handle.getMetaDataStateHandle().openInputStream()) {
+      layout = DataLayout.read(in);
+    }
+    Path folder = Files.createTempDirectory("weir-saved-state");
+    try {
+      copy(handle.getSharedState(), folder);
+      copy(handle.getPrivateState(), folder);
+      RocksDB.loadLibrary();
+      read(folder, layout.states().stream().filter(state -> !state.isQueue()).toList(), out);
+    } catch (RocksDBException e) {
+      throw new IOException("RocksDB cannot read the files of the snapshot", e);
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static void copy(List<HandleAndLocalPath> files, Path folder) throws IOException {
+    for (HandleAndLocalPath file : files) {
+      try (InputStream in = file.getHandle().openInputStream()) {
+        Files.copy(in, folder.resolve(file.getLocalPath()));
+      }
+    }
+  }
+
+  private void read(Path folder, List<StateLayout> states, EntryReceiver out)
+      throws IOException, RocksDBException {
+    try (DBOptions options = new DBOptions();
+        ColumnFamilyOptions lists =
+            new ColumnFamilyOptions()
+                .setMergeOperatorName(RocksDBKeyedStateBackend.MERGE_OPERATOR_NAME)) {
+      List<ColumnFamilyDescriptor> families = new ArrayList<>();
+      families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, lists));
+      states.forEach(
+          state -> families.add(new ColumnFamilyDescriptor(state.name().getBytes(UTF_8), lists)));
+      List<ColumnFamilyHandle> opened = new ArrayList<>();
+      try (RocksDB database = RocksDB.openReadOnly(options, folder.toString(), families, opened)) {
+        try {
+          for (int n = 0; n < states.size(); n++) {
+            read(database, opened.get(n + 1), states.get(n), out);
+          }
+        } finally {
+          opened.forEach(ColumnFamilyHandle::close);
+        }
+      }
+    }
+  }
+
+  private void read(
+      RocksDB database, ColumnFamilyHandle family, StateLayout state, EntryReceiver out)
+      throws IOException, RocksDBException {
+    try (RocksIterator pairs = database.newIterator(family)) {
+      for (pairs.seekToFirst(); pairs.isValid(); pairs.next()) {
+        byte[] key = pairs.key();
+        // After a change of parallelism the files may still hold groups of other instances.
+        int group =
+            CompositeKeySerializationUtils.readKeyGroup(prefix, new DataInputDeserializer(key));
+        if (handle.getKeyGroupRange().contains(group)) {
+          state.decodePair(key, pairs.value(), prefix, out);
+        }
+      }
+      pairs.status();
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

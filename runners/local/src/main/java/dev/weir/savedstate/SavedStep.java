@@ -1,0 +1,53 @@
+package dev.weir.savedstate;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+
+/** The keyed state of one step in a snapshot. */
+public final class SavedStep {
+  private final OperatorState operator;
+  private final List<KeyedStateHandle> handles;
+
+  SavedStep(OperatorState operator, List<KeyedStateHandle> handles) {
+    this.operator = operator;
+    this.handles = handles;
+  }
+
+  /** What Flink calls the step: a hash of its name. */
+  public String id() {
+    return operator.getOperatorID().toHexString();
+  }
+
+  /**
+   * Reads all of it once, from front to back.
+   *
+   * @throws UnreadableSnapshot where files are missing, or were written in a way that is not known
+   */
+  public void read(EntryReceiver out) {
+    int prefix =
+        CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
+            operator.getMaxParallelism());
+    try {
+      for (KeyedStateHandle handle : handles) {
+        if (handle instanceof KeyGroupsStateHandle stream) {
+          new GroupedStream(stream, prefix).read(out);
+        } else if (handle instanceof IncrementalRemoteKeyedStateHandle files) {
+          new RocksFiles(files, prefix).read(out);
+        } else {
+          throw new UnreadableSnapshot(
+              "holds state in a form that is not known: " + handle.getClass().getSimpleName());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw new UnreadableSnapshot("lacks one of its files: " + e.getMessage());
+    } catch (IOException e) {
+      throw new UnreadableSnapshot("cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.weir.savedstate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
+import org.apache.beam.runners.core.TimerInternals.TimerData;
+import org.apache.beam.runners.flink.translation.wrappers.streaming.FlinkKeyUtils;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature.TimerDeclaration;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+
+/** Turns the entries of one step into lines of JSON. */
+public final class StateLines {
+  /** Beam's own state for the timers of a step. */
+  private static final String TIMERS = "pending-timers";
+
+  private static final String END_OF_WINDOW = "__StatefulParDoGcTimerId";
+
+  private final String step;
+  private final Optional<Coder<?>> keys;
+
+  public StateLines(StepNames names, SavedStep step) {
+    this.step = names.nameOf(step);
+    this.keys = names.find(step).map(StepNames.Step::keys);
+  }
+
+  /**
+   * The entry as one object; a timer's is of another shape. Nothing for the timer with which Beam
+   * ends a window.
+   */
+  public Optional<ObjectNode> line(SavedEntry entry) {
+    if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {
+      return END_OF_WINDOW.equals(timer.getTimerId())
+          ? Optional.empty()
+          : Optional.of(line(entry, timer));
+    }
+    ObjectNode line = ValueJson.object().put("step", step).put("state", entry.state());
+    putKey(line, entry.key());
+    if (entry.namespace() instanceof WindowNamespace<?> in
+        && !GlobalWindow.INSTANCE.equals(in.getWindow())) {
+      line.put("window", in.getWindow().toString());
+    }
+    if (entry.entry() != null) {
+      line.set("entry", ValueJson.of(entry.entry()));
+    }
+    line.set("value", ValueJson.of(entry.value()));
+    return Optional.of(line);
+  }
+
+  private ObjectNode line(SavedEntry entry, TimerData timer) {
+    String id = timer.getTimerId();
+    ObjectNode line =
+        ValueJson.object()
+            .put("step", step)
+            .put(
+                "timer",
+                id.startsWith(TimerDeclaration.PREFIX)
+                    ? id.substring(TimerDeclaration.PREFIX.length())
+                    : id);
+    putKey(line, entry.key());
+    line.set("at", ValueJson.of(timer.getTimestamp()));
+    return line.put("clock", timer.getDomain().name());
+  }
+
+  /** A step of Weir's is keyed by a shard, which is a number. */
+  private void putKey(ObjectNode line, byte[] bytes) {
+    Object key =
+        keys.map(coder -> (Object) FlinkKeyUtils.decodeKey(ByteBuffer.wrap(bytes), coder))
+            .orElse(null);
+    if (key == null) {
+      line.put("key", HexFormat.of().formatHex(bytes));
+    } else {
+      line.set(key instanceof Integer ? "shard" : "key", ValueJson.of(key));
+    }
+  }
+}

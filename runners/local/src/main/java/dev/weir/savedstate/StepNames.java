@@ -1,0 +1,85 @@
+package dev.weir.savedstate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.runners.TransformHierarchy;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.flink.shaded.guava31.com.google.common.hash.Hashing;
+
+/**
+ * What the keyed steps of a pipeline are called and how their keys are coded. A snapshot has
+ * neither: of a name it holds a hash, of a key the bytes.
+ */
+public final class StepNames {
+  private final Map<String, Step> byId = new HashMap<>();
+
+  /** A keyed step. */
+  record Step(String name, Coder<?> keys) {}
+
+  private StepNames() {}
+
+  /**
+   * @param pipeline assembled, and never to be run
+   */
+  public static StepNames of(Pipeline pipeline) {
+    StepNames names = new StepNames();
+    pipeline.traverseTopologically(
+        new Pipeline.PipelineVisitor.Defaults() {
+          @Override
+          public CompositeBehavior enterCompositeTransform(TransformHierarchy.Node node) {
+            names.add(node);
+            return CompositeBehavior.ENTER_TRANSFORM;
+          }
+
+          @Override
+          public void visitPrimitiveTransform(TransformHierarchy.Node node) {
+            names.add(node);
+          }
+        });
+    return names;
+  }
+
+  private void add(TransformHierarchy.Node node) {
+    node.getInputs().values().stream()
+        .filter(PCollection.class::isInstance)
+        .map(input -> ((PCollection<?>) input).getCoder())
+        .filter(KvCoder.class::isInstance)
+        .findFirst()
+        .ifPresent(
+            coder ->
+                byId.put(
+                    idOf(node.getFullName()),
+                    new Step(node.getFullName(), ((KvCoder<?, ?>) coder).getKeyCoder())));
+  }
+
+  /** How Flink makes an operator's id from the name that Beam gives it. */
+  private static String idOf(String name) {
+    return Hashing.murmur3_128(0).hashString(name, UTF_8).toString();
+  }
+
+  /** Of all keyed steps. */
+  public List<String> names() {
+    return byId.values().stream().map(Step::name).sorted().toList();
+  }
+
+  /** Whether the step is one of the pipeline's. */
+  public boolean has(SavedStep step) {
+    return byId.containsKey(step.id());
+  }
+
+  Optional<Step> find(SavedStep step) {
+    return Optional.ofNullable(byId.get(step.id()));
+  }
+
+  /** The step's name; where it is none of the pipeline's, its id. */
+  public String nameOf(SavedStep step) {
+    return find(step).map(Step::name).orElse(step.id());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.weir.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said where there is nothing to print. */
+class InspectStateCommandTest {
+  private static final String HELP = " (--help shows what there is)";
+
+  @TempDir private Path folder;
+
+  @Test
+  void aPipelineThatIsUnknownIsAnsweredWithThoseThereAre() {
+    Inspection inspection = Inspection.run("--savepoint=" + folder, "--pipeline=loan-decision");
+
+    assertRefused(
+        inspection,
+        "--pipeline: there is no pipeline 'loan-decision'; there are card-transactions,"
+            + " loan-decisions, money-enrichment");
+  }
+
+  @Test
+  void aPathWithNothingThereIsNamed() {
+    Path missing = folder.resolve("missing");
+
+    assertRefused(
+        Inspection.run("--savepoint=" + missing, "--pipeline=loan-decisions"),
+        "--savepoint: " + missing + " is not there, or has no file _metadata");
+  }
+
+  @Test
+  void aFolderThatIsNoSavepointIsNamed() {
+    assertRefused(inspect(), "--savepoint: " + folder + " is not there, or has no file _metadata");
+  }
+
+  @Test
+  void aFileThatIsNoSavepointIsNamed() throws IOException {
+    Files.writeString(folder.resolve("_metadata"), "something else", UTF_8);
+
+    assertRefused(inspect(), "--savepoint: " + folder + " is no savepoint or checkpoint");
+  }
+
+  @Test
+  void aSavepointThatWasCutIsNamed() throws IOException {
+    Files.write(folder.resolve("_metadata"), new byte[] {0x49, 0x60});
+
+    assertRefused(inspect(), "--savepoint: " + folder + " ends early");
+  }
+
+  @Test
+  void aSavepointOfALaterFlinkIsNamed() throws IOException {
+    try (DataOutputStream out = new DataOutputStream(metadata())) {
+      out.writeInt(Checkpoints.HEADER_MAGIC_NUMBER);
+      out.writeInt(99);
+    }
+
+    assertRefused(
+        inspect(),
+        "--savepoint: "
+            + folder
+            + " was written by another version of Flink: Unrecognized checkpoint version number:"
+            + " 99");
+  }
+
+  @Test
+  void aSavepointWithoutKeyedStateIsNamed() throws IOException {
+    try (OutputStream out = metadata()) {
+      Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(1, List.of(), List.of()), out);
+    }
+
+    assertRefused(inspect(), "--savepoint: " + folder + " holds no keyed state");
+  }
+
+  private OutputStream metadata() throws IOException {
+    return Files.newOutputStream(folder.resolve("_metadata"));
+  }
+
+  private Inspection inspect() {
+    return Inspection.run("--savepoint=" + folder, "--pipeline=loan-decisions");
+  }
+
+  private static void assertRefused(Inspection inspection, String why) {
+    assertThat(inspection.errors(), contains(why + HELP));
+    assertThat(inspection.lines(), empty());
+    assertThat(inspection.status(), is(2));
+  }
+}
