@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = LoanDemoOptions.DESCRIPTION,
-    subcommands = {LoanDemoCommand.class, CardDemoCommand.class})
+    subcommands = {LoanDemoCommand.class, CardDemoCommand.class, MoneyDemoCommand.class})
 final class DemoCommand implements Callable<Integer> {
   @Mixin private LoanDemoOptions loans;
 
