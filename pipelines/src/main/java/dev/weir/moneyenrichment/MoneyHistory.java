@@ -43,7 +43,7 @@ public final class MoneyHistory {
     Duration disorder = duration("disorder", options.getDisorder());
     Duration sessionWait = duration("sessionWait", options.getSessionWait());
     int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
-    Instant end = end(List.of(wallet, users, sessions), disorder);
+    Instant end = end(List.of(wallet, users, sessions));
     return new MoneyHistory(
         options,
         new MoneyStreams(
@@ -69,9 +69,9 @@ public final class MoneyHistory {
     return pipeline.run();
   }
 
-  private static Instant end(List<String> patterns, Duration disorder) {
+  private static Instant end(List<String> patterns) {
     try {
-      return HistoryEnd.of(patterns, new ProcessedAt(), disorder);
+      return HistoryEnd.of(patterns, new ProcessedAt());
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new PortException("the history cannot be read: " + e.getMessage());
     }

@@ -9,33 +9,57 @@ import org.joda.time.Instant;
 
 /** Finds out where a history ends, by reading it. */
 public final class HistoryEnd {
+  /** A last event that is further from all others has a wrong time. */
+  private static final long FURTHEST = Duration.standardDays(1).getMillis();
+
+  private static final long SECOND = 1_000;
+
+  private long latest = Long.MIN_VALUE;
+  private long latestButOne = Long.MIN_VALUE;
+
   private HistoryEnd() {}
 
   /**
-   * The time after the latest event; one wrong time far ahead of all others does not count.
+   * The whole second after the latest event. One event that is more than a day later than all
+   * others does not count.
    *
    * @param patterns paths or globs of JSON Lines
    * @param time of a line, null for none
-   * @param disorder how far a line may be behind the latest one before it in its file
    * @throws UncheckedIOException where a file cannot be read, or a pattern names none
-   * @throws IllegalArgumentException where no two lines have a time
+   * @throws IllegalArgumentException where no line has a time
    */
   public static Instant of(
-      Collection<String> patterns, SerializableFunction<byte[], Instant> time, Duration disorder) {
-    long end = Long.MIN_VALUE;
+      Collection<String> patterns, SerializableFunction<byte[], Instant> time) {
+    HistoryEnd end = new HistoryEnd();
     for (String pattern : patterns) {
-      try (HistoryFiles files = HistoryFiles.open(pattern, time, disorder.getMillis())) {
+      try (HistoryFiles files = HistoryFiles.open(pattern, time, 0)) {
         while (files.next()) {
-          // Reading it is all.
+          if (files.time() != null) {
+            end.see(files.time());
+          }
         }
-        end = Math.max(end, files.latest());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    if (end == Long.MIN_VALUE) {
+    return end.end(patterns);
+  }
+
+  private void see(long time) {
+    if (time > latest) {
+      latestButOne = latest;
+      latest = time;
+    } else if (time > latestButOne) {
+      latestButOne = time;
+    }
+  }
+
+  private Instant end(Collection<String> patterns) {
+    if (latest == Long.MIN_VALUE) {
       throw new IllegalArgumentException("no events with a time are in " + patterns);
     }
-    return Instant.ofEpochMilli(end + 1);
+    boolean alone = latestButOne != Long.MIN_VALUE && latest - latestButOne > FURTHEST;
+    long last = alone ? latestButOne : latest;
+    return Instant.ofEpochMilli((Math.floorDiv(last, SECOND) + 1) * SECOND);
   }
 }

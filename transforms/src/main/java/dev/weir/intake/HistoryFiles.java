@@ -24,8 +24,8 @@ final class HistoryFiles implements AutoCloseable {
           Comparator.comparingLong((OpenFile file) -> file.log.reached())
               .thenComparing(file -> file.name));
   private RawRecord record;
+  private Long ownTime;
   private long place;
-  private long latest = Long.MIN_VALUE;
 
   /** A file that is not read to its end. */
   private static final class OpenFile {
@@ -97,13 +97,18 @@ final class HistoryFiles implements AutoCloseable {
     // What is too long is no record, and its parser says so.
     byte[] line = file.lines.isTooLong() ? new byte[0] : file.lines.line();
     Instant own = time.apply(line);
+    ownTime = own == null ? null : Long.valueOf(own.getMillis());
     place = own == null ? file.log.reached() : file.log.place(own.getMillis());
-    latest = Math.max(latest, file.log.latest());
     record = new RawRecord(line, RawRecord.Encoding.JSON, Origin.ofFile(file.name, file.number));
   }
 
   RawRecord record() {
     return record;
+  }
+
+  /** The current record's own time, in epoch milliseconds; null where it has none. */
+  Long time() {
+    return ownTime;
   }
 
   /** The current record's place in event time; {@link Long#MIN_VALUE} where it has none. */
@@ -114,11 +119,6 @@ final class HistoryFiles implements AutoCloseable {
   /** No line to come has a place before it; the greatest of all numbers where none will come. */
   long reached() {
     return open.isEmpty() ? Long.MAX_VALUE : open.peek().log.reached();
-  }
-
-  /** The latest time that the lines so far confirm; see {@link LogTime}. */
-  long latest() {
-    return latest;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weir.intake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.Coder;
@@ -22,13 +23,24 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
   private final SerializableFunction<byte[], Instant> time;
   private final long disorder;
   private final long until;
+  private final boolean empty;
 
   HistorySource(
       String pattern, SerializableFunction<byte[], Instant> time, long disorder, long until) {
+    this(pattern, time, disorder, until, false);
+  }
+
+  private HistorySource(
+      String pattern,
+      SerializableFunction<byte[], Instant> time,
+      long disorder,
+      long until,
+      boolean empty) {
     this.pattern = pattern;
     this.time = time;
     this.disorder = disorder;
     this.until = until;
+    this.empty = empty;
   }
 
   /** How many lines were read. */
@@ -51,9 +63,18 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
     }
   }
 
+  /**
+   * One that reads all, and one for each other instance of the step: an instance with nothing to
+   * read would end, and a live job cannot start from a savepoint of which a part has ended.
+   */
   @Override
   public List<HistorySource> split(int desiredNumSplits, PipelineOptions options) {
-    return List.of(this);
+    List<HistorySource> splits = new ArrayList<>();
+    splits.add(this);
+    while (splits.size() < desiredNumSplits) {
+      splits.add(new HistorySource(pattern, time, disorder, until, true));
+    }
+    return splits;
   }
 
   @Override
@@ -84,6 +105,9 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
 
     @Override
     public boolean start() throws IOException {
+      if (source.empty) {
+        return false;
+      }
       files = HistoryFiles.open(source.pattern, source.time, source.disorder);
       while (lines < skipped && files.next()) {
         lines++;
@@ -93,7 +117,7 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
 
     @Override
     public boolean advance() throws IOException {
-      boolean any = files.next();
+      boolean any = !source.empty && files.next();
       if (any) {
         lines++;
       }
@@ -116,7 +140,9 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
     @Override
     public Instant getWatermark() {
       // Lines that are later than the end of the history wait for who goes on from there.
-      return instant(Math.min(files == null ? Long.MIN_VALUE : files.reached(), source.until));
+      long reached =
+          source.empty ? Long.MAX_VALUE : files == null ? Long.MIN_VALUE : files.reached();
+      return instant(Math.min(reached, source.until));
     }
 
     private static Instant instant(long millis) {

@@ -52,11 +52,6 @@ final class LogTime {
     return ahead;
   }
 
-  /** The latest time that is confirmed; {@link Long#MIN_VALUE} while none is. */
-  long latest() {
-    return latest;
-  }
-
   /** No record to come has a place before it; {@link Long#MIN_VALUE} while nothing is known. */
   long reached() {
     return latest == Long.MIN_VALUE ? Long.MIN_VALUE : latest - disorder;

@@ -79,7 +79,7 @@ class MoneyReplayIT {
     String name = "restart-" + seed;
     try (MoneyRun run = run(name)) {
       run.send(records.subList(0, half)).start(options(backend, "--parallelism=" + before));
-      int some = 200 + random.nextInt(600);
+      int some = 50 + random.nextInt(200);
       eventually(run::size, greaterThan(some));
       Checkpoints checkpoints = new Checkpoints(folder, rest.job());
       checkpoints.awaitOneFromNowOn();
