@@ -74,6 +74,14 @@ class TopicTimeOfLateRecordsTest {
   }
 
   @Test
+  void whatIsNotTheLatestSaysNothingOfWhenTheLatestWasSent() {
+    readSentAt(ago(3_600), ago(3_590));
+    readSentAt(ago(3_610), ago(3_000));
+
+    assertThat(watermark(0), is(ago(10 + 20)));
+  }
+
+  @Test
   void anEmptyPartitionHoldsNothingBack() {
     assertThat(watermark(0), is(NOON.minus(DISORDER)));
     assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each rule and its bounds, live; each story is told once more as one where all is there at once. */
@@ -302,7 +303,7 @@ class MoneyRulesTest {
   void anEventThatTimeHasPassedIsLateTooAndHasItsTurnNext() {
     story
         .arrive(session("s", "BR"), payment("p1").at(MINUTE))
-        .pass(MINUTE.plus(SECOND))
+        .pass(MINUTE.plus(SECOND).plus(MILLI))
         .tells("p1 first @PT1M")
         .arrive(payment("p2").in("s").at(SECOND))
         .pass(MINUTE.plus(SECOND.multipliedBy(2)))
@@ -595,6 +596,57 @@ class MoneyRulesTest {
         .pass(DAY.multipliedBy(2).plus(MINUTE).plus(SECOND))
         .remembers("UserInfo/ann")
         .isQuiet();
+  }
+
+  @Test
+  void ofAUserNoMoreIsRememberedThanCanMatter() {
+    story
+        .arrive(
+            payment("p1"),
+            payment("p2").of("CARD"),
+            payment("p3"),
+            address("1", "UY"),
+            address("2", "AR").at(SECOND),
+            address("3", "CL").at(MINUTE),
+            birth("4", 1987),
+            birth("again", 1900).at(MINUTE),
+            birth("5", 1988).at(MINUTE),
+            address("6", "CL").at(DAY.plus(SECOND)),
+            birth("7", 1989).at(DAY.plus(MINUTE)))
+        .pass(DAY.plus(MINUTE).plus(SECOND));
+    long noon = Happening.NOON.getMillis();
+
+    assertThat(
+        story.ann(),
+        is(
+            new UserInfo(
+                List.of(
+                    new BirthYear(noon + MINUTE.toMillis(), 1988),
+                    new BirthYear(noon + DAY.plus(MINUTE).toMillis(), 1989)),
+                List.of(
+                    new ResidentCountry(noon + SECOND.toMillis(), "AR"),
+                    new ResidentCountry(noon + MINUTE.toMillis(), "CL"),
+                    new ResidentCountry(noon + DAY.plus(SECOND).toMillis(), "CL")),
+                List.of("CASH", "CARD"))));
+  }
+
+  @Test
+  void whoWaitsHoldsTimeBackForTheNextStep() {
+    story
+        .arrive(payment("p0"))
+        .pass(SECOND)
+        .arrive(payment("p1").in("s").at(SECOND.plus(MILLI)))
+        .isHeldAt(SECOND.plus(MILLI))
+        .pass(MINUTE)
+        .isHeldAt(SECOND.plus(MILLI));
+  }
+
+  @Test
+  void whatIsOnlyToBeForgottenHoldsNothingBack() {
+    story
+        .arrive(session("s", "BR"), payment("p1").in("s"))
+        .pass(MINUTE)
+        .isHeldAt(DAY.plus(SECOND));
   }
 
   // The order at one instant.

@@ -2,6 +2,7 @@ package dev.weir.money;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
@@ -55,6 +56,17 @@ final class Story {
     return live.outputs().size();
   }
 
+  /** What is known of ann. */
+  UserInfo ann() {
+    return (UserInfo) live.remembered("UserInfo/ann");
+  }
+
+  /** For the next step time is held back here. */
+  Story isHeldAt(Duration afterNoon) {
+    assertThat(live.heldAt(), is(Happening.NOON.plus(afterNoon.toMillis())));
+    return this;
+  }
+
   /** All that is known in the end is this. */
   Story remembers(String... keys) {
     assertThat(live.remembered(), is(Set.of(keys)));
@@ -86,6 +98,7 @@ final class Story {
     StringBuilder text = new StringBuilder(enriched.getMoney().getId());
     UserFacts user = enriched.getUserInfo();
     if (user != null) {
+      assertThat(user, is(not(new UserFacts(null, null))));
       text.append(user.getBirthYear() == null ? "" : " born " + user.getBirthYear());
       String country = user.getResidentCountryCode();
       text.append(country == null ? "" : " resident " + country);

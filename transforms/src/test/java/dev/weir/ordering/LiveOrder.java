@@ -5,6 +5,7 @@ import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,8 +13,8 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.ListCoder;
-import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
@@ -67,6 +68,10 @@ public final class LiveOrder<E, O> {
 
   /** A bundle's events arrive. */
   public LiveOrder<E, O> arrive(List<TimestampedValue<E>> events) {
+    if (events.stream().anyMatch(event -> event.getTimestamp().isBefore(now))) {
+      // What time has passed cannot come out on time.
+      after = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    }
     reload();
     process.process(
         KV.of(0, events), GlobalWindow.INSTANCE, front, buffer, memory, alarm, out.at(now));
@@ -84,6 +89,12 @@ public final class LiveOrder<E, O> {
     followTime();
     while (alarm.isSet() && !alarm.setting().target().isAfter(time)) {
       fire();
+    }
+    long second = time.getMillis() - Math.floorMod(time.getMillis(), 1_000L);
+    for (List<Entry<E>> waiting : buffer.map().values()) {
+      if (waiting.stream().anyMatch(entry -> entry.time() < second)) {
+        throw new AssertionError("something waits that time has passed, at " + time);
+      }
     }
     return this;
   }
@@ -140,9 +151,19 @@ public final class LiveOrder<E, O> {
         && !alarm.isSet();
   }
 
+  /** How far the timer that is set lets time come for the next step. */
+  public Instant heldAt() {
+    return alarm.setting().outputTime();
+  }
+
   /** The keys of what the rules remember. */
   public Set<String> remembered() {
     return new TreeSet<>(memory.map().keySet());
+  }
+
+  /** What the rules remember under a key. */
+  public SpecificRecordBase remembered(String key) {
+    return memory.map().get(key);
   }
 
   boolean isStateGone() {
@@ -213,7 +234,7 @@ public final class LiveOrder<E, O> {
     public void outputWindowedValue(
         O output,
         Instant timestamp,
-        java.util.Collection<? extends BoundedWindow> windows,
+        Collection<? extends BoundedWindow> windows,
         PaneInfo pane) {
       throw new UnsupportedOperationException();
     }
@@ -233,7 +254,7 @@ public final class LiveOrder<E, O> {
         TupleTag<T> tag,
         T output,
         Instant timestamp,
-        java.util.Collection<? extends BoundedWindow> windows,
+        Collection<? extends BoundedWindow> windows,
         PaneInfo pane) {
       throw new UnsupportedOperationException();
     }
