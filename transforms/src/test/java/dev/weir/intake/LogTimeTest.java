@@ -16,7 +16,8 @@ class LogTimeTest {
 
   @Test
   void withinTheDisorderEachHasItsOwnTime() {
-    assertThat(places(1_000, 990, 1_010, 990, 1_005, 1_030, 1_010),
+    assertThat(
+        places(1_000, 990, 1_010, 990, 1_005, 1_030, 1_010),
         is(List.of(1_000L, 990L, 1_010L, 990L, 1_005L, 1_030L, 1_010L)));
   }
 

@@ -48,8 +48,7 @@ class ReadLinesWithTimeTest {
     Files.writeString(folder.resolve("a"), "1000\n1000\n");
     Files.writeString(folder.resolve("b"), "10\n10\n");
 
-    assertThat(
-        times(), containsInAnyOrder("a 1000 @1000", "a 1000 @1000", "b 10 @10", "b 10 @10"));
+    assertThat(times(), containsInAnyOrder("a 1000 @1000", "a 1000 @1000", "b 10 @10", "b 10 @10"));
   }
 
   /** As {@code file line @seconds}. */
@@ -58,8 +57,7 @@ class ReadLinesWithTimeTest {
     Result<PCollection<RawRecord>, DeadLetter> read =
         pipeline.apply(
             "Read",
-            ReadFiles.ofLines(folder + "/*")
-                .withTimeIn(ReadLinesWithTimeTest::timeIn, DISORDER));
+            ReadFiles.ofLines(folder + "/*").withTimeIn(ReadLinesWithTimeTest::timeIn, DISORDER));
     Seen<RawRecord> seen = Seen.in(read.output());
     Pipelines.run(pipeline);
     return seen.sightings().stream()

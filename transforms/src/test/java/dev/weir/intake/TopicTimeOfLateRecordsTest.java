@@ -119,8 +119,8 @@ class TopicTimeOfLateRecordsTest {
 
   @Test
   void aTimeThatNoStepCanAddToIsMovedIntoTheYears1To9999() {
-    assertThat(read(Instant.parse("-100-01-01T00:00:00Z")).toString(),
-        is("0001-01-01T00:00:00.000Z"));
+    assertThat(
+        read(Instant.parse("-100-01-01T00:00:00Z")).toString(), is("0001-01-01T00:00:00.000Z"));
   }
 
   private TopicTime starting(Optional<Instant> watermark) {

@@ -69,8 +69,7 @@ class EnrichFromStreamsTest {
     List<TimestampedValue<StoredEvent>> shuffled = new ArrayList<>(DAY_OF_TWO);
     Collections.shuffle(shuffled, new Random(3));
 
-    assertThat(
-        told(Create.timestamped(shuffled).withCoder(EVENTS)), containsInAnyOrder(TOLD));
+    assertThat(told(Create.timestamped(shuffled).withCoder(EVENTS)), containsInAnyOrder(TOLD));
     isCounted();
   }
 
@@ -78,8 +77,7 @@ class EnrichFromStreamsTest {
   void asTheyCome() {
     TestStream.Builder<StoredEvent> stream = TestStream.create(EVENTS);
     for (TimestampedValue<StoredEvent> event : DAY_OF_TWO) {
-      stream =
-          stream.advanceWatermarkTo(event.getTimestamp().minus(500)).addElements(event);
+      stream = stream.advanceWatermarkTo(event.getTimestamp().minus(500)).addElements(event);
     }
 
     assertThat(told(stream.advanceWatermarkToInfinity()), containsInAnyOrder(TOLD));

@@ -60,8 +60,7 @@ class EventReaderTest {
   @Test
   void aChangeOfAddressIsItsCountry() throws UnreadableRecord {
     assertThat(
-        EventReader.users(raw(ADDRESS)),
-        is(stored(Stream.USERS, "a1", new AddressChange("UY"))));
+        EventReader.users(raw(ADDRESS)), is(stored(Stream.USERS, "a1", new AddressChange("UY"))));
   }
 
   @Test
@@ -78,116 +77,124 @@ class EventReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '`', value = {
-    "type, absent, MISSING_FIELD, type is missing",
-    "type, null, MISSING_FIELD, type is missing",
-    "type, 7, WRONG_TYPE, type is not a string",
-    "type, \"secret\", INVALID_VALUE, type is none of the wallet's",
-    "type, \"UserSessionCreatedEvent\", INVALID_VALUE, type is none of the wallet's",
-    "type, \"\\ud800\", INVALID_VALUE, type is not Unicode text",
-    "id, absent, MISSING_FIELD, id is missing",
-    "id, null, MISSING_FIELD, id is missing",
-    "id, \" \", MISSING_FIELD, id is missing",
-    "id, 7, WRONG_TYPE, id is not a string",
-    "id, {}, WRONG_TYPE, id is not a string",
-    "id, \"secret\\udc00\", INVALID_VALUE, id is not Unicode text",
-    "userId, absent, MISSING_FIELD, userId is missing",
-    "userId, null, MISSING_FIELD, userId is missing",
-    "userId, \"\", MISSING_FIELD, userId is missing",
-    "userId, [\"secret\"], WRONG_TYPE, userId is not a string",
-    "userId, \"\\ud83d\", INVALID_VALUE, userId is not Unicode text",
-    "userSessionId, 7, WRONG_TYPE, userSessionId is not a string",
-    "userSessionId, \"\\ud83d\", INVALID_VALUE, userSessionId is not Unicode text",
-    "processedAt, absent, MISSING_FIELD, processedAt is missing",
-    "processedAt, null, MISSING_FIELD, processedAt is missing",
-    "processedAt, 1768374565125, WRONG_TYPE, processedAt is not a string",
-    "processedAt, \"secret\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
-    "processedAt, \"2026-01-05T12:00:00\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
-    "processedAt, \"2026-01-05T12:00:00+01:00\", WRONG_TYPE,"
-        + " processedAt is not an ISO-8601 time in UTC",
-    "processedAt, \"1969-12-31T23:59:59.999Z\", INVALID_VALUE,"
-        + " processedAt is outside the years 1970 to 9999",
-    "processedAt, \"+10000-01-01T00:00:00Z\", INVALID_VALUE,"
-        + " processedAt is outside the years 1970 to 9999",
-    "amount, absent, MISSING_FIELD, amount is missing",
-    "amount, null, MISSING_FIELD, amount is missing",
-    "amount, \"12.50\", WRONG_TYPE, amount is not a number",
-    "amount, true, WRONG_TYPE, amount is not a number",
-    "amount, 1e18, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, -1000000000000000000, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, 0.0000000001, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, 1e999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, 1e-999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, 0e999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "amount, 1e2147483647, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
-    "openingBalance, absent, MISSING_FIELD, openingBalance is missing",
-    "openingBalance, {}, WRONG_TYPE, openingBalance is not a number",
-    "closingBalance, null, MISSING_FIELD, closingBalance is missing",
-    "closingBalance, \"1\", WRONG_TYPE, closingBalance is not a number",
-    "currency, absent, MISSING_FIELD, currency is missing",
-    "currency, \"\", MISSING_FIELD, currency is missing",
-    "currency, 858, WRONG_TYPE, currency is not a string",
-    "moneyType, absent, MISSING_FIELD, moneyType is missing",
-    "moneyType, \" \", MISSING_FIELD, moneyType is missing",
-    "moneyType, [], WRONG_TYPE, moneyType is not a string",
-    "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
-    "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
-    "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
-        + " paymentRelatedThing is not Unicode text",
-    "isOldMoneyEvent, absent, MISSING_FIELD, isOldMoneyEvent is missing",
-    "isOldMoneyEvent, null, MISSING_FIELD, isOldMoneyEvent is missing",
-    "isOldMoneyEvent, \"true\", WRONG_TYPE, isOldMoneyEvent is neither true nor false",
-    "isOldMoneyEvent, 0, WRONG_TYPE, isOldMoneyEvent is neither true nor false",
-  })
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "type, absent, MISSING_FIELD, type is missing",
+        "type, null, MISSING_FIELD, type is missing",
+        "type, 7, WRONG_TYPE, type is not a string",
+        "type, \"secret\", INVALID_VALUE, type is none of the wallet's",
+        "type, \"UserSessionCreatedEvent\", INVALID_VALUE, type is none of the wallet's",
+        "type, \"\\ud800\", INVALID_VALUE, type is not Unicode text",
+        "id, absent, MISSING_FIELD, id is missing",
+        "id, null, MISSING_FIELD, id is missing",
+        "id, \" \", MISSING_FIELD, id is missing",
+        "id, 7, WRONG_TYPE, id is not a string",
+        "id, {}, WRONG_TYPE, id is not a string",
+        "id, \"secret\\udc00\", INVALID_VALUE, id is not Unicode text",
+        "userId, absent, MISSING_FIELD, userId is missing",
+        "userId, null, MISSING_FIELD, userId is missing",
+        "userId, \"\", MISSING_FIELD, userId is missing",
+        "userId, [\"secret\"], WRONG_TYPE, userId is not a string",
+        "userId, \"\\ud83d\", INVALID_VALUE, userId is not Unicode text",
+        "userSessionId, 7, WRONG_TYPE, userSessionId is not a string",
+        "userSessionId, \"\\ud83d\", INVALID_VALUE, userSessionId is not Unicode text",
+        "processedAt, absent, MISSING_FIELD, processedAt is missing",
+        "processedAt, null, MISSING_FIELD, processedAt is missing",
+        "processedAt, 1768374565125, WRONG_TYPE, processedAt is not a string",
+        "processedAt, \"secret\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
+        "processedAt, \"2026-01-05T12:00:00\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
+        "processedAt, \"2026-01-05T12:00:00+01:00\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time in UTC",
+        "processedAt, \"1969-12-31T23:59:59.999Z\", INVALID_VALUE,"
+            + " processedAt is outside the years 1970 to 9999",
+        "processedAt, \"+10000-01-01T00:00:00Z\", INVALID_VALUE,"
+            + " processedAt is outside the years 1970 to 9999",
+        "amount, absent, MISSING_FIELD, amount is missing",
+        "amount, null, MISSING_FIELD, amount is missing",
+        "amount, \"12.50\", WRONG_TYPE, amount is not a number",
+        "amount, true, WRONG_TYPE, amount is not a number",
+        "amount, 1e18, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, -1000000000000000000, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, 0.0000000001, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, 1e999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, 1e-999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, 0e999999999, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, 1e2147483647, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "openingBalance, absent, MISSING_FIELD, openingBalance is missing",
+        "openingBalance, {}, WRONG_TYPE, openingBalance is not a number",
+        "closingBalance, null, MISSING_FIELD, closingBalance is missing",
+        "closingBalance, \"1\", WRONG_TYPE, closingBalance is not a number",
+        "currency, absent, MISSING_FIELD, currency is missing",
+        "currency, \"\", MISSING_FIELD, currency is missing",
+        "currency, 858, WRONG_TYPE, currency is not a string",
+        "moneyType, absent, MISSING_FIELD, moneyType is missing",
+        "moneyType, \" \", MISSING_FIELD, moneyType is missing",
+        "moneyType, [], WRONG_TYPE, moneyType is not a string",
+        "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
+        "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
+        "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
+            + " paymentRelatedThing is not Unicode text",
+        "isOldMoneyEvent, absent, MISSING_FIELD, isOldMoneyEvent is missing",
+        "isOldMoneyEvent, null, MISSING_FIELD, isOldMoneyEvent is missing",
+        "isOldMoneyEvent, \"true\", WRONG_TYPE, isOldMoneyEvent is neither true nor false",
+        "isOldMoneyEvent, 0, WRONG_TYPE, isOldMoneyEvent is neither true nor false",
+      })
   void aMovementThatBreaksTheContractIsUnreadable(
       String field, String value, String reason, String detail) {
     refused(PAYMENT, field, value, reason, detail, EventReader::wallet);
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '`', value = {
-    "type, absent, MISSING_FIELD, type is missing",
-    "type, {}, WRONG_TYPE, type is not a string",
-    "id, absent, MISSING_FIELD, id is missing",
-    "userId, null, MISSING_FIELD, userId is missing",
-    "processedAt, absent, MISSING_FIELD, processedAt is missing",
-    "processedAt, \"yesterday\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
-    "residentCountryCode, 858, WRONG_TYPE, residentCountryCode is not a string",
-    "residentCountryCode, \"\\ud800\", INVALID_VALUE, residentCountryCode is not Unicode text",
-  })
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "type, absent, MISSING_FIELD, type is missing",
+        "type, {}, WRONG_TYPE, type is not a string",
+        "id, absent, MISSING_FIELD, id is missing",
+        "userId, null, MISSING_FIELD, userId is missing",
+        "processedAt, absent, MISSING_FIELD, processedAt is missing",
+        "processedAt, \"yesterday\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
+        "residentCountryCode, 858, WRONG_TYPE, residentCountryCode is not a string",
+        "residentCountryCode, \"\\ud800\", INVALID_VALUE, residentCountryCode is not Unicode text",
+      })
   void aChangeOfAddressThatBreaksTheContractIsUnreadable(
       String field, String value, String reason, String detail) {
     refused(ADDRESS, field, value, reason, detail, EventReader::users);
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '`', value = {
-    "id, \"\", MISSING_FIELD, id is missing",
-    "userId, absent, MISSING_FIELD, userId is missing",
-    "processedAt, null, MISSING_FIELD, processedAt is missing",
-    "birthYear, \"1987\", WRONG_TYPE, birthYear is not a year",
-    "birthYear, 1987.5, WRONG_TYPE, birthYear is not a year",
-    "birthYear, 1e3, WRONG_TYPE, birthYear is not a year",
-    "birthYear, 99999999999, WRONG_TYPE, birthYear is not a year",
-    "birthYear, 0, INVALID_VALUE, birthYear is not in 1 to 9999",
-    "birthYear, 10000, INVALID_VALUE, birthYear is not in 1 to 9999",
-  })
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "id, \"\", MISSING_FIELD, id is missing",
+        "userId, absent, MISSING_FIELD, userId is missing",
+        "processedAt, null, MISSING_FIELD, processedAt is missing",
+        "birthYear, \"1987\", WRONG_TYPE, birthYear is not a year",
+        "birthYear, 1987.5, WRONG_TYPE, birthYear is not a year",
+        "birthYear, 1e3, WRONG_TYPE, birthYear is not a year",
+        "birthYear, 99999999999, WRONG_TYPE, birthYear is not a year",
+        "birthYear, 0, INVALID_VALUE, birthYear is not in 1 to 9999",
+        "birthYear, 10000, INVALID_VALUE, birthYear is not in 1 to 9999",
+      })
   void aChangeOfBirthDateThatBreaksTheContractIsUnreadable(
       String field, String value, String reason, String detail) {
     refused(BIRTH, field, value, reason, detail, EventReader::users);
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '`', value = {
-    "type, null, MISSING_FIELD, type is missing",
-    "type, \"secret\", INVALID_VALUE, type is none of the sessions'",
-    "id, null, MISSING_FIELD, id is missing",
-    "userId, \" \", MISSING_FIELD, userId is missing",
-    "processedAt, absent, MISSING_FIELD, processedAt is missing",
-    "clientCountryCode, absent, MISSING_FIELD, clientCountryCode is missing",
-    "clientCountryCode, \"\", MISSING_FIELD, clientCountryCode is missing",
-    "clientCountryCode, 76, WRONG_TYPE, clientCountryCode is not a string",
-  })
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "type, null, MISSING_FIELD, type is missing",
+        "type, \"secret\", INVALID_VALUE, type is none of the sessions'",
+        "id, null, MISSING_FIELD, id is missing",
+        "userId, \" \", MISSING_FIELD, userId is missing",
+        "processedAt, absent, MISSING_FIELD, processedAt is missing",
+        "clientCountryCode, absent, MISSING_FIELD, clientCountryCode is missing",
+        "clientCountryCode, \"\", MISSING_FIELD, clientCountryCode is missing",
+        "clientCountryCode, 76, WRONG_TYPE, clientCountryCode is not a string",
+      })
   void aSessionThatBreaksTheContractIsUnreadable(
       String field, String value, String reason, String detail) {
     refused(SESSION, field, value, reason, detail, EventReader::sessions);

@@ -4,7 +4,9 @@ import java.time.Duration;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
-/** Events of one user's day, unless a test says otherwise at noon and in the order of their making. */
+/**
+ * Events of one user's day, unless a test says otherwise at noon and in the order of their making.
+ */
 final class Happening {
   static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static long made;

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Each rule and its bounds, live; each story is told once more as one where all is there at once. */
+/**
+ * Each rule and its bounds, live; each story is told once more as one where all is there at once.
+ */
 class MoneyRulesTest {
   private static final Duration NOON = Duration.ZERO;
   private static final Duration MILLI = Duration.ofMillis(1);
@@ -76,8 +78,7 @@ class MoneyRulesTest {
   @Test
   void userAndIdAreNotTornApartInAnotherPlace() {
     story
-        .arrive(
-            payment("b/2:x").by("a"), payment("2:x").by("a/b"), payment("x").by("a/b/2:"))
+        .arrive(payment("b/2:x").by("a"), payment("2:x").by("a/b"), payment("x").by("a/b/2:"))
         .pass(MINUTE);
     assertThat(story.outputs(), is(3));
   }
@@ -458,10 +459,7 @@ class MoneyRulesTest {
   @Test
   void aMovementThatIsADayLateStillDoes() {
     story
-        .arrive(
-            address("1", "UY"),
-            address("2", "AR").at(SECOND),
-            payment("p1").lateAt(DAY))
+        .arrive(address("1", "UY"), address("2", "AR").at(SECOND), payment("p1").lateAt(DAY))
         .arrive(address("3", "CL").at(DAY), payment("p2").lateAt(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
         .tells("p1 resident UY first @PT24H", "p2 resident UY @PT24H1S")
@@ -497,8 +495,7 @@ class MoneyRulesTest {
             payment("p4").of("CASH").by("bob").at(SECOND.multipliedBy(3)),
             payment("p5").of("CARD").at(DAY.multipliedBy(40)))
         .pass(DAY.multipliedBy(41))
-        .tells(
-            "p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
+        .tells("p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
         .isTheSameAtOnce();
   }
 
@@ -643,10 +640,7 @@ class MoneyRulesTest {
 
   @Test
   void whatIsOnlyToBeForgottenHoldsNothingBack() {
-    story
-        .arrive(session("s", "BR"), payment("p1").in("s"))
-        .pass(MINUTE)
-        .isHeldAt(DAY.plus(SECOND));
+    story.arrive(session("s", "BR"), payment("p1").in("s")).pass(MINUTE).isHeldAt(DAY.plus(SECOND));
   }
 
   // The order at one instant.
@@ -672,8 +666,7 @@ class MoneyRulesTest {
 
   @Test
   void anUnknownDeadlineIsAnErrorOfOurs() {
-    assertThrows(
-        IllegalStateException.class, () -> new MoneyRules(Story.WAIT).due("xkey", null));
+    assertThrows(IllegalStateException.class, () -> new MoneyRules(Story.WAIT).due("xkey", null));
   }
 
   /** All rules in one day of two users. */
@@ -714,8 +707,7 @@ class MoneyRulesTest {
         .pass(MINUTE.multipliedBy(7))
         .tells("p3 asked first @PT1M0.001S")
         // 8. A late movement sees ann where she lived then.
-        .arrive(
-            payment("p5").in("s1").at(MINUTE.multipliedBy(4)).lateAt(MINUTE.multipliedBy(7)))
+        .arrive(payment("p5").in("s1").at(MINUTE.multipliedBy(4)).lateAt(MINUTE.multipliedBy(7)))
         .pass(MINUTE.multipliedBy(8))
         .tells("p5 born 1987 resident UY asked @PT7M")
         // 9. An old one.
@@ -733,8 +725,7 @@ class MoneyRulesTest {
         .arrive(payment("p9").in("s3").at(MINUTE.multipliedBy(14)))
         .arrive(session("s3", "BO").at(MINUTE.multipliedBy(19)))
         .pass(MINUTE.multipliedBy(20))
-        .tells(
-            "p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
+        .tells("p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
         // 12. The last millisecond of the first session, and the one after.
         .arrive(payment("p10").in("s1").at(DAY.plus(SECOND).minus(MILLI)))
         .arrive(payment("p11").in("s1").at(DAY.plus(SECOND)))

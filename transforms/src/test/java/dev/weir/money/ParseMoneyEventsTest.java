@@ -59,7 +59,9 @@ class ParseMoneyEventsTest {
   void whatBreaksTheContractIsADeadLetterOfItsStream() {
     parse(ParseMoneyEvents.ofWallet(), "{\"type\":\"PaymentEvent\"" + REST + "}", "secret");
     assertThat(
-        refused.values().stream().map(letter -> letter.getStage() + " " + letter.getReason()).toList(),
+        refused.values().stream()
+            .map(letter -> letter.getStage() + " " + letter.getReason())
+            .toList(),
         containsInAnyOrder("parse-wallet MISSING_FIELD", "parse-wallet MALFORMED"));
 
     parse(ParseMoneyEvents.ofUsers(), "secret");

@@ -15,8 +15,7 @@ class ProcessedAtTest {
   private static final String TIME = "\"processedAt\":\"2026-01-05T12:00:00.123456Z\"";
   private static final Instant READ = Instant.parse("2026-01-05T12:00:00.123Z");
 
-  private final ProcessedAt processedAt =
-      SerializableUtils.ensureSerializable(new ProcessedAt());
+  private final ProcessedAt processedAt = SerializableUtils.ensureSerializable(new ProcessedAt());
 
   @ParameterizedTest
   @ValueSource(
@@ -70,8 +69,7 @@ class ProcessedAtTest {
 
   @Test
   void theFirstAndTheLastTimeAreTimes() {
-    assertThat(
-        timeOf("{\"processedAt\":\"1970-01-01T00:00:00Z\"}"), is(Instant.ofEpochMilli(0)));
+    assertThat(timeOf("{\"processedAt\":\"1970-01-01T00:00:00Z\"}"), is(Instant.ofEpochMilli(0)));
     assertThat(
         timeOf("{\"processedAt\":\"9999-12-31T23:59:59.999999999Z\"}"),
         is(Instant.parse("9999-12-31T23:59:59.999Z")));

@@ -25,7 +25,8 @@ final class Story {
       new LiveOrder<>(
           new MoneyRules(WAIT),
           SingleObjectCoder.of(StoredEvent.class),
-          AnyRecordCoder.of(UserInfo.class, SessionInfo.class, WaitingMoney.class, KeptTimes.class));
+          AnyRecordCoder.of(
+              UserInfo.class, SessionInfo.class, WaitingMoney.class, KeptTimes.class));
   private final List<List<TimestampedValue<StoredEvent>>> events = new ArrayList<>();
   private int told;
 
@@ -84,8 +85,7 @@ final class Story {
     List<TimestampedValue<StoredEvent>> shuffled = new ArrayList<>();
     events.forEach(shuffled::addAll);
     Collections.shuffle(shuffled, new Random(7));
-    assertThat(
-        live.outputs(), is(LiveOrder.drained(new MoneyRules(WAIT), List.of(shuffled))));
+    assertThat(live.outputs(), is(LiveOrder.drained(new MoneyRules(WAIT), List.of(shuffled))));
     return this;
   }
 

@@ -40,7 +40,9 @@ class AnyArrivalTest {
     List<TimestampedValue<String>> events = events(random);
     LiveOrder<String, String> live =
         new LiveOrder<>(
-            new Whims(), StringUtf8Coder.of(), AnyRecordCoder.of(KeptTimes.class, OrderFront.class));
+            new Whims(),
+            StringUtf8Coder.of(),
+            AnyRecordCoder.of(KeptTimes.class, OrderFront.class));
 
     long now = arriveSomehow(live, events, random);
     for (int steps = random.nextInt(20); steps > 0; steps--) {
@@ -55,7 +57,8 @@ class AnyArrivalTest {
     }
 
     Collections.shuffle(events, random);
-    List<TimestampedValue<String>> drained = LiveOrder.drained(new Whims(), bundles(events, random));
+    List<TimestampedValue<String>> drained =
+        LiveOrder.drained(new Whims(), bundles(events, random));
     assertThat(live.outputs(), is(drained));
     assertThat(drained.size(), greaterThan(events.size()));
     if (ends) {

@@ -232,10 +232,7 @@ public final class LiveOrder<E, O> {
 
     @Override
     public void outputWindowedValue(
-        O output,
-        Instant timestamp,
-        Collection<? extends BoundedWindow> windows,
-        PaneInfo pane) {
+        O output, Instant timestamp, Collection<? extends BoundedWindow> windows, PaneInfo pane) {
       throw new UnsupportedOperationException();
     }
 

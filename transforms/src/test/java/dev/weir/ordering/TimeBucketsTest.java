@@ -110,13 +110,7 @@ class TimeBucketsTest {
   void aSpanIsASecondNearAndMoreFarAway() {
     TimeBuckets<Integer> waiting = reached(NOON);
     long[] distances = {
-      0,
-      2 * MINUTE - 1,
-      2 * MINUTE,
-      2 * HOUR - 1,
-      2 * HOUR,
-      2 * DAY - 1,
-      2 * DAY
+      0, 2 * MINUTE - 1, 2 * MINUTE, 2 * HOUR - 1, 2 * HOUR, 2 * DAY - 1, 2 * DAY
     };
     List<Long> widths = new ArrayList<>();
     for (long distance : distances) {
@@ -173,7 +167,8 @@ class TimeBucketsTest {
     waiting.add(many.subList(2_001, 2_500));
     waiting.save();
 
-    assertThat(chunks.map().values().stream().map(List::size).sorted().toList(),
+    assertThat(
+        chunks.map().values().stream().map(List::size).sorted().toList(),
         is(List.of(1, 499, 1_000, 1_000)));
     List<Entry<Integer>> taken = new TimeBuckets<>(front, chunks).take(NOON + 1);
     assertThat(taken.stream().map(Entry::event).sorted().toList(), is(numbers(2_500)));
