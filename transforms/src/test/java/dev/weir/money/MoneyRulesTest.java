@@ -606,9 +606,9 @@ class MoneyRulesTest {
             address("2", "AR").at(SECOND),
             address("3", "CL").at(MINUTE),
             birth("4", 1987),
-            birth("again", 1900).at(MINUTE),
             birth("5", 1988).at(MINUTE),
             address("6", "CL").at(DAY.plus(SECOND)),
+            birth("replaced", 1900).at(DAY.plus(MINUTE)),
             birth("7", 1989).at(DAY.plus(MINUTE)))
         .pass(DAY.plus(MINUTE).plus(SECOND));
     long noon = Happening.NOON.getMillis();

@@ -44,6 +44,7 @@ public final class LiveOrder<E, O> {
   private final Coder<List<Entry<E>>> entries;
   private final Coder<SpecificRecordBase> records;
   private final ProcessArrived<E, O> process;
+  BoundedWindow window = GlobalWindow.INSTANCE;
   private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant after = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private int told;
@@ -74,7 +75,7 @@ public final class LiveOrder<E, O> {
     }
     reload();
     process.process(
-        KV.of(0, events), GlobalWindow.INSTANCE, front, buffer, memory, alarm, out.at(now));
+        KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
     if (out.outputs().size() > told) {
       throw new AssertionError("an event had its turn when it came");
     }
@@ -112,7 +113,7 @@ public final class LiveOrder<E, O> {
     alarm.fire();
     process.wake(
         new Fired(process, setting.target()),
-        GlobalWindow.INSTANCE,
+        window,
         front,
         buffer,
         memory,
@@ -207,7 +208,7 @@ public final class LiveOrder<E, O> {
 
     @Override
     public BoundedWindow window() {
-      return GlobalWindow.INSTANCE;
+      return window;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -106,6 +107,23 @@ class ProcessArrivedTest {
 
     assertThat(texts(), contains("waits", "a", "!waits 100"));
     assertThat(live.isQuiet(), is(true));
+  }
+
+  @Test
+  void atTheEndOfItsWindowTheTimerFiresOnceMoreAndADrainDoesTheRest() {
+    live.window = new IntervalWindow(NOON, NOON.plus(60_500));
+    live.arrive(List.of(event("waits", 100), event("last", 60_400)));
+    live.pass(NOON.plus(2_000));
+    assertThat(live.alarm.setting().target(), is(live.window.maxTimestamp()));
+
+    live.pass(NOON.plus(60_499));
+    assertThat(texts(), contains("waits"));
+    assertThat(live.alarm.isSet(), is(false));
+
+    live.end();
+
+    assertThat(texts(), contains("waits", "last", "!waits 100"));
+    assertThat(live.isStateGone(), is(true));
   }
 
   @Test
