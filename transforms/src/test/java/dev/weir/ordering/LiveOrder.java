@@ -74,8 +74,7 @@ public final class LiveOrder<E, O> {
       after = BoundedWindow.TIMESTAMP_MIN_VALUE;
     }
     reload();
-    process.process(
-        KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
+    process.process(KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
     if (out.outputs().size() > told) {
       throw new AssertionError("an event had its turn when it came");
     }
