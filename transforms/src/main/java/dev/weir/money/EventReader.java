@@ -143,7 +143,7 @@ final class EventReader {
     BigDecimal number = value.decimalValue();
     // A number such as 1e999999999 must not be written out before it is compared.
     boolean tooLong = (long) number.precision() - number.scale() > DIGITS;
-    if (tooLong || number.scale() > DECIMALS || number.scale() < -DIGITS) {
+    if (tooLong || number.scale() > DECIMALS) {
       throw unreadable(
           Reason.INVALID_VALUE,
           name + " has more than " + DIGITS + " digits or " + DECIMALS + " decimals");

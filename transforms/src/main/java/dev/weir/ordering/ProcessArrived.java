@@ -102,7 +102,12 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
     StateMemory remembered = new StateMemory(memory);
     order(waiting, remembered, receiver).advance(now - Math.floorMod(now, TimeBuckets.SECOND));
     remembered.save();
-    arm(waiting, window, wake);
+    if (now < window.maxTimestamp().getMillis()) {
+      arm(waiting, window, wake);
+    } else {
+      // What is left is drained. A timer set again for the end of its window would fire for ever.
+      waiting.armed(null, null);
+    }
     waiting.save();
   }
 

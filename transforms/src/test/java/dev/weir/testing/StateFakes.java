@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.state.MapState;
@@ -55,6 +56,13 @@ public final class StateFakes {
    */
   public static final class Entries<K, V> implements MapState<K, V> {
     private final Map<K, V> map = new HashMap<>();
+    private Consumer<V> written = value -> {};
+
+    /** Shows each value that is put to somebody. */
+    public Entries<K, V> whenPut(Consumer<V> listener) {
+      written = listener;
+      return this;
+    }
 
     /** What the state holds now. */
     public Map<K, V> map() {
@@ -63,6 +71,7 @@ public final class StateFakes {
 
     @Override
     public void put(K key, V value) {
+      written.accept(value);
       map.put(key, value);
     }
 

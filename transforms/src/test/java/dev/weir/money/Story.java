@@ -1,0 +1,115 @@
+package dev.weir.money;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.intake.KeptTimes;
+import dev.weir.ordering.LiveOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.apache.beam.sdk.values.TimestampedValue;
+
+/** Events that arrive while time passes, and what is told of them, step by step. */
+final class Story {
+  static final org.joda.time.Duration WAIT = org.joda.time.Duration.standardMinutes(5);
+
+  private final LiveOrder<StoredEvent, EnrichedMoney> live =
+      new LiveOrder<>(
+          new MoneyRules(WAIT),
+          SingleObjectCoder.of(StoredEvent.class),
+          AnyRecordCoder.of(
+              UserInfo.class, SessionInfo.class, WaitingMoney.class, KeptTimes.class));
+  private final List<List<TimestampedValue<StoredEvent>>> events = new ArrayList<>();
+  private int told;
+
+  Story arrive(Happening... happenings) {
+    List<TimestampedValue<StoredEvent>> bundle =
+        Arrays.stream(happenings).map(Happening::arriving).toList();
+    events.add(bundle);
+    live.arrive(bundle);
+    return this;
+  }
+
+  /** The watermark passes. */
+  Story pass(Duration afterNoon) {
+    live.pass(Happening.NOON.plus(afterNoon.toMillis()));
+    return this;
+  }
+
+  /** What is new is this, in this order; see {@link #text}. */
+  Story tells(String... outputs) {
+    List<TimestampedValue<EnrichedMoney>> all = live.outputs();
+    List<String> news = all.subList(told, all.size()).stream().map(Story::text).toList();
+    told = all.size();
+    assertThat(news, is(List.of(outputs)));
+    return this;
+  }
+
+  int outputs() {
+    return live.outputs().size();
+  }
+
+  /** What is known of ann. */
+  UserInfo ann() {
+    return (UserInfo) live.remembered("UserInfo/ann");
+  }
+
+  /** For the next step time is held back here. */
+  Story isHeldAt(Duration afterNoon) {
+    assertThat(live.heldAt(), is(Happening.NOON.plus(afterNoon.toMillis())));
+    return this;
+  }
+
+  /** All that is known in the end is this. */
+  Story remembers(String... keys) {
+    assertThat(live.remembered(), is(Set.of(keys)));
+    return this;
+  }
+
+  /** Nothing waits and no timer is set. */
+  Story isQuiet() {
+    assertThat(live.isQuiet(), is(true));
+    return this;
+  }
+
+  /** The same came out as where all is there at once, in another order. */
+  Story isTheSameAtOnce() {
+    List<TimestampedValue<StoredEvent>> shuffled = new ArrayList<>();
+    events.forEach(shuffled::addAll);
+    Collections.shuffle(shuffled, new Random(7));
+    assertThat(live.outputs(), is(LiveOrder.drained(new MoneyRules(WAIT), List.of(shuffled))));
+    return this;
+  }
+
+  /**
+   * As {@code p1 born 1987 resident UY in BR first @PT1M}, with what there is of it; {@code asked}
+   * where the session service is to be asked.
+   */
+  static String text(TimestampedValue<EnrichedMoney> output) {
+    EnrichedMoney enriched = output.getValue();
+    StringBuilder text = new StringBuilder(enriched.getMoney().getId());
+    UserFacts user = enriched.getUserInfo();
+    if (user != null) {
+      assertThat(user, is(not(new UserFacts(null, null))));
+      text.append(user.getBirthYear() == null ? "" : " born " + user.getBirthYear());
+      String country = user.getResidentCountryCode();
+      text.append(country == null ? "" : " resident " + country);
+    }
+    if (enriched.getSessionInfo() != null) {
+      text.append(" in ").append(enriched.getSessionInfo().getClientCountryCode());
+    } else if (enriched.getMoney().getUserSessionId() != null) {
+      text.append(" asked");
+    }
+    text.append(enriched.getFirstOccurrence() ? " first" : "");
+    long after = output.getTimestamp().getMillis() - Happening.NOON.getMillis();
+    return text.append(" @").append(Duration.ofMillis(after)).toString();
+  }
+}

@@ -1,0 +1,259 @@
+package dev.weir.ordering;
+
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.testing.Receiver;
+import dev.weir.testing.StateFakes.Alarm;
+import dev.weir.testing.StateFakes.Entries;
+import dev.weir.testing.StateFakes.Value;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
+
+/**
+ * One shard's state and timer, between the calls that a runner would make. State is read as a state
+ * backend on disk reads it: from bytes. What comes out has to be on time for whoever comes after.
+ *
+ * @param <E> an event
+ * @param <O> what comes out
+ */
+public final class LiveOrder<E, O> {
+  private static final Coder<OrderFront> FRONTS = SingleObjectCoder.of(OrderFront.class);
+
+  final Value<OrderFront> front = new Value<>();
+  final Entries<String, List<Entry<E>>> buffer = new Entries<>();
+  final Entries<String, SpecificRecordBase> memory = new Entries<>();
+  final Alarm alarm = new Alarm();
+  private final Receiver<O> out = new Receiver<>();
+  private final Coder<List<Entry<E>>> entries;
+  private final Coder<SpecificRecordBase> records;
+  private final ProcessArrived<E, O> process;
+  BoundedWindow window = GlobalWindow.INSTANCE;
+  private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
+  private Instant after = BoundedWindow.TIMESTAMP_MIN_VALUE;
+  private int told;
+
+  public LiveOrder(Rules<E, O> rules, Coder<E> events, Coder<SpecificRecordBase> records) {
+    this.entries = ListCoder.of(EntryCoder.of(events));
+    this.records = records;
+    this.process =
+        SerializableUtils.ensureSerializable(new ProcessArrived<>(rules, FRONTS, events, records));
+    process.setup();
+  }
+
+  /** What comes out where all events are there at once, in this order. */
+  public static <E, O> List<TimestampedValue<O>> drained(
+      Rules<E, O> rules, List<List<TimestampedValue<E>>> events) {
+    ProcessSorted<E, O> sorted = SerializableUtils.ensureSerializable(new ProcessSorted<>(rules));
+    sorted.setup();
+    Receiver<O> out = new Receiver<>();
+    sorted.process(KV.of(0, events), out);
+    return out.outputs();
+  }
+
+  /** A bundle's events arrive. */
+  public LiveOrder<E, O> arrive(List<TimestampedValue<E>> events) {
+    if (events.stream().anyMatch(event -> event.getTimestamp().isBefore(now))) {
+      // What time has passed cannot come out on time.
+      after = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    }
+    reload();
+    process.process(KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
+    if (out.outputs().size() > told) {
+      throw new AssertionError("an event had its turn when it came");
+    }
+    followTime();
+    return this;
+  }
+
+  /** Lets event time pass, and the timer fire until it is set for later. */
+  public LiveOrder<E, O> pass(Instant time) {
+    now = time;
+    alarm.passTo(time);
+    followTime();
+    while (alarm.isSet() && !alarm.setting().target().isAfter(time)) {
+      fire();
+    }
+    long second = time.getMillis() - Math.floorMod(time.getMillis(), 1_000L);
+    for (List<Entry<E>> waiting : buffer.map().values()) {
+      if (waiting.stream().anyMatch(entry -> entry.time() < second)) {
+        throw new AssertionError("something waits that time has passed, at " + time);
+      }
+    }
+    return this;
+  }
+
+  /** The end of the stream: nobody is waited for. */
+  public LiveOrder<E, O> end() {
+    reload();
+    process.drain(front, buffer, memory, out.at(now));
+    return this;
+  }
+
+  private void fire() {
+    reload();
+    Alarm.Setting setting = alarm.setting();
+    alarm.fire();
+    process.wake(
+        new Fired(process, setting.target()),
+        window,
+        front,
+        buffer,
+        memory,
+        alarm,
+        out.at(setting.target()));
+    for (; told < out.outputs().size(); told++) {
+      Instant timestamp = out.outputs().get(told).getTimestamp();
+      if (timestamp.isBefore(setting.outputTime())) {
+        throw new AssertionError(timestamp + " is before the hold " + setting.outputTime());
+      }
+      if (timestamp.isBefore(after)) {
+        throw new AssertionError(timestamp + " is late for the next step, which is at " + after);
+      }
+    }
+    followTime();
+  }
+
+  /** How far time has come for the next step. */
+  private void followTime() {
+    Instant held =
+        alarm.isSet() && alarm.setting().outputTime().isBefore(now)
+            ? alarm.setting().outputTime()
+            : now;
+    after = held.isAfter(after) ? held : after;
+  }
+
+  /** All that came out. */
+  public List<TimestampedValue<O>> outputs() {
+    return out.outputs();
+  }
+
+  /** Whether nothing waits, and nothing is going to happen. */
+  public boolean isQuiet() {
+    return (front.read() == null || front.read().getBuckets().isEmpty())
+        && buffer.map().isEmpty()
+        && !alarm.isSet();
+  }
+
+  /** How far the timer that is set lets time come for the next step. */
+  public Instant heldAt() {
+    return alarm.setting().outputTime();
+  }
+
+  /** The keys of what the rules remember. */
+  public Set<String> remembered() {
+    return new TreeSet<>(memory.map().keySet());
+  }
+
+  /** What the rules remember under a key. */
+  public SpecificRecordBase remembered(String key) {
+    return memory.map().get(key);
+  }
+
+  boolean isStateGone() {
+    return front.read() == null && buffer.map().isEmpty() && memory.map().isEmpty();
+  }
+
+  private void reload() {
+    if (front.read() != null) {
+      front.write(again(front.read(), FRONTS));
+    }
+    buffer.map().replaceAll((key, list) -> again(list, entries));
+    memory.map().replaceAll((key, record) -> again(record, records));
+  }
+
+  private static <T> T again(T value, Coder<T> coder) {
+    try {
+      return CoderUtils.decodeFromByteArray(coder, CoderUtils.encodeToByteArray(coder, value));
+    } catch (CoderException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a runner tells a timer's method. */
+  private final class Fired extends DoFn<KV<Integer, List<TimestampedValue<E>>>, O>.OnTimerContext {
+    private final Instant target;
+
+    Fired(ProcessArrived<E, O> process, Instant target) {
+      process.super();
+      this.target = target;
+    }
+
+    @Override
+    public Instant timestamp() {
+      return target;
+    }
+
+    @Override
+    public Instant fireTimestamp() {
+      return target;
+    }
+
+    @Override
+    public BoundedWindow window() {
+      return window;
+    }
+
+    @Override
+    public TimeDomain timeDomain() {
+      return TimeDomain.EVENT_TIME;
+    }
+
+    @Override
+    public PipelineOptions getPipelineOptions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void output(O output) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void outputWithTimestamp(O output, Instant timestamp) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void outputWindowedValue(
+        O output, Instant timestamp, Collection<? extends BoundedWindow> windows, PaneInfo pane) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> void output(TupleTag<T> tag, T output) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> void outputWithTimestamp(TupleTag<T> tag, T output, Instant timestamp) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> void outputWindowedValue(
+        TupleTag<T> tag,
+        T output,
+        Instant timestamp,
+        Collection<? extends BoundedWindow> windows,
+        PaneInfo pane) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
