@@ -5,13 +5,20 @@ package dev.weir.intake;
  * order: the latest time among them, less the disorder. What is still earlier is late, and takes
  * its place where it came. That depends on the log alone, and on nobody who reads it.
  *
- * <p>A time ahead of all others counts once a later record confirms it, by being no more than the
- * disorder behind it: one wrong time makes no other record late.
+ * <p>A time more than ten minutes ahead of all before counts once the next record confirms it, by
+ * being near: one wrong time makes no other record late.
  */
 final class LogTime {
+  /** Milliseconds. */
+  static final long JUMP = 600_000;
+
+  private static final long NONE = Long.MIN_VALUE;
+
   private final long disorder;
-  private long ahead = Long.MIN_VALUE;
-  private long latest = Long.MIN_VALUE;
+  private long latest = NONE;
+
+  /** A time that is far ahead and not confirmed yet. */
+  private long doubtful = NONE;
 
   /**
    * @param disorder milliseconds
@@ -27,7 +34,6 @@ final class LogTime {
    */
   void reached(long reached) {
     latest = reached + disorder;
-    ahead = latest;
   }
 
   /**
@@ -37,23 +43,25 @@ final class LogTime {
    * @return its place in event time: its own time, or later where it is late
    */
   long place(long time) {
-    if (ahead == Long.MIN_VALUE || time < ahead - disorder && ahead > latest) {
-      // The first of all, or the one before was an error.
-      ahead = Math.max(time, latest);
-    } else if (time >= ahead - disorder) {
-      latest = ahead;
-      ahead = Math.max(ahead, time);
+    if (doubtful != NONE && time >= doubtful - disorder && time <= doubtful + JUMP) {
+      latest = Math.max(doubtful, time);
+      doubtful = NONE;
+    } else if (latest != NONE && time <= latest + JUMP) {
+      latest = Math.max(latest, time);
+      doubtful = NONE;
+    } else {
+      doubtful = time;
     }
     return Math.max(time, reached());
   }
 
-  /** The latest time, confirmed or not yet; {@link Long#MIN_VALUE} while nothing is known. */
-  long ahead() {
-    return ahead;
+  /** The latest time; {@link Long#MIN_VALUE} while there is none. */
+  long latest() {
+    return latest == NONE ? doubtful : latest;
   }
 
   /** No record to come has a place before it; {@link Long#MIN_VALUE} while nothing is known. */
   long reached() {
-    return latest == Long.MIN_VALUE ? Long.MIN_VALUE : latest - disorder;
+    return latest == NONE ? NONE : latest - disorder;
   }
 }

@@ -62,6 +62,9 @@ public final class ReadFiles
    * @param time of a line, null for none
    */
   public ReadFiles withTimeIn(SerializableFunction<byte[], Instant> time, Duration disorder) {
+    if (containerSchema != null) {
+      throw new IllegalArgumentException("the time is taken from lines, and these are none");
+    }
     return new ReadFiles(pattern, containerSchema, new LineTime(time, disorder.getMillis()));
   }
 

@@ -178,8 +178,8 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
   private Instant place(Instant time, Instant knownAt) {
     Instant place = Instant.ofEpochMilli(log.place(time.getMillis()));
-    if (log.ahead() != latest.getMillis()) {
-      latest = Instant.ofEpochMilli(log.ahead());
+    if (log.latest() != latest.getMillis()) {
+      latest = Instant.ofEpochMilli(log.latest());
       latestKnownAt = knownAt;
     }
     anyTimeKnown = true;

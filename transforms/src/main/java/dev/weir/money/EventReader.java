@@ -40,7 +40,7 @@ final class EventReader {
     return switch (reader.requiredText("type")) {
       case "ChangeAddressEvent" -> {
         reader.readTime();
-        yield reader.stored(Stream.USERS, new AddressChange(reader.text("residentCountryCode")));
+        yield reader.stored(Stream.USERS, new AddressChange(reader.filled("residentCountryCode")));
       }
       case "ChangeBirthDateEvent" -> {
         reader.readTime();
@@ -70,8 +70,7 @@ final class EventReader {
     money.setType(type);
     money.setId(requiredText("id"));
     money.setUserId(requiredText("userId"));
-    String session = text("userSessionId");
-    money.setUserSessionId(session == null || session.isBlank() ? null : session);
+    money.setUserSessionId(filled("userSessionId"));
     money.setProcessedAt(event.get("processedAt").textValue());
     money.setAmount(decimal("amount"));
     money.setCurrency(requiredText("currency"));
@@ -118,6 +117,12 @@ final class EventReader {
       throw unreadable(Reason.MISSING_FIELD, name + " is missing");
     }
     return text;
+  }
+
+  /** Null where there is nothing but blanks. */
+  private String filled(String name) throws UnreadableRecord {
+    String text = text(name);
+    return text == null || text.isBlank() ? null : text;
   }
 
   private String text(String name) throws UnreadableRecord {

@@ -10,111 +10,137 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LogTimeTest {
-  private static final long DISORDER = 20;
+  private static final long DISORDER = 20_000;
+  private static final long T = 100_000_000;
+  private static final long FAR = T + 10 * LogTime.JUMP;
 
   private final LogTime log = new LogTime(DISORDER);
 
   @Test
   void withinTheDisorderEachHasItsOwnTime() {
+    begin();
+
     assertThat(
-        places(1_000, 990, 1_010, 990, 1_005, 1_030, 1_010),
-        is(List.of(1_000L, 990L, 1_010L, 990L, 1_005L, 1_030L, 1_010L)));
+        places(T - 10, T + 10, T - 19_990, T + 5, T + 30_000, T + 10_000),
+        is(List.of(T - 10, T + 10, T - 19_990, T + 5, T + 30_000, T + 10_000)));
   }
 
   @Test
   void whatIsFurtherBehindHasItsPlaceWhereTheLogHadCome() {
-    places(1_000, 1_010, 1_010);
+    begin();
 
-    assertThat(places(990, 989, 1), is(List.of(990L, 990L, 990L)));
+    assertThat(places(T - 20_000, T - 20_001, 1), is(List.of(T - 20_000, T - 20_000, T - 20_000)));
   }
 
   @Test
-  void aJumpAheadCountsOnceAnotherConfirmsIt() {
-    places(1_000, 1_000);
+  void aJumpCountsAtOnceUpToTenMinutes() {
+    begin();
 
-    assertThat(places(2_000, 1_980, 1_979), is(List.of(2_000L, 1_980L, 1_980L)));
+    long jumped = T + LogTime.JUMP;
+    assertThat(places(jumped, T), is(List.of(jumped, jumped - DISORDER)));
+  }
+
+  @Test
+  void aLongerOneCountsOnceTheNextConfirmsIt() {
+    begin();
+    long jumped = T + LogTime.JUMP + 1;
+
+    assertThat(places(jumped), is(List.of(jumped)));
+    assertThat(log.reached(), is(T - DISORDER));
+    assertThat(places(jumped - DISORDER), is(List.of(jumped - DISORDER)));
+    assertThat(log.reached(), is(jumped - DISORDER));
+    assertThat(places(jumped - DISORDER - 1), is(List.of(jumped - DISORDER)));
+  }
+
+  @Test
+  void whatIsFurtherBehindOrAheadConfirmsNothing() {
+    begin();
+
+    places(FAR, FAR - DISORDER - 1);
+    assertThat(log.reached(), is(T - DISORDER));
+    places(FAR + LogTime.JUMP);
+    assertThat(log.reached(), is(T - DISORDER));
   }
 
   @Test
   void oneWrongTimeMakesNobodyLate() {
-    places(1_000, 1_000);
+    begin();
 
-    assertThat(places(9_999_999, 1_001, 990, 1_005), is(List.of(9_999_999L, 1_001L, 990L, 1_005L)));
-    assertThat(log.reached(), is(981L));
+    assertThat(places(FAR, T + 1, T - 10, FAR), is(List.of(FAR, T + 1, T - 10, FAR)));
+    assertThat(log.reached(), is(T + 1 - DISORDER));
   }
 
   @Test
   void aWrongTimeThatIsTheFirstMakesNobodyLate() {
-    assertThat(places(9_999_999, 1_000, 990), is(List.of(9_999_999L, 1_000L, 990L)));
+    assertThat(places(FAR, T, T - 10), is(List.of(FAR, T, T - 10)));
   }
 
   @Test
   void wrongTimesOneByOneMakeNobodyLate() {
-    places(1_000, 1_000);
+    begin();
 
     assertThat(
-        places(9_999_999, 1_001, 9_999_999, 1_002, 5_000_000, 1_003),
-        is(List.of(9_999_999L, 1_001L, 9_999_999L, 1_002L, 5_000_000L, 1_003L)));
+        places(FAR, T + 1, FAR, T + 2, 2 * FAR, T + 3),
+        is(List.of(FAR, T + 1, FAR, T + 2, 2 * FAR, T + 3)));
   }
 
   @Test
-  void twoInARowCount() {
-    places(1_000, 1_000, 5_000, 5_000);
+  void freshAndLateOnesInTurnAreWhatTheyAre() {
+    begin();
 
-    assertThat(places(1_001), is(List.of(4_980L)));
+    assertThat(
+        places(T + 60_000, T, T + 61_000, T + 1, T + 62_000),
+        is(List.of(T + 60_000, T + 40_000, T + 61_000, T + 41_000, T + 62_000)));
   }
 
   @Test
-  void aLateOneAfterAJumpTakesNothingBack() {
-    places(1_000, 1_000, 1_015);
-
-    assertThat(places(10, 1_010, 985), is(List.of(980L, 1_010L, 985L)));
-  }
-
-  @Test
-  void nothingIsKnownBeforeTheFirst() {
+  void nothingIsKnownBeforeTheFirstIsConfirmed() {
     assertThat(log.reached(), is(Long.MIN_VALUE));
-    assertThat(log.ahead(), is(Long.MIN_VALUE));
+    assertThat(log.latest(), is(Long.MIN_VALUE));
 
-    places(1_000);
-
+    places(T);
     assertThat(log.reached(), is(Long.MIN_VALUE));
-    assertThat(log.ahead(), is(1_000L));
+    assertThat(log.latest(), is(T));
+
+    places(T + 5);
+    assertThat(log.reached(), is(T + 5 - DISORDER));
+    assertThat(log.latest(), is(T + 5));
   }
 
   @Test
   void anotherReaderGoesOnWhereOneWas() {
-    places(1_000, 1_010, 1_010);
+    begin();
+    places(T + 10);
     LogTime other = new LogTime(DISORDER);
     other.reached(log.reached());
 
-    assertThat(other.reached(), is(990L));
-    assertThat(other.ahead(), is(1_010L));
-    assertThat(other.place(989), is(990L));
-    assertThat(other.place(990), is(990L));
-    assertThat(other.place(1_100), is(1_100L));
-    assertThat(other.reached(), is(990L));
-    assertThat(other.place(1_100), is(1_100L));
-    assertThat(other.reached(), is(1_080L));
+    assertThat(other.reached(), is(T + 10 - DISORDER));
+    assertThat(other.place(T - DISORDER), is(T + 10 - DISORDER));
+    assertThat(other.place(T + 100), is(T + 100));
+    assertThat(other.reached(), is(T + 100 - DISORDER));
   }
 
   @Test
   void whatIsReachedNeverGoesBackAndNoPlaceIsBeforeIt() {
     Random random = new Random(13);
-    long now = 0;
+    long now = T;
     long reached = Long.MIN_VALUE;
     for (int i = 0; i < 10_000; i++) {
-      now += random.nextInt(10);
-      long time = random.nextInt(10) == 0 ? random.nextInt(200_000) : now - random.nextInt(25);
+      now += random.nextInt(10_000);
+      long wrong = (long) (random.nextDouble() * FAR);
+      long time = random.nextInt(10) == 0 ? wrong : now - random.nextInt(25_000);
 
       long place = log.place(time);
 
       assertThat(place, is(Math.max(time, log.reached())));
       assertThat(place, is(greaterThanOrEqualTo(reached)));
       assertThat(log.reached(), is(greaterThanOrEqualTo(reached)));
-      assertThat(log.ahead(), is(greaterThanOrEqualTo(log.reached() + DISORDER)));
       reached = log.reached();
     }
+  }
+
+  private void begin() {
+    places(T, T);
   }
 
   private List<Long> places(long... times) {

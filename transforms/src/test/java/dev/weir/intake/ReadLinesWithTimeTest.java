@@ -27,7 +27,7 @@ class ReadLinesWithTimeTest {
 
   @Test
   void eachLineHasItsTimeOrThePlaceWhereItsFileHadCome() throws IOException {
-    Files.writeString(folder.resolve("a"), "100\n101\nno time\n\n79\n500\n102\n300\n299\n101\n");
+    Files.writeString(folder.resolve("a"), "100\n101\nno time\n\n79\n5000\n102\n300\n299\n101\n");
 
     assertThat(
         times(),
@@ -35,8 +35,8 @@ class ReadLinesWithTimeTest {
             "a 100 @100",
             "a 101 @101",
             "a no time @never",
-            "a 79 @80",
-            "a 500 @500",
+            "a 79 @81",
+            "a 5000 @5000",
             "a 102 @102",
             "a 300 @300",
             "a 299 @299",

@@ -37,9 +37,9 @@ class TopicTimeOfLateRecordsTest {
     read(ago(200));
     assertThat(watermark(5), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
     read(ago(100));
-    assertThat(watermark(5), is(ago(220)));
-    read(ago(90));
     assertThat(watermark(5), is(ago(120)));
+    read(ago(90));
+    assertThat(watermark(5), is(ago(110)));
   }
 
   @Test
@@ -59,26 +59,37 @@ class TopicTimeOfLateRecordsTest {
     assertThat(watermark(5), is(ago(120)));
 
     assertThat(read(ago(99)), is(ago(99)));
-    assertThat(watermark(5), is(ago(120)));
+    assertThat(watermark(5), is(ago(119)));
   }
 
   @Test
-  void aPartitionThatIsReadGoesOnFromItsLatestAtTheClocksPace() {
-    readSentAt(ago(3_600), ago(3_590));
-    assertThat(watermark(0), is(ago(10 + 20)));
-    assertThat(watermark(1), is(ago(10 + 20)));
-    assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+  void aPartitionThatIsReadStandsStillForAQuarterOfTheDisorderAndGoesOnAtTheClocksPace() {
+    readSentAt(ago(3_601), ago(3_600));
+    readSentAt(ago(3_600), ago(5));
+    assertThat(watermark(0), is(ago(3_600 + 20)));
+    assertThat(watermark(1), is(ago(3_600 + 20)));
+    assertThat(watermark(2), is(ago(3_600 + 20)));
 
     now = NOON.plus(7_000);
-    assertThat(watermark(0), is(ago(10 + 20).plus(7_000)));
+    assertThat(watermark(0), is(ago(3_600 + 20).plus(7_000)));
+    assertThat(watermark(2), is(ago(3_600 + 20)));
+  }
+
+  @Test
+  void aRecordThatIsAloneIsTakenAtItsWordWhereItIsTheLast() {
+    readSentAt(ago(3_600), ago(10));
+
+    assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+    assertThat(watermark(0), is(ago(3_600 + 20).plus(5_000)));
   }
 
   @Test
   void whatIsNotTheLatestSaysNothingOfWhenTheLatestWasSent() {
     readSentAt(ago(3_600), ago(3_590));
+    readSentAt(ago(3_600), ago(3_590));
     readSentAt(ago(3_610), ago(3_000));
 
-    assertThat(watermark(0), is(ago(10 + 20)));
+    assertThat(watermark(0), is(ago(10 + 20 + 5)));
   }
 
   @Test
