@@ -67,6 +67,8 @@ public final class MeasureWeirMoney {
       options.setStateBackend("rocksdb");
       options.setStateBackendStoragePath("file://" + arguments.get("checkpoints"));
     }
+    options.setMaxBundleTimeMills(
+        Long.parseLong(arguments.getOrDefault("bundle", "" + options.getMaxBundleTimeMills())));
     String file = arguments.get("file");
     long blockMicros = MoneyFile.EVENTS_IN_A_BLOCK * Long.parseLong(arguments.get("micros"));
     Pipeline pipeline = Pipeline.create(options);

@@ -3,6 +3,9 @@ package dev.weir.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +20,9 @@ import java.util.zip.CRC32C;
  */
 final class MoneyTally {
   private static final int STEP = 1_000;
+  private static final int CPU_STEP = 50_000;
+  private static final long SECOND = 1_000_000_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final AtomicLong STARTED = new AtomicLong();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,6 +31,8 @@ final class MoneyTally {
   private static long rows;
   private static long sum;
   private static long last;
+  private static Map<String, Long> firstCpu = Map.of();
+  private static Map<String, Long> lastCpu = Map.of();
 
   private MoneyTally() {}
 
@@ -51,6 +59,10 @@ final class MoneyTally {
       reached = step >= reached.length ? Arrays.copyOf(reached, 2 * step) : reached;
       reached[step] = last;
     }
+    if (rows % CPU_STEP == 0) {
+      lastCpu = cpu();
+      firstCpu = firstCpu.isEmpty() ? lastCpu : firstCpu;
+    }
   }
 
   /**
@@ -69,8 +81,35 @@ final class MoneyTally {
     report.put("sum", Long.toHexString(sum));
     report.put("seconds", (last - STARTED.get()) / 1e9);
     report.put("per_second", Math.round(events / (perRow * rows)));
+    report.put("cpu", usedCpu());
     checkpoints(master, report);
     return JSON.writeValueAsString(report);
+  }
+
+  /** What the processor did for each thread, nanoseconds: not what else the machine did. */
+  private static Map<String, Long> cpu() {
+    Map<String, Long> used = new LinkedHashMap<>();
+    for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+      if (thread != null) {
+        used.put(
+            thread.getThreadId() + " " + thread.getThreadName(),
+            THREADS.getThreadCpuTime(thread.getThreadId()));
+      }
+    }
+    return used;
+  }
+
+  /** Of the busy threads, in seconds, from the first to the last sample. */
+  private static Map<String, Double> usedCpu() {
+    Map<String, Double> busy = new LinkedHashMap<>();
+    lastCpu.forEach(
+        (thread, nanos) -> {
+          long used = nanos - firstCpu.getOrDefault(thread, 0L);
+          if (used > SECOND) {
+            busy.put(thread.substring(0, Math.min(thread.length(), 90)), used / (double) SECOND);
+          }
+        });
+    return busy;
   }
 
   /** Of the last checkpoint with all of its tasks running. */
