@@ -59,7 +59,7 @@ record MadeMoney(long users, long micros) implements MoneyLines {
                 + "\"address\":\"Calle "
                 + n % 1000
                 + "\",\"residentCountryCode\":\""
-                + COUNTRIES[(int) Math.floorMod(mix(n, 7), COUNTRIES.length)]
+                + COUNTRIES[Math.floorMod(mix(n, 7), COUNTRIES.length)]
                 + "\",\"postalCode\":\""
                 + (11_000 + n % 1000)
                 + "\"}"
@@ -81,7 +81,7 @@ record MadeMoney(long users, long micros) implements MoneyLines {
             + "\",\"processedAt\":\""
             + at
             + "\",\"clientCountryCode\":\""
-            + COUNTRIES[(int) Math.floorMod(mix(session, 10), COUNTRIES.length)]
+            + COUNTRIES[Math.floorMod(mix(session, 10), COUNTRIES.length)]
             + "\"}");
   }
 
@@ -117,7 +117,7 @@ record MadeMoney(long users, long micros) implements MoneyLines {
             + ",\"closingBalance\":"
             + decimal(opening - cents)
             + ",\"moneyType\":\""
-            + MONEY[(int) Math.floorMod(mix(n, 16), MONEY.length)]
+            + MONEY[Math.floorMod(mix(n, 16), MONEY.length)]
             + (payment ? "\",\"paymentRelatedThing\":\"" : "\",\"transactionRelatedThing\":\"")
             + "thing-"
             + n % 5000

@@ -49,8 +49,7 @@ public final class MeasureNativeMoney {
     String file = arguments.get("file");
     flink
         .fromSource(
-            new DataGeneratorSource<>(
-                block -> block, MoneyFile.open(file).blocks(), Types.LONG),
+            new DataGeneratorSource<>(block -> block, MoneyFile.open(file).blocks(), Types.LONG),
             WatermarkStrategy.noWatermarks(),
             "blocks")
         .flatMap(new Parse(file))

@@ -1,6 +1,5 @@
 package dev.weir.benchmarks;
 
-import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.intake.Origin;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
@@ -33,7 +32,7 @@ import org.joda.time.Duration;
 /**
  * Times Weir's money enrichment over a {@link MoneyFile} and prints one line of JSON. Arguments:
  * {@code --file=F --events=N --first=MILLIS --micros=BETWEEN --state=hashmap|rocksdb
- * --checkpoints=FOLDER --users=N}.
+ * --checkpoints=FOLDER}.
  */
 public final class MeasureWeirMoney {
   static final Duration SESSION_WAIT = Duration.standardMinutes(5);
@@ -67,8 +66,6 @@ public final class MeasureWeirMoney {
       options.setStateBackend("rocksdb");
       options.setStateBackendStoragePath("file://" + arguments.get("checkpoints"));
     }
-    options.setMaxBundleTimeMills(
-        Long.parseLong(arguments.getOrDefault("bundle", "" + options.getMaxBundleTimeMills())));
     String file = arguments.get("file");
     long blockMicros = MoneyFile.EVENTS_IN_A_BLOCK * Long.parseLong(arguments.get("micros"));
     Pipeline pipeline = Pipeline.create(options);
@@ -79,8 +76,7 @@ public final class MeasureWeirMoney {
                 Read.from(
                     new BlockSource(MoneyFile.open(file).blocks())
                         .beginningAt(
-                            Long.parseLong(arguments.get("first"))
-                                - MoneyLines.DISORDER.toMillis(),
+                            Long.parseLong(arguments.get("first")) - MoneyLines.DISORDER.toMillis(),
                             blockMicros / 1000)))
             .apply(
                 "Lines",
@@ -96,7 +92,6 @@ public final class MeasureWeirMoney {
         .and(users)
         .and(sessions)
         .apply("AllEvents", Flatten.pCollections())
-        .setCoder(SingleObjectCoder.of(StoredEvent.class))
         .apply("Enrich", EnrichFromStreams.waiting(SESSION_WAIT, SHARDS))
         .apply("Write", ParDo.of(new Write()));
     PipelineResult.State end = pipeline.run().waitUntilFinish();

@@ -13,9 +13,9 @@ import java.util.Locale;
  * side in a process of its own, in turn. What comes out has to be the same, line by line.
  */
 final class MoneyJobs {
-  private static final long EVENTS = 1_500_000;
+  private static final long EVENTS = 1_000_000;
   private static final long USERS = 100_000;
-  private static final long MICROS = 9_600;
+  private static final long MICROS = 14_400;
   private static final String HEAP = "-Xmx4g";
 
   private final Path folder;
@@ -76,6 +76,7 @@ final class MoneyJobs {
         EVENTS,
         weir.get(0).get("rows").asLong());
     row("events per second", weir, byHand, "per_second", 1);
+    row("processor time of the job's threads per event, µs", weir, byHand, "cpu_micros", 1);
     row("seconds from the first event to the last row", weir, byHand, "seconds", 1);
     row("checkpoint, longest, ms", weir, byHand, "checkpoint_millis", 1);
     row("state per user, bytes", weir, byHand, "checkpoint_bytes", USERS);
@@ -89,7 +90,7 @@ final class MoneyJobs {
     }
     System.out.printf(
         Locale.ROOT,
-        "| %s | %,.0f | %,.0f | %.2f |%n",
+        "| %s | %,.1f | %,.1f | %.2f |%n",
         name,
         median(figures(weir, figure)) / each,
         median(figures(byHand, figure)) / each,

@@ -8,7 +8,9 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -21,7 +23,10 @@ import java.util.zip.CRC32C;
 final class MoneyTally {
   private static final int STEP = 1_000;
   private static final int CPU_STEP = 50_000;
-  private static final long SECOND = 1_000_000_000;
+
+  /** How Flink's names of the only instance of a task end. */
+  private static final String TASK = "(1/1)#0";
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final AtomicLong STARTED = new AtomicLong();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,8 +36,8 @@ final class MoneyTally {
   private static long rows;
   private static long sum;
   private static long last;
-  private static Map<String, Long> firstCpu = Map.of();
-  private static Map<String, Long> lastCpu = Map.of();
+  private static Map<Long, Long> firstCpu = Map.of();
+  private static Map<Long, Long> lastCpu = Map.of();
 
   private MoneyTally() {}
 
@@ -80,39 +85,37 @@ final class MoneyTally {
     report.put("rows", rows);
     report.put("sum", Long.toHexString(sum));
     report.put("seconds", (last - STARTED.get()) / 1e9);
+    report.put("first_tenth_seconds", (reached[from] - STARTED.get()) / 1e9);
+    report.put("last_tenth_seconds", (last - reached[to]) / 1e9);
     report.put("per_second", Math.round(events / (perRow * rows)));
-    report.put("cpu", usedCpu());
+    cpu(report, events);
     checkpoints(master, report);
     return JSON.writeValueAsString(report);
   }
 
   /** What the processor did for each thread, nanoseconds: not what else the machine did. */
-  private static Map<String, Long> cpu() {
-    Map<String, Long> used = new LinkedHashMap<>();
+  private static Map<Long, Long> cpu() {
+    Map<Long, Long> used = new HashMap<>();
     for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-      if (thread != null) {
-        used.put(
-            thread.getThreadId() + " " + thread.getThreadName(),
-            THREADS.getThreadCpuTime(thread.getThreadId()));
+      if (thread != null && thread.getThreadName().endsWith(TASK)) {
+        used.put(thread.getThreadId(), THREADS.getThreadCpuTime(thread.getThreadId()));
       }
     }
     return used;
   }
 
-  /** Of the busy threads, in seconds, from the first to the last sample. */
-  private static Map<String, Double> usedCpu() {
-    Map<String, Double> busy = new LinkedHashMap<>();
-    lastCpu.forEach(
-        (thread, nanos) -> {
-          long used = nanos - firstCpu.getOrDefault(thread, 0L);
-          if (used > SECOND) {
-            busy.put(thread.substring(0, Math.min(thread.length(), 90)), used / (double) SECOND);
-          }
-        });
-    return busy;
+  /** Of the job's own threads, without the garbage collector's and the compiler's. */
+  private static void cpu(Map<String, Object> report, long events) {
+    double measured = (double) events / rows * (rows / CPU_STEP - 1) * CPU_STEP;
+    List<Double> micros =
+        lastCpu.entrySet().stream()
+            .map(used -> (used.getValue() - firstCpu.get(used.getKey())) / 1e3 / measured)
+            .toList();
+    report.put("cpu_micros", micros.stream().mapToDouble(Double::doubleValue).sum());
+    report.put("cpu_micros_by_task", micros);
   }
 
-  /** Of the last checkpoint with all of its tasks running. */
+  /** The largest and the longest of the last ones. */
   private static void checkpoints(String master, Map<String, Object> report) throws IOException {
     JsonNode jobs = JSON.readTree(URI.create("http://" + master + "/jobs").toURL());
     String job = jobs.get("jobs").get(0).get("id").textValue();

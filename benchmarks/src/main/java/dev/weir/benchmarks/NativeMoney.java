@@ -107,8 +107,7 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
 
   /** Null for what says nothing here. */
   static Event parse(Stream stream, long position, byte[] json) throws UnreadableRecord {
-    RawRecord raw =
-        new RawRecord(json, Encoding.JSON, Origin.ofTopic(stream.name(), 0, position));
+    RawRecord raw = new RawRecord(json, Encoding.JSON, Origin.ofTopic(stream.name(), 0, position));
     StoredEvent read =
         switch (stream) {
           case WALLET -> EventReader.wallet(raw);
