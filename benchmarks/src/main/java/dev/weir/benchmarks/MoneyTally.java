@@ -110,6 +110,8 @@ final class MoneyTally {
     List<Double> micros =
         lastCpu.entrySet().stream()
             .map(used -> (used.getValue() - firstCpu.get(used.getKey())) / 1e3 / measured)
+            // Finished sources and what only waits.
+            .filter(used -> used > 0.2)
             .toList();
     report.put("cpu_micros", micros.stream().mapToDouble(Double::doubleValue).sum());
     report.put("cpu_micros_by_task", micros);
