@@ -61,6 +61,10 @@ public final class Benchmarks {
       new SpendWindows(folder, ROUNDS).compare();
       System.exit(0);
     }
+    if (List.of(arguments).contains("money")) {
+      new MoneyJobs(folder, ROUNDS).compare();
+      System.exit(0);
+    }
     System.out.println("Takes about ten minutes; log: " + System.getProperty("weir.log"));
     int status = 0;
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 2, 0)) {

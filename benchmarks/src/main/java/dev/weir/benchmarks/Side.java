@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One side of a comparison, run in a process of its own with 2 GiB of heap. */
+/** One side of a comparison, run in a process of its own, with 2 GiB of heap unless told. */
 final class Side {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -24,8 +24,16 @@ final class Side {
    */
   static JsonNode run(String module, String className, List<String> arguments)
       throws IOException, InterruptedException {
+    return run(module, "-Xmx2g", className, arguments);
+  }
+
+  /**
+   * @param heap how the virtual machine is told the size of its heap
+   */
+  static JsonNode run(String module, String heap, String className, List<String> arguments)
+      throws IOException, InterruptedException {
     Path target = Path.of(module, "target");
-    List<String> command = new ArrayList<>(List.of("java", "-Xmx2g"));
+    List<String> command = new ArrayList<>(List.of("java", heap));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens"))
         .forEach(command::add);

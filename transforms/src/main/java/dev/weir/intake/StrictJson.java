@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.intake.UnreadableRecord.Reason;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Reads JSON from sources that cannot be trusted: nothing is guessed, no message quotes a value.
@@ -56,6 +55,16 @@ public final class StrictJson {
    * @return whether the text can be written as UTF-8
    */
   public static boolean isUnicode(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -8,8 +8,12 @@ import dev.weir.intake.UnreadableRecord.Reason;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** Reads the events of the three streams and checks them against their contract. */
-final class EventReader {
+/**
+ * Reads the events of the three streams and checks them against their contract; {@link
+ * ParseMoneyEvents} does so in a pipeline. Each throws {@link UnreadableRecord} where a record
+ * breaks it.
+ */
+public final class EventReader {
   private static final int DIGITS = 18;
   private static final int DECIMALS = 9;
   private static final int LAST_YEAR = 9999;
@@ -24,7 +28,7 @@ final class EventReader {
   }
 
   /** A payment or a transaction. */
-  static StoredEvent wallet(RawRecord raw) throws UnreadableRecord {
+  public static StoredEvent wallet(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     String type = reader.requiredText("type");
     return switch (type) {
@@ -35,7 +39,7 @@ final class EventReader {
   }
 
   /** A change of address or birth date; null for what else happens to users. */
-  static StoredEvent users(RawRecord raw) throws UnreadableRecord {
+  public static StoredEvent users(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     return switch (reader.requiredText("type")) {
       case "ChangeAddressEvent" -> {
@@ -51,7 +55,7 @@ final class EventReader {
   }
 
   /** The creation of a session; null for its end. */
-  static StoredEvent sessions(RawRecord raw) throws UnreadableRecord {
+  public static StoredEvent sessions(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     return switch (reader.requiredText("type")) {
       case "UserSessionCreatedEvent" -> {

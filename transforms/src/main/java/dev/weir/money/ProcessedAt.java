@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -17,6 +19,9 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 public final class ProcessedAt implements SerializableFunction<byte[], org.joda.time.Instant> {
   private static final long serialVersionUID = 1L;
   private static final JsonFactory JSON = new JsonFactory();
+  private static final String PATTERN = "0000-00-00T00:00:00";
+  private static final int SECONDS_END = PATTERN.length();
+  private static final int NANO_DIGITS = 9;
   private static final Instant EARLIEST = Instant.EPOCH;
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
@@ -50,11 +55,67 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
   /** Null where the text is no ISO-8601 time in UTC. */
   static Instant parse(String text) {
     try {
+      if (isUsual(text)) {
+        return usual(text);
+      }
       OffsetDateTime time = OffsetDateTime.parse(text);
       return time.getOffset().equals(ZoneOffset.UTC) ? time.toInstant() : null;
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  /**
+   * Whether it is as most are, {@code 2026-01-05T12:00:00Z} with or without a fraction: Java's own
+   * parser takes longer for it than the rest of the event takes to be read.
+   */
+  private static boolean isUsual(String text) {
+    int end = text.length() - 1;
+    if (end < SECONDS_END || text.charAt(end) != 'Z') {
+      return false;
+    }
+    for (int i = 0; i < SECONDS_END; i++) {
+      char pattern = PATTERN.charAt(i);
+      if (pattern == '0' ? !isDigit(text.charAt(i)) : text.charAt(i) != pattern) {
+        return false;
+      }
+    }
+    if (end == SECONDS_END) {
+      return true;
+    }
+    int digits = end - SECONDS_END - 1;
+    boolean fraction = text.charAt(SECONDS_END) == '.' && digits > 0 && digits <= NANO_DIGITS;
+    for (int i = SECONDS_END + 1; fraction && i < end; i++) {
+      fraction = isDigit(text.charAt(i));
+    }
+    return fraction;
+  }
+
+  private static Instant usual(String text) {
+    LocalDate day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+    LocalTime time =
+        LocalTime.of(number(text, 11, 13), number(text, 14, 16), number(text, 17, SECONDS_END));
+    int nanos = 0;
+    if (text.charAt(SECONDS_END) == '.') {
+      int end = text.length() - 1;
+      nanos = number(text, SECONDS_END + 1, end);
+      for (int digits = end - SECONDS_END - 1; digits < NANO_DIGITS; digits++) {
+        nanos *= 10;
+      }
+    }
+    return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC), nanos);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static int number(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      number = number * 10 + text.charAt(i) - '0';
+    }
+    return number;
   }
 
   /** Whether the time is in the years 1970 to 9999. */
