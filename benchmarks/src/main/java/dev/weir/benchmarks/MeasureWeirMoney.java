@@ -20,7 +20,6 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -91,7 +90,6 @@ public final class MeasureWeirMoney {
     PCollectionList.of(wallet)
         .and(users)
         .and(sessions)
-        .apply("AllEvents", Flatten.pCollections())
         .apply("Enrich", EnrichFromStreams.waiting(SESSION_WAIT, SHARDS))
         .apply("Write", ParDo.of(new Write()));
     PipelineResult.State end = pipeline.run().waitUntilFinish();

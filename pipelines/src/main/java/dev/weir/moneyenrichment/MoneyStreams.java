@@ -8,7 +8,6 @@ import dev.weir.money.EnrichedMoney;
 import dev.weir.money.ParseMoneyEvents;
 import dev.weir.money.StoredEvent;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
@@ -54,7 +53,6 @@ record MoneyStreams(
     return PCollectionList.of(movements)
         .and(changes)
         .and(creations)
-        .apply("AllEvents", Flatten.pCollections())
         .apply("EnrichFromStreams", EnrichFromStreams.waiting(sessionWait, shards));
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.intake.KeptTimes;
 import dev.weir.ordering.ProcessInOrder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.joda.time.Duration;
 
 /**
@@ -14,7 +15,7 @@ import org.joda.time.Duration;
  * without a session is one whose session no stream has told.
  */
 public final class EnrichFromStreams
-    extends PTransform<PCollection<StoredEvent>, PCollection<EnrichedMoney>> {
+    extends PTransform<PCollectionList<StoredEvent>, PCollection<EnrichedMoney>> {
   private static final long serialVersionUID = 1L;
 
   private final Duration sessionWait;
@@ -37,8 +38,8 @@ public final class EnrichFromStreams
   }
 
   @Override
-  public PCollection<EnrichedMoney> expand(PCollection<StoredEvent> events) {
-    return events.apply(
+  public PCollection<EnrichedMoney> expand(PCollectionList<StoredEvent> streams) {
+    return streams.apply(
         "InOrder",
         ProcessInOrder.by(
             new MoneyRules(sessionWait),

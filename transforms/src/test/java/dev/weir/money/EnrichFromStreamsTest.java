@@ -26,6 +26,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.junit.jupiter.api.Test;
 
@@ -136,8 +137,7 @@ class EnrichFromStreamsTest {
     Pipeline pipeline = Pipelines.onDirectRunner();
     Seen<EnrichedMoney> seen =
         Seen.in(
-            pipeline
-                .apply("Source", source)
+            PCollectionList.of(pipeline.apply("Source", source))
                 .apply("Enrich", EnrichFromStreams.waiting(Story.WAIT, 4)));
     result = Pipelines.run(pipeline);
     return seen.sightings().stream()
