@@ -99,10 +99,13 @@ public final class LiveOrder<E, O> {
     return this;
   }
 
-  /** The end of the stream: nobody is waited for. */
+  /** The end of the stream: nobody is waited for. State is the runner's to clear, as it does. */
   public LiveOrder<E, O> end() {
     reload();
     process.drain(front, buffer, memory, out.at(now));
+    front.clear();
+    buffer.clear();
+    memory.clear();
     return this;
   }
 
