@@ -91,16 +91,16 @@ public final class EventReader {
   }
 
   private StoredEvent stored(Stream stream, Object content) throws UnreadableRecord {
-    StoredEvent stored = new StoredEvent();
-    stored.setStream(stream);
-    stored.setUserId(requiredText("userId"));
-    stored.setId(requiredText("id"));
-    stored.setProcessedAt(time.toEpochMilli());
-    stored.setSource(raw.origin().source());
-    stored.setPartition(raw.origin().partition());
-    stored.setPosition(raw.origin().position());
-    stored.setContent(content);
-    return stored;
+    return StoredEvent.newBuilder()
+        .setStream(stream)
+        .setUserId(requiredText("userId"))
+        .setId(requiredText("id"))
+        .setProcessedAt(time.toEpochMilli())
+        .setSource(raw.origin().source())
+        .setPartition(raw.origin().partition())
+        .setPosition(raw.origin().position())
+        .setContent(content)
+        .build();
   }
 
   private void readTime() throws UnreadableRecord {

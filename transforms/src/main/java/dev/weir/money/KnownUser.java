@@ -10,37 +10,41 @@ final class KnownUser {
   private KnownUser() {}
 
   static UserInfo nobody() {
-    return new UserInfo(List.of(), List.of(), List.of());
+    return UserInfo.newBuilder().build();
   }
 
   /**
    * @param forgetBefore versions that were replaced before this time are forgotten
    */
   static UserInfo withBirthYear(UserInfo user, long since, int year, long forgetBefore) {
-    return new UserInfo(
-        with(user.getBirthYears(), new BirthYear(since, year), BirthYear::getSince, forgetBefore),
-        user.getCountries(),
-        user.getMoneyTypes());
+    return UserInfo.newBuilder(user)
+        .setBirthYears(
+            with(
+                user.getBirthYears(),
+                new BirthYear(since, year),
+                BirthYear::getSince,
+                forgetBefore))
+        .build();
   }
 
   /**
    * @param forgetBefore versions that were replaced before this time are forgotten
    */
   static UserInfo withCountry(UserInfo user, long since, String code, long forgetBefore) {
-    return new UserInfo(
-        user.getBirthYears(),
-        with(
-            user.getCountries(),
-            new ResidentCountry(since, code),
-            ResidentCountry::getSince,
-            forgetBefore),
-        user.getMoneyTypes());
+    return UserInfo.newBuilder(user)
+        .setCountries(
+            with(
+                user.getCountries(),
+                new ResidentCountry(since, code),
+                ResidentCountry::getSince,
+                forgetBefore))
+        .build();
   }
 
   static UserInfo withMoneyType(UserInfo user, String type) {
     List<String> types = new ArrayList<>(user.getMoneyTypes());
     types.add(type);
-    return new UserInfo(user.getBirthYears(), user.getCountries(), types);
+    return UserInfo.newBuilder(user).setMoneyTypes(types).build();
   }
 
   /** Null where nothing is known. */

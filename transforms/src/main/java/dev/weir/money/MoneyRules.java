@@ -141,9 +141,11 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       return;
     }
     String key = key(event.getUserId(), event.getId());
-    SessionInfo session = new SessionInfo();
-    session.setProcessedAt(event.getProcessedAt());
-    session.setClientCountryCode(creation.getClientCountryCode());
+    SessionInfo session =
+        SessionInfo.newBuilder()
+            .setProcessedAt(event.getProcessedAt())
+            .setClientCountryCode(creation.getClientCountryCode())
+            .build();
     turn.memory().put(key, session);
     turn.schedule(SESSION + key, freedAt(ends));
     WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);

@@ -116,12 +116,19 @@ final class MoneyRun implements AutoCloseable {
 
   /** Submits the job, as a user would, with arguments that win over the standard ones. */
   MoneyRun start(String... more) {
+    List<String> arguments = arguments(more);
+    addMissing(
+        arguments, "--flinkMaster=" + flink.master(), "--filesToStage=" + flink.filesToStage());
+    job = MoneyEnrichment.run(PipelineArguments.parse(MoneyEnrichmentOptions.class, arguments));
+    return this;
+  }
+
+  /** What a user would give to have this job on Flink, but not which cluster. */
+  List<String> arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
     addMissing(
         arguments,
         "--runner=FlinkRunner",
-        "--flinkMaster=" + flink.master(),
-        "--filesToStage=" + flink.filesToStage(),
         "--attachedMode=false",
         "--parallelism=2",
         "--shards=16",
@@ -131,8 +138,7 @@ final class MoneyRun implements AutoCloseable {
         "--enriched=" + port(name + "-enriched"),
         "--deadLetters=" + port(name + "-dead-letters"),
         "--sessionService=" + sessionService);
-    job = MoneyEnrichment.run(PipelineArguments.parse(MoneyEnrichmentOptions.class, arguments));
-    return this;
+    return arguments;
   }
 
   private static void addMissing(List<String> arguments, String... standard) {
