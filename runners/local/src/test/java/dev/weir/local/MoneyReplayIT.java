@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import static dev.weir.local.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
@@ -91,7 +92,22 @@ class MoneyReplayIT {
       List<String> replayed = direct(run, name);
       eventually(() -> new TreeSet<>(run.lines()), equalTo(new TreeSet<>(replayed)));
       assertThat(run.deadLetters(), is(count(records, Kind.MALFORMED)));
+      eventually("what outlived its day, seed " + seed, MoneyReplayIT::remembered, empty());
     }
+  }
+
+  /** What state holds beside users, who are known for ever, a day after the last event. */
+  private static List<String> remembered() {
+    String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints").toUri());
+    Inspection inspection =
+        Inspection.run("--savepoint=" + savepoint, "--pipeline=money-enrichment");
+    List<String> memory =
+        inspection.lines().stream().filter(line -> line.contains("\"state\":\"memory\"")).toList();
+    assertThat("users are known", memory.stream().anyMatch(l -> l.contains("UserInfo/")), is(true));
+    return memory.stream()
+        .filter(line -> !line.contains("\"entry\":\"UserInfo/"))
+        .filter(line -> !line.contains(MoneyRun.CLOSER))
+        .toList();
   }
 
   @Test

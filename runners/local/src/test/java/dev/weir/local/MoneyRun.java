@@ -28,7 +28,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The money-enrichment pipeline as a live job between topics of its own. */
 final class MoneyRun implements AutoCloseable {
   private static final int PARTITIONS = 4;
-  private static final String CLOSER = "closes-the-log";
+
+  /** The user of what closes the logs. */
+  static final String CLOSER = "closes-the-log";
 
   private final EmbeddedKafka kafka;
   private final EmbeddedFlink flink;
