@@ -11,15 +11,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the REST endpoint of a Flink cluster says about its jobs; some of it is seconds old. */
 final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ENDS = List.of("CANCELED", "FAILED", "FINISHED");
 
+  private static final Logger LOG = LoggerFactory.getLogger(FlinkRest.class);
+  private static final String CAUSED_BY = "Caused by: ";
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -67,6 +72,36 @@ final class FlinkRest {
   /** Such as {@code RUNNING}. */
   String state(String job) {
     return get("/jobs/" + job).path("state").asText();
+  }
+
+  /**
+   * Why a job of this name has failed, in one line; empty where none has, or the cluster does not
+   * say.
+   */
+  Optional<String> failure(String name) {
+    try {
+      for (JsonNode job : get("/jobs/overview").path("jobs")) {
+        if (job.path("state").asText().equals("FAILED") && job.path("name").asText().equals(name)) {
+          JsonNode exceptions = get("/jobs/" + job.path("jid").asText() + "/exceptions");
+          String trace =
+              exceptions
+                  .path("exceptionHistory")
+                  .path("entries")
+                  .path(0)
+                  .path("stacktrace")
+                  .asText(exceptions.path("root-exception").asText());
+          return trace
+              .lines()
+              .filter(line -> line.startsWith(CAUSED_BY))
+              .reduce((first, last) -> last)
+              .map(line -> line.substring(CAUSED_BY.length()))
+              .or(() -> trace.lines().findFirst());
+        }
+      }
+    } catch (UncheckedIOException | IllegalStateException e) {
+      LOG.warn("the cluster does not say why the job failed", e);
+    }
+    return Optional.empty();
   }
 
   /** How often the job has started from a checkpoint. */

@@ -4,6 +4,8 @@ import dev.weir.ports.PortException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine;
@@ -35,8 +37,7 @@ record PipelineRun<O extends PipelineOptions>(
     try {
       check.accept(PipelineArguments.parse(type, arguments));
       try (LocalCluster cluster = LocalCluster.ifNeeded(arguments)) {
-        end =
-            run.apply(PipelineArguments.parse(type, cluster.complete(arguments))).waitUntilFinish();
+        end = toItsEnd(PipelineArguments.parse(type, cluster.complete(arguments)));
       }
     } catch (PortException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -44,5 +45,24 @@ record PipelineRun<O extends PipelineOptions>(
     return end == PipelineResult.State.DONE
         ? CommandLine.ExitCode.OK
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Flink's client does not find its own classes where Maven has started this process. */
+  private PipelineResult.State toItsEnd(O options) {
+    try {
+      return run.apply(options).waitUntilFinish();
+    } catch (PortException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
+      if (options.getRunner() != FlinkRunner.class || !master.contains(":")) {
+        throw e;
+      }
+      String why = new FlinkRest(master).failure(options.getJobName()).orElseThrow(() -> e);
+      IllegalStateException failed = new IllegalStateException(why);
+      // Not its cause: the last of those is what a user is shown.
+      failed.addSuppressed(e);
+      throw failed;
+    }
   }
 }
