@@ -79,7 +79,8 @@ class MoneyReplayIT {
     int half = 2_000 + random.nextInt(2_000);
     String name = "restart-" + seed;
     try (MoneyRun run = run(name)) {
-      run.send(records.subList(0, half)).start(options(backend, "--parallelism=" + before));
+      run.send(records.subList(0, half))
+          .start(options(backend, "--parallelism=" + before, bundles(random)));
       int some = 50 + random.nextInt(200);
       eventually(run::size, greaterThan(some));
       Checkpoints checkpoints = new Checkpoints(folder, rest.job());
@@ -177,6 +178,11 @@ class MoneyReplayIT {
         .filter(r -> r.kind() != Kind.MALFORMED && r.kind() != Kind.IGNORED)
         .forEach(r -> all.add(new String(r.value(), java.nio.charset.StandardCharsets.UTF_8)));
     return all.size();
+  }
+
+  /** Elements in a bundle, at most. */
+  private static String bundles(Random random) {
+    return "--maxBundleSize=" + List.of(1, 7, 100, 5_000).get(random.nextInt(4));
   }
 
   private static String[] options(String backend, String... more) {
