@@ -11,6 +11,7 @@ import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.joda.time.Duration;
@@ -32,18 +33,19 @@ public final class MoneyHistory {
   }
 
   /**
-   * Reads the files once, to find their end.
+   * Reads the files once, to find their end, unless it is given.
    *
+   * @param until where the history ends; what is later waits for the live job
    * @throws PortException where an argument is of no use
    */
-  public static MoneyHistory of(MoneyHistoryOptions options) {
+  public static MoneyHistory of(MoneyHistoryOptions options, Optional<Instant> until) {
     String wallet = lines("wallet", options.getWallet());
     String users = lines("users", options.getUsers());
     String sessions = lines("sessions", options.getSessions());
     Duration disorder = duration("disorder", options.getDisorder());
     Duration sessionWait = duration("sessionWait", options.getSessionWait());
     int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
-    Instant end = end(List.of(wallet, users, sessions));
+    Instant end = until.orElseGet(() -> end(List.of(wallet, users, sessions)));
     return new MoneyHistory(
         options,
         new MoneyStreams(
@@ -71,7 +73,16 @@ public final class MoneyHistory {
 
   private static Instant end(List<String> patterns) {
     try {
-      return HistoryEnd.of(patterns, new ProcessedAt());
+      Instant end = HistoryEnd.of(patterns, new ProcessedAt());
+      if (end.isAfter(Instant.now())) {
+        throw new PortException(
+            "the history ends at "
+                + end
+                + ", which is still to come: some events have a wrong time; give --until=TIME");
+      }
+      return end;
+    } catch (PortException e) {
+      throw e;
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new PortException("the history cannot be read: " + e.getMessage());
     }

@@ -98,8 +98,7 @@ public final class Inputs {
       Duration disorder) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, disorder)
-          .withTimeIn(time)
-          .withPlaceForLateRecords();
+          .withTimeAndPlaceIn(time);
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path()).withTimeIn(time, disorder);

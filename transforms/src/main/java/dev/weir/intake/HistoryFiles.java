@@ -1,16 +1,20 @@
 package dev.weir.intake;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.zip.ZipException;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.joda.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lines of several files as one stream: always one of the file whose time is furthest behind,
@@ -18,6 +22,8 @@ import org.joda.time.Instant;
  * readers of the same files see the same stream.
  */
 final class HistoryFiles implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HistoryFiles.class);
+
   private final SerializableFunction<byte[], Instant> time;
   private final PriorityQueue<OpenFile> open =
       new PriorityQueue<>(
@@ -75,7 +81,7 @@ final class HistoryFiles implements AutoCloseable {
   boolean next() throws IOException {
     while (!open.isEmpty()) {
       OpenFile file = open.poll();
-      boolean any = file.lines.next();
+      boolean any = hasNext(file);
       file.number++;
       if (any) {
         boolean blank = !file.lines.isTooLong() && ReadLines.isBlank(file.lines.line());
@@ -91,6 +97,17 @@ final class HistoryFiles implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private static boolean hasNext(OpenFile file) throws IOException {
+    try {
+      return file.lines.next();
+    } catch (ZipException | EOFException e) {
+      LOG.warn("{} is damaged after line {}: what follows is left out", file.name, file.number);
+      return false;
+    } catch (IOException e) {
+      throw new IOException(file.name + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private void take(OpenFile file) {

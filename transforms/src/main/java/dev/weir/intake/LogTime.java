@@ -6,7 +6,7 @@ package dev.weir.intake;
  * its place where it came. That depends on the log alone, and on nobody who reads it.
  *
  * <p>A time more than ten minutes ahead of all before counts once the next record confirms it, by
- * being near: one wrong time makes no other record late.
+ * being near and not the same: one that is wrong makes no other record late.
  */
 final class LogTime {
   /** Milliseconds. */
@@ -43,7 +43,7 @@ final class LogTime {
    * @return its place in event time: its own time, or later where it is late
    */
   long place(long time) {
-    if (doubtful != NONE && time >= doubtful - disorder && time <= doubtful + JUMP) {
+    if (confirms(time)) {
       latest = Math.max(doubtful, time);
       doubtful = NONE;
     } else if (latest != NONE && time <= latest + JUMP) {
@@ -55,9 +55,12 @@ final class LogTime {
     return Math.max(time, reached());
   }
 
-  /** The latest time; {@link Long#MIN_VALUE} while there is none. */
-  long latest() {
-    return latest == NONE ? doubtful : latest;
+  /** The same time again may be the same record, sent twice. */
+  private boolean confirms(long time) {
+    return doubtful != NONE
+        && time != doubtful
+        && time >= doubtful - disorder
+        && time <= doubtful + JUMP;
   }
 
   /** No record to come has a place before it; {@link Long#MIN_VALUE} while nothing is known. */

@@ -57,7 +57,7 @@ public final class ReadFiles
   /**
    * Takes the event time from the lines. A line that is further behind the latest one before it in
    * its file than the disorder gets the timestamp that the file had reached, as a record of a topic
-   * does; see {@link ReadTopic#withPlaceForLateRecords}.
+   * does; see {@link ReadTopic#withTimeAndPlaceIn}.
    *
    * @param time of a line, null for none
    */

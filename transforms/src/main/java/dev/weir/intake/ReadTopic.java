@@ -79,16 +79,18 @@ public final class ReadTopic
    *     serialVersionUID}, because it becomes part of Flink's snapshots
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
-    return new ReadTopic(
-        brokers, topic, encoding, disorder, Objects.requireNonNull(time), placeForLate);
+    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time), false);
   }
 
   /**
-   * Gives a record that is later than the disorder the timestamp that its partition had reached, so
-   * that no record is behind the watermark, and each is late or not for every reader alike.
+   * The same, and gives a record that is later than the disorder the timestamp that its partition
+   * had reached, so that no record is behind the watermark, and each is late or not for every
+   * reader alike; see {@link PartitionTime}.
+   *
+   * @param time of a value, as in {@link #withTimeIn}
    */
-  public ReadTopic withPlaceForLateRecords() {
-    return new ReadTopic(brokers, topic, encoding, disorder, timeInValue, true);
+  public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
+    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time), true);
   }
 
   @Override
@@ -142,10 +144,11 @@ public final class ReadTopic
     @Override
     public TimestampPolicy<byte[], byte[]> createTimestampPolicy(
         TopicPartition partition, Optional<Instant> previousWatermark) {
+      if (placeForLate) {
+        return new PartitionTime(timeInValue, disorder, previousWatermark, Instant::now);
+      }
       Stamps stamps = timeInValue == null ? Stamps.ofBroker() : Stamps.in(timeInValue);
-      return placeForLate
-          ? TopicTime.withPlaceForLateRecords(stamps, disorder, previousWatermark, Instant::now)
-          : new TopicTime(stamps, disorder, previousWatermark, Instant::now);
+      return new TopicTime(stamps, disorder, previousWatermark, Instant::now);
     }
   }
 

@@ -24,10 +24,6 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
   private final Stamps stamps;
   private final Duration disorder;
   private final Supplier<Instant> clock;
-
-  /** Null where a late record keeps its own time. */
-  private final LogTime log;
-
   private Instant latest;
   private Instant latestKnownAt;
   private boolean anyTimeKnown;
@@ -123,31 +119,6 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       Duration disorder,
       Optional<Instant> previousWatermark,
       Supplier<Instant> clock) {
-    this(stamps, disorder, null, previousWatermark, clock);
-  }
-
-  /**
-   * The same with a place for late records: their timestamp is where time had come when they came.
-   */
-  static TopicTime withPlaceForLateRecords(
-      Stamps stamps,
-      Duration disorder,
-      Optional<Instant> previousWatermark,
-      Supplier<Instant> clock) {
-    LogTime log = new LogTime(disorder.getMillis());
-    previousWatermark
-        .filter(reached -> reached.isAfter(BoundedWindow.TIMESTAMP_MIN_VALUE))
-        .ifPresent(reached -> log.reached(reached.getMillis()));
-    return new TopicTime(stamps, disorder, log, previousWatermark, clock);
-  }
-
-  private TopicTime(
-      Stamps stamps,
-      Duration disorder,
-      LogTime log,
-      Optional<Instant> previousWatermark,
-      Supplier<Instant> clock) {
-    this.log = log;
     this.stamps = stamps;
     this.disorder = disorder;
     this.clock = clock;
@@ -166,24 +137,17 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     Instant now = clock.get();
     if (stamped == null) {
       stamped = Instant.ofEpochMilli(record.getTimestamp());
-    } else if (log != null) {
-      stamped = place(stamped, stamps.knownAt(record, now));
     } else if (!stamped.isAfter(now.plus(disorder))) {
       latest = stamped.isAfter(latest) ? stamped : latest;
       latestKnownAt = stamps.knownAt(record, now);
       anyTimeKnown = true;
     }
-    return stamped.isBefore(EARLIEST) ? EARLIEST : stamped.isAfter(LATEST) ? LATEST : stamped;
+    return inRange(stamped);
   }
 
-  private Instant place(Instant time, Instant knownAt) {
-    Instant place = Instant.ofEpochMilli(log.place(time.getMillis()));
-    if (log.latest() != latest.getMillis()) {
-      latest = Instant.ofEpochMilli(log.latest());
-      latestKnownAt = knownAt;
-    }
-    anyTimeKnown = true;
-    return place;
+  /** The nearest event time that every step can add windows and waits to. */
+  static Instant inRange(Instant time) {
+    return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
   }
 
   @Override
@@ -195,22 +159,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       // An empty partition must not hold the others back for ever.
       return now.minus(disorder);
     }
-    Duration quiet = new Duration(latestKnownAt, now).minus(patience());
-    boolean goesOn = isRead && quiet.getMillis() >= 0;
-    if (log != null && !goesOn) {
-      return log.reached() == Long.MIN_VALUE
-          ? BoundedWindow.TIMESTAMP_MIN_VALUE
-          : Instant.ofEpochMilli(Math.min(log.reached(), now.minus(disorder).getMillis()));
-    }
-    Instant reached = goesOn ? latest.plus(quiet) : latest;
+    Instant reached = isRead ? latest.plus(new Duration(latestKnownAt, now)) : latest;
     return (reached.isAfter(now) ? now : reached).minus(disorder);
-  }
-
-  /**
-   * How long a partition that is read to its end stands still before it goes on with the clock.
-   * Where late records have a place, it is not to depend on how long a reader took.
-   */
-  private Duration patience() {
-    return log == null ? Duration.ZERO : disorder.dividedBy(4);
   }
 }

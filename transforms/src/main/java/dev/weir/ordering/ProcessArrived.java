@@ -47,14 +47,17 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
   private final TimerSpec wakeSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
   private final Rules<E, O> rules;
+  private final int shards;
   private transient Map<String, Counter> counters;
 
   ProcessArrived(
       Rules<E, O> rules,
       Coder<OrderFront> fronts,
       Coder<E> events,
-      Coder<SpecificRecordBase> memory) {
+      Coder<SpecificRecordBase> memory,
+      int shards) {
     this.rules = rules;
+    this.shards = shards;
     this.frontSpec = StateSpecs.value(fronts);
     this.bufferSpec = StateSpecs.map(StringUtf8Coder.of(), ListCoder.of(EntryCoder.of(events)));
     this.memorySpec = StateSpecs.map(StringUtf8Coder.of(), memory);
@@ -74,7 +77,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       @StateId("memory") MapState<String, SpecificRecordBase> memory,
       @TimerId("wake") Timer wake,
       OutputReceiver<O> receiver) {
-    TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer);
+    TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
     ReplayOrder<E, O> order = order(waiting, new StateMemory(memory), receiver);
     events.getValue().forEach(e -> order.push(e.getValue(), e.getTimestamp().getMillis()));
     order.settle();
@@ -98,7 +101,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
     Instant fired = context.fireTimestamp();
     Instant reached = wake.getCurrentRelativeTime();
     long now = Math.max(fired.getMillis(), reached.getMillis());
-    TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer);
+    TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
     StateMemory remembered = new StateMemory(memory);
     order(waiting, remembered, receiver).advance(now - Math.floorMod(now, TimeBuckets.SECOND));
     remembered.save();
@@ -121,7 +124,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       @StateId("buffer") MapState<String, List<Entry<E>>> buffer,
       @StateId("memory") MapState<String, SpecificRecordBase> memory,
       OutputReceiver<O> receiver) {
-    order(new TimeBuckets<>(front, buffer), new StateMemory(memory), receiver).drain();
+    order(new TimeBuckets<>(front, buffer, shards), new StateMemory(memory), receiver).drain();
   }
 
   /** Each output has the time of its own event; the timer's hold keeps it on time. */

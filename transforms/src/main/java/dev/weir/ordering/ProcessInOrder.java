@@ -82,7 +82,8 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
                         all,
                         SingleObjectCoder.of(OrderFront.class),
                         streams.get(0).getCoder(),
-                        memory)));
+                        memory,
+                        shards)));
     return out.setCoder(output);
   }
 }

@@ -33,14 +33,26 @@ final class TimeBuckets<E> implements Waiting<E> {
 
   private record Span(long start, long width) {}
 
-  TimeBuckets(ValueState<OrderFront> state, MapState<String, List<Entry<E>>> chunks) {
+  /**
+   * @param shards how many there are
+   * @throws IllegalStateException where the state is of a job with another number of shards
+   */
+  TimeBuckets(ValueState<OrderFront> state, MapState<String, List<Entry<E>>> chunks, int shards) {
     this.state = state;
     this.chunks = chunks;
     OrderFront read = state.read();
     this.front = new OrderFront();
+    front.setShards(shards);
     if (read == null) {
       front.setReached(Long.MIN_VALUE);
     } else {
+      if (read.getShards() != shards) {
+        throw new IllegalStateException(
+            "the state is that of a job with "
+                + read.getShards()
+                + " shards; start this one with --shards="
+                + read.getShards());
+      }
       front.setReached(read.getReached());
       front.setArmedAt(read.getArmedAt());
       front.setArmedHold(read.getArmedHold());

@@ -1,6 +1,7 @@
 package dev.weir.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.intake.StrictJson;
 import dev.weir.money.SessionFacts;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * session: that is an answer, and empty. An id that no URL can name is rejected without a request.
  */
 public final class SessionCalls implements ServiceCall<String, Optional<SessionFacts>> {
+
+  private static final int LONGEST_COUNTRY = 100;
 
   /** Opens the connections to the service at an address such as {@code http://host:port}. */
   public record Opener(URI service) implements ServiceCall.Opener<String, Optional<SessionFacts>> {
@@ -53,11 +56,15 @@ public final class SessionCalls implements ServiceCall<String, Optional<SessionF
 
   private static SessionFacts read(JsonNode session) throws ServiceFault {
     JsonNode country = session.path("clientCountryCode");
-    if (!country.isTextual()) {
+    if (!country.isTextual() || !isCountry(country.textValue())) {
       throw ServiceFault.of(
           ServiceFault.Kind.NONSENSE, "the session service's answer has no clientCountryCode");
     }
     return new SessionFacts(country.textValue());
+  }
+
+  private static boolean isCountry(String text) {
+    return !text.isBlank() && text.length() <= LONGEST_COUNTRY && StrictJson.isUnicode(text);
   }
 
   @Override

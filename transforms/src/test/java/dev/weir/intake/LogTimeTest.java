@@ -94,17 +94,21 @@ class LogTimeTest {
   }
 
   @Test
+  void theSameTimeAgainConfirmsNothing() {
+    begin();
+
+    assertThat(places(FAR, FAR, FAR, T + 1), is(List.of(FAR, FAR, FAR, T + 1)));
+  }
+
+  @Test
   void nothingIsKnownBeforeTheFirstIsConfirmed() {
     assertThat(log.reached(), is(Long.MIN_VALUE));
-    assertThat(log.latest(), is(Long.MIN_VALUE));
 
     places(T);
     assertThat(log.reached(), is(Long.MIN_VALUE));
-    assertThat(log.latest(), is(T));
 
     places(T + 5);
     assertThat(log.reached(), is(T + 5 - DISORDER));
-    assertThat(log.latest(), is(T + 5));
   }
 
   @Test
@@ -140,7 +144,7 @@ class LogTimeTest {
   }
 
   private void begin() {
-    places(T, T);
+    places(T - 1, T);
   }
 
   private List<Long> places(long... times) {

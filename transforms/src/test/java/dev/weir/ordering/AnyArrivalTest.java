@@ -180,7 +180,7 @@ class AnyArrivalTest {
       turn.memory().put("count " + entity, new KeptTimes(List.of(turn.time()), turns));
       OrderFront last = turn.memory().get(OrderFront.class, entity);
       long lastTurn = last == null ? -1 : last.getReached();
-      turn.memory().put(entity, new OrderFront(turn.time(), null, null, List.of()));
+      turn.memory().put(entity, new OrderFront(4, turn.time(), null, null, List.of()));
       Random whim = new Random(what.hashCode() * 31L + turns);
       turn.schedule(entity + " forget", turn.time() + WAITS[whim.nextInt(WAITS.length)]);
       // As early as it was said that it may be.

@@ -53,7 +53,8 @@ public final class LiveOrder<E, O> {
     this.entries = ListCoder.of(EntryCoder.of(events));
     this.records = records;
     this.process =
-        SerializableUtils.ensureSerializable(new ProcessArrived<>(rules, FRONTS, events, records));
+        SerializableUtils.ensureSerializable(
+            new ProcessArrived<>(rules, FRONTS, events, records, 4));
     process.setup();
   }
 

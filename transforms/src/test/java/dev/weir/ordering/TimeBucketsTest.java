@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
@@ -65,13 +66,13 @@ class TimeBucketsTest {
     for (int i = 0; i < ENTRIES; i += 2) {
       known.add(Entry.event(i, times[i]));
     }
-    TimeBuckets<Integer> first = new TimeBuckets<>(front, chunks);
+    TimeBuckets<Integer> first = new TimeBuckets<>(front, chunks, 4);
     first.add(known);
     save(first);
     int taken = 0;
     int coming = 1;
     while (taken < ENTRIES) {
-      TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks);
+      TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
       Long wakeAt = waiting.wakeAt();
       long before =
           step.applyAsLong(wakeAt != null ? wakeAt : times[coming] - times[coming] % 1_000);
@@ -145,7 +146,7 @@ class TimeBucketsTest {
     waiting.add(List.of(Entry.event(0, NOON + 4_000)));
     waiting.save();
 
-    assertThat(new TimeBuckets<>(front, chunks).hold(), is(NOON + 17));
+    assertThat(new TimeBuckets<>(front, chunks, 4).hold(), is(NOON + 17));
   }
 
   @Test
@@ -170,7 +171,7 @@ class TimeBucketsTest {
     assertThat(
         chunks.map().values().stream().map(List::size).sorted().toList(),
         is(List.of(1, 499, 1_000, 1_000)));
-    List<Entry<Integer>> taken = new TimeBuckets<>(front, chunks).take(NOON + 1);
+    List<Entry<Integer>> taken = new TimeBuckets<>(front, chunks, 4).take(NOON + 1);
     assertThat(taken.stream().map(Entry::event).sorted().toList(), is(numbers(2_500)));
     assertThat(chunks.map(), is(anEmptyMap()));
   }
@@ -185,14 +186,26 @@ class TimeBucketsTest {
   }
 
   @Test
+  void stateOfAnotherNumberOfShardsIsRefused() {
+    reached(NOON).save();
+
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, () -> new TimeBuckets<>(front, chunks, 8));
+
+    assertThat(
+        refusal.getMessage(),
+        is("the state is that of a job with 4 shards; start this one with --shards=4"));
+  }
+
+  @Test
   void nothingIsWrittenWhereNothingChanged() {
-    new TimeBuckets<>(front, chunks).save();
+    new TimeBuckets<>(front, chunks, 4).save();
 
     assertThat(front.read(), is(nullValue()));
   }
 
   private TimeBuckets<Integer> reached(long time) {
-    TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks);
+    TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
     waiting.reached(time);
     return waiting;
   }

@@ -3,11 +3,14 @@ package dev.weir.local;
 import dev.weir.moneyenrichment.MoneyHistory;
 import dev.weir.moneyenrichment.MoneyHistoryOptions;
 import dev.weir.ports.PortException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,9 @@ final class BootstrapCommand implements Callable<Integer> {
 
   private static final String PIPELINE = "money-enrichment";
 
+  private static final List<String> OWN =
+      List.of("--jobName=", "--attachedMode=", "--checkpointingInterval=");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -46,16 +52,22 @@ final class BootstrapCommand implements Callable<Integer> {
   @Option(names = "--savepoints")
   private Path savepoints;
 
+  @Option(names = "--until", converter = InstantConverter.class)
+  private Instant until;
+
   @Unmatched private List<String> arguments = new ArrayList<>();
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (help) {
       out.println(
           "Usage: bootstrap --pipeline=" + PIPELINE + " --savepoints=FOLDER --name=value ...");
       out.println("  --pipeline         Whose state is wanted; " + PIPELINE);
       out.println("  --savepoints       The folder that the savepoint is put into");
+      out.println(
+          "  --until            Where the history ends, such as 2026-01-05T12:00:00Z; what is later"
+              + " waits for the live job (default: after the last event)");
       PipelineArguments.printOptions(MoneyHistoryOptions.class, out);
       return CommandLine.ExitCode.OK;
     }
@@ -84,34 +96,65 @@ final class BootstrapCommand implements Callable<Integer> {
               ? "--pipeline is missing; write --pipeline=" + PIPELINE
               : "--pipeline: '" + pipeline + "' has no state to bootstrap; write " + PIPELINE);
     }
+    for (String argument : arguments) {
+      for (String own : OWN) {
+        if (argument.startsWith(own)) {
+          throw new PortException(own.substring(0, own.length() - 1) + " is set by bootstrap");
+        }
+      }
+    }
     if (savepoints == null) {
       throw new PortException("--savepoints is missing; write --savepoints=FOLDER");
     }
   }
 
-  private void run(List<String> onCluster, PrintWriter out) throws InterruptedException {
+  private void run(List<String> onCluster, PrintWriter out)
+      throws InterruptedException, IOException {
     String name = "bootstrap-" + UUID.randomUUID();
     List<String> completed = new ArrayList<>(onCluster);
     // Whoever restarts reads all again: a checkpoint of half a history is nobody's.
     completed.addAll(
         Arrays.asList("--jobName=" + name, "--attachedMode=false", "--checkpointingInterval=-1"));
     MoneyHistoryOptions options = PipelineArguments.parse(MoneyHistoryOptions.class, completed);
-    MoneyHistory history = MoneyHistory.of(options);
+    MoneyHistory history =
+        MoneyHistory.of(
+            options,
+            Optional.ofNullable(until)
+                .map(time -> org.joda.time.Instant.ofEpochMilli(time.toEpochMilli())));
     out.println("the history ends before " + history.end());
     out.flush();
     PipelineResult result = history.run();
-    FlinkRest flink = new FlinkRest(options.as(FlinkPipelineOptions.class).getFlinkMaster());
+    boolean ended = false;
+    try {
+      String savepoint = savepoint(new FlinkRest(master(options)), name, history, result);
+      ended = true;
+      out.println("savepoint: " + savepoint);
+      out.println(
+          "start the live job with --savepointPath=" + savepoint + " --allowNonRestoredState=true");
+      out.flush();
+    } finally {
+      if (!ended && !result.getState().isTerminal()) {
+        // On a cluster of the user's it would go on for ever.
+        result.cancel();
+      }
+    }
+  }
+
+  private static String master(MoneyHistoryOptions options) {
+    return options.as(FlinkPipelineOptions.class).getFlinkMaster();
+  }
+
+  private String savepoint(
+      FlinkRest flink, String name, MoneyHistory history, PipelineResult result)
+      throws InterruptedException {
     String job = flink.job(name);
     while (flink.watermark(job, STEP).orElse(Long.MIN_VALUE) < history.end().getMillis()) {
       if (result.getState().isTerminal()) {
-        throw new IllegalStateException("the job ended, as " + result.getState());
+        throw new IllegalStateException(
+            flink.failure(name).orElse("the job ended, as " + result.getState()));
       }
       TimeUnit.MILLISECONDS.sleep(500);
     }
-    String savepoint = flink.stopWithSavepoint(job, savepoints.toAbsolutePath().toUri());
-    out.println("savepoint: " + savepoint);
-    out.println(
-        "start the live job with --savepointPath=" + savepoint + " --allowNonRestoredState=true");
-    out.flush();
+    return flink.stopWithSavepoint(job, savepoints.toAbsolutePath().toUri());
   }
 }

@@ -117,6 +117,31 @@ class BootstrapIT {
             "--savepoints=" + folder,
             "--wallet=kafka://localhost:9092/wallet"),
         containsString("--wallet: history comes from file:"));
+    assertThat(
+        refusal("--pipeline=money-enrichment", "--savepoints=" + folder, "--jobName=mine"),
+        containsString("--jobName is set by bootstrap"));
+    assertThat(
+        refusal("--pipeline=money-enrichment", "--savepoints=" + folder, "--until=noon"),
+        containsString("'noon' is not a time"));
+  }
+
+  @Test
+  void aHistoryThatEndsInTheFutureIsRefused() throws IOException {
+    Path file = folder.resolve("future.jsonl");
+    Instant far = Instant.parse("2099-01-01T00:00:00Z");
+    Files.writeString(
+        file, birthYear("f1", 1984, far) + "\n" + birthYear("f2", 1984, far.plusSeconds(1)));
+
+    assertThat(
+        refusal(
+            "--pipeline=money-enrichment",
+            "--savepoints=" + folder,
+            "--flinkMaster=" + flink.master(),
+            "--filesToStage=" + flink.filesToStage(),
+            "--wallet=file:" + file,
+            "--users=file:" + file,
+            "--sessions=file:" + file),
+        containsString("the history ends at 2099-01-01T00:00:02.000Z, which is still to come"));
   }
 
   private static String bootstrap(Path history, List<String> options) {

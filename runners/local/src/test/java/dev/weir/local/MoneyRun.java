@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -82,17 +84,13 @@ final class MoneyRun implements AutoCloseable {
     producer.send(new ProducerRecord<>(topics.get(stream), userId.getBytes(UTF_8), value));
   }
 
-  /**
-   * Ends all logs with two events of nobody at a later time: with that, all before has its turn.
-   *
-   * @return how many money movements are among them
-   */
+  /** Ends all logs with two events of nobody at a later time: with that, all has its turn. */
   MoneyRun closeLogs(Instant at) {
     topics.forEach(
         (stream, topic) -> {
           for (int partition = 0; partition < PARTITIONS; partition++) {
-            byte[] value = closer(stream, at, partition);
             for (int twice = 0; twice < 2; twice++) {
+              byte[] value = closer(stream, at.plusSeconds(twice), partition);
               producer.send(new ProducerRecord<>(topic, partition, CLOSER.getBytes(UTF_8), value));
             }
           }
@@ -235,8 +233,9 @@ final class MoneyRun implements AutoCloseable {
     return enriched.size();
   }
 
-  int deadLetters() {
-    return deadLetters.size();
+  /** What could not be read, each once. */
+  Set<String> deadLetters() {
+    return new TreeSet<>(deadLetters.lines());
   }
 
   PipelineResult.State state() {

@@ -15,21 +15,21 @@ import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Partitions whose records have times in them, and where late ones have a place. */
-class TopicTimeOfLateRecordsTest {
+class PartitionTimeTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final Duration DISORDER = Duration.standardSeconds(20);
   private static final Duration HOUR = Duration.standardHours(1);
 
   private Instant now = NOON;
-  private TopicTime time = starting(Optional.empty());
+  private PartitionTime time = starting(Optional.empty());
 
   @Test
   void aLateRecordHasThePlaceThatItsPartitionHadReached() {
     read(ago(100));
-    read(ago(100));
+    read(ago(99));
 
-    assertThat(read(ago(120)), is(ago(120)));
-    assertThat(read(ago(121)), is(ago(120)));
+    assertThat(read(ago(119)), is(ago(119)));
+    assertThat(read(ago(120)), is(ago(119)));
   }
 
   @Test
@@ -44,35 +44,51 @@ class TopicTimeOfLateRecordsTest {
 
   @Test
   void theWatermarkIsNeverAheadOfTheClockLessTheDisorder() {
-    read(NOON.plus(HOUR));
-    read(NOON.plus(HOUR));
+    read(NOON.plus(60_000));
+    read(NOON.plus(61_000));
 
     assertThat(watermark(5), is(NOON.minus(DISORDER)));
-    assertThat(watermark(0), is(NOON.minus(DISORDER)));
+    later(10);
+    assertThat(watermark(0), is(now.minus(DISORDER)));
   }
 
   @Test
-  void oneWrongTimeMovesNoWatermarkOnceAnotherFollows() {
+  void aRecordThatWasSentBeforeItHappenedSaysNothingAboutOthersHoweverOften() {
     read(ago(100));
-    read(ago(100));
-    read(NOON.plus(Duration.standardDays(900)));
-    assertThat(watermark(5), is(ago(120)));
+    read(ago(99));
+    Instant wrong = NOON.plus(Duration.standardDays(900));
+    assertThat(read(wrong), is(wrong));
+    assertThat(read(wrong.plus(1)), is(wrong.plus(1)));
 
-    assertThat(read(ago(99)), is(ago(99)));
-    assertThat(watermark(5), is(ago(119)));
+    assertThat(read(ago(98)), is(ago(98)));
+    assertThat(watermark(5), is(ago(118)));
   }
 
   @Test
   void aPartitionThatIsReadStandsStillForAQuarterOfTheDisorderAndGoesOnAtTheClocksPace() {
-    readSentAt(ago(3_601), ago(3_600));
-    readSentAt(ago(3_600), ago(5));
+    readSentAt(ago(3_601), ago(11));
+    readSentAt(ago(3_600), ago(10));
     assertThat(watermark(0), is(ago(3_600 + 20)));
-    assertThat(watermark(1), is(ago(3_600 + 20)));
-    assertThat(watermark(2), is(ago(3_600 + 20)));
 
-    now = NOON.plus(7_000);
-    assertThat(watermark(0), is(ago(3_600 + 20).plus(7_000)));
+    later(4);
+    assertThat(watermark(0), is(ago(3_600 + 20)));
+    later(1);
     assertThat(watermark(2), is(ago(3_600 + 20)));
+    // Ten seconds since it was sent and five since it was read, less the quarter.
+    assertThat(watermark(1), is(ago(3_600 + 20).plus(10_000)));
+    later(7);
+    assertThat(watermark(0), is(ago(3_600 + 20).plus(17_000)));
+  }
+
+  @Test
+  void timeNeverGoesBackAndNoRecordIsBehindIt() {
+    readSentAt(ago(3_601), ago(11));
+    readSentAt(ago(3_600), ago(10));
+    later(60);
+    Instant gone = watermark(0);
+
+    assertThat(read(ago(3_600)), is(gone));
+    assertThat(watermark(5), is(gone));
   }
 
   @Test
@@ -80,27 +96,31 @@ class TopicTimeOfLateRecordsTest {
     readSentAt(ago(3_600), ago(10));
 
     assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
-    assertThat(watermark(0), is(ago(3_600 + 20).plus(5_000)));
+    later(5);
+    assertThat(watermark(0), is(ago(3_600 + 20).plus(10_000)));
   }
 
   @Test
   void whatIsNotTheLatestSaysNothingOfWhenTheLatestWasSent() {
     readSentAt(ago(3_600), ago(3_590));
-    readSentAt(ago(3_600), ago(3_590));
     readSentAt(ago(3_610), ago(3_000));
 
-    assertThat(watermark(0), is(ago(10 + 20 + 5)));
+    later(5);
+    assertThat(watermark(0), is(ago(10 + 20)));
   }
 
   @Test
-  void anEmptyPartitionHoldsNothingBack() {
-    assertThat(watermark(0), is(NOON.minus(DISORDER)));
+  void anEmptyPartitionHoldsNothingBackOnceItWasWaitedFor() {
+    assertThat(watermark(0), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+
+    later(5);
     assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+    assertThat(watermark(0), is(now.minus(DISORDER)));
   }
 
   @Test
   void aRecordWithoutATimeHasItsBrokersAndMovesNothing() {
-    read(ago(100));
+    read(ago(101));
     read(ago(100));
 
     assertThat(time.getTimestampForRecord(backlog(1), record("no time", ago(500))), is(ago(500)));
@@ -112,11 +132,31 @@ class TopicTimeOfLateRecordsTest {
     time = starting(Optional.of(ago(120)));
 
     assertThat(watermark(5), is(ago(120)));
+    assertThat(watermark(1), is(ago(120)));
     assertThat(read(ago(121)), is(ago(120)));
     assertThat(read(ago(119)), is(ago(119)));
     read(ago(50));
-    read(ago(50));
     assertThat(watermark(5), is(ago(70)));
+  }
+
+  @Test
+  void afterALongOutageTheFirstRecordBringsTimeBackToTheClock() {
+    now = NOON.minus(HOUR);
+    time = starting(Optional.of(NOON.minus(HOUR).minus(DISORDER)));
+    now = NOON;
+    read(ago(1));
+
+    later(5);
+    assertThat(watermark(0), is(ago(1 + 20)));
+  }
+
+  @Test
+  void aRecordThatIsLeftUnreadAtARestartIsNotOvertaken() {
+    now = NOON;
+    time = starting(Optional.of(ago(300)));
+
+    assertThat(watermark(1), is(ago(300)));
+    assertThat(read(ago(240)), is(ago(240)));
   }
 
   @Test
@@ -124,7 +164,6 @@ class TopicTimeOfLateRecordsTest {
     time = starting(Optional.of(BoundedWindow.TIMESTAMP_MIN_VALUE));
 
     assertThat(watermark(5), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
-    assertThat(watermark(0), is(NOON.minus(DISORDER)));
     assertThat(read(ago(500)), is(ago(500)));
   }
 
@@ -134,9 +173,12 @@ class TopicTimeOfLateRecordsTest {
         read(Instant.parse("-100-01-01T00:00:00Z")).toString(), is("0001-01-01T00:00:00.000Z"));
   }
 
-  private TopicTime starting(Optional<Instant> watermark) {
-    return TopicTime.withPlaceForLateRecords(
-        TopicTime.Stamps.in(TopicTimeOfLateRecordsTest::timeIn), DISORDER, watermark, () -> now);
+  private PartitionTime starting(Optional<Instant> watermark) {
+    return new PartitionTime(PartitionTimeTest::timeIn, DISORDER, watermark, () -> now);
+  }
+
+  private void later(int seconds) {
+    now = now.plus(Duration.standardSeconds(seconds));
   }
 
   private static Instant timeIn(byte[] value) {
