@@ -38,7 +38,7 @@ class MainTest {
         "demo --rate=often | Invalid value for option '--rate'",
         "demo --duplicates=2 | duplicates",
         "demo --events=-1 | --events",
-        "demo lones | unknown command 'lones'; did you mean 'loans'?",
+        "demo loan | unknown command 'loan'; did you mean 'loans'?",
         "demo loans --duplicates=2 | duplicates",
         "demo card --ratte=3 | unknown option '--ratte=3'; did you mean '--rate'?",
         "demo card --rate=0 | the rate must be above 0",
