@@ -83,7 +83,9 @@ public final class MoneyHistory {
       return end;
     } catch (PortException e) {
       throw e;
-    } catch (UncheckedIOException | IllegalArgumentException e) {
+    } catch (UncheckedIOException e) {
+      throw new PortException("the history cannot be read: " + e.getCause().getMessage());
+    } catch (IllegalArgumentException e) {
       throw new PortException("the history cannot be read: " + e.getMessage());
     }
   }

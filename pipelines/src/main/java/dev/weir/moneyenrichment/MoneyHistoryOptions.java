@@ -8,17 +8,20 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * The streams that money movements are enriched from, and how their events are brought together.
  */
 public interface MoneyHistoryOptions extends PipelineOptions {
-  @Description("Payments and transactions, in: kafka://host:port/topic or file:path-or-glob (JSON)")
+  @Description(
+      "Payments and transactions, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
   String getWallet();
 
   void setWallet(String port);
 
-  @Description("Changes of users, in: kafka://host:port/topic or file:path-or-glob (JSON)")
+  @Description(
+      "Changes of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
   String getUsers();
 
   void setUsers(String port);
 
-  @Description("Sessions of users, in: kafka://host:port/topic or file:path-or-glob (JSON)")
+  @Description(
+      "Sessions of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
   String getSessions();
 
   void setSessions(String port);

@@ -50,6 +50,7 @@ final class DemoRun<S extends DemoState> {
         stopSending.run();
         sending.join();
       }
+      screen.note("Nothing more is sent; what was sent gets the time it needs …");
       awaitTheRest();
     } finally {
       if (!job.getState().isTerminal()) {

@@ -104,6 +104,19 @@ final class FlinkRest {
     return Optional.empty();
   }
 
+  /** Whether a job of this name has taken a savepoint, such as one to stop with. */
+  boolean hasSavepoint(String name) {
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(name)) {
+        JsonNode latest = get("/jobs/" + job.path("jid").asText() + "/checkpoints").path("latest");
+        if (latest.hasNonNull("savepoint")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** How often the job has started from a checkpoint. */
   long restores(String job) {
     return get("/jobs/" + job + "/checkpoints").path("counts").path("restored").longValue();

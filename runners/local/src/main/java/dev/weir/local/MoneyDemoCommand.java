@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Enriches made-up money movements, out of order and late, on an embedded Kafka, Flink and"
-            + " session service, and shows it. Nothing needs to be installed; Ctrl-C stops it.")
+            + " session service, and shows it: with a disorder of 5 s and a wait of 15 s for"
+            + " sessions, so that there is something to see soon. Nothing needs to be installed;"
+            + " Ctrl-C stops it, when what was sent has come out.")
 final class MoneyDemoCommand implements Callable<Integer> {
   /** Shorter than the pipeline's own, so that there is something to see soon. */
   private static final Duration DISORDER = Duration.ofSeconds(5);

@@ -61,6 +61,7 @@ final class PipelineArguments {
 
   static void printHelp(String command, Class<? extends PipelineOptions> type, PrintWriter out) {
     out.println("Usage: " + command + " --runner=FlinkRunner|DirectRunner --name=value ...");
+    out.println("Without --runner, on the DirectRunner.");
     printOptions(type, out);
   }
 

@@ -15,6 +15,7 @@ final class Screen {
   private final PrintStream out;
   private final boolean inPlace;
   private boolean drawn;
+  private String note = "";
 
   Screen(PrintStream out, boolean inPlace) {
     this.out = out;
@@ -37,6 +38,14 @@ final class Screen {
     out.flush();
   }
 
+  /** Stays below all pictures from now on. */
+  void note(String line) {
+    note = line;
+    if (!inPlace) {
+      say(line);
+    }
+  }
+
   void show(Picture picture) {
     if (!inPlace) {
       say(picture.line());
@@ -46,7 +55,7 @@ final class Screen {
     for (String line : picture.lines()) {
       drawing.append(line).append(CLEAR_LINE).append('\n');
     }
-    out.print(drawing.append(CLEAR_BELOW));
+    out.print(drawing.append(note).append(CLEAR_BELOW));
     out.flush();
     drawn = true;
   }
