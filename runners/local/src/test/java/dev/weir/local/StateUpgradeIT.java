@@ -133,7 +133,7 @@ class StateUpgradeIT {
                 not(hasKey(bucket(55)))));
       }
       assertThat(run.lines(), equalTo(all));
-      assertThat(run.deadLetters(), is(0));
+      assertThat(run.deadLetters().size(), is(0));
       assertThat("all sessions were told", service.stats().requests(), is(0L));
     }
   }
