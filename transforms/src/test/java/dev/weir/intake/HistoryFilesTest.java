@@ -1,0 +1,164 @@
+package dev.weir.intake;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of numbers, which are seconds. */
+class HistoryFilesTest {
+  private static final long DISORDER = 20_000;
+
+  @TempDir private Path folder;
+
+  /** Of each file first as much as it takes to know its time. */
+  @Test
+  void theFileThatIsFurthestBehindIsReadNext() throws IOException {
+    write("day-2", "200\n210\n220\n");
+    write("day-1", "100\n110\n\n120\n");
+    write("day-0", "105\n115\n");
+
+    assertThat(
+        lines(),
+        contains(
+            "day-0 1", "day-0 2", "day-1 1", "day-1 2", "day-2 1", "day-2 2", "day-1 4",
+            "day-2 3"));
+  }
+
+  @Test
+  void lateLinesHaveThePlaceThatTheirFileHadReached() throws IOException {
+    write("a", "100\n101\n70\nno time\n102\n");
+
+    List<Long> places = new ArrayList<>();
+    try (HistoryFiles files = open()) {
+      while (files.next()) {
+        places.add(files.place() / 1_000);
+      }
+      assertThat(files.reached(), is(Long.MAX_VALUE));
+    }
+
+    assertThat(places, contains(100L, 101L, 81L, 81L, 102L));
+  }
+
+  @Test
+  void whatFollowsDamageIsLeftOutAndTheOtherFilesAreRead() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+      zip.write("100\n".repeat(5_000).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 12);
+    Files.write(folder.resolve("a.gz"), cut);
+    write("b", "500\n");
+
+    List<String> lines = lines();
+
+    assertThat(lines.contains("b 1"), is(true));
+  }
+
+  @Test
+  void aPatternThatNamesNoFileIsAnError() {
+    assertThrows(FileNotFoundException.class, this::open);
+  }
+
+  @Test
+  void theHistoryEndsTheSecondAfterItsLastEvent() throws IOException {
+    write("a", "100\n300\n200\n");
+    write("b", "no time\n299\n");
+
+    assertThat(end(), is(Instant.ofEpochSecond(301)));
+  }
+
+  @Test
+  void oneTimeThatIsMoreThanADayAheadDoesNotCount() throws IOException {
+    write("a", "100\n" + (100 + 24 * 3600) + "\n");
+    assertThat(end(), is(Instant.ofEpochSecond(100 + 24 * 3600 + 1)));
+
+    write("a", "100\n" + (100 + 24 * 3600 + 1) + "\n");
+    assertThat(end(), is(Instant.ofEpochSecond(101)));
+  }
+
+  @Test
+  void withoutAnyTimeThereIsNoEnd() throws IOException {
+    write("a", "no time\n");
+
+    IllegalArgumentException none = assertThrows(IllegalArgumentException.class, this::end);
+
+    assertThat(none.getMessage(), containsString("no events with a time"));
+  }
+
+  @Test
+  void asASourceItsTimeStandsStillAtTheEndAndARestartReadsOn() throws IOException {
+    write("a", "100\n110\n120\n");
+    HistorySource source =
+        new HistorySource(folder + "/*", HistoryFilesTest::timeIn, DISORDER, 121_000);
+    List<HistorySource> splits = source.split(2, null);
+    assertThat(splits.size(), is(2));
+
+    UnboundedReader<RawRecord> first = splits.get(0).createReader(null, null);
+    assertThat(first.getWatermark(), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+    assertThat(first.start(), is(true));
+    assertThat(first.advance(), is(true));
+    assertThat(first.getWatermark(), is(Instant.ofEpochSecond(90)));
+    HistorySource.Mark mark = (HistorySource.Mark) first.getCheckpointMark();
+    first.close();
+
+    UnboundedReader<RawRecord> next = splits.get(0).createReader(null, mark);
+    assertThat(next.start(), is(true));
+    assertThat(next.getCurrent().origin().position(), is(3L));
+    assertThat(next.getCurrentTimestamp(), is(Instant.ofEpochSecond(120)));
+    assertThat(next.advance(), is(false));
+    assertThat(next.getWatermark(), is(new Instant(121_000)));
+    next.close();
+
+    UnboundedReader<RawRecord> empty = splits.get(1).createReader(null, null);
+    assertThat(empty.start(), is(false));
+    assertThat(empty.advance(), is(false));
+    assertThat(empty.getWatermark(), is(new Instant(121_000)));
+    empty.close();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  private HistoryFiles open() throws IOException {
+    return HistoryFiles.open(folder + "/*", HistoryFilesTest::timeIn, DISORDER);
+  }
+
+  private Instant end() {
+    return HistoryEnd.of(List.of(folder + "/*"), HistoryFilesTest::timeIn);
+  }
+
+  private List<String> lines() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (HistoryFiles files = open()) {
+      while (files.next()) {
+        Origin origin = files.record().origin();
+        lines.add(Path.of(origin.source()).getFileName() + " " + origin.position());
+      }
+    }
+    return lines;
+  }
+
+  private static Instant timeIn(byte[] line) {
+    String text = new String(line, StandardCharsets.UTF_8);
+    return text.equals("no time") ? null : Instant.ofEpochSecond(Long.parseLong(text));
+  }
+}
