@@ -1,14 +1,10 @@
 package dev.weir.ordering;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -48,7 +44,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
 
   private final Rules<E, O> rules;
   private final int shards;
-  private transient Map<String, Counter> counters;
+  private transient Counters counters;
 
   ProcessArrived(
       Rules<E, O> rules,
@@ -65,7 +61,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
 
   @Setup
   public void setup() {
-    counters = new HashMap<>();
+    counters = new Counters();
   }
 
   @ProcessElement
@@ -141,7 +137,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
         waiting,
         memory,
         (output, at) -> receiver.outputWithTimestamp(output, Instant.ofEpochMilli(at)),
-        name -> counters.computeIfAbsent(name, n -> Metrics.counter("weir", n)).inc());
+        counters);
   }
 
   /** What is set again replaces what was set before. */

@@ -1,10 +1,6 @@
 package dev.weir.ordering;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
@@ -16,7 +12,7 @@ final class ProcessSorted<E, O> extends DoFn<KV<Integer, Iterable<List<Timestamp
   private static final long serialVersionUID = 1L;
 
   private final Rules<E, O> rules;
-  private transient Map<String, Counter> counters;
+  private transient Counters counters;
 
   ProcessSorted(Rules<E, O> rules) {
     this.rules = rules;
@@ -24,7 +20,7 @@ final class ProcessSorted<E, O> extends DoFn<KV<Integer, Iterable<List<Timestamp
 
   @Setup
   public void setup() {
-    counters = new HashMap<>();
+    counters = new Counters();
   }
 
   @ProcessElement
@@ -37,7 +33,7 @@ final class ProcessSorted<E, O> extends DoFn<KV<Integer, Iterable<List<Timestamp
             memory,
             memory,
             (output, at) -> receiver.outputWithTimestamp(output, Instant.ofEpochMilli(at)),
-            name -> counters.computeIfAbsent(name, n -> Metrics.counter("weir", n)).inc());
+            counters);
     for (List<TimestampedValue<E>> list : shard.getValue()) {
       list.forEach(e -> order.push(e.getValue(), e.getTimestamp().getMillis()));
     }

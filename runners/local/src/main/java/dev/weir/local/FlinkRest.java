@@ -69,11 +69,6 @@ final class FlinkRest {
     return running;
   }
 
-  /** Such as {@code RUNNING}. */
-  String state(String job) {
-    return get("/jobs/" + job).path("state").asText();
-  }
-
   /**
    * Why a job of this name has failed, in one line; empty where none has, or the cluster does not
    * say.

@@ -238,10 +238,6 @@ final class MoneyRun implements AutoCloseable {
     return new TreeSet<>(deadLetters.lines());
   }
 
-  PipelineResult.State state() {
-    return job.getState();
-  }
-
   @Override
   public void close() {
     producer.close();
