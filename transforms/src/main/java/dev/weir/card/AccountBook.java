@@ -1,5 +1,6 @@
 package dev.weir.card;
 
+import dev.weir.cdc.Operation;
 import dev.weir.ledger.Position;
 import dev.weir.ledger.RowChange;
 import java.math.BigDecimal;
@@ -13,14 +14,23 @@ import java.util.function.Consumer;
 /**
  * The settled transactions of one account and who holds it. A transaction has the customer as of
  * its commit; where there was none yet, the first one within the wait after it; else none. What
- * arrives late corrects what was said before, so that the last word on a transaction depends on the
- * commit times alone, and on no order of arrival.
+ * arrives late corrects what was emitted before, so that the last version of a row depends on
+ * commit times alone, and not on the order of arrival.
  *
- * <p>A customer who is deleted is forgotten: no transaction from before that has one any more.
+ * <p>When a snapshot read a row tells nothing about when the row was committed. A customer who is
+ * first known from a snapshot therefore counts as known from the beginning.
+ *
+ * <p>A customer who is deleted is forgotten: no transaction from before the deletion has a
+ * customer.
  */
 final class AccountBook {
   /** What is swept waits for more of its kind. */
   private static final int SWEEPS_PER_RETENTION = 4;
+
+  /** Looks at what waits, per wait: each reads all that waits in the account. */
+  private static final int LOOKS_PER_WAIT = 8;
+
+  private static final long BEGINNING = Long.MIN_VALUE;
 
   private final Pages pages;
   private final long wait;
@@ -43,6 +53,14 @@ final class AccountBook {
     void put(String id, KeptTransaction transaction);
 
     void remove(String id);
+
+    /** The ids of those that wait for a customer, and until when; a copy. */
+    Map<String, Long> waiting();
+
+    /** Has a transaction wait; replaces until when it waited before. */
+    void await(String id, long until);
+
+    void stopWaiting(String id);
   }
 
   /**
@@ -86,10 +104,11 @@ final class AccountBook {
     pages.holder(holder);
   }
 
-  /** A customer's change. Changes of one account come in the order of their commits. */
+  /** A customer's change. Changes of one account come in the order in which they apply. */
   void add(CustomerChange change) {
     AccountHolder holder = holder();
     long commit = change.getSource().getCommitMs();
+    long since = since(change, holder);
     if (change.getCustomer() == null) {
       holder.setForgottenAt(commit);
       holder.setVersions(new ArrayList<>());
@@ -99,12 +118,12 @@ final class AccountBook {
       List<HolderVersion> versions = new ArrayList<>(holder.getVersions());
       versions.add(
           new HolderVersion(
-              commit, customer.getCustomerName(), customer.getEmail(), customer.getCity()));
+              since, customer.getCustomerName(), customer.getEmail(), customer.getCity()));
       holder.setVersions(withoutForgotten(versions, commit - retention));
     }
-    if (concernsTransactions(holder, change)) {
+    if (concernsTransactions(holder, change, since)) {
       for (KeptTransaction kept : all()) {
-        if (kept.getVersion().getTransaction() != null && mayConcern(kept, change)) {
+        if (kept.getVersion().getTransaction() != null && mayConcern(kept, change, since)) {
           say(kept.getVersion(), kept, holder, Long.MIN_VALUE);
         }
       }
@@ -112,21 +131,28 @@ final class AccountBook {
     pages.holder(holder);
   }
 
-  /** Whether any transaction may have another customer now; looking at each is dear. */
-  private boolean concernsTransactions(AccountHolder holder, CustomerChange change) {
-    long commit = change.getSource().getCommitMs();
+  /** From when a change holds, in epoch milliseconds of commit time. */
+  private static long since(CustomerChange change, AccountHolder holder) {
+    boolean firstKnown =
+        change.getSource().getOperation() == Operation.r && holder.getVersions().isEmpty();
+    return firstKnown ? BEGINNING : change.getSource().getCommitMs();
+  }
+
+  /** Whether any transaction may have another customer now; reading all of them is expensive. */
+  private boolean concernsTransactions(AccountHolder holder, CustomerChange change, long since) {
     return change.getCustomer() == null
-        || holder.getLastCommit() >= commit
-        || holder.getLastUnmatched() >= commit - wait;
+        || holder.getLastCommit() >= since
+        || holder.getLastUnmatched() >= since - wait;
   }
 
   /**
    * Not what waited in vain before it, since who held the account so long ago may be forgotten; and
    * not what is longer ago than the retention, which may be gone and only not yet swept away.
    */
-  private boolean mayConcern(KeptTransaction kept, CustomerChange change) {
+  private boolean mayConcern(KeptTransaction kept, CustomerChange change, long since) {
     long ago = change.getSource().getCommitMs() - kept.getVersion().getCommitMs();
-    return ago <= (change.getCustomer() == null ? retention : wait);
+    boolean all = change.getCustomer() == null || since == BEGINNING;
+    return ago <= (all ? retention : wait);
   }
 
   /** Those that no transaction of the retention can be from, but for the last one before it. */
@@ -146,21 +172,30 @@ final class AccountBook {
    */
   void wake(long now) {
     AccountHolder holder = holder();
-    List<WaitingTransaction> waiting = holder.getWaiting();
-    int over = 0;
-    while (over < waiting.size() && waiting.get(over).getUntil() <= now) {
-      over++;
-    }
-    holder.setWaiting(new ArrayList<>(waiting.subList(over, waiting.size())));
-    for (WaitingTransaction next : waiting.subList(0, over)) {
-      KeptTransaction kept = pages.transaction(next.getTxnId());
-      // Its customer may have come, or another version that waits longer.
-      if (kept != null && kept.getWaiting() && waitsUntil(kept.getVersion()) <= now) {
-        say(kept.getVersion(), kept, holder, now);
-      }
+    if (holder.getWaitsUntil() != null && holder.getWaitsUntil() <= now) {
+      giveUpWaiting(holder, now);
     }
     boolean known = holder.getSweepAt() == null || holder.getSweepAt() > now || sweep(holder, now);
     pages.holder(known || !holder.getVersions().isEmpty() ? holder : null);
+  }
+
+  private void giveUpWaiting(AccountHolder holder, long now) {
+    Long next = null;
+    for (Map.Entry<String, Long> waiting : pages.waiting().entrySet()) {
+      if (waiting.getValue() > now) {
+        next = next == null ? waiting.getValue() : Long.valueOf(Math.min(next, waiting.getValue()));
+        continue;
+      }
+      pages.stopWaiting(waiting.getKey());
+      KeptTransaction kept = pages.transaction(waiting.getKey());
+      // Its customer may have come.
+      if (kept != null && kept.getWaiting()) {
+        say(kept.getVersion(), kept, holder, now);
+      }
+    }
+    // However many wait, and each until another time, they are read a few times only.
+    holder.setWaitsUntil(
+        next == null ? null : Long.valueOf(Math.max(next, now + wait / LOOKS_PER_WAIT)));
   }
 
   /** Whether anything is left that has to be forgotten some day. */
@@ -189,13 +224,11 @@ final class AccountBook {
     if (holder == null) {
       return null;
     }
-    List<WaitingTransaction> waiting = holder.getWaiting();
+    Long waits = holder.getWaitsUntil();
     Long sweep = holder.getSweepAt();
-    if (waiting.isEmpty()) {
-      return sweep;
-    }
-    long first = waiting.get(0).getUntil();
-    return sweep == null ? first : Long.valueOf(Math.min(first, sweep));
+    return waits == null || sweep == null
+        ? (waits == null ? sweep : waits)
+        : Long.valueOf(Math.min(waits, sweep));
   }
 
   private void sweepBy(AccountHolder holder, long commit) {
@@ -206,14 +239,11 @@ final class AccountBook {
   }
 
   private void await(AccountHolder holder, TransactionVersion version) {
-    List<WaitingTransaction> waiting = new ArrayList<>(holder.getWaiting());
     long until = waitsUntil(version);
-    int at = waiting.size();
-    while (at > 0 && waiting.get(at - 1).getUntil() > until) {
-      at--;
+    pages.await(version.getTxnId(), until);
+    if (holder.getWaitsUntil() == null || until < holder.getWaitsUntil()) {
+      holder.setWaitsUntil(until);
     }
-    waiting.add(at, new WaitingTransaction(version.getTxnId(), until));
-    holder.setWaiting(waiting);
   }
 
   private long waitsUntil(TransactionVersion version) {
@@ -279,13 +309,13 @@ final class AccountBook {
   private AccountHolder holder() {
     AccountHolder holder = pages.holder();
     return holder == null
-        ? new AccountHolder(List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, List.of(), null)
+        ? new AccountHolder(List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, null, null)
         : new AccountHolder(
             holder.getVersions(),
             holder.getForgottenAt(),
             holder.getLastCommit(),
             holder.getLastUnmatched(),
-            holder.getWaiting(),
+            holder.getWaitsUntil(),
             holder.getSweepAt());
   }
 

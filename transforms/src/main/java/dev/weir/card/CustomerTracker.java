@@ -2,6 +2,7 @@ package dev.weir.card;
 
 import dev.weir.cdc.ChangeOrder;
 import dev.weir.cdc.ChangeSource;
+import dev.weir.cdc.RowProgress;
 import dev.weir.cdc.Tracker;
 import java.util.function.Consumer;
 
@@ -24,21 +25,31 @@ final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, 
     return state.getSource();
   }
 
+  @Override
+  public RowProgress progress(TrackedCustomer state) {
+    return state.getProgress() == null
+        ? ChangeOrder.progress(null, state.getSource())
+        : state.getProgress();
+  }
+
   /** Customers are few, and a change of one may be repeated whenever a connector starts again. */
   @Override
   public long keepUntil(TrackedCustomer state) {
     return Long.MAX_VALUE;
   }
 
-  /** Says each change at once: who held an account when is a matter of all of them. */
+  /** Emits each change at once: who held an account at a time follows from all of them. */
   @Override
   public TrackedCustomer next(
-      TrackedCustomer before, CustomerChange change, Consumer<CustomerChange> now) {
+      TrackedCustomer before,
+      CustomerChange change,
+      RowProgress progress,
+      Consumer<CustomerChange> now) {
     long revision =
         ChangeOrder.revision(
             before == null ? 0 : before.getRevision(), change.getSource().getCommitMs());
     now.accept(CustomerChange.newBuilder(change).setRevision(revision).build());
-    return new TrackedCustomer(change.getSource(), revision);
+    return new TrackedCustomer(change.getSource(), revision, progress);
   }
 
   @Override

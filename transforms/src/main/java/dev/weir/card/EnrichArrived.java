@@ -2,9 +2,11 @@ package dev.weir.card;
 
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.ledger.RowChange;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -34,6 +36,11 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
   private final StateSpec<MapState<String, KeptTransaction>> transactionsSpec =
       StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(KeptTransaction.class));
 
+  /** Those that wait for a customer, and until when, in epoch milliseconds of event time. */
+  @StateId("waiting")
+  private final StateSpec<MapState<String, Long>> waitingSpec =
+      StateSpecs.map(StringUtf8Coder.of(), VarLongCoder.of());
+
   @TimerId("wake")
   private final TimerSpec wakeSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
@@ -51,9 +58,10 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
       BoundedWindow window,
       @StateId("holder") ValueState<AccountHolder> holder,
       @StateId("transactions") MapState<String, KeptTransaction> transactions,
+      @StateId("waiting") MapState<String, Long> waiting,
       @TimerId("wake") Timer wake,
       OutputReceiver<RowChange<EnrichedTransaction>> out) {
-    AccountBook book = book(holder, transactions, out::output);
+    AccountBook book = book(holder, transactions, waiting, out::output);
     Long armed = book.wakeAt();
     AccountEvent event = element.getValue();
     if (event.getCustomer() == null) {
@@ -70,13 +78,15 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
       BoundedWindow window,
       @StateId("holder") ValueState<AccountHolder> holder,
       @StateId("transactions") MapState<String, KeptTransaction> transactions,
+      @StateId("waiting") MapState<String, Long> waiting,
       @TimerId("wake") Timer wake,
       OutputReceiver<RowChange<EnrichedTransaction>> out) {
     // As far as time has come, and not only as far as this timer: one look for all that is due.
     Instant fired = context.fireTimestamp();
     Instant reached = wake.getCurrentRelativeTime();
     Instant now = reached.isAfter(fired) ? reached : fired;
-    AccountBook book = book(holder, transactions, change -> out.outputWithTimestamp(change, fired));
+    AccountBook book =
+        book(holder, transactions, waiting, change -> out.outputWithTimestamp(change, fired));
     if (book.wakeAt() != null && book.wakeAt() <= now.getMillis()) {
       book.wake(now.getMillis());
       arm(null, book.wakeAt(), window, wake);
@@ -95,15 +105,17 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
   public void drain(
       @StateId("holder") ValueState<AccountHolder> holder,
       @StateId("transactions") MapState<String, KeptTransaction> transactions,
+      @StateId("waiting") MapState<String, Long> waiting,
       OutputReceiver<RowChange<EnrichedTransaction>> out) {
-    book(holder, transactions, out::output).wake(Long.MAX_VALUE / 2);
+    book(holder, transactions, waiting, out::output).wake(Long.MAX_VALUE / 2);
   }
 
   private AccountBook book(
       ValueState<AccountHolder> holder,
       MapState<String, KeptTransaction> transactions,
+      MapState<String, Long> waiting,
       Consumer<RowChange<EnrichedTransaction>> out) {
-    return new AccountBook(new InState(holder, transactions), wait, retention, out);
+    return new AccountBook(new InState(holder, transactions, waiting), wait, retention, out);
   }
 
   /** What is set again replaces what was set before. */
@@ -115,7 +127,9 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
   }
 
   private record InState(
-      ValueState<AccountHolder> state, MapState<String, KeptTransaction> transactionState)
+      ValueState<AccountHolder> state,
+      MapState<String, KeptTransaction> transactionState,
+      MapState<String, Long> waitingState)
       implements AccountBook.Pages {
     @Override
     public AccountHolder holder() {
@@ -149,6 +163,23 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
     @Override
     public void remove(String id) {
       transactionState.remove(id);
+    }
+
+    @Override
+    public Map<String, Long> waiting() {
+      Map<String, Long> waiting = new HashMap<>();
+      waitingState.entries().read().forEach(e -> waiting.put(e.getKey(), e.getValue()));
+      return waiting;
+    }
+
+    @Override
+    public void await(String id, long until) {
+      waitingState.put(id, until);
+    }
+
+    @Override
+    public void stopWaiting(String id) {
+      waitingState.remove(id);
     }
   }
 }

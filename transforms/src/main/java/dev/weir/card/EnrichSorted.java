@@ -1,6 +1,5 @@
 package dev.weir.card;
 
-import dev.weir.cdc.ChangeOrder;
 import dev.weir.ledger.RowChange;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,23 +13,12 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 
-/** Puts a shard into order and says the last word on each transaction. Holds one in memory. */
+/** Puts a shard into order and emits the last version of each row. Holds one shard in memory. */
 final class EnrichSorted
     extends DoFn<
         KV<Integer, Iterable<List<TimestampedValue<AccountEvent>>>>,
         RowChange<EnrichedTransaction>> {
   private static final long serialVersionUID = 1L;
-
-  /** At one instant, customers first. */
-  private static final Comparator<AccountEvent> ORDER =
-      Comparator.comparingLong(EnrichSorted::commit)
-          .thenComparing(event -> event.getCustomer() == null)
-          .thenComparing(
-              (a, b) ->
-                  a.getCustomer() == null || b.getCustomer() == null
-                      ? 0
-                      : ChangeOrder.TOTAL.compare(
-                          a.getCustomer().getSource(), b.getCustomer().getSource()));
 
   /** All is in memory: nobody who is deleted is in what is written now, however long ago. */
   private static final long RETENTION = Long.MAX_VALUE / 8;
@@ -39,12 +27,6 @@ final class EnrichSorted
 
   EnrichSorted(Duration wait) {
     this.wait = wait.getMillis();
-  }
-
-  private static long commit(AccountEvent event) {
-    return event.getCustomer() == null
-        ? event.getVersion().getCommitMs()
-        : event.getCustomer().getSource().getCommitMs();
   }
 
   @ProcessElement
@@ -63,18 +45,23 @@ final class EnrichSorted
 
   private void enrich(
       List<AccountEvent> events, OutputReceiver<RowChange<EnrichedTransaction>> receiver) {
-    events.sort(ORDER);
+    List<CustomerChange> customers = new ArrayList<>();
+    List<TransactionVersion> versions = new ArrayList<>();
+    for (AccountEvent event : events) {
+      if (event.getCustomer() == null) {
+        versions.add(event.getVersion());
+      } else {
+        customers.add(event.getCustomer());
+      }
+    }
+    customers.sort(Comparator.comparingLong(CustomerChange::getRevision));
+    versions.sort(Comparator.comparingLong(TransactionVersion::getCommitMs));
     Map<String, RowChange<EnrichedTransaction>> last = new LinkedHashMap<>();
     AccountBook book =
         new AccountBook(
             new InMemory(), wait, RETENTION, change -> last.put(change.row().getTxnId(), change));
-    for (AccountEvent event : events) {
-      if (event.getCustomer() == null) {
-        book.add(event.getVersion());
-      } else {
-        book.add(event.getCustomer());
-      }
-    }
+    customers.forEach(book::add);
+    versions.forEach(book::add);
     // Far enough for every wait, and short of an overflow.
     book.wake(Long.MAX_VALUE / 2);
     last.values().forEach(receiver::output);
@@ -82,6 +69,7 @@ final class EnrichSorted
 
   private static final class InMemory implements AccountBook.Pages {
     private final Map<String, KeptTransaction> transactions = new HashMap<>();
+    private final Map<String, Long> waiting = new HashMap<>();
     private AccountHolder holder;
 
     @Override
@@ -112,6 +100,21 @@ final class EnrichSorted
     @Override
     public void remove(String id) {
       transactions.remove(id);
+    }
+
+    @Override
+    public Map<String, Long> waiting() {
+      return new HashMap<>(waiting);
+    }
+
+    @Override
+    public void await(String id, long until) {
+      waiting.put(id, until);
+    }
+
+    @Override
+    public void stopWaiting(String id) {
+      waiting.remove(id);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.card;
 import dev.weir.cdc.ChangeOrder;
 import dev.weir.cdc.ChangeSource;
 import dev.weir.cdc.Operation;
+import dev.weir.cdc.RowProgress;
 import dev.weir.cdc.Tracker;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.intake.Origin;
@@ -56,6 +57,13 @@ final class TransactionTracker
   }
 
   @Override
+  public RowProgress progress(TrackedTransaction state) {
+    return state.getProgress() == null
+        ? ChangeOrder.progress(null, state.getSource())
+        : state.getProgress();
+  }
+
+  @Override
   public long keepUntil(TrackedTransaction state) {
     long counted =
         state.getMeasured() == null ? Long.MIN_VALUE : state.getMeasured().getTimestamp();
@@ -65,13 +73,17 @@ final class TransactionTracker
 
   @Override
   public TrackedTransaction next(
-      TrackedTransaction before, TransactionChange change, Consumer<TransactionOutcome> now) {
+      TrackedTransaction before,
+      TransactionChange change,
+      RowProgress progress,
+      Consumer<TransactionOutcome> now) {
     ChangeSource source = change.getSource();
     Transaction transaction = change.getTransaction();
     Side side = side(transaction);
     boolean mayHaveBeen = before == null && isLater(source);
     return TrackedTransaction.newBuilder()
         .setSource(source)
+        .setProgress(progress)
         .setRevision(
             ChangeOrder.revision(before == null ? 0 : before.getRevision(), source.getCommitMs()))
         .setSide(side)

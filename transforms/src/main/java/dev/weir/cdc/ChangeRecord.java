@@ -25,12 +25,12 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
 
   private static final String TIME = "ts_ms";
   private static final String JSON = "json";
-  private static final String LSN = "lsn";
+  private static final String POSITION = "position";
   private static final Schema SCHEMA =
       SchemaBuilder.struct()
           .field(TIME, Schema.INT64_SCHEMA)
           .field(JSON, Schema.BYTES_SCHEMA)
-          .field(LSN, Schema.INT64_SCHEMA)
+          .field(POSITION, Schema.INT64_SCHEMA)
           .build();
 
   private static final JsonConverter CONVERTER = new JsonConverter();
@@ -50,12 +50,17 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
     this.source = source;
   }
 
-  /** A change as Debezium reads it. */
-  static SourceRecord of(SourceRecord change, Map<String, ?> offset) {
+  /**
+   * A change as Debezium reads it.
+   *
+   * @param snapshot the position of the snapshot before it: a change may be written to the log
+   *     before that, and still comes after the rows that the snapshot read
+   */
+  static SourceRecord of(SourceRecord change, Map<String, ?> offset, long snapshot) {
     Struct committed = ((Struct) change.value()).getStruct("source");
     byte[] json = CONVERTER.fromConnectData(change.topic(), change.valueSchema(), change.value());
-    return record(
-        change.topic(), offset, committed.getInt64("ts_ms"), json, committed.getInt64("lsn"));
+    long position = Math.max(snapshot, committed.getInt64("lsn"));
+    return record(change.topic(), offset, committed.getInt64("ts_ms"), json, position);
   }
 
   /** No change, and none to come from before that time. */
@@ -64,9 +69,12 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
   }
 
   private static SourceRecord record(
-      String topic, Map<String, ?> offset, long time, byte[] json, long lsn) {
+      String topic, Map<String, ?> offset, long time, byte[] json, long position) {
     Struct value =
-        new Struct(SCHEMA).put(TIME, time - DISORDER.getMillis()).put(JSON, json).put(LSN, lsn);
+        new Struct(SCHEMA)
+            .put(TIME, time - DISORDER.getMillis())
+            .put(JSON, json)
+            .put(POSITION, position);
     return new SourceRecord(Map.of(), offset, topic, SCHEMA, value);
   }
 
@@ -74,6 +82,6 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
   public RawRecord mapSourceRecord(SourceRecord record) {
     Struct value = (Struct) record.value();
     return new RawRecord(
-        value.getBytes(JSON), Encoding.JSON, Origin.ofTopic(source, 0, value.getInt64(LSN)));
+        value.getBytes(JSON), Encoding.JSON, Origin.ofTopic(source, 0, value.getInt64(POSITION)));
   }
 }

@@ -5,8 +5,11 @@ import dev.weir.intake.Origin;
 import dev.weir.intake.StrictJson;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A Debezium change event, of 1.9 to 3.x, as Kafka Connect's JSON converter writes it, with or
@@ -14,20 +17,24 @@ import java.util.Optional;
  *
  * @param operation what became of the row
  * @param commit when the database committed it, to the millisecond
- * @param lsn where it is in the database's log; -1 where that is not said
+ * @param lsn its position in the database's log; -1 where it is unknown
+ * @param lastCommitLsn the position of the last commit before its own; -1 where it is unknown
  * @param row after the change; of a row that is deleted only the primary key can be believed
  */
-public record Envelope(Operation operation, Instant commit, long lsn, ChangedRow row) {
+public record Envelope(
+    Operation operation, Instant commit, long lsn, long lastCommitLsn, ChangedRow row) {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  private static final Pattern SEQUENCE = Pattern.compile("\\[\\s*\"?(\\d{1,18})\"?\\s*,[^,]*]");
+
   /**
-   * @param bytes UTF-8; none at all is a tombstone
-   * @return empty for a tombstone, which says again what the delete before it has said
+   * @param bytes UTF-8; none at all, or the JSON {@code null}, is a tombstone
+   * @return empty for a tombstone, which only repeats the delete before it
    * @throws UnreadableRecord where the bytes are no change of a row
    */
   public static Optional<Envelope> read(byte[] bytes) throws UnreadableRecord {
-    if (bytes.length == 0) {
+    if (isTombstone(bytes)) {
       return Optional.empty();
     }
     JsonNode record = StrictJson.object(bytes);
@@ -47,7 +54,12 @@ public record Envelope(Operation operation, Instant commit, long lsn, ChangedRow
       }
       long lsn = lsn(envelope.path("source").get("lsn"));
       return Optional.of(
-          new Envelope(operation, commit, lsn, ChangedRow.of(row, schema, side, commit)));
+          new Envelope(
+              operation,
+              commit,
+              lsn,
+              lastCommitLsn(envelope.path("source").get("sequence")),
+              ChangedRow.of(row, schema, side, commit)));
     } catch (UnreadableRecord e) {
       throw e.at(joda(commit));
     }
@@ -61,7 +73,14 @@ public record Envelope(Operation operation, Instant commit, long lsn, ChangedRow
         lsn,
         origin.source(),
         origin.partition(),
-        origin.position());
+        origin.position(),
+        lastCommitLsn);
+  }
+
+  private static boolean isTombstone(byte[] bytes) {
+    // No longer text is looked at twice.
+    return bytes.length == 0
+        || (bytes.length < 32 && new String(bytes, StandardCharsets.UTF_8).strip().equals("null"));
   }
 
   private static Operation operation(JsonNode op) throws UnreadableRecord {
@@ -100,6 +119,15 @@ public record Envelope(Operation operation, Instant commit, long lsn, ChangedRow
       throw new UnreadableRecord(Reason.WRONG_TYPE, "source.lsn is not a position in a log");
     }
     return lsn.longValue();
+  }
+
+  /** The first of Debezium's two numbers, such as {@code ["24023119","24023128"]}, as a text. */
+  private static long lastCommitLsn(JsonNode sequence) {
+    if (sequence == null || !sequence.isTextual()) {
+      return -1;
+    }
+    Matcher numbers = SEQUENCE.matcher(sequence.textValue());
+    return numbers.matches() ? Long.parseLong(numbers.group(1)) : -1;
   }
 
   static org.joda.time.Instant joda(Instant time) {

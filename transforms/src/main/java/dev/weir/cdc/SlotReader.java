@@ -24,6 +24,9 @@ final class SlotReader implements AutoCloseable {
 
   private static final String RECORD = "weir.record";
 
+  /** Added as well: the position of the snapshot that was read. */
+  private static final String SNAPSHOT = "weir.snapshot";
+
   private final SlotConfiguration slot;
   private final PostgresConnectorTask task;
   private final Connection connection;
@@ -32,6 +35,7 @@ final class SlotReader implements AutoCloseable {
   private Map<String, Object> offset;
   private long handedOut;
   private boolean snapshotRead;
+  private long snapshot;
   private long confirmed;
   private volatile long durable;
   private volatile long turns;
@@ -40,13 +44,15 @@ final class SlotReader implements AutoCloseable {
       SlotConfiguration slot,
       PostgresConnectorTask task,
       Connection connection,
-      Map<String, Object> offset) {
+      Map<String, Object> offset,
+      long snapshot) {
     this.slot = slot;
     this.task = task;
     this.connection = connection;
     this.time = new DatabaseTime(connection, slot.slot());
     this.offset = offset;
     this.snapshotRead = !offset.isEmpty();
+    this.snapshot = snapshot;
   }
 
   /**
@@ -56,6 +62,7 @@ final class SlotReader implements AutoCloseable {
     Map<String, Object> offset = new HashMap<>(stored);
     offset.remove(READER);
     offset.remove(RECORD);
+    long snapshot = offset.remove(SNAPSHOT) instanceof Number position ? position.longValue() : 0;
     String password = slot.password();
     Connection connection = slot.database().connect(password);
     try {
@@ -69,7 +76,7 @@ final class SlotReader implements AutoCloseable {
       PostgresConnectorTask task = new CheckpointedConnector();
       task.initialize(new StoredOffset(offset));
       task.start(slot.forDebezium(password));
-      return new SlotReader(slot, task, connection, offset);
+      return new SlotReader(slot, task, connection, offset, snapshot);
     } catch (RuntimeException e) {
       close(connection);
       throw e;
@@ -114,7 +121,10 @@ final class SlotReader implements AutoCloseable {
       offset = new HashMap<>(change.sourceOffset());
       boolean inSnapshot = Boolean.TRUE.equals(offset.get("snapshot"));
       snapshotRead = !inSnapshot || Boolean.TRUE.equals(offset.get("last_snapshot_record"));
-      records.add(ChangeRecord.of(change, handOut()));
+      if (inSnapshot) {
+        snapshot = ((Number) offset.get("lsn")).longValue();
+      }
+      records.add(ChangeRecord.of(change, handOut(), snapshot));
     }
     return records;
   }
@@ -142,6 +152,7 @@ final class SlotReader implements AutoCloseable {
 
   private Map<String, Object> handOut() {
     Map<String, Object> marked = new HashMap<>(offset);
+    marked.put(SNAPSHOT, snapshot);
     marked.put(READER, id);
     marked.put(RECORD, ++handedOut);
     return marked;

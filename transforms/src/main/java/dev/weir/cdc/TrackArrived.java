@@ -62,13 +62,13 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       C change = element.getValue();
       String key = tracker.key(change);
       S state = keys.get(key).read();
-      if (state != null && !ChangeOrder.isAfter(tracker.source(change), tracker.last(state))) {
+      if (!tracker.isNews(state, change)) {
         STALE.inc();
         continue;
       }
       S before = tracker.remembers(state, change) ? state : null;
       Consumer<O> out = said -> receiver.outputWithTimestamp(said, element.getTimestamp());
-      S after = tracker.next(before, change, out);
+      S after = tracker.apply(before, change, out);
       keys.put(key, after);
       sweeps.expect(after, window, sweepAt, sweep);
       tracker.emitChange(before, after, change, out);

@@ -22,33 +22,34 @@ final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<Timestam
     this.tracker = tracker;
   }
 
-  /** A key at the end of what is read. */
-  private record Last<C, S>(S state, C change) {}
-
   @ProcessElement
   public void process(
       @Element KV<Integer, Iterable<List<TimestampedValue<C>>>> shard, OutputReceiver<O> receiver) {
-    List<C> changes = new ArrayList<>();
+    Map<String, List<C>> byKey = new LinkedHashMap<>();
     for (List<TimestampedValue<C>> list : shard.getValue()) {
-      list.forEach(element -> changes.add(element.getValue()));
-    }
-    changes.sort((a, b) -> ChangeOrder.TOTAL.compare(tracker.source(a), tracker.source(b)));
-    Consumer<O> out = receiver::output;
-    Map<String, Last<C, S>> keys = new LinkedHashMap<>();
-    for (C change : changes) {
-      String key = tracker.key(change);
-      Last<C, S> before = keys.get(key);
-      S state = before == null ? null : before.state();
-      if (state != null && !ChangeOrder.isAfter(tracker.source(change), tracker.last(state))) {
-        STALE.inc();
-      } else {
-        S remembered = tracker.remembers(state, change) ? state : null;
-        if (state != null && remembered == null) {
-          tracker.emitForgotten(state, before.change(), out);
-        }
-        keys.put(key, new Last<>(tracker.next(remembered, change, out), change));
+      for (TimestampedValue<C> element : list) {
+        C change = element.getValue();
+        byKey.computeIfAbsent(tracker.key(change), key -> new ArrayList<>()).add(change);
       }
     }
-    keys.values().forEach(last -> tracker.emitFinal(last.state(), last.change(), out));
+    byKey.values().forEach(changes -> follow(changes, receiver::output));
+  }
+
+  private void follow(List<C> changes, Consumer<O> out) {
+    S state = null;
+    C last = null;
+    for (C change : ChangeOrder.inOrder(changes, tracker::source)) {
+      if (!tracker.isNews(state, change)) {
+        STALE.inc();
+        continue;
+      }
+      S before = tracker.remembers(state, change) ? state : null;
+      if (state != null && before == null) {
+        tracker.emitForgotten(state, last, out);
+      }
+      state = tracker.apply(before, change, out);
+      last = change;
+    }
+    tracker.emitFinal(state, last, out);
   }
 }

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.function.Consumer;
 
 /**
- * The rules by which the changes of a key become something else. Changes arrive in the order of
- * their positions; what is older than the last one, or a repeat of it, does not arrive.
+ * The rules by which the changes of a key become something else. What is older than the last change
+ * of its key, or a repeat of it, is not applied; see {@link ChangeOrder}.
  *
  * @param <C> a change of a row
  * @param <S> what is remembered of a key
@@ -21,13 +21,24 @@ public interface Tracker<C, S, O> extends Serializable {
   /** That of the last change. */
   ChangeSource last(S state);
 
+  /** How far the key's changes have been applied. */
+  RowProgress progress(S state);
+
   /**
    * What is remembered from now on.
    *
    * @param before null where nothing is remembered
+   * @param progress how far the key's changes have been applied, this one included
    * @param now receives what has to be said of each change, also where the input has an end
    */
-  S next(S before, C change, Consumer<O> now);
+  S next(S before, C change, RowProgress progress, Consumer<O> now);
+
+  /** What is remembered once a change is applied; see {@link #next}. */
+  default S apply(S before, C change, Consumer<O> now) {
+    RowProgress progress =
+        ChangeOrder.progress(before == null ? null : progress(before), source(change));
+    return next(before, change, progress, now);
+  }
 
   /**
    * Says what a change changed, where changes go on coming.
@@ -52,6 +63,11 @@ public interface Tracker<C, S, O> extends Serializable {
    * for never.
    */
   long keepUntil(S state);
+
+  /** Whether a change is to be applied: it is neither old nor a repeat. */
+  default boolean isNews(S state, C change) {
+    return state == null || ChangeOrder.isNews(progress(state), last(state), source(change));
+  }
 
   /**
    * Whether a change finds what was remembered of its key. The change's own time decides, and not

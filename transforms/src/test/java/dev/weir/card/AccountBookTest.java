@@ -5,6 +5,7 @@ import static dev.weir.card.Cards.customer;
 import static dev.weir.card.Cards.customerGone;
 import static dev.weir.card.Cards.gone;
 import static dev.weir.card.Cards.minutesPast;
+import static dev.weir.card.Cards.snapshotCustomer;
 import static dev.weir.card.Cards.version;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -12,9 +13,12 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.weir.cdc.Operation;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.ledger.RowChange;
 import java.time.Duration;
@@ -48,8 +52,12 @@ class AccountBookTest {
     private static final Coder<KeptTransaction> KEPT = SingleObjectCoder.of(KeptTransaction.class);
 
     final Map<String, byte[]> transactions = new TreeMap<>();
+    final Map<String, Long> waiting = new TreeMap<>();
     byte[] holder;
     int looks;
+    int waitingRead;
+    int written;
+    int largestHolder;
 
     @Override
     public AccountHolder holder() {
@@ -59,6 +67,7 @@ class AccountBookTest {
     @Override
     public void holder(AccountHolder now) {
       holder = now == null ? null : encoded(HOLDER, now);
+      largestHolder = Math.max(largestHolder, holder == null ? 0 : holder.length);
     }
 
     @Override
@@ -83,6 +92,23 @@ class AccountBookTest {
     @Override
     public void remove(String id) {
       transactions.remove(id);
+    }
+
+    @Override
+    public Map<String, Long> waiting() {
+      waitingRead += waiting.size();
+      return new TreeMap<>(waiting);
+    }
+
+    @Override
+    public void await(String id, long until) {
+      waiting.put(id, until);
+      written++;
+    }
+
+    @Override
+    public void stopWaiting(String id) {
+      waiting.remove(id);
     }
 
     private static <T> byte[] encoded(Coder<T> coder, T value) {
@@ -190,6 +216,58 @@ class AccountBookTest {
     assertThat(said, hasSize(2));
     assertThat(lastSaid().getCustomerName(), is("Ann"));
     assertThat(said.get(1).position().major(), greaterThan(said.get(0).position().major()));
+  }
+
+  @Test
+  void aCustomerOfASnapshotIsKnownFromTheBeginning() {
+    book.add(snapshotCustomer(minutesPast(30), "Ann"));
+    book.add(customer(minutesPast(5), "Bea"));
+    book.add(version("t1", minutesPast(1), "40.00"));
+    book.add(version("t2", minutesPast(6), "41.00"));
+
+    assertThat(
+        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        contains("Ann", "Bea"));
+  }
+
+  @Test
+  void aSnapshotThatIsReadLongAfterATransactionWaitedInVainCorrectsIt() {
+    book.add(version("t1", NOON, "40.00"));
+    timeComesTo(minutesPast(10));
+    book.add(snapshotCustomer(minutesPast(30), "Ann"));
+
+    assertThat(
+        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        contains(null, "Ann"));
+  }
+
+  @Test
+  void aLaterSnapshotDoesNotRewriteThePast() {
+    book.add(customer(NOON, "Ann"));
+    book.add(version("t1", minutesPast(1), "40.00"));
+    book.add(snapshotCustomer(minutesPast(30), "Bea"));
+    book.add(version("t2", minutesPast(31), "41.00"));
+
+    assertThat(
+        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        contains("Ann", "Bea"));
+  }
+
+  /** A suspense account has no customer row, and any number of transactions. */
+  @Test
+  void aTransactionThatWaitsIsWrittenOnceHoweverManyWait() {
+    for (int n = 0; n < 2_000; n++) {
+      book.add(version("t" + n, NOON.plusMillis(n * 300L), "40.00"));
+      timeComesTo(NOON.plusMillis(n * 300L));
+    }
+    timeComesTo(minutesPast(60));
+
+    assertThat(said, hasSize(2_000));
+    assertThat(pages.written, is(2_000));
+    assertThat(pages.waiting.keySet(), is(empty()));
+    // Each is read at most once for each eighth of the wait.
+    assertThat(pages.waitingRead, lessThanOrEqualTo(9 * 2_000));
+    assertThat(pages.largestHolder, lessThan(200));
   }
 
   @Test
@@ -358,6 +436,9 @@ class AccountBookTest {
         versions.add(random.nextInt(5) == 0 ? gone(id, other) : version(id, other, n + ".00"));
       }
       customers.sort(Comparator.comparingLong(c -> c.getSource().getCommitMs()));
+      if (random.nextBoolean()) {
+        readFirst(customers);
+      }
 
       Map<String, String> expected = expected(customers, versions);
       for (int order = 0; order < 5; order++) {
@@ -366,6 +447,14 @@ class AccountBookTest {
             lastWords(customers, versions, random),
             is(expected));
       }
+    }
+  }
+
+  /** The first change may be a snapshot's, read long after other changes were committed. */
+  private static void readFirst(List<CustomerChange> customers) {
+    CustomerChange first = customers.get(0);
+    if (first.getCustomer() != null) {
+      customers.set(0, snapshotCustomer(minutesPast(45), first.getCustomer().getCustomerName()));
     }
   }
 
@@ -437,7 +526,10 @@ class AccountBookTest {
                   .orElse(Long.MIN_VALUE);
           Customer found = null;
           for (CustomerChange change : customers) {
-            long at = change.getSource().getCommitMs();
+            long at =
+                change.getSource().getOperation() == Operation.r
+                    ? 0
+                    : change.getSource().getCommitMs();
             if (change.getCustomer() != null
                 && at > lastDeletion
                 && (at <= commit || (found == null && at <= commit + WAIT.toMillis()))) {

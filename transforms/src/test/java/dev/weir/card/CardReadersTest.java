@@ -34,7 +34,7 @@ class CardReadersTest {
           + "\"location\":\"ONLINE\",\"status\":\"COMPLETED\",\"transaction_type\":\"PURCHASE\"}";
   private static final Origin ORIGIN = Origin.ofFile("changes.jsonl", 7);
   private static final ChangeSource SOURCE =
-      new ChangeSource(Operation.c, 1_768_374_565_125L, 42L, "changes.jsonl", -1, 7L);
+      new ChangeSource(Operation.c, 1_768_374_565_125L, 42L, "changes.jsonl", -1, 7L, -1L);
 
   @Test
   void aTransactionHasAllItsColumns() throws UnreadableRecord {

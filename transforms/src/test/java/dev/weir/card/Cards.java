@@ -18,7 +18,7 @@ final class Cards {
   }
 
   static ChangeSource source(Operation operation, Instant commit, long lsn) {
-    return new ChangeSource(operation, commit.toEpochMilli(), lsn, "changes.jsonl", -1, lsn);
+    return new ChangeSource(operation, commit.toEpochMilli(), lsn, "changes.jsonl", -1, lsn, -1L);
   }
 
   static Transaction transaction(String id, String status, String amount) {
@@ -63,6 +63,13 @@ final class Cards {
         ACCOUNT,
         new Customer(ACCOUNT, name, name + "@example.org", "555-0100", null, name + "ville", null),
         commit.toEpochMilli() * 1000);
+  }
+
+  /** A customer whom a snapshot read at that time. */
+  static CustomerChange snapshotCustomer(Instant read, String name) {
+    return CustomerChange.newBuilder(customer(read, name))
+        .setSource(source(Operation.r, read, 1))
+        .build();
   }
 
   static CustomerChange customerGone(Instant commit) {

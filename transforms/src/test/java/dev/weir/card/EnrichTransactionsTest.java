@@ -89,6 +89,7 @@ class EnrichTransactionsTest {
     EnrichArrived enrich = SerializableUtils.ensureSerializable(new EnrichArrived(WAIT, RETENTION));
     Value<AccountHolder> holder = new Value<>();
     Entries<String, KeptTransaction> transactions = new Entries<>();
+    Entries<String, Long> waiting = new Entries<>();
     Alarm wake = new Alarm();
     Receiver<RowChange<EnrichedTransaction>> out = new Receiver<>();
     enrich.process(
@@ -96,16 +97,18 @@ class EnrichTransactionsTest {
         GlobalWindow.INSTANCE,
         holder,
         transactions,
+        waiting,
         wake,
         out.at(joda(NOON)));
     assertThat(out.outputs(), is(empty()));
     assertThat(wake.setting().target(), is(joda(minutesPast(10))));
     assertThat(wake.setting().outputTime(), is((Instant) null));
 
-    enrich.drain(holder, transactions, out);
+    enrich.drain(holder, transactions, waiting, out);
 
     assertThat(said(out.outputs().get(0).getValue()), is("t1 null"));
     assertThat(transactions.map(), is(aMapWithSize(0)));
+    assertThat(waiting.map(), is(aMapWithSize(0)));
     assertThat(holder.read(), is((AccountHolder) null));
   }
 

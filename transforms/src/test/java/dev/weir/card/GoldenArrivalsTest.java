@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.cdc.ChangeOrder;
 import dev.weir.intake.Origin;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.UnreadableRecord;
@@ -80,8 +79,8 @@ class GoldenArrivalsTest {
             new RawRecord(envelope, RawRecord.Encoding.JSON, Origin.ofFile("golden", 1)));
     TrackedTransaction before = known.get(change.getTxnId());
     List<TransactionOutcome> out = new ArrayList<>();
-    if (before == null || ChangeOrder.isAfter(change.getSource(), before.getSource())) {
-      TrackedTransaction after = tracker.next(before, change, out::add);
+    if (tracker.isNews(before, change)) {
+      TrackedTransaction after = tracker.apply(before, change, out::add);
       tracker.emitChange(before, after, change, out::add);
       known.put(change.getTxnId(), after);
     }

@@ -12,7 +12,6 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.cdc.ChangeOrder;
 import dev.weir.cdc.Operation;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.spend.SpendChange;
@@ -42,11 +41,11 @@ class TransactionTrackerTest {
   /** As a live run does it. */
   private void arrives(TransactionChange change) {
     TrackedTransaction last = state.get(change.getTxnId());
-    if (last != null && !ChangeOrder.isAfter(change.getSource(), last.getSource())) {
+    if (!tracker.isNews(last, change)) {
       return;
     }
     TrackedTransaction before = tracker.remembers(last, change) ? last : null;
-    TrackedTransaction after = tracker.next(before, change, out::add);
+    TrackedTransaction after = tracker.apply(before, change, out::add);
     tracker.emitChange(before, after, change, out::add);
     state.put(change.getTxnId(), after);
   }
@@ -270,7 +269,7 @@ class TransactionTrackerTest {
   @Test
   void whatIsForgottenInAFiniteRunStaysCounted() {
     TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "COMPLETED", "5.00"));
-    tracker.emitForgotten(tracker.next(null, first, out::add), first, out::add);
+    tracker.emitForgotten(tracker.apply(null, first, out::add), first, out::add);
 
     assertThat(spend(), contains("ACC000001 500"));
     assertThat(settled(), is(empty()));

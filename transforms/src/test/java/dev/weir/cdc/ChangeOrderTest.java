@@ -1,95 +1,199 @@
 package dev.weir.cdc;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
+/** Changes of one row: which are applied, as they arrive and sorted. */
 class ChangeOrderTest {
-  private static final int ROUNDS = 20_000;
+  private static final long UNKNOWN = -1;
+  private static final long CLUSTER = 5_000_000_000L;
 
-  private final Random random = new Random(7);
+  private long place;
 
-  @Test
-  void ofTwoDifferentChangesOneIsAfterTheOther() {
-    for (int round = 0; round < ROUNDS; round++) {
-      boolean inLog = random.nextBoolean();
-      ChangeSource a = any(inLog);
-      ChangeSource b = any(inLog);
-      int order = ChangeOrder.TOTAL.compare(a, b);
-
-      assertThat(ChangeOrder.isAfter(a, a), is(false));
-      assertThat(ChangeOrder.isAfter(a, b) && ChangeOrder.isAfter(b, a), is(false));
-      assertThat(ChangeOrder.TOTAL.compare(b, a), is(-order));
-      boolean isSnapshot = a.getOperation() == Operation.r || b.getOperation() == Operation.r;
-      if (!inLog && !isSnapshot) {
-        assertThat(ChangeOrder.isAfter(a, b), is(order > 0));
-      }
-    }
+  private ChangeSource at(Operation operation, long commit, long lsn, long lastCommit) {
+    return new ChangeSource(operation, commit, lsn, "topic", 0, ++place, lastCommit);
   }
 
-  @Test
-  void afterIsTransitiveAmongChangesOfOneKind() {
-    for (int round = 0; round < ROUNDS; round++) {
-      boolean inLog = random.nextBoolean();
-      ChangeSource a = any(inLog);
-      ChangeSource b = any(inLog);
-      ChangeSource c = any(inLog);
-      if (ChangeOrder.isAfter(a, b) && ChangeOrder.isAfter(b, c)) {
-        assertThat(a + " " + b + " " + c, ChangeOrder.isAfter(a, c), is(true));
-      }
-    }
+  private ChangeSource update(long commit, long lsn) {
+    return at(Operation.u, commit, lsn, UNKNOWN);
   }
 
-  /** A sort that finds a comparison that contradicts another one throws. */
-  @Test
-  void manyChangesHaveOneOrder() {
-    List<ChangeSource> changes = new ArrayList<>();
-    for (int n = 0; n < 2_000; n++) {
-      changes.add(any(random.nextBoolean()));
-    }
-    List<ChangeSource> sorted = changes.stream().sorted(ChangeOrder.TOTAL).toList();
-    Collections.shuffle(changes, random);
-    List<ChangeSource> again = changes.stream().sorted(ChangeOrder.TOTAL).toList();
+  private ChangeSource read(long time, long lsn) {
+    return at(Operation.r, time, lsn, UNKNOWN);
+  }
 
-    for (int n = 0; n < sorted.size(); n++) {
-      assertThat(ChangeOrder.TOTAL.compare(sorted.get(n), again.get(n)), is(0));
+  private static ChangeSource elsewhere(ChangeSource change, String source, long position) {
+    return ChangeSource.newBuilder(change).setSource(source).setPosition(position).build();
+  }
+
+  /** The positions of those that are applied, in their order. */
+  private static List<Long> applied(List<ChangeSource> changes) {
+    List<Long> applied = new ArrayList<>();
+    RowProgress progress = null;
+    ChangeSource last = null;
+    for (ChangeSource change : changes) {
+      if (last == null || ChangeOrder.isNews(progress, last, change)) {
+        progress = ChangeOrder.progress(progress, change);
+        last = change;
+        applied.add(change.getPosition());
+      }
     }
+    return applied;
+  }
+
+  private static List<Long> sorted(ChangeSource... changes) {
+    List<ChangeSource> backwards = new ArrayList<>();
+    for (ChangeSource change : changes) {
+      backwards.add(0, change);
+    }
+    return applied(ChangeOrder.inOrder(backwards, Function.identity()));
+  }
+
+  /** As they arrive, and sorted from another order of arrival. */
+  private static List<Long> appliedBoth(ChangeSource... changes) {
+    List<Long> live = applied(List.of(changes));
+    assertThat(sorted(changes), is(live));
+    return live;
   }
 
   @Test
   void theLogIsBelievedBeforeTheClock() {
-    assertThat(ChangeOrder.isAfter(change(1, 20), change(2, 10)), is(true));
-    assertThat(ChangeOrder.isAfter(change(2, 10), change(1, 20)), is(false));
+    assertThat(appliedBoth(update(2, 10), update(1, 20), update(1, 30)), is(List.of(1L, 2L, 3L)));
   }
 
   @Test
-  void theClockIsBelievedWhereOneOfThemHasNoPosition() {
-    assertThat(ChangeOrder.isAfter(change(2, -1), change(1, 20)), is(true));
-    assertThat(ChangeOrder.isAfter(change(1, 20), change(2, -1)), is(false));
+  void theClockDecidesWhereAPositionIsUnknown() {
+    assertThat(applied(List.of(update(1, 20), update(2, UNKNOWN))), is(List.of(1L, 2L)));
+    assertThat(applied(List.of(update(2, UNKNOWN), update(1, 20))), is(List.of(3L)));
   }
 
   @Test
-  void atOneInstantThePlaceDecidesWhereThereIsNoLog() {
-    ChangeSource first = new ChangeSource(Operation.c, 1L, -1L, "topic", 0, 5L);
-    ChangeSource second = new ChangeSource(Operation.u, 1L, -1L, "topic", 0, 6L);
+  void atOneInstantThePlaceDecidesWherePositionsAreUnknown() {
+    ChangeSource first = at(Operation.c, 1, UNKNOWN, UNKNOWN);
+    ChangeSource second = at(Operation.d, 1, UNKNOWN, UNKNOWN);
+    ChangeSource third = at(Operation.c, 1, UNKNOWN, UNKNOWN);
 
-    assertThat(ChangeOrder.isAfter(second, first), is(true));
-    assertThat(ChangeOrder.isAfter(first, second), is(false));
+    assertThat(appliedBoth(first, second, third), is(List.of(1L, 2L, 3L)));
+    assertThat(applied(List.of(second, first)), is(List.of(2L)));
   }
 
   @Test
-  void aChangeThatIsReadAgainFromElsewhereIsTheSameChange() {
-    ChangeSource once = new ChangeSource(Operation.u, 1L, 20L, "topic", 0, 5L);
-    ChangeSource again = new ChangeSource(Operation.u, 1L, 20L, "topic", 0, 9L);
+  void whatAConnectorRepeatsAfterARestartIsNotApplied() {
+    ChangeSource first = at(Operation.c, 1, 10, 5);
+    ChangeSource second = at(Operation.u, 2, 20, 15);
+    ChangeSource third = at(Operation.u, 3, 30, 25);
 
-    assertThat(ChangeOrder.isAfter(again, once), is(false));
-    assertThat(ChangeOrder.isAfter(once, again), is(false));
+    assertThat(
+        appliedBoth(
+            first, second, third, at(Operation.u, 2, 20, UNKNOWN), at(Operation.u, 3, 30, 25)),
+        is(List.of(1L, 2L, 3L)));
+  }
+
+  @Test
+  void whatIsRepeatedIsRecognisedThoughTheClockWasSetBack() {
+    assertThat(
+        appliedBoth(update(9, 10), update(5, 20), update(9, 10), update(5, 20)),
+        is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItIsApplied() {
+    assertThat(appliedBoth(read(4, 5_000), at(Operation.u, 6, 4_900, 5_050)), is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void whereTheSequenceIsUnknownThePlaceDecidesBetweenASnapshotAndAChange() {
+    assertThat(appliedBoth(read(9, 5_000), update(6, 4_900)), is(List.of(1L, 2L)));
+    assertThat(appliedBoth(update(3, 4_900), read(9, 5_000)), is(List.of(3L, 4L)));
+  }
+
+  @Test
+  void inTwoFilesTheTimeDecidesBetweenASnapshotAndAChange() {
+    ChangeSource row = elsewhere(read(5, 5_000), "snapshot", 7);
+
+    assertThat(appliedBoth(row, elsewhere(update(6, 4_900), "log", 1)), is(List.of(7L, 1L)));
+    assertThat(applied(List.of(row, elsewhere(update(4, 4_900), "log", 1))), is(List.of(7L)));
+    assertThat(sorted(row, elsewhere(update(4, 4_900), "log", 1)), is(List.of(1L, 7L)));
+  }
+
+  @Test
+  void aChangeWhileTheSnapshotWasReadIsAfterIt() {
+    assertThat(appliedBoth(read(600, 6_000), update(300, 6_100)), is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void aRepeatedRowOfAnOldSnapshotIsNotApplied() {
+    assertThat(
+        appliedBoth(read(9, 5_000), at(Operation.u, 12, 4_900, 5_050), read(9, 5_000)),
+        is(List.of(1L, 2L)));
+    assertThat(appliedBoth(update(3, 6_000), read(9, 5_000)), is(List.of(4L)));
+  }
+
+  @Test
+  void aRepeatedChangeFromBeforeASnapshotIsNotApplied() {
+    assertThat(
+        appliedBoth(update(3, 4_900), read(9, 5_000), update(3, 4_900)), is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void aLaterSnapshotIsApplied() {
+    assertThat(
+        appliedBoth(read(1, 5_000), update(3, 6_000), read(9, 7_000), update(12, 8_000)),
+        is(List.of(1L, 2L, 3L, 4L)));
+  }
+
+  @Test
+  void transactionsOfOneRowFollowTheirCommits() {
+    assertThat(
+        appliedBoth(at(Operation.u, 1, 4_900, 4_800), at(Operation.u, 2, 4_850, 5_000)),
+        is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void anotherClusterWithMuchLowerPositionsIsAnError() {
+    ChangeSource before = at(Operation.u, 1_000, CLUSTER, UNKNOWN);
+    ChangeSource after = at(Operation.u, 2_000, 30_000_000, UNKNOWN);
+
+    PositionsStartOver live =
+        assertThrows(PositionsStartOver.class, () -> applied(List.of(before, after)));
+    assertThrows(PositionsStartOver.class, () -> sorted(before, after));
+    assertThat(live.getMessage(), containsString("topic has at partition 0 offset 2"));
+    assertThat(live.getMessage(), containsString("another database cluster"));
+  }
+
+  @Test
+  void theSnapshotOfAnotherClusterIsAnError() {
+    ChangeSource before = at(Operation.u, 1_000, CLUSTER, CLUSTER - 10);
+    ChangeSource after = read(2_000, 30_000_000);
+
+    assertThrows(PositionsStartOver.class, () -> applied(List.of(before, after)));
+    assertThrows(PositionsStartOver.class, () -> sorted(before, after));
+    ChangeSource row = read(3_000, CLUSTER);
+    ChangeSource rowAfter = read(4_000, 30_000_000);
+    assertThrows(PositionsStartOver.class, () -> applied(List.of(row, rowAfter)));
+    assertThrows(PositionsStartOver.class, () -> sorted(row, rowAfter));
+  }
+
+  @Test
+  void aLogThatLostItsEndInAFailoverGoesOn() {
+    assertThat(appliedBoth(update(1, CLUSTER), update(2, CLUSTER - 5_000)), is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void whatOnlyArrivedLateIsOfTheSameCluster() {
+    ChangeSource row = read(2_000, 30_000_000);
+    ChangeSource change = at(Operation.u, 1_000, CLUSTER, UNKNOWN);
+
+    assertThat(applied(List.of(change, row)), is(List.of(2L)));
+    assertThat(sorted(change, row), is(List.of(1L, 2L)));
   }
 
   @Test
@@ -102,20 +206,5 @@ class ChangeOrderTest {
     assertThat(sameInstant, is(1_000_001L));
     assertThat(setBack, is(1_000_002L));
     assertThat(ChangeOrder.revision(0, 2_000), is(greaterThan(setBack)));
-  }
-
-  private static ChangeSource change(long commit, long lsn) {
-    return new ChangeSource(Operation.u, commit, lsn, "topic", 0, 5L);
-  }
-
-  /** One of few, so that many are alike. */
-  private ChangeSource any(boolean inLog) {
-    return new ChangeSource(
-        Operation.values()[random.nextInt(4)],
-        (long) random.nextInt(4),
-        inLog ? (long) random.nextInt(4) : -1L,
-        "topic" + random.nextInt(2),
-        random.nextInt(2),
-        (long) random.nextInt(3));
   }
 }

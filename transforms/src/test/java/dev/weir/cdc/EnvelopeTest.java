@@ -64,7 +64,8 @@ class EnvelopeTest {
                 26732160L,
                 "bank.public.transactions",
                 3,
-                17L)));
+                17L,
+                -1L)));
   }
 
   @Test

@@ -17,7 +17,7 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
 
   static ChangeSource tick(String key, java.time.Duration afterNoon, long lsn) {
     return new ChangeSource(
-        Operation.u, NOON.plus(afterNoon).toEpochMilli(), lsn, key, 0, Math.max(lsn, 0));
+        Operation.u, NOON.plus(afterNoon).toEpochMilli(), lsn, key, 0, Math.max(lsn, 0), -1L);
   }
 
   static ChangeSource tick(String key, long minutes) {
@@ -40,8 +40,14 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
   }
 
   @Override
-  public TrackedCustomer next(TrackedCustomer before, ChangeSource change, Consumer<String> now) {
-    return new TrackedCustomer(change, before == null ? 1 : before.getRevision() + 1);
+  public RowProgress progress(TrackedCustomer state) {
+    return state.getProgress();
+  }
+
+  @Override
+  public TrackedCustomer next(
+      TrackedCustomer before, ChangeSource change, RowProgress progress, Consumer<String> now) {
+    return new TrackedCustomer(change, before == null ? 1 : before.getRevision() + 1, progress);
   }
 
   @Override
