@@ -89,13 +89,11 @@ final class AccountBook {
     }
     AccountHolder holder = holder();
     long commit = version.getCommitMs();
-    long said = before == null ? 0 : before.getRevision();
     if (version.getTransaction() == null) {
-      long revision = Math.max(said + 1, version.getRevision());
       if (version.getGone()) {
-        out.accept(RowChange.delete(keyOnly(version.getTxnId()), new Position(revision, 0)));
+        out.accept(RowChange.delete(keyOnly(version.getTxnId()), position(version, 0)));
       }
-      pages.put(version.getTxnId(), kept(version, false, Person.NOBODY, revision));
+      pages.put(version.getTxnId(), kept(version, false, Person.NOBODY, 0));
     } else {
       say(version, before, holder, Long.MIN_VALUE);
     }
@@ -251,7 +249,8 @@ final class AccountBook {
   }
 
   /**
-   * Says a version with its customer, unless that was said already, or its customer is waited for.
+   * Emits a version with its customer, unless it was emitted with that one already or its customer
+   * is waited for.
    *
    * @param before what is kept of the transaction; null for nothing
    * @param now how far time is known to have come
@@ -262,7 +261,6 @@ final class AccountBook {
     boolean isNew = before == null || before.getVersion() != version;
     boolean late = before != null && !isNew && !before.getWaiting();
     boolean waits = person == null && !late && waitsUntil(version) > now;
-    long said = before == null ? 0 : before.getRevision();
     if (person == null) {
       holder.setLastUnmatched(Math.max(holder.getLastUnmatched(), version.getCommitMs()));
     }
@@ -270,16 +268,16 @@ final class AccountBook {
       if (isNew) {
         await(holder, version);
       }
-      pages.put(version.getTxnId(), kept(version, true, Person.NOBODY, said));
+      pages.put(version.getTxnId(), kept(version, true, Person.NOBODY, 0));
       return;
     }
     Person known = person == null ? Person.NOBODY : person;
     if (late && known.equals(saidOf(before))) {
       return;
     }
-    long revision = Math.max(said + 1, version.getRevision());
-    pages.put(version.getTxnId(), kept(version, false, known, revision));
-    out.accept(RowChange.upsert(enriched(version, known), new Position(revision, 0)));
+    int emitted = isNew ? 0 : before.getEmitted();
+    pages.put(version.getTxnId(), kept(version, false, known, emitted + 1));
+    out.accept(RowChange.upsert(enriched(version, known), position(version, emitted)));
   }
 
   /** Null where there was none, and none came within the wait. */
@@ -323,10 +321,18 @@ final class AccountBook {
     return new Person(kept.getCustomerName(), kept.getEmail(), kept.getCity());
   }
 
+  /**
+   * A version that is emitted again stays before the next version, which may be in the book of
+   * another account.
+   */
+  private static Position position(TransactionVersion version, int emitted) {
+    return new Position(version.getRevision(), emitted);
+  }
+
   private static KeptTransaction kept(
-      TransactionVersion version, boolean waiting, Person person, long revision) {
+      TransactionVersion version, boolean waiting, Person person, int emitted) {
     return new KeptTransaction(
-        version, waiting, person.name(), person.email(), person.city(), revision);
+        version, waiting, person.name(), person.email(), person.city(), emitted);
   }
 
   private static EnrichedTransaction enriched(TransactionVersion version, Person person) {

@@ -67,7 +67,7 @@ final class EnrichSorted
     last.values().forEach(receiver::output);
   }
 
-  private static final class InMemory implements AccountBook.Pages {
+  static final class InMemory implements AccountBook.Pages {
     private final Map<String, KeptTransaction> transactions = new HashMap<>();
     private final Map<String, Long> waiting = new HashMap<>();
     private AccountHolder holder;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * A database whose transactions interleave, and the topic that a connector makes of it: snapshots,
  * changes in the order of commits, repeats after restarts, a clock that is set back.
  */
-final class ReplicatedRows {
+public final class ReplicatedRows {
   private static final int ROWS = 6;
 
   private final Random random;
@@ -28,7 +28,7 @@ final class ReplicatedRows {
   private long clock = 1_768_000_000_000L;
 
   /** A change, and what the row is after it. */
-  record Change(String row, ChangeSource source, long written) {}
+  public record Change(String row, ChangeSource source, long written) {}
 
   private record Write(String row, Operation operation, long lsn) {}
 
@@ -43,7 +43,8 @@ final class ReplicatedRows {
     this.clockIsSetBack = clockIsSetBack;
   }
 
-  static ReplicatedRows of(Random random, boolean sequences, boolean clockIsSetBack, int steps) {
+  public static ReplicatedRows of(
+      Random random, boolean sequences, boolean clockIsSetBack, int steps) {
     ReplicatedRows history = new ReplicatedRows(random, sequences, clockIsSetBack);
     history.live(5, false);
     history.snapshot();
@@ -59,12 +60,12 @@ final class ReplicatedRows {
   }
 
   /** In the order of the topic. */
-  List<Change> topic() {
+  public List<Change> topic() {
     return Collections.unmodifiableList(topic);
   }
 
   /** Row to its last write; those that are deleted are not there. */
-  Map<String, Long> rows() {
+  public Map<String, Long> rows() {
     return rows;
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.local;
 
 import static dev.weir.local.Eventually.eventually;
+import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -53,6 +54,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import java.util.concurrent.CompletableFuture;
+import java.sql.Statement;
+import java.sql.SQLException;
+import java.sql.ResultSet;
+import java.sql.Connection;
 
 /** Changes of a real database, read by real runners. */
 @Timeout(120)
@@ -218,6 +224,60 @@ class ReadPostgresIT {
     database.run("insert into transactions (txn_id) values ('t1'), ('t2')");
 
     eventually(() -> List.copyOf(COUNTED.getOrDefault(name, queue())), equalTo(List.of(2L)));
+  }
+
+  /**
+   * A slot is made only when the transactions that were open have ended, and one that began meanwhile
+   * is streamed whole: also what it wrote before the snapshot's position.
+   */
+  @Test
+  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItHasALaterPlace() throws SQLException {
+    database.run("insert into transactions (txn_id, status) values ('t1', 'OLD')");
+    try (Connection first = database.transaction();
+        Connection second = database.transaction();
+        Connection third = database.transaction()) {
+      write(first, "insert into customers (account_number) values ('ACC1')");
+      CompletableFuture<PipelineResult> starting =
+          CompletableFuture.supplyAsync(() -> run("DirectRunner", "interleaved"));
+      eventually(() -> isWaitedFor(first), is(true));
+      write(second, "insert into customers (account_number) values ('ACC2')");
+      first.commit();
+      eventually(() -> isWaitedFor(second), is(true));
+      write(third, "update transactions set status = 'NEW' where txn_id = 't1'");
+      second.commit();
+      eventually(() -> read("interleaved").size(), is(1));
+      third.commit();
+      eventually(() -> read("interleaved").size(), is(2));
+      starting.join();
+    }
+
+    Read row = read("interleaved").get(0);
+    Read update = read("interleaved").get(1);
+    assertThat(row.op() + " " + row.change().at("/after/status").asText(), is("r OLD"));
+    assertThat(update.op() + " " + update.change().at("/after/status").asText(), is("u NEW"));
+    assertThat(update.change().at("/source/lsn").asLong(), lessThan(row.position()));
+    assertThat(update.position(), is(row.position()));
+  }
+
+  private static void write(Connection transaction, String sql) throws SQLException {
+    try (Statement statement = transaction.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static boolean isWaitedFor(Connection transaction) {
+    try (Statement statement = transaction.createStatement();
+        ResultSet pid = statement.executeQuery("select pg_backend_pid()")) {
+      pid.next();
+      return database
+          .ask(
+              "select count(*) from pg_stat_activity where "
+                  + pid.getInt(1)
+                  + " = any(pg_blocking_pids(pid))")
+          .equals(List.of("1"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

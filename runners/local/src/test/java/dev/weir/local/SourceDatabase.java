@@ -69,6 +69,17 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
+  /** A connection whose transaction is open until it is committed; the caller closes it. */
+  Connection transaction() {
+    try {
+      Connection connection = postgres.getPostgresDatabase().getConnection();
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The first column of a query's rows. */
   List<String> ask(String query) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
