@@ -1,11 +1,11 @@
 package dev.weir.local;
 
 import static dev.weir.local.Eventually.eventually;
-import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -20,11 +20,16 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,11 +59,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.util.concurrent.CompletableFuture;
-import java.sql.Statement;
-import java.sql.SQLException;
-import java.sql.ResultSet;
-import java.sql.Connection;
 
 /** Changes of a real database, read by real runners. */
 @Timeout(120)
@@ -227,8 +227,8 @@ class ReadPostgresIT {
   }
 
   /**
-   * A slot is made only when the transactions that were open have ended, and one that began meanwhile
-   * is streamed whole: also what it wrote before the snapshot's position.
+   * A slot is made only when the transactions that were open have ended, and one that began
+   * meanwhile is streamed whole: also what it wrote before the snapshot's position.
    */
   @Test
   void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItHasALaterPlace() throws SQLException {

@@ -15,7 +15,6 @@ import dev.weir.loan.StoredApplication;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,14 +54,14 @@ class ValueJsonTest {
             null,
             7L,
             6L,
-            new ArrayList<>(),
+            null,
             null);
 
     assertThat(
         json(holder),
         is(
             "{'versions':[{'commit_ms':5,'customer_name':'•••','email':'•••','city':null}],"
-                + "'forgotten_at':null,'last_commit':7,'last_unmatched':6,'waiting':[],"
+                + "'forgotten_at':null,'last_commit':7,'last_unmatched':6,'waits_until':null,"
                 + "'sweep_at':null}"));
   }
 
