@@ -91,7 +91,7 @@ public final class ChangeOrder {
       return true;
     }
     // A repeat was committed when it was committed the first time. This is none.
-    boolean arrivedLate = isOneFile(change, last) && change.getPosition() <= last.getPosition();
+    boolean arrivedLate = haveOneOrigin(change, last) && change.getPosition() <= last.getPosition();
     if (committedLater && !arrivedLate && isFarBelow(change.getLsn(), seen.getStreamedLsn())) {
       throw new PositionsStartOver(seen.getStreamedLsn(), change);
     }
@@ -129,13 +129,13 @@ public final class ChangeOrder {
     if (oneLog && Math.max(change.getLsn(), change.getLastCommitLsn()) >= row.getLsn()) {
       return true;
     }
-    return isOneFile(change, row)
+    return haveOneOrigin(change, row)
         ? change.getPosition() >= row.getPosition()
         : change.getCommitMs() > row.getCommitMs();
   }
 
   /** Whether the places of the two in their topic or file say which one came first. */
-  private static boolean isOneFile(ChangeSource one, ChangeSource other) {
+  private static boolean haveOneOrigin(ChangeSource one, ChangeSource other) {
     return one.getSource().equals(other.getSource()) && one.getPartition() == other.getPartition();
   }
 
@@ -143,7 +143,7 @@ public final class ChangeOrder {
   private static boolean startsOver(ChangeSource row, ChangeSource before, long reached) {
     return row.getLsn() >= 0
         && isFarBelow(row.getLsn(), reached)
-        && isOneFile(row, before)
+        && haveOneOrigin(row, before)
         && row.getPosition() > before.getPosition();
   }
 
@@ -194,7 +194,7 @@ public final class ChangeOrder {
    * Whether a row that was read goes before another change; as live, not before what came first.
    */
   private static boolean precedes(ChangeSource row, ChangeSource other) {
-    boolean cameFirst = isOneFile(row, other) && other.getPosition() < row.getPosition();
+    boolean cameFirst = haveOneOrigin(row, other) && other.getPosition() < row.getPosition();
     return !isSnapshot(other) && !cameFirst && isAfterSnapshot(other, row);
   }
 
