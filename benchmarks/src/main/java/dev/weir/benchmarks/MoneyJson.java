@@ -64,7 +64,7 @@ final class MoneyJson {
     }
     json.writeStartObject();
     if (user.getBirthYear() != null) {
-      json.writeNumberField("birthYear", user.getBirthYear());
+      json.writeStringField("birthYear", user.getBirthYear().toString());
     }
     if (user.getResidentCountryCode() != null) {
       json.writeStringField("residentCountryCode", user.getResidentCountryCode());

@@ -1,5 +1,6 @@
 package dev.weir.cardtransactions;
 
+import dev.weir.card.CardTables;
 import dev.weir.card.Customer;
 import dev.weir.card.CustomerDeletion;
 import dev.weir.card.CustomerRemoval;
@@ -138,8 +139,14 @@ record CardPorts(
       Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
       return new CardPorts(
-          Inputs.changes("customers", customers, PIPELINE, "public.customers"),
-          Inputs.changes("transactions", transactions, PIPELINE, "public.transactions"),
+          Inputs.changes(
+              "customers", customers, PIPELINE, "public.customers", CardTables.CUSTOMERS),
+          Inputs.changes(
+              "transactions",
+              transactions,
+              PIPELINE,
+              "public.transactions",
+              CardTables.TRANSACTIONS),
           enriched,
           pending,
           spend,

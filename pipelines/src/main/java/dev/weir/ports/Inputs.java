@@ -2,6 +2,7 @@ package dev.weir.ports;
 
 import dev.weir.cdc.CommitTime;
 import dev.weir.cdc.ReadPostgres;
+import dev.weir.cdc.SourceColumn;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
@@ -10,6 +11,7 @@ import dev.weir.intake.ReadTopic;
 import dev.weir.ledger.LedgerScan;
 import dev.weir.ledger.ReadLedger;
 import java.time.Instant;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -60,10 +62,11 @@ public final class Inputs {
    * @param option the option the port was given for, named in the error
    * @param pipeline names the reader in the database, where the port is one
    * @param table of the database, where the port is one
+   * @param columns that the table has to have
    * @throws PortException where no change events come from such a port
    */
   public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
-      String option, Port port, String pipeline, String table) {
+      String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, CHANGE_DISORDER)
           .withTimeIn(new CommitTime());
@@ -71,7 +74,8 @@ public final class Inputs {
     if (port instanceof Port.Database database) {
       return ReadPostgres.of(
               database.host(), database.port(), database.name(), database.user(), table)
-          .inPipeline(pipeline);
+          .inPipeline(pipeline)
+          .withColumns(columns);
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path());

@@ -11,15 +11,20 @@ import java.util.Optional;
 final class CustomerReader {
   private CustomerReader() {}
 
-  /** Null for a tombstone. */
-  static CustomerChange read(RawRecord raw) throws UnreadableRecord {
+  /**
+   * Null for a tombstone.
+   *
+   * @param timeDropped called for each time that a table cannot hold and no rule needs, which
+   *     becomes null
+   */
+  static CustomerChange read(RawRecord raw, Runnable timeDropped) throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
     if (read.isEmpty()) {
       return null;
     }
     Envelope envelope = read.get();
     ChangedRow row = envelope.row();
-    String account = row.requiredText("account_number");
+    String account = row.requiredId("account_number");
     Customer customer =
         envelope.operation() == Operation.d
             ? null
@@ -28,9 +33,9 @@ final class CustomerReader {
                 row.text("customer_name"),
                 row.text("email"),
                 row.text("phone_number"),
-                row.localTime("date_of_birth"),
+                row.localTime("date_of_birth", timeDropped),
                 row.text("city"),
-                row.time("created_at"));
+                row.time("created_at", timeDropped));
     return new CustomerChange(envelope.source(raw.origin()), account, customer, 0L);
   }
 }

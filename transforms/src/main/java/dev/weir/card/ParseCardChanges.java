@@ -16,13 +16,15 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Reads change events of one table; one that is unreadable or breaks its contract becomes a dead
- * letter, a tombstone nothing, any other exception fails the bundle.
+ * letter, a tombstone nothing, any other exception fails the bundle. A time that a table cannot
+ * hold and no rule needs is dropped from its row and counted as {@code times_dropped}.
  *
  * @param <T> a change of the table's rows
  */
 public final class ParseCardChanges<T>
     extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
+  private static final Counter TIMES_DROPPED = Metrics.counter("weir", "times_dropped");
   private static final Map<Operation, Counter> CHANGES = new EnumMap<>(Operation.class);
 
   static {
@@ -42,7 +44,7 @@ public final class ParseCardChanges<T>
     return new ParseCardChanges<>(
         ParseRecords.at("parse-customers")
             .with(
-                () -> raw -> counted(CustomerReader.read(raw)),
+                () -> raw -> counted(CustomerReader.read(raw, TIMES_DROPPED::inc)),
                 SingleObjectCoder.of(CustomerChange.class)));
   }
 

@@ -22,13 +22,13 @@ final class TransactionReader {
     }
     Envelope envelope = read.get();
     ChangedRow row = envelope.row();
-    String id = row.requiredText("txn_id");
+    String id = row.requiredId("txn_id");
     Transaction transaction =
         envelope.operation() == Operation.d
             ? null
             : new Transaction(
                 id,
-                row.requiredText("account_number"),
+                row.requiredId("account_number"),
                 row.requiredTime("timestamp"),
                 row.requiredDecimal("amount", AMOUNT_DIGITS, AMOUNT_DECIMALS),
                 row.requiredText("currency"),

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,12 +44,19 @@ public final class ReadPostgres
   private final String table;
   private final String pipeline;
   private final String passwordFile;
+  private final List<SourceColumn> columns;
 
-  private ReadPostgres(Database database, String table, String pipeline, String passwordFile) {
+  private ReadPostgres(
+      Database database,
+      String table,
+      String pipeline,
+      String passwordFile,
+      List<SourceColumn> columns) {
     this.database = database;
     this.table = table;
     this.pipeline = pipeline;
     this.passwordFile = passwordFile;
+    this.columns = columns;
   }
 
   /**
@@ -65,17 +73,23 @@ public final class ReadPostgres
             Objects.requireNonNull(user)),
         table,
         "",
-        null);
+        null,
+        List.of());
   }
 
   /** Names the pipeline: two that read one table need two names, and so two slots. */
   public ReadPostgres inPipeline(String name) {
-    return new ReadPostgres(database, table, Objects.requireNonNull(name), passwordFile);
+    return new ReadPostgres(database, table, Objects.requireNonNull(name), passwordFile, columns);
   }
 
   /** Looks the password up in that file only, which each worker has. */
   public ReadPostgres withPasswordFile(Path file) {
-    return new ReadPostgres(database, table, pipeline, file.toString());
+    return new ReadPostgres(database, table, pipeline, file.toString(), columns);
+  }
+
+  /** Checks before it reads that the table has these columns, of types that arrive as expected. */
+  public ReadPostgres withColumns(List<SourceColumn> expected) {
+    return new ReadPostgres(database, table, pipeline, passwordFile, List.copyOf(expected));
   }
 
   /** The replication slot it reads from, and the publication it reads, which it makes. */
@@ -86,8 +100,9 @@ public final class ReadPostgres
   }
 
   /**
-   * @throws PostgresException where there is no password, no connection, no such table, or the
-   *     database or the user's rights do not allow to read its changes
+   * @throws PostgresException where there is no password, no connection, no such table, a column is
+   *     of another type than expected, or the database or the user's rights do not allow to read
+   *     its changes
    */
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
@@ -115,9 +130,9 @@ public final class ReadPostgres
         read.get(refused).setCoder(DeadLetters.coder()));
   }
 
-  private static void check(SlotConfiguration slot) {
+  private void check(SlotConfiguration slot) {
     try (Connection connection = slot.database().connect(slot.password())) {
-      slot.table().check(connection, slot.database(), slot.slot());
+      slot.table().check(connection, slot.database(), slot.slot(), columns);
     } catch (SQLException e) {
       throw new PostgresException("cannot close the connection to " + slot.database(), e);
     }

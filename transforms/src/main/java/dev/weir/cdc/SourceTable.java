@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * A table and what a reader needs of its database.
@@ -48,9 +49,10 @@ record SourceTable(String schema, String name) {
 
   /**
    * @param slot also the name of the publication
+   * @param columns that the table's reader needs
    * @throws PostgresException naming the first thing that keeps the table from being read
    */
-  void check(Connection connection, Database database, String slot) {
+  void check(Connection connection, Database database, String slot, List<SourceColumn> columns) {
     try (PreparedStatement ask = connection.prepareStatement(ASK)) {
       ask.setString(1, slot);
       ask.setString(2, slot);
@@ -90,6 +92,7 @@ record SourceTable(String schema, String name) {
                 + database
                 + " are taken: drop one that nobody needs, or raise max_replication_slots");
       }
+      ColumnTypes.check(connection, this, columns);
     } catch (SQLException e) {
       throw new PostgresException("cannot ask " + database + ": " + Database.oneLine(e), e);
     }

@@ -22,9 +22,10 @@ import org.apache.avro.generic.IndexedRecord;
  * its schema: times as ISO-8601 in UTC, decimals as numbers with all their decimals, enums by name,
  * nulls as {@code null}. Two equal records give the same bytes.
  *
- * <p>Two properties of a field in its schema say otherwise: {@code "optional": true} leaves it out
- * where it is null, and {@code "json": true} says that its text is a JSON value already, which is
- * written as it is; whoever filled it has seen that it is one.
+ * <p>Three properties of a field in its schema change this: {@code "optional": true} leaves it out
+ * where it is null, {@code "text": true} writes its number as a text, and {@code "json": true}
+ * states that its text is a JSON value already, which is written as it is; whoever filled it has
+ * checked that it is one.
  */
 public final class PlainJson {
   private static final JsonFactory FACTORY =
@@ -36,12 +37,14 @@ public final class PlainJson {
   private PlainJson() {}
 
   /** How one field is written. */
-  private record Member(SerializableString name, int position, boolean isJson, boolean optional) {
+  private record Member(
+      SerializableString name, int position, boolean isJson, boolean isText, boolean optional) {
     static Member of(Schema.Field field) {
       return new Member(
           new SerializedString(field.name()),
           field.pos(),
           has(field, "json"),
+          has(field, "text"),
           has(field, "optional"));
     }
 
@@ -114,6 +117,8 @@ public final class PlainJson {
     json.writeFieldName(member.name());
     if (value != null && member.isJson()) {
       json.writeRawValue(onOneLine(value.toString()));
+    } else if (value != null && member.isText()) {
+      json.writeString(value.toString());
     } else {
       writeValue(json, value);
     }

@@ -29,6 +29,7 @@ final class ContainerScanner {
   private final Schema expected;
   private final Schema writer;
   private final GenericDatumReader<GenericRecord> records;
+  private final WriterTimes times;
   private DataFileReader<GenericRecord> blocks;
   private long nextBlock;
 
@@ -55,6 +56,7 @@ final class ContainerScanner {
     if (!isCompatible()) {
       throw new IOException("the records are of another kind");
     }
+    this.times = WriterTimes.of(writer, expected);
   }
 
   /**
@@ -73,6 +75,7 @@ final class ContainerScanner {
       // Skipping walks the same lengths as reading does, and allocates nothing.
       GenericDatumReader.skip(writer, ahead);
       record = records.read(null, body);
+      times.toMillis(record);
       left--;
       number = ++passed;
     } catch (UncheckedIOException e) {

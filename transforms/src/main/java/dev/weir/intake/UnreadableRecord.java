@@ -23,7 +23,7 @@ public final class UnreadableRecord extends Exception {
     WRONG_TYPE,
     /** A field holds a value that its contract excludes. */
     INVALID_VALUE,
-    /** The record is longer than any real one. */
+    /** The record, or a text in it, is longer than any real one. */
     TOO_LONG,
     /** The record would change what is so long ago that it is not remembered. */
     TOO_LATE

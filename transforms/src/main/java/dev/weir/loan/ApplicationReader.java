@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.encoding.SingleObjectReader;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.StrictJson;
+import dev.weir.intake.TextLimit;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
 import java.math.BigDecimal;
@@ -77,6 +78,8 @@ final class ApplicationReader {
     if (ssn.isBlank()) {
       throw unreadable(Reason.MISSING_FIELD, "ssn is blank", ts);
     }
+    checkLength("request_id", requestId, ts);
+    checkLength("ssn", ssn, ts);
     ApplicantType applicant =
         switch (type) {
           case "KNOWN" -> ApplicantType.KNOWN;
@@ -93,6 +96,12 @@ final class ApplicationReader {
       throw unreadable(Reason.INVALID_VALUE, "amount has more than two decimals", ts);
     }
     return new Application(requestId, applicant, amount.setScale(2), Ssn.of(ssn), ts, raw.origin());
+  }
+
+  private static void checkLength(String name, String id, Instant ts) throws UnreadableRecord {
+    if (TextLimit.ID.isExceededBy(id)) {
+      throw unreadable(Reason.TOO_LONG, TextLimit.ID.detail(name), ts);
+    }
   }
 
   private static Instant time(JsonNode read) throws UnreadableRecord {

@@ -3,10 +3,12 @@ package dev.weir.money;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.StrictJson;
+import dev.weir.intake.TextLimit;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * Reads the events of the three streams and checks them against their contract; {@link
@@ -16,7 +18,12 @@ import java.time.Instant;
 public final class EventReader {
   private static final int DIGITS = 18;
   private static final int DECIMALS = 9;
+
+  /** A year is four digits, as a text or as a number. */
+  private static final int FIRST_YEAR = 1000;
+
   private static final int LAST_YEAR = 9999;
+  private static final Pattern YEAR = Pattern.compile("[0-9]{4}");
 
   private final RawRecord raw;
   private final JsonNode event;
@@ -27,14 +34,14 @@ public final class EventReader {
     this.event = StrictJson.object(raw.bytes());
   }
 
-  /** A payment or a transaction. */
+  /** A payment or a transaction; null for what else happens to wallets. */
   public static StoredEvent wallet(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     String type = reader.requiredText("type");
     return switch (type) {
       case "PaymentEvent" -> reader.money(type, "paymentRelatedThing");
       case "TransactionEvent" -> reader.money(type, "transactionRelatedThing");
-      default -> throw reader.unreadable(Reason.INVALID_VALUE, "type is none of the wallet's");
+      default -> null;
     };
   }
 
@@ -72,9 +79,9 @@ public final class EventReader {
     readTime();
     MoneyEvent money = new MoneyEvent();
     money.setType(type);
-    money.setId(requiredText("id"));
-    money.setUserId(requiredText("userId"));
-    money.setUserSessionId(filled("userSessionId"));
+    money.setId(requiredId("id"));
+    money.setUserId(requiredId("userId"));
+    money.setUserSessionId(blankAsNull(text("userSessionId", TextLimit.ID)));
     money.setProcessedAt(event.get("processedAt").textValue());
     money.setAmount(decimal("amount"));
     money.setCurrency(requiredText("currency"));
@@ -93,8 +100,8 @@ public final class EventReader {
   private StoredEvent stored(Stream stream, Object content) throws UnreadableRecord {
     return StoredEvent.newBuilder()
         .setStream(stream)
-        .setUserId(requiredText("userId"))
-        .setId(requiredText("id"))
+        .setUserId(requiredId("userId"))
+        .setId(requiredId("id"))
         .setProcessedAt(time.toEpochMilli())
         .setSource(raw.origin().source())
         .setPartition(raw.origin().partition())
@@ -114,28 +121,42 @@ public final class EventReader {
     time = read;
   }
 
+  /** A text that names something, and so has to be there and not blank. */
+  private String requiredId(String name) throws UnreadableRecord {
+    return notBlank(name, text(name, TextLimit.ID));
+  }
+
   /** A text that has to be there, and not blank. */
   private String requiredText(String name) throws UnreadableRecord {
-    String text = text(name);
+    return notBlank(name, text(name, TextLimit.TEXT));
+  }
+
+  /** Null where there is nothing but blanks. */
+  private String filled(String name) throws UnreadableRecord {
+    return blankAsNull(text(name, TextLimit.TEXT));
+  }
+
+  private static String blankAsNull(String text) {
+    return text == null || text.isBlank() ? null : text;
+  }
+
+  private String notBlank(String name, String text) throws UnreadableRecord {
     if (text == null || text.isBlank()) {
       throw unreadable(Reason.MISSING_FIELD, name + " is missing");
     }
     return text;
   }
 
-  /** Null where there is nothing but blanks. */
-  private String filled(String name) throws UnreadableRecord {
-    String text = text(name);
-    return text == null || text.isBlank() ? null : text;
-  }
-
-  private String text(String name) throws UnreadableRecord {
+  private String text(String name, TextLimit limit) throws UnreadableRecord {
     JsonNode value = value(name);
     if (value == null) {
       return null;
     }
     if (!value.isTextual()) {
       throw unreadable(Reason.WRONG_TYPE, name + " is not a string");
+    }
+    if (limit.isExceededBy(value.textValue())) {
+      throw unreadable(Reason.TOO_LONG, limit.detail(name));
     }
     if (!StrictJson.isUnicode(value.textValue())) {
       throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
@@ -160,18 +181,22 @@ public final class EventReader {
     return number.toPlainString();
   }
 
+  /** A year of four digits, as a text or as a number; null where there is none. */
   private Integer year(String name) throws UnreadableRecord {
     JsonNode value = value(name);
-    if (value == null) {
+    if (value == null || value.isTextual() && filled(name) == null) {
       return null;
     }
-    if (!value.isInt()) {
-      throw unreadable(Reason.WRONG_TYPE, name + " is not a year");
+    boolean isYear = value.isTextual() ? YEAR.matcher(value.textValue()).matches() : value.isInt();
+    if (!isYear) {
+      throw unreadable(Reason.WRONG_TYPE, name + " is not a year of four digits");
     }
-    if (value.intValue() < 1 || value.intValue() > LAST_YEAR) {
-      throw unreadable(Reason.INVALID_VALUE, name + " is not in 1 to " + LAST_YEAR);
+    int year = value.isTextual() ? Integer.parseInt(value.textValue()) : value.intValue();
+    if (year < FIRST_YEAR || year > LAST_YEAR) {
+      throw unreadable(
+          Reason.INVALID_VALUE, name + " is not in " + FIRST_YEAR + " to " + LAST_YEAR);
     }
-    return value.intValue();
+    return year;
   }
 
   private boolean truth(String name) throws UnreadableRecord {
@@ -189,6 +214,9 @@ public final class EventReader {
       return null;
     }
     String text = value.toString();
+    if (TextLimit.JSON.isExceededBy(text)) {
+      throw unreadable(Reason.TOO_LONG, TextLimit.JSON.detail(name));
+    }
     if (!StrictJson.isUnicode(text)) {
       throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
     }

@@ -12,8 +12,8 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Reads the events of one stream; one that is unreadable or breaks its contract becomes a dead
- * letter, one of a type that says nothing here is counted as {@code events_ignored}, any other
- * exception fails the bundle.
+ * letter, one of a type that is not enriched or used here is counted as {@code events_ignored}, any
+ * other exception fails the bundle.
  */
 public final class ParseMoneyEvents
     extends PTransform<PCollection<RawRecord>, Result<PCollection<StoredEvent>, DeadLetter>> {
@@ -30,7 +30,7 @@ public final class ParseMoneyEvents
 
   /** Payments and transactions. */
   public static ParseMoneyEvents ofWallet() {
-    return new ParseMoneyEvents("parse-wallet", () -> EventReader::wallet);
+    return new ParseMoneyEvents("parse-wallet", () -> raw -> counted(EventReader.wallet(raw)));
   }
 
   /** Changes of address and birth date. */

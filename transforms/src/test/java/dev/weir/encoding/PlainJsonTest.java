@@ -166,7 +166,7 @@ class PlainJsonTest {
                 + "\"closingBalance\":87.50,\"moneyType\":\"CASH\","
                 + "\"paymentRelatedThing\":{\"shop\":\"7\",\"tip\":[1.0,1e2]},"
                 + "\"isOldMoneyEvent\":false},"
-                + "\"userInfo\":{\"birthYear\":1987,\"residentCountryCode\":\"UY\"},"
+                + "\"userInfo\":{\"birthYear\":\"1987\",\"residentCountryCode\":\"UY\"},"
                 + "\"sessionInfo\":{\"clientCountryCode\":\"AR\"},\"firstOccurrence\":true}"));
   }
 
@@ -202,7 +202,7 @@ class PlainJsonTest {
   @Test
   void ofAUserNotEverythingNeedBeKnown() {
     assertThat(json(new UserFacts(null, "UY")), is("{\"residentCountryCode\":\"UY\"}"));
-    assertThat(json(new UserFacts(1987, null)), is("{\"birthYear\":1987}"));
+    assertThat(json(new UserFacts(1987, null)), is("{\"birthYear\":\"1987\"}"));
     assertThat(json(new UserFacts(null, null)), is("{}"));
   }
 

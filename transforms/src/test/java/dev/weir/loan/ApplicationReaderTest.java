@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -147,7 +148,9 @@ class ApplicationReaderTest {
         "1E+999999999",
         "-1E+999999999",
         "1e-2147483647",
+        "10e-2147483647",
         "1e2147483647",
+        "100e2147483647",
         "1e-99999999999999999999",
         "1e99999999999999999999",
         "123456789012345678901234567890e-999999999",
@@ -227,6 +230,28 @@ class ApplicationReaderTest {
     refuses(anApplication().id(blank).asAvro(), Reason.MISSING_FIELD);
     refuses(anApplication().ssn(blank).asJson(), Reason.MISSING_FIELD);
     refuses(anApplication().ssn(blank).asAvro(), Reason.MISSING_FIELD);
+  }
+
+  @Test
+  void anIdAndAnSsnHaveALongestLength() throws Exception {
+    String longest = "\u6708".repeat(1_024);
+
+    assertThat(reader.read(anApplication().id(longest).asJson()).requestId(), is(longest));
+    assertThat(reader.read(anApplication().id(longest).asAvro()).requestId(), is(longest));
+    for (RawRecord raw :
+        List.of(
+            anApplication().id(longest + "x").asJson(),
+            anApplication().id(longest + "x").asAvro())) {
+      refuses(raw, Reason.TOO_LONG);
+      assertThat(refusal(raw).getMessage(), is("request_id has more than 1024 characters"));
+    }
+    for (RawRecord raw :
+        List.of(
+            anApplication().ssn(longest + "x").asJson(),
+            anApplication().ssn(longest + "x").asAvro())) {
+      refuses(raw, Reason.TOO_LONG);
+      assertThat(refusal(raw).getMessage(), is("ssn has more than 1024 characters"));
+    }
   }
 
   @ParameterizedTest

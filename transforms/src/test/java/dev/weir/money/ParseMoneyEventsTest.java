@@ -51,6 +51,11 @@ class ParseMoneyEventsTest {
     assertThat(events.values(), is(empty()));
     assertThat(refused.values(), is(empty()));
 
+    parse(ParseMoneyEvents.ofWallet(), "{\"type\":\"KindOfWalletEvent\"}");
+    assertThat(count(result, "events_ignored"), is(1L));
+    assertThat(events.values(), is(empty()));
+    assertThat(refused.values(), is(empty()));
+
     parse(ParseMoneyEvents.ofSessions(), "{\"type\":\"UserSessionClosedEvent\"}");
     assertThat(count(result, "events_ignored"), is(1L));
   }

@@ -219,7 +219,7 @@ class BootstrapIT {
   private static String enriched(String money, String session, boolean first) {
     return "{\"money\":"
         + money
-        + ",\"userInfo\":{\"birthYear\":1985},\"sessionInfo\":"
+        + ",\"userInfo\":{\"birthYear\":\"1985\"},\"sessionInfo\":"
         + session
         + ",\"firstOccurrence\":"
         + first

@@ -23,7 +23,7 @@ class MoneyTallyTest {
   @Test
   void everyEventIsCountedByWhatIsKnownOfItsSession() throws IOException {
     add("\"s1\"", "null", UY, true, "");
-    add("\"s2\"", "{\"birthYear\":1987}", UY, false, "");
+    add("\"s2\"", "{\"birthYear\":\"1987\"}", UY, false, "");
     add("\"s3\"", "null", UY, false, "");
     add("\"s4\"", "null", "null", false, "");
     add(

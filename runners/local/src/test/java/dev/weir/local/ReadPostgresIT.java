@@ -12,8 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.card.CardTables;
 import dev.weir.cdc.PostgresException;
 import dev.weir.cdc.ReadPostgres;
+import dev.weir.cdc.SourceColumn;
+import dev.weir.cdc.SourceColumn.Type;
 import dev.weir.intake.RawRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -410,11 +413,82 @@ class ReadPostgresIT {
     }
   }
 
+  @Test
+  void aColumnOfATypeThatArrivesAsAnotherValueIsSaidInOneLine() {
+    database.run(
+        "drop table if exists odd",
+        "drop domain if exists money_amount",
+        "drop type if exists side",
+        "create domain money_amount as numeric(12, 2)",
+        "create type side as enum ('PENDING', 'COMPLETED')",
+        """
+        create table odd (id uuid primary key, label varchar(9), side side, amount money_amount,
+          whole numeric(10, 0), any_scale numeric, real_number float8, at timestamptz,
+          naive timestamp, born timestamp(3), born_on date, count bigint)
+        """);
+
+    for (SourceColumn right :
+        List.of(
+            SourceColumn.required("id", Type.TEXT),
+            SourceColumn.required("label", Type.TEXT),
+            SourceColumn.required("side", Type.TEXT),
+            SourceColumn.required("amount", Type.DECIMAL),
+            SourceColumn.required("at", Type.ZONED_TIME),
+            SourceColumn.required("born", Type.LOCAL_TIME),
+            SourceColumn.optional("absent", Type.TEXT))) {
+      Pipeline.create().apply("Read", reader(database, "public.odd").withColumns(List.of(right)));
+    }
+    assertThat(
+        odd(SourceColumn.required("absent", Type.DECIMAL)),
+        is("public.odd.absent does not exist, and has to be numeric(p, 2)"));
+    assertThat(
+        odd(SourceColumn.optional("count", Type.TEXT)),
+        is("public.odd.count is bigint, and has to be varchar, text, uuid or an enum"));
+    assertThat(
+        odd(SourceColumn.required("whole", Type.DECIMAL)),
+        is("public.odd.whole is numeric(10,0), and has to be numeric(p, 2)"));
+    assertThat(
+        odd(SourceColumn.required("any_scale", Type.DECIMAL)),
+        is("public.odd.any_scale is numeric, and has to be numeric(p, 2)"));
+    assertThat(
+        odd(SourceColumn.required("real_number", Type.DECIMAL)),
+        is("public.odd.real_number is double precision, and has to be numeric(p, 2)"));
+    assertThat(
+        odd(SourceColumn.required("naive", Type.ZONED_TIME)),
+        is(
+            "public.odd.naive is timestamp without time zone,"
+                + " and has to be timestamp with time zone"));
+    assertThat(
+        odd(SourceColumn.optional("naive", Type.LOCAL_TIME)),
+        is(
+            "public.odd.naive is timestamp without time zone,"
+                + " and has to be timestamp(3) without time zone"));
+    assertThat(
+        odd(SourceColumn.optional("born_on", Type.LOCAL_TIME)),
+        is("public.odd.born_on is date, and has to be timestamp(3) without time zone"));
+  }
+
+  @Test
+  void theBanksTablesHaveTheColumnsThatTheirReadersNeed() {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(
+        "Customers", reader(database, "public.customers").withColumns(CardTables.CUSTOMERS));
+    pipeline.apply(
+        "Transactions",
+        reader(database, "public.transactions").withColumns(CardTables.TRANSACTIONS));
+  }
+
+  private static String odd(SourceColumn column) {
+    return refusal(database, reader(database, "public.odd").withColumns(List.of(column)));
+  }
+
   private static String refusal(SourceDatabase database, String table) {
+    return refusal(database, reader(database, table));
+  }
+
+  private static String refusal(SourceDatabase database, ReadPostgres reader) {
     PostgresException refused =
-        assertThrows(
-            PostgresException.class,
-            () -> Pipeline.create().apply("Read", reader(database, table)));
+        assertThrows(PostgresException.class, () -> Pipeline.create().apply("Read", reader));
     return refused
         .getMessage()
         .replace("postgres://postgres@localhost:" + database.port() + "/postgres ", "");

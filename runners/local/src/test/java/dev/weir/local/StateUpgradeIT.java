@@ -215,7 +215,7 @@ class StateUpgradeIT {
 
   private static String enriched(String payment, String country, boolean first) {
     return text(
-        "{'money':%s,'userInfo':{'birthYear':1987,'residentCountryCode':'UY'},"
+        "{'money':%s,'userInfo':{'birthYear':'1987','residentCountryCode':'UY'},"
             + "'sessionInfo':{'clientCountryCode':'%s'},'firstOccurrence':%s}",
         payment, country, first);
   }
