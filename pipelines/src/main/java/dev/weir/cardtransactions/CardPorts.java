@@ -48,6 +48,7 @@ record CardPorts(
     ClientPolicy scoringPolicy,
     Duration customerWait,
     Duration metricsRetention,
+    Duration erasureRetention,
     int shards) {
   private static final String PIPELINE = "card-transactions";
   private static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
@@ -104,6 +105,7 @@ record CardPorts(
     private final Port live;
     private final Ledger ledger;
     private final String namespace;
+    private final int maxRequestSize;
 
     /** Which option names a table; two jobs' worth of rows in one would undo each other. */
     private final Map<String, String> tables = new HashMap<>();
@@ -116,6 +118,7 @@ record CardPorts(
       this.ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
       this.namespace =
           options.getLedger() == null ? null : Port.namespace("ledger", options.getLedger());
+      this.maxRequestSize = Outputs.maxRequestSize(options);
     }
 
     CardPorts ports() {
@@ -123,6 +126,13 @@ record CardPorts(
       Duration retention = duration("metricsRetention", options.getMetricsRetention());
       if (wait.isLongerThan(retention)) {
         throw new PortException("--customerWait must not be longer than --metricsRetention");
+      }
+      Duration erasure =
+          options.getErasureRetention() == null
+              ? retention
+              : duration("erasureRetention", options.getErasureRetention());
+      if (erasure.isShorterThan(retention)) {
+        throw new PortException("--erasureRetention must not be shorter than --metricsRetention");
       }
       Sinks<RowChange<EnrichedTransaction>> enriched = new Sinks<>();
       publish(enriched, "enriched", options.getEnriched(), EnrichedTransaction.class, ledger);
@@ -157,6 +167,7 @@ record CardPorts(
               output("deadLetters", options.getDeadLetters()),
               DeadLetter.class,
               Outputs::place,
+              maxRequestSize,
               ledger),
           Port.service("scoring", options.getScoring()),
           ClientPolicy.standard()
@@ -166,6 +177,7 @@ record CardPorts(
               .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout())),
           wait,
           retention,
+          erasure,
           Numbers.between("shards", options.getShards(), 1, 32_768));
     }
 
@@ -178,6 +190,7 @@ record CardPorts(
                 output("customerChanges", options.getCustomerChanges()),
                 CustomerRemoval.class,
                 CustomerRemoval::getAccountNumber,
+                maxRequestSize,
                 ledger));
       }
       return removals;
@@ -191,7 +204,7 @@ record CardPorts(
       if (uri != null) {
         sinks.add(
             "Publish" + type.getSimpleName(),
-            Outputs.changelog(option, output(option, uri), type, key(type), into));
+            Outputs.changelog(option, output(option, uri), type, key(type), maxRequestSize, into));
       }
     }
 

@@ -69,7 +69,9 @@ public final class CardTransactions {
             .apply("ParseTransactions", ParseCardChanges.ofTransactions())
             .failuresTo(rejected.list())
             .apply(
-                "TrackTransactions", TrackTransactions.of(ports.metricsRetention(), ports.shards()))
+                "TrackTransactions",
+                TrackTransactions.of(ports.metricsRetention(), ports.shards())
+                    .keeping(ports.erasureRetention()))
             .failuresTo(rejected.list());
 
     if (!ports.enriched().isEmpty()) {
@@ -86,7 +88,7 @@ public final class CardTransactions {
                       EnrichTransactions.with(
                           customers,
                           ports.customerWait(),
-                          ports.metricsRetention(),
+                          ports.erasureRetention(),
                           ports.shards())));
     }
     ports

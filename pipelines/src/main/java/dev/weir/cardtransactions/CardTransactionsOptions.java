@@ -1,11 +1,12 @@
 package dev.weir.cardtransactions;
 
+import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 
 /** The arguments of {@code card-transactions}. */
-public interface CardTransactionsOptions extends LedgerOptions {
+public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
       "Changes of customers, in: kafka://host:port/topic (Debezium envelopes, JSON),"
           + " postgres://user@host:port/db or file:path-or-glob")
@@ -80,13 +81,19 @@ public interface CardTransactionsOptions extends LedgerOptions {
 
   void setCustomerWait(String duration);
 
-  @Description(
-      "How long after its own time a transaction may still change its windows, and after its commit"
-          + " is said again where its customer is deleted")
+  @Description("How long after its own time a transaction may still change its windows")
   @Default.String("10d")
   String getMetricsRetention();
 
   void setMetricsRetention(String duration);
+
+  @Description(
+      "How long after its commit an enriched transaction is emitted again, without the person's"
+          + " data, when its customer is deleted; state keeps it that long. At least"
+          + " --metricsRetention, which it is unless set")
+  String getErasureRetention();
+
+  void setErasureRetention(String duration);
 
   @Description(
       "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"

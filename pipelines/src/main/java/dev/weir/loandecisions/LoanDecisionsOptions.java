@@ -1,11 +1,12 @@
 package dev.weir.loandecisions;
 
+import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 
 /** The arguments of {@code loan-decisions}. */
-public interface LoanDecisionsOptions extends LedgerOptions {
+public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
       "Loan applications, in: kafka://host:port/topic (Avro), file:path-or-glob or iceberg:db.table")
   String getApplications();

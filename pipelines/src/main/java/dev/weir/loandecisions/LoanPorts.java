@@ -51,12 +51,14 @@ record LoanPorts(
     }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
+    int maxRequestSize = Outputs.maxRequestSize(options);
     return new LoanPorts(
         Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
-        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, byDay),
+        Outputs.to(
+            decisions, LoanDecision.class, LoanDecision::getRequestId, maxRequestSize, byDay),
         ledgerTable(options, decisions)
             .map(table -> Outputs.append(table, LoanDecision.class, byDay)),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, maxRequestSize, ledger),
         Port.service("bureau", options.getBureau()),
         ClientPolicy.standard()
             .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))

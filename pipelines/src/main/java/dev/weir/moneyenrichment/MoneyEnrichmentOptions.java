@@ -1,11 +1,12 @@
 package dev.weir.moneyenrichment;
 
+import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 
 /** The arguments of {@code money-enrichment}. */
-public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions {
+public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions, KafkaOptions {
   @Description(
       "Enriched money movements, out: kafka://host:port/topic (JSON) or file:folder[?format=avro]")
   String getEnriched();

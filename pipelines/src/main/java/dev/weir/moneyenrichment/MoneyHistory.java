@@ -45,13 +45,14 @@ public final class MoneyHistory {
     Duration disorder = duration("disorder", options.getDisorder());
     Duration sessionWait = duration("sessionWait", options.getSessionWait());
     int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
-    Instant end = until.orElseGet(() -> end(List.of(wallet, users, sessions)));
+    Instant now = Instant.now();
+    Instant end = until.orElseGet(() -> end(List.of(wallet, users, sessions), now));
     return new MoneyHistory(
         options,
         new MoneyStreams(
-            ReadHistory.of(wallet, new ProcessedAt(), disorder, end),
-            ReadHistory.of(users, new ProcessedAt(), disorder, end),
-            ReadHistory.of(sessions, new ProcessedAt(), disorder, end),
+            ReadHistory.of(wallet, new ProcessedAt(), disorder, now, end),
+            ReadHistory.of(users, new ProcessedAt(), disorder, now, end),
+            ReadHistory.of(sessions, new ProcessedAt(), disorder, now, end),
             sessionWait,
             shards),
         end);
@@ -71,10 +72,10 @@ public final class MoneyHistory {
     return pipeline.run();
   }
 
-  private static Instant end(List<String> patterns) {
+  private static Instant end(List<String> patterns, Instant now) {
     try {
-      Instant end = HistoryEnd.of(patterns, new ProcessedAt());
-      if (end.isAfter(Instant.now())) {
+      Instant end = HistoryEnd.of(patterns, new ProcessedAt(), now);
+      if (end.isAfter(now)) {
         throw new PortException(
             "the history ends at "
                 + end

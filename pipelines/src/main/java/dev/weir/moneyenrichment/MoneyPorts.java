@@ -49,6 +49,7 @@ record MoneyPorts(
     Outputs.checkFits("deadLetters", deadLetters, live);
     Duration disorder = duration("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
+    int maxRequestSize = Outputs.maxRequestSize(options);
     return new MoneyPorts(
         new MoneyStreams(
             events("wallet", wallet, disorder),
@@ -56,8 +57,13 @@ record MoneyPorts(
             events("sessions", sessions, disorder),
             duration("sessionWait", options.getSessionWait()),
             Numbers.between("shards", options.getShards(), 1, 32_768)),
-        Outputs.to(enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), ledger),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, ledger),
+        Outputs.to(
+            enriched,
+            EnrichedMoney.class,
+            money -> money.getMoney().getUserId(),
+            maxRequestSize,
+            ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, maxRequestSize, ledger),
         Port.service("sessionService", options.getSessionService()),
         ClientPolicy.standard()
             .withBatch(1)

@@ -105,7 +105,8 @@ public final class Inputs {
           .withTimeAndPlaceIn(time);
     }
     if (port instanceof Port.Files files && !files.avro()) {
-      return ReadFiles.ofLines(files.path()).withTimeIn(time, disorder);
+      return ReadFiles.ofLines(files.path())
+          .withTimeIn(time, disorder, org.joda.time.Instant.now());
     }
     throw new PortException(
         "--" + option + ": events come from kafka://host:port/topic or file:path (JSON Lines)");

@@ -20,16 +20,36 @@ import org.apache.beam.sdk.values.PDone;
 
 /** What writes to the port that an output was given. */
 public final class Outputs {
+  /** The largest request that the client's buffer, of which it is a half, can be set for. */
+  private static final int LARGEST_REQUEST = 1 << 30;
+
+  private static final int SMALLEST_REQUEST = 1_024;
+
   private Outputs() {}
 
   /**
+   * Bytes of the largest record that is written to a topic.
+   *
+   * @throws PortException where no such producer can be made
+   */
+  public static int maxRequestSize(KafkaOptions options) {
+    return Numbers.between(
+        "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST);
+  }
+
+  /**
    * @param key the record's natural key, where the port has keys
+   * @param maxRequestSize bytes of the largest record, where the port is a topic
    * @param ledger where the port's table is, and how it is made
    */
   public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> to(
-      Port port, Class<T> type, SerializableFunction<T, String> key, Ledger ledger) {
+      Port port,
+      Class<T> type,
+      SerializableFunction<T, String> key,
+      int maxRequestSize,
+      Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return PublishJson.to(topic.brokers(), topic.name(), key);
+      return PublishJson.to(topic.brokers(), topic.name(), key).withMaxRequestSize(maxRequestSize);
     }
     if (port instanceof Port.Table table) {
       return append(table.name(), type, ledger);
@@ -55,14 +75,16 @@ public final class Outputs {
    * The current row per key.
    *
    * @param option the option the port was given for, named in the error
+   * @param maxRequestSize bytes of the largest record, where the port is a topic
    * @param ledger where the port's table is, and how it is made
    * @throws PortException where the port takes no changelog
    */
   public static <T extends SpecificRecordBase>
       PTransform<PCollection<RowChange<T>>, PDone> changelog(
-          String option, Port port, Class<T> type, RowKey key, Ledger ledger) {
+          String option, Port port, Class<T> type, RowKey key, int maxRequestSize, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return PublishChangelog.to(topic.brokers(), topic.name(), key);
+      return PublishChangelog.<T>to(topic.brokers(), topic.name(), key)
+          .withMaxRequestSize(maxRequestSize);
     }
     if (port instanceof Port.Table table) {
       return upsert(ledgerTable(table.name(), type, key, ledger), ledger);

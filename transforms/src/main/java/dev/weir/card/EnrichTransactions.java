@@ -47,8 +47,8 @@ public final class EnrichTransactions
   /**
    * @param customers their changes, of each in order and each once
    * @param wait how long after its commit a transaction waits for its customer
-   * @param retention how long after its commit a transaction is said again where its customer is
-   *     deleted
+   * @param retention how long after its commit a transaction is kept, and emitted again where its
+   *     customer is deleted
    * @param shards how many parts bounded input is sorted in
    */
   public static EnrichTransactions with(

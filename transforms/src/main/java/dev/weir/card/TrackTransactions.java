@@ -32,10 +32,12 @@ public final class TrackTransactions
   private static final long serialVersionUID = 1L;
 
   private final Duration retention;
+  private final Duration kept;
   private final int shards;
 
-  private TrackTransactions(Duration retention, int shards) {
+  private TrackTransactions(Duration retention, Duration kept, int shards) {
     this.retention = retention;
+    this.kept = kept;
     this.shards = shards;
   }
 
@@ -48,7 +50,16 @@ public final class TrackTransactions
     if (retention.getMillis() <= 0) {
       throw new IllegalArgumentException("the retention must be above 0 and is " + retention);
     }
-    return new TrackTransactions(retention, shards);
+    return new TrackTransactions(retention, retention, shards);
+  }
+
+  /**
+   * @param atLeast how long steps further on keep what comes out of this one, where that is longer
+   *     than the retention: what this step has forgotten must not come back there
+   */
+  public TrackTransactions keeping(Duration atLeast) {
+    Duration longer = atLeast.isLongerThan(retention) ? atLeast : retention;
+    return new TrackTransactions(retention, longer, shards);
   }
 
   @Override
@@ -62,7 +73,7 @@ public final class TrackTransactions
             .apply(
                 "Track",
                 TrackChanges.by(
-                    new TransactionTracker(retention),
+                    new TransactionTracker(retention, kept),
                     TrackedTransaction.class,
                     SingleObjectCoder.of(TransactionOutcome.class),
                     shards))

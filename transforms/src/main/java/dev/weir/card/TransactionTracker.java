@@ -32,13 +32,22 @@ final class TransactionTracker
       TransactionOutcome.newBuilder().setUnmeasured(true).build();
 
   private final long retention;
+  private final long kept;
 
   /**
    * @param retention how long after a transaction's own time, or its last change, changes of it are
    *     still understood
    */
   TransactionTracker(Duration retention) {
+    this(retention, retention);
+  }
+
+  /**
+   * @param kept how long steps further on keep a transaction, not shorter than the retention
+   */
+  TransactionTracker(Duration retention, Duration kept) {
     this.retention = retention.getMillis();
+    this.kept = kept.getMillis();
   }
 
   @Override
@@ -68,7 +77,7 @@ final class TransactionTracker
     long counted =
         state.getMeasured() == null ? Long.MIN_VALUE : state.getMeasured().getTimestamp();
     // Longer than the account's book has the transaction, or what is gone could come back there.
-    return Math.max(state.getSource().getCommitMs(), counted) + retention + retention / 2;
+    return Math.max(state.getSource().getCommitMs(), counted) + kept + kept / 2;
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
-import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.joda.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class HistoryFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryFiles.class);
 
-  private final SerializableFunction<byte[], Instant> time;
+  private final ReadFiles.LineTime lineTime;
   private final PriorityQueue<OpenFile> open =
       new PriorityQueue<>(
           Comparator.comparingLong((OpenFile file) -> file.log.reached())
@@ -49,26 +48,22 @@ final class HistoryFiles implements AutoCloseable {
     }
   }
 
-  private HistoryFiles(SerializableFunction<byte[], Instant> time) {
-    this.time = time;
+  private HistoryFiles(ReadFiles.LineTime lineTime) {
+    this.lineTime = lineTime;
   }
 
   /**
    * @param pattern a path or glob
-   * @param time of a line, null for none
-   * @param disorder milliseconds that a line may be behind the latest one before it in its file
    * @throws IOException where there is no such file, or it cannot be opened
    */
-  static HistoryFiles open(
-      String pattern, SerializableFunction<byte[], Instant> time, long disorder)
-      throws IOException {
-    HistoryFiles files = new HistoryFiles(time);
+  static HistoryFiles open(String pattern, ReadFiles.LineTime lineTime) throws IOException {
+    HistoryFiles files = new HistoryFiles(lineTime);
     for (Metadata file : FileSystems.match(pattern, EmptyMatchTreatment.DISALLOW).metadata()) {
       String name = file.resourceId().toString();
       InputStream in =
           Channels.newInputStream(
               Compression.detect(name).readDecompressed(FileSystems.open(file.resourceId())));
-      files.open.add(new OpenFile(name, in, new LogTime(disorder)));
+      files.open.add(new OpenFile(name, in, new LogTime(lineTime.disorder())));
     }
     return files;
   }
@@ -113,9 +108,9 @@ final class HistoryFiles implements AutoCloseable {
   private void take(OpenFile file) {
     // What is too long is no record, and its parser says so.
     byte[] line = file.lines.isTooLong() ? new byte[0] : file.lines.line();
-    Instant own = time.apply(line);
+    Instant own = lineTime.time().apply(line);
     ownTime = own == null ? null : Long.valueOf(own.getMillis());
-    place = own == null ? file.log.reached() : file.log.place(own.getMillis());
+    place = own == null ? file.log.reached() : lineTime.place(file.log, own.getMillis());
     record = new RawRecord(line, RawRecord.Encoding.JSON, Origin.ofFile(file.name, file.number));
   }
 

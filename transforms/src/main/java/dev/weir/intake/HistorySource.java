@@ -11,7 +11,6 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Instant;
 
@@ -20,25 +19,17 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
   private static final long serialVersionUID = 1L;
 
   private final String pattern;
-  private final SerializableFunction<byte[], Instant> time;
-  private final long disorder;
+  private final ReadFiles.LineTime lineTime;
   private final long until;
   private final boolean empty;
 
-  HistorySource(
-      String pattern, SerializableFunction<byte[], Instant> time, long disorder, long until) {
-    this(pattern, time, disorder, until, false);
+  HistorySource(String pattern, ReadFiles.LineTime lineTime, long until) {
+    this(pattern, lineTime, until, false);
   }
 
-  private HistorySource(
-      String pattern,
-      SerializableFunction<byte[], Instant> time,
-      long disorder,
-      long until,
-      boolean empty) {
+  private HistorySource(String pattern, ReadFiles.LineTime lineTime, long until, boolean empty) {
     this.pattern = pattern;
-    this.time = time;
-    this.disorder = disorder;
+    this.lineTime = lineTime;
     this.until = until;
     this.empty = empty;
   }
@@ -72,7 +63,7 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
     List<HistorySource> splits = new ArrayList<>();
     splits.add(this);
     while (splits.size() < desiredNumSplits) {
-      splits.add(new HistorySource(pattern, time, disorder, until, true));
+      splits.add(new HistorySource(pattern, lineTime, until, true));
     }
     return splits;
   }
@@ -108,7 +99,7 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
       if (source.empty) {
         return false;
       }
-      files = HistoryFiles.open(source.pattern, source.time, source.disorder);
+      files = HistoryFiles.open(source.pattern, source.lineTime);
       while (lines < skipped && files.next()) {
         lines++;
       }

@@ -3,6 +3,8 @@ package dev.weir.intake;
 import java.io.Serializable;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -16,7 +18,9 @@ import org.joda.time.Instant;
  * Keeps the first of the elements that share an id and lie within a time of each other, and counts
  * the others as {@code duplicates}. First is the earliest in its source. Whether two elements are
  * duplicates depends on their own two times alone; timers only free the state, once the stream's
- * event time has passed the element's time by more than the window.
+ * event time has passed the element's time by more than the window, and twice the window after the
+ * element came at the latest. Of one id the last {@value DuplicateRule#MOST} that were kept are
+ * remembered; what is forgotten before is counted as {@code duplicate_times_forgotten}.
  *
  * <p>Unbounded input is judged in the order of its arrival, which within a topic's partition is the
  * order of the source; bounded input, whose order a runner may change, is sorted first.
@@ -25,6 +29,9 @@ import org.joda.time.Instant;
  */
 public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T>> {
   private static final long serialVersionUID = 1L;
+
+  static final Counter DUPLICATES = Metrics.counter("weir", "duplicates");
+  static final Counter FORGOTTEN = Metrics.counter("weir", "duplicate_times_forgotten");
 
   /** What is asked of an element. */
   record Spec<T>(

@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
@@ -17,7 +15,6 @@ import org.joda.time.Instant;
  */
 final class KeepFirstSorted<T> extends DoFn<KV<Integer, Iterable<List<TimestampedValue<T>>>>, T> {
   private static final long serialVersionUID = 1L;
-  private static final Counter DUPLICATES = Metrics.counter("weir", "duplicates");
 
   private final KeepFirst.Spec<T> spec;
 
@@ -36,10 +33,14 @@ final class KeepFirstSorted<T> extends DoFn<KV<Integer, Iterable<List<Timestampe
       T value = element.getValue();
       String id = spec.id().apply(value);
       Instant time = spec.time().apply(value);
-      KeptTimes now = DuplicateRule.judge(kept.get(id), time, time, spec.window());
+      KeptTimes before = kept.get(id);
+      KeptTimes now = DuplicateRule.judge(before, time, time, spec.window());
       if (now == null) {
-        DUPLICATES.inc();
+        KeepFirst.DUPLICATES.inc();
       } else {
+        if (DuplicateRule.isFull(before)) {
+          KeepFirst.FORGOTTEN.inc();
+        }
         kept.put(id, now);
         out.outputWithTimestamp(value, element.getTimestamp());
       }

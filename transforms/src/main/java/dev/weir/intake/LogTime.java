@@ -6,7 +6,8 @@ package dev.weir.intake;
  * its place where it came. That depends on the log alone, and on nobody who reads it.
  *
  * <p>A time more than ten minutes ahead of all before counts once the next record confirms it, by
- * being near and not the same: one that is wrong makes no other record late.
+ * being near and not the same: one that is wrong makes no other record late. A time that cannot be
+ * true, because it is ahead of the record's sending or of the reader's clock, never counts.
  */
 final class LogTime {
   /** Milliseconds. */
@@ -53,6 +54,16 @@ final class LogTime {
       doubtful = time;
     }
     return Math.max(time, reached());
+  }
+
+  /**
+   * The place of a record whose own time cannot be true: where the newest record before it is. Time
+   * does not move.
+   *
+   * @param otherwise the place where nothing is known
+   */
+  long placeOfAhead(long otherwise) {
+    return latest == NONE && doubtful == NONE ? otherwise : Math.max(latest, doubtful);
   }
 
   /** The same time again may be the same record, sent twice. */

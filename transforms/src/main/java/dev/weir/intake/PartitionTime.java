@@ -14,6 +14,10 @@ import org.joda.time.Instant;
  * place: the timestamp that the partition had reached when it came, as {@link LogTime} tells from
  * the log alone. No record is behind the watermark.
  *
+ * <p>A time more than {@link LogTime#JUMP} ahead of when its record was sent, or of the reader's
+ * clock, moves nothing. Its record has its place next to the newest one before it, and does not
+ * wait until its time comes: a clock that is wrong holds nobody back, however many records have it.
+ *
  * <p>A partition that is read to its end stands still for a quarter of the disorder, and then goes
  * on with the clock from when its latest record was sent: a topic of rare events does not hold back
  * those that it is joined with. That alone does not come from the log.
@@ -27,6 +31,7 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
   private final Duration disorder;
   private final Supplier<Instant> clock;
   private final LogTime log;
+  private final AheadWarning warning = new AheadWarning();
   private Instant watermark;
 
   /** The latest time that is not ahead of the clock, and when its record was sent; or null. */
@@ -70,10 +75,14 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
       latest = own;
       latestSentAt = sent.isAfter(heardAt) ? heardAt : sent;
     }
-    // What was sent before it happened has a wrong time, and says nothing about the others.
-    boolean wrong = own.isAfter(sent.plus(LogTime.JUMP));
-    Instant place = wrong ? own : Instant.ofEpochMilli(log.place(own.getMillis()));
-    return laterOf(TopicTime.inRange(place), watermark);
+    // Nothing happens long after it is sent, and nothing is sent long after it is read.
+    Instant known = sent.isAfter(heardAt.plus(LogTime.JUMP)) ? heardAt : sent;
+    boolean ahead = own.isAfter(known.plus(LogTime.JUMP));
+    if (ahead) {
+      warning.about(record, own, heardAt);
+    }
+    long place = ahead ? log.placeOfAhead(known.getMillis()) : log.place(own.getMillis());
+    return laterOf(TopicTime.inRange(Instant.ofEpochMilli(place)), watermark);
   }
 
   @Override

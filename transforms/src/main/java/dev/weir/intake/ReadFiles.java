@@ -59,18 +59,35 @@ public final class ReadFiles
    * its file than the disorder gets the timestamp that the file had reached, as a record of a topic
    * does; see {@link ReadTopic#withTimeAndPlaceIn}.
    *
+   * <p>A line whose time is more than ten minutes ahead of the reading has its place next to the
+   * newest line before it: a file does not hold the future.
+   *
    * @param time of a line, null for none
+   * @param readAt when the files are read; one time for all of them
    */
-  public ReadFiles withTimeIn(SerializableFunction<byte[], Instant> time, Duration disorder) {
+  public ReadFiles withTimeIn(
+      SerializableFunction<byte[], Instant> time, Duration disorder, Instant readAt) {
     if (containerSchema != null) {
       throw new IllegalArgumentException("the time is taken from lines, and these are none");
     }
-    return new ReadFiles(pattern, containerSchema, new LineTime(time, disorder.getMillis()));
+    return new ReadFiles(
+        pattern, containerSchema, new LineTime(time, disorder.getMillis(), readAt.getMillis()));
   }
 
-  /** Where a line's time is, and how far lines may be behind. */
-  record LineTime(SerializableFunction<byte[], Instant> time, long disorder)
-      implements Serializable {}
+  /** Where a line's time is, how far lines may be behind, and when they are read. */
+  record LineTime(SerializableFunction<byte[], Instant> time, long disorder, long readAt)
+      implements Serializable {
+
+    /** A line's place in its file. */
+    long place(LogTime log, long own) {
+      return isAhead(own) ? log.placeOfAhead(own) : log.place(own);
+    }
+
+    /** Whether a time cannot be true. */
+    boolean isAhead(long own) {
+      return own > readAt + LogTime.JUMP;
+    }
+  }
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {

@@ -37,18 +37,20 @@ public final class ReadHistory
    * @param pattern a path or glob
    * @param time of a line, null for none
    * @param disorder how far a line may be behind the latest one before it in its file
+   * @param readAt when the files are read, as in {@link ReadFiles#withTimeIn}
    * @param until where time stands still when all is read; see {@link HistoryEnd}
    */
   public static ReadHistory of(
       String pattern,
       SerializableFunction<byte[], Instant> time,
       Duration disorder,
+      Instant readAt,
       Instant until) {
     return new ReadHistory(
         new HistorySource(
             Objects.requireNonNull(pattern),
-            Objects.requireNonNull(time),
-            disorder.getMillis(),
+            new ReadFiles.LineTime(
+                Objects.requireNonNull(time), disorder.getMillis(), readAt.getMillis()),
             until.getMillis()));
   }
 

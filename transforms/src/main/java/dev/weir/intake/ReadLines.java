@@ -78,7 +78,7 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
 
   private Instant place(byte[] line, LogTime log, Instant otherwise) {
     Instant time = log == null ? null : lineTime.time().apply(line);
-    return time == null ? otherwise : Instant.ofEpochMilli(log.place(time.getMillis()));
+    return time == null ? otherwise : Instant.ofEpochMilli(lineTime.place(log, time.getMillis()));
   }
 
   static boolean isBlank(byte[] line) {

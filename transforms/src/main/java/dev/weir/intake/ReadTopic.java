@@ -30,7 +30,7 @@ import org.joda.time.Instant;
 /**
  * Reads the values of a Kafka topic from its beginning, or on from the last checkpoint. Their event
  * time is the record's timestamp on the topic, or a time in the value, which no reader's clock can
- * change, and the watermark follows them; see {@link TopicTime}.
+ * change unless it is ahead of that clock, and the watermark follows them; see {@link TopicTime}.
  */
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {

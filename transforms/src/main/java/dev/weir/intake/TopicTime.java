@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
@@ -12,7 +14,8 @@ import org.joda.time.Instant;
 /**
  * The event time of one partition, taken from its records. The watermark follows the latest one by
  * the disorder bound, and goes on at the clock's pace where no more come. A record stamped further
- * ahead of the clock than the bound says nothing about the others.
+ * ahead of the clock than the bound says nothing about the others; one stamped further than {@link
+ * LogTime#JUMP} is counted as {@code records_ahead} and warned about.
  */
 final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
@@ -21,6 +24,9 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  private static final Counter AHEAD = Metrics.counter("weir", "records_ahead");
+
+  private final AheadWarning warning = new AheadWarning();
   private final Stamps stamps;
   private final Duration disorder;
   private final Supplier<Instant> clock;
@@ -47,6 +53,11 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
      */
     int atTheEnd();
 
+    /**
+     * The event time of a record that is stamped more than {@link LogTime#JUMP} ahead of the clock.
+     */
+    Instant ahead(Instant stamped, Instant now);
+
     /** Whether the watermark of a restart says where a partition is that gets no more records. */
     boolean outlastRestarts();
 
@@ -70,6 +81,12 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
         @Override
         public int atTheEnd() {
           return 0;
+        }
+
+        /** Nothing depends on it but how long state is kept, which must not be for centuries. */
+        @Override
+        public Instant ahead(Instant stamped, Instant now) {
+          return now;
         }
 
         @Override
@@ -101,6 +118,11 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
         @Override
         public int atTheEnd() {
           return 1;
+        }
+
+        @Override
+        public Instant ahead(Instant stamped, Instant now) {
+          return stamped;
         }
 
         @Override
@@ -141,6 +163,10 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
       latest = stamped.isAfter(latest) ? stamped : latest;
       latestKnownAt = stamps.knownAt(record, now);
       anyTimeKnown = true;
+    } else if (stamped.isAfter(now.plus(LogTime.JUMP))) {
+      AHEAD.inc();
+      warning.about(record, stamped, now);
+      stamped = stamps.ahead(stamped, now);
     }
     return inRange(stamped);
   }

@@ -4,6 +4,8 @@ import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.intake.KeptTimes;
 import dev.weir.ordering.ProcessInOrder;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -43,9 +45,18 @@ public final class EnrichFromStreams
         "InOrder",
         ProcessInOrder.by(
             new MoneyRules(sessionWait),
-            AnyRecordCoder.of(
-                UserInfo.class, SessionInfo.class, WaitingMoney.class, KeptTimes.class),
+            memory(),
             SingleObjectCoder.of(EnrichedMoney.class),
             shards));
+  }
+
+  /** Encodes what the rules remember. */
+  static Coder<SpecificRecordBase> memory() {
+    return AnyRecordCoder.of(
+        UserInfo.class,
+        SessionInfo.class,
+        WaitingMoney.class,
+        KeptTimes.class,
+        KnownMoneyType.class);
   }
 }

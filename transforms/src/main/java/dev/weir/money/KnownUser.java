@@ -5,8 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** What is known of a user as of any time; changing it gives a new one. */
+/**
+ * What is known of a user as of any time; changing it gives a new one. Its size is bounded: of each
+ * fact it has the last {@value #MOST_VERSIONS} versions, of money types the first {@value
+ * #MOST_TYPES}.
+ */
 final class KnownUser {
+  static final int MOST_VERSIONS = 64;
+  static final int MOST_TYPES = 32;
+
   private KnownUser() {}
 
   static UserInfo nobody() {
@@ -15,30 +22,41 @@ final class KnownUser {
 
   /**
    * @param forgetBefore versions that were replaced before this time are forgotten
+   * @param tooMany called where another one is forgotten, because there are too many
    */
-  static UserInfo withBirthYear(UserInfo user, long since, int year, long forgetBefore) {
+  static UserInfo withBirthYear(
+      UserInfo user, long since, int year, long forgetBefore, Runnable tooMany) {
     return UserInfo.newBuilder(user)
         .setBirthYears(
             with(
                 user.getBirthYears(),
                 new BirthYear(since, year),
                 BirthYear::getSince,
-                forgetBefore))
+                forgetBefore,
+                tooMany))
         .build();
   }
 
   /**
    * @param forgetBefore versions that were replaced before this time are forgotten
+   * @param tooMany called where another one is forgotten, because there are too many
    */
-  static UserInfo withCountry(UserInfo user, long since, String code, long forgetBefore) {
+  static UserInfo withCountry(
+      UserInfo user, long since, String code, long forgetBefore, Runnable tooMany) {
     return UserInfo.newBuilder(user)
         .setCountries(
             with(
                 user.getCountries(),
                 new ResidentCountry(since, code),
                 ResidentCountry::getSince,
-                forgetBefore))
+                forgetBefore,
+                tooMany))
         .build();
+  }
+
+  /** Whether there is a place for one more money type. */
+  static boolean hasPlaceForMoneyType(UserInfo user) {
+    return user.getMoneyTypes().size() < MOST_TYPES;
   }
 
   static UserInfo withMoneyType(UserInfo user, String type) {
@@ -56,7 +74,7 @@ final class KnownUser {
   }
 
   private static <V> List<V> with(
-      List<V> versions, V added, ToLongFunction<V> since, long forgetBefore) {
+      List<V> versions, V added, ToLongFunction<V> since, long forgetBefore, Runnable tooMany) {
     List<V> now = new ArrayList<>(versions.size() + 1);
     int at = 0;
     while (at < versions.size()
@@ -72,6 +90,10 @@ final class KnownUser {
     int kept = 0;
     while (kept + 1 < now.size() && since.applyAsLong(now.get(kept + 1)) <= forgetBefore) {
       kept++;
+    }
+    if (now.size() - kept > MOST_VERSIONS) {
+      kept = now.size() - MOST_VERSIONS;
+      tooMany.run();
     }
     return List.copyOf(now.subList(kept, now.size()));
   }

@@ -20,9 +20,14 @@ import org.joda.time.Instant;
  *       asked. A movement that is called old, or came late, is asked for at once.
  *   <li>What is known of its user is the latest as of the movement's own time.
  *   <li>It is the first occurrence where its user had none of its money type before.
+ *   <li>An event whose time is ahead of its turn has a wrong time. A movement is asked for at once,
+ *       a user's change counts from its turn on, a session is nobody's.
  * </ol>
  *
- * A movement that comes out with a session id and no session is to be asked for.
+ * No record that is remembered grows with the number of events: one turn reads and writes a few
+ * records of bounded size.
+ *
+ * <p>A movement that comes out with a session id and no session is to be asked for.
  */
 final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   private static final long serialVersionUID = 1L;
@@ -34,6 +39,9 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   /** What is freed together need not be looked for one by one. */
   private static final long FREED_EACH = Duration.standardMinutes(1).getMillis();
+
+  /** Movements in one list of those that wait for a session. */
+  static final int LIST_OF_WAITING = 16;
 
   private static final char SEEN = 'd';
   private static final char SESSION = 's';
@@ -66,6 +74,8 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   public void next(StoredEvent event, Turn<EnrichedMoney> turn) {
     if (turn.time() > event.getProcessedAt()) {
       turn.count("events_late");
+    } else if (turn.time() < event.getProcessedAt()) {
+      turn.count("events_ahead");
     }
     if (isDuplicate(event, turn)) {
       turn.count(
@@ -82,9 +92,10 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
         learn(
             KnownUser.withCountry(
                 user(event, turn),
-                event.getProcessedAt(),
+                Math.min(event.getProcessedAt(), turn.time()),
                 change.getResidentCountryCode(),
-                turn.time() - USER_HISTORY),
+                turn.time() - USER_HISTORY,
+                () -> turn.count("user_versions_forgotten")),
             event,
             turn);
       }
@@ -92,9 +103,10 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       learn(
           KnownUser.withBirthYear(
               user(event, turn),
-              event.getProcessedAt(),
+              Math.min(event.getProcessedAt(), turn.time()),
               change.getBirthYear(),
-              turn.time() - USER_HISTORY),
+              turn.time() - USER_HISTORY,
+              () -> turn.count("user_versions_forgotten")),
           event,
           turn);
     }
@@ -113,14 +125,18 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private static boolean isDuplicate(StoredEvent event, Turn<EnrichedMoney> turn) {
     String key = key(event.getUserId(), event.getStream().ordinal() + event.getId());
+    KeptTimes before = turn.memory().get(KeptTimes.class, key);
     KeptTimes kept =
         DuplicateRule.judge(
-            turn.memory().get(KeptTimes.class, key),
+            before,
             Instant.ofEpochMilli(event.getProcessedAt()),
             Instant.ofEpochMilli(turn.time()),
             DUPLICATES_WITHIN);
     if (kept == null) {
       return true;
+    }
+    if (DuplicateRule.isFull(before)) {
+      turn.count("duplicate_times_forgotten");
     }
     turn.memory().put(key, kept);
     turn.schedule(SEEN + key, freedAt(kept.getUntil()));
@@ -137,7 +153,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private static void begin(SessionCreation creation, StoredEvent event, Turn<EnrichedMoney> turn) {
     long ends = event.getProcessedAt() + SESSION_LIFE;
-    if (turn.time() >= ends) {
+    if (turn.time() >= ends || turn.time() < event.getProcessedAt()) {
       return;
     }
     String key = key(event.getUserId(), event.getId());
@@ -151,6 +167,14 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
     if (waiting != null) {
       // Whoever still waits does so because time has not passed its wait.
+      for (long list = waiting.getFirstList(); list < waiting.getNextList(); list++) {
+        String listKey = listKey(list, key);
+        turn.memory()
+            .get(WaitingMoney.class, listKey)
+            .getMovements()
+            .forEach(movement -> emit(movement, session, turn));
+        turn.memory().remove(WaitingMoney.class, listKey);
+      }
       waiting.getMovements().forEach(movement -> emit(movement, session, turn));
       turn.memory().remove(WaitingMoney.class, key);
     }
@@ -174,10 +198,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private void enrich(MoneyEvent money, StoredEvent event, Turn<EnrichedMoney> turn) {
     UserInfo user = user(event, turn);
-    boolean first = !user.getMoneyTypes().contains(money.getMoneyType());
-    if (first) {
-      learn(KnownUser.withMoneyType(user, money.getMoneyType()), event, turn);
-    }
+    boolean first = isFirst(money.getMoneyType(), user, event, turn);
     EnrichedMoney enriched = new EnrichedMoney();
     enriched.setMoney(money);
     enriched.setUserInfo(KnownUser.asOf(user, event.getProcessedAt()));
@@ -187,7 +208,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       turn.emit(enriched, turn.time());
       return;
     }
-    if (money.getIsOldMoneyEvent() || turn.time() > event.getProcessedAt()) {
+    if (money.getIsOldMoneyEvent() || turn.time() != event.getProcessedAt()) {
       ask(enriched, turn.time(), turn);
       return;
     }
@@ -200,6 +221,24 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     }
   }
 
+  /** Also remembers that there was one. */
+  private static boolean isFirst(
+      String moneyType, UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {
+    if (user.getMoneyTypes().contains(moneyType)) {
+      return false;
+    }
+    if (KnownUser.hasPlaceForMoneyType(user)) {
+      learn(KnownUser.withMoneyType(user, moneyType), event, turn);
+      return true;
+    }
+    String key = key(event.getUserId(), moneyType);
+    boolean first = turn.memory().get(KnownMoneyType.class, key) == null;
+    if (first) {
+      turn.memory().put(key, new KnownMoneyType(turn.time()));
+    }
+    return first;
+  }
+
   private static boolean isAlive(SessionInfo session, long time) {
     return time < session.getProcessedAt() + SESSION_LIFE;
   }
@@ -208,8 +247,15 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     WaitingMoney before = turn.memory().get(WaitingMoney.class, key);
     List<WaitingMovement> movements =
         before == null ? new ArrayList<>(1) : new ArrayList<>(before.getMovements());
+    long firstList = before == null ? 0 : before.getFirstList();
+    long nextList = before == null ? 0 : before.getNextList();
+    if (movements.size() >= LIST_OF_WAITING) {
+      turn.memory().put(listKey(nextList, key), new WaitingMoney(movements, 0L, 0L));
+      nextList++;
+      movements = new ArrayList<>(1);
+    }
     movements.add(movement);
-    turn.memory().put(key, new WaitingMoney(movements));
+    turn.memory().put(key, new WaitingMoney(movements, firstList, nextList));
     turn.schedule(WAIT + key, movement.getProcessedAt() + sessionWait, movement.getProcessedAt());
   }
 
@@ -219,19 +265,45 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     if (waiting == null) {
       return;
     }
+    long firstList = waiting.getFirstList();
+    long nextList = waiting.getNextList();
+    while (firstList < nextList) {
+      String listKey = listKey(firstList, key);
+      List<WaitingMovement> list = turn.memory().get(WaitingMoney.class, listKey).getMovements();
+      List<WaitingMovement> left = askIfOver(list, turn);
+      if (!left.isEmpty()) {
+        if (left.size() < list.size()) {
+          turn.memory().put(listKey, new WaitingMoney(left, 0L, 0L));
+        }
+        break;
+      }
+      turn.memory().remove(WaitingMoney.class, listKey);
+      firstList++;
+    }
+    // Those of later lists wait longer.
+    List<WaitingMovement> left =
+        firstList < nextList ? waiting.getMovements() : askIfOver(waiting.getMovements(), turn);
+    if (left.isEmpty()) {
+      turn.memory().remove(WaitingMoney.class, key);
+    } else if (left.size() < waiting.getMovements().size() || firstList > waiting.getFirstList()) {
+      turn.memory().put(key, new WaitingMoney(left, firstList, nextList));
+    }
+  }
+
+  /**
+   * @return those that go on waiting
+   */
+  private List<WaitingMovement> askIfOver(
+      List<WaitingMovement> movements, Turn<EnrichedMoney> turn) {
     List<WaitingMovement> left = new ArrayList<>();
-    for (WaitingMovement movement : waiting.getMovements()) {
+    for (WaitingMovement movement : movements) {
       if (movement.getProcessedAt() + sessionWait <= turn.time()) {
         ask(movement.getEnriched(), movement.getProcessedAt(), turn);
       } else {
         left.add(movement);
       }
     }
-    if (left.isEmpty()) {
-      turn.memory().remove(WaitingMoney.class, key);
-    } else {
-      turn.memory().put(key, new WaitingMoney(left));
-    }
+    return left;
   }
 
   private static void emit(
@@ -256,6 +328,11 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   /** When an entry that is needed up to a time is freed. */
   private static long freedAt(long needed) {
     return Math.floorDiv(needed, FREED_EACH) * FREED_EACH + FREED_EACH;
+  }
+
+  /** The key of a list of movements that wait; no key of a session is like it. */
+  private static String listKey(long list, String key) {
+    return list + "#" + key;
   }
 
   /** No two users and ids have one key, whatever is in them. */

@@ -10,9 +10,10 @@ import org.apache.beam.sdk.state.ValueState;
 /**
  * Keeps what waits in keyed state, in lists by time: what comes together is written together, and
  * read together when its time has come. A list covers a second where its time is near, and the more
- * the further it is away; what is left of a wide one is put into narrower ones when its first part
- * is due. So an entry is written a few times at the most, however long it waits, and there are a
- * few hundred spans, however many entries.
+ * the further it is away: beyond two days a half or a quarter of the distance. What is left of a
+ * wide one is put into narrower ones when its first part is due. So an entry is written a few times
+ * at the most, however long it waits, and there are a few hundred spans, however many entries and
+ * whatever their times.
  *
  * @param <E> an event
  */
@@ -21,6 +22,11 @@ final class TimeBuckets<E> implements Waiting<E> {
   private static final long MINUTE = 60 * SECOND;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
+
+  /** Before any time is reached, spans by days; what comes when there are more has a wide one. */
+  private static final int MOST_DAYS = 400;
+
+  private static final long WIDEST = DAY << 15;
 
   /** A longer list would have to fit into memory more often than its entries have to. */
   private static final int LONGEST_CHUNK = 1_000;
@@ -77,8 +83,11 @@ final class TimeBuckets<E> implements Waiting<E> {
   public void add(List<Entry<E>> entries) {
     Map<Span, List<Entry<E>>> bySpan = new HashMap<>();
     for (Entry<E> entry : entries) {
-      long width = width(entry.time());
-      Span span = new Span(Math.floorDiv(entry.time(), width) * width, width);
+      Span span = span(entry.time(), width(entry.time()));
+      boolean many = buckets.size() + bySpan.size() >= MOST_DAYS;
+      if (many && reached() == Long.MIN_VALUE && !buckets.containsKey(span)) {
+        span = span(entry.time(), WIDEST);
+      }
       bySpan.computeIfAbsent(span, s -> new ArrayList<>()).add(entry);
     }
     bySpan.forEach(this::add);
@@ -129,13 +138,18 @@ final class TimeBuckets<E> implements Waiting<E> {
     return span.start() + "+" + span.width() + "/" + chunk;
   }
 
+  private static Span span(long time, long width) {
+    return new Span(Math.floorDiv(time, width) * width, width);
+  }
+
   private long width(long time) {
-    long reached = front.getReached();
-    // Before anything is reached the distance is no number.
-    long distance = reached == Long.MIN_VALUE ? Long.MAX_VALUE : time - reached;
+    // Before anything is reached there is no distance.
+    long distance = reached() == Long.MIN_VALUE ? 2 * DAY : time - reached();
     return distance < 2 * MINUTE
         ? SECOND
-        : distance < 2 * HOUR ? MINUTE : distance < 2 * DAY ? HOUR : DAY;
+        : distance < 2 * HOUR
+            ? MINUTE
+            : distance < 2 * DAY ? HOUR : DAY * Long.highestOneBit(distance / (2 * DAY));
   }
 
   /** When the first of what waits can have its turn, or a wide list is to be split; or null. */

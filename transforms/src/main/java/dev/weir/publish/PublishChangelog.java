@@ -27,11 +27,13 @@ public final class PublishChangelog<T extends SpecificRecordBase>
   private final String brokers;
   private final String topic;
   private final RowKey key;
+  private final int maxRequestSize;
 
-  private PublishChangelog(String brokers, String topic, RowKey key) {
+  private PublishChangelog(String brokers, String topic, RowKey key, int maxRequestSize) {
     this.brokers = brokers;
     this.topic = topic;
     this.key = key;
+    this.maxRequestSize = maxRequestSize;
   }
 
   /**
@@ -42,7 +44,15 @@ public final class PublishChangelog<T extends SpecificRecordBase>
     return new PublishChangelog<>(
         Objects.requireNonNull(brokers),
         Objects.requireNonNull(topic),
-        Objects.requireNonNull(key));
+        Objects.requireNonNull(key),
+        WriteTopic.STANDARD_REQUEST);
+  }
+
+  /**
+   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   */
+  public PublishChangelog<T> withMaxRequestSize(int bytes) {
+    return new PublishChangelog<>(brokers, topic, key, bytes);
   }
 
   @Override
@@ -53,7 +63,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
             MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
                 .via(new Render<>(topic, key)))
         .setCoder(WriteTopic.RECORDS)
-        .apply("WriteTopic", new WriteTopic(brokers, topic));
+        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
   }
 
   record Render<T extends SpecificRecordBase>(String topic, RowKey key)

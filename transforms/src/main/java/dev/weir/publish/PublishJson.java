@@ -26,11 +26,14 @@ public final class PublishJson<T extends SpecificRecordBase>
   private final String brokers;
   private final String topic;
   private final SerializableFunction<T, String> key;
+  private final int maxRequestSize;
 
-  private PublishJson(String brokers, String topic, SerializableFunction<T, String> key) {
+  private PublishJson(
+      String brokers, String topic, SerializableFunction<T, String> key, int maxRequestSize) {
     this.brokers = brokers;
     this.topic = topic;
     this.key = key;
+    this.maxRequestSize = maxRequestSize;
   }
 
   /**
@@ -42,7 +45,15 @@ public final class PublishJson<T extends SpecificRecordBase>
     return new PublishJson<>(
         Objects.requireNonNull(brokers),
         Objects.requireNonNull(topic),
-        Objects.requireNonNull(key));
+        Objects.requireNonNull(key),
+        WriteTopic.STANDARD_REQUEST);
+  }
+
+  /**
+   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   */
+  public PublishJson<T> withMaxRequestSize(int bytes) {
+    return new PublishJson<>(brokers, topic, key, bytes);
   }
 
   @Override
@@ -53,7 +64,7 @@ public final class PublishJson<T extends SpecificRecordBase>
             MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
                 .via(new Render<>(topic, key)))
         .setCoder(WriteTopic.RECORDS)
-        .apply("WriteTopic", new WriteTopic(brokers, topic));
+        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
   }
 
   private record Render<T extends SpecificRecordBase>(

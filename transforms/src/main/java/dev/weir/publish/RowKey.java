@@ -33,10 +33,21 @@ public record RowKey(List<String> columns) implements Serializable {
         .toList();
   }
 
-  /** The key as a text: the values, separated by slashes. */
+  /**
+   * The key as a text: the value of the only column as it is, or the values of several, separated
+   * by slashes. In the latter a slash within a value is written {@code %2F} and a per cent sign
+   * {@code %25}, so that no two keys are the same text.
+   */
   String of(IndexedRecord row) {
+    if (columns.size() == 1) {
+      return value(row, columns.get(0));
+    }
     return columns.stream()
-        .map(column -> row.get(row.getSchema().getField(column).pos()).toString())
+        .map(column -> value(row, column).replace("%", "%25").replace("/", "%2F"))
         .collect(Collectors.joining("/"));
+  }
+
+  private static String value(IndexedRecord row, String column) {
+    return row.get(row.getSchema().getField(column).pos()).toString();
   }
 }

@@ -13,7 +13,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes records to a Kafka topic, each at least once, those of one key in their order. */
+/**
+ * Writes records to a Kafka topic, each at least once, those of one key in their order. A record
+ * above the size that the producer or the topic allows fails the bundle, and the failure says what
+ * to do: a result is never dropped.
+ */
 final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byte[]>>, PDone> {
   private static final long serialVersionUID = 1L;
 
@@ -21,12 +25,23 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
       ProducerRecordCoder.of(
           NullableCoder.of(ByteArrayCoder.of()), NullableCoder.of(ByteArrayCoder.of()));
 
+  /** Kafka's own default, 1 MiB. */
+  static final int STANDARD_REQUEST = 1 << 20;
+
+  /** Kafka's own default, 32 MiB; a producer's requests have to fit into it. */
+  private static final long STANDARD_BUFFER = 32L << 20;
+
   private final String brokers;
   private final String topic;
+  private final int maxRequestSize;
 
-  WriteTopic(String brokers, String topic) {
+  /**
+   * @param maxRequestSize bytes of the largest request, and so of the largest record
+   */
+  WriteTopic(String brokers, String topic, int maxRequestSize) {
     this.brokers = brokers;
     this.topic = topic;
+    this.maxRequestSize = maxRequestSize;
   }
 
   @Override
@@ -38,6 +53,7 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
             .withTopic(topic)
             .withKeySerializer(ByteArraySerializer.class)
             .withValueSerializer(ByteArraySerializer.class)
+            .withProducerFactoryFn(new LargeRecords.Factory())
             .withProducerConfigUpdates(
                 Map.of(
                     ProducerConfig.ACKS_CONFIG,
@@ -46,6 +62,10 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
                     true,
                     ProducerConfig.LINGER_MS_CONFIG,
                     5,
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    maxRequestSize,
+                    ProducerConfig.BUFFER_MEMORY_CONFIG,
+                    Math.max(STANDARD_BUFFER, 2L * maxRequestSize),
                     // KafkaIO's own default gives up while a leader changes.
                     ProducerConfig.RETRIES_CONFIG,
                     Integer.MAX_VALUE)));

@@ -92,6 +92,21 @@ class TransactionTrackerTest {
   }
 
   @Test
+  void aTransactionIsRememberedLongerThanTheStepsFurtherOnKeepIt() {
+    org.joda.time.Duration ten = org.joda.time.Duration.standardDays(10);
+    org.joda.time.Duration hundred = org.joda.time.Duration.standardDays(100);
+    arrives(Operation.c, NOON, transaction("t1", "FAILED", "5.00"));
+    TrackedTransaction tracked = state.get("t1");
+
+    assertThat(
+        new TransactionTracker(ten).keepUntil(tracked) - NOON.toEpochMilli(),
+        is(org.joda.time.Duration.standardDays(15).getMillis()));
+    assertThat(
+        new TransactionTracker(ten, hundred).keepUntil(tracked) - NOON.toEpochMilli(),
+        is(org.joda.time.Duration.standardDays(150).getMillis()));
+  }
+
+  @Test
   void aPendingTransactionThatSettlesChangesSides() {
     arrives(Operation.c, NOON, transaction("t1", "PENDING", "5.00"));
     arrives(Operation.u, minutesPast(1), transaction("t1", "COMPLETED", "5.00"));

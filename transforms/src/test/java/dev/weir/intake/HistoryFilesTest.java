@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of numbers, which are seconds. */
 class HistoryFilesTest {
-  private static final long DISORDER = 20_000;
+  private static final Instant READ_AT = Instant.ofEpochSecond(200_000);
+  private static final ReadFiles.LineTime LINE_TIME =
+      new ReadFiles.LineTime(HistoryFilesTest::timeIn, 20_000, READ_AT.getMillis());
 
   @TempDir private Path folder;
 
@@ -95,6 +97,27 @@ class HistoryFilesTest {
   }
 
   @Test
+  void timesThatAreStillToComeDoNotCountHoweverMany() throws IOException {
+    write("a", "100\n101\n200601\n200602\n102\n");
+
+    assertThat(end(), is(Instant.ofEpochSecond(103)));
+    List<Long> places = new ArrayList<>();
+    try (HistoryFiles files = open()) {
+      while (files.next()) {
+        places.add(files.place() / 1_000);
+      }
+    }
+    assertThat(places, contains(100L, 101L, 101L, 101L, 102L));
+  }
+
+  @Test
+  void whereAllAreStillToComeTheEndIsToo() throws IOException {
+    write("a", "200601\n200602\n");
+
+    assertThat(end(), is(Instant.ofEpochSecond(200_603)));
+  }
+
+  @Test
   void withoutAnyTimeThereIsNoEnd() throws IOException {
     write("a", "no time\n");
 
@@ -106,8 +129,7 @@ class HistoryFilesTest {
   @Test
   void asASourceItsTimeStandsStillAtTheEndAndARestartReadsOn() throws IOException {
     write("a", "100\n110\n120\n");
-    HistorySource source =
-        new HistorySource(folder + "/*", HistoryFilesTest::timeIn, DISORDER, 121_000);
+    HistorySource source = new HistorySource(folder + "/*", LINE_TIME, 121_000);
     List<HistorySource> splits = source.split(2, null);
     assertThat(splits.size(), is(2));
 
@@ -139,11 +161,11 @@ class HistoryFilesTest {
   }
 
   private HistoryFiles open() throws IOException {
-    return HistoryFiles.open(folder + "/*", HistoryFilesTest::timeIn, DISORDER);
+    return HistoryFiles.open(folder + "/*", LINE_TIME);
   }
 
   private Instant end() {
-    return HistoryEnd.of(List.of(folder + "/*"), HistoryFilesTest::timeIn);
+    return HistoryEnd.of(List.of(folder + "/*"), HistoryFilesTest::timeIn, READ_AT);
   }
 
   private List<String> lines() throws IOException {

@@ -14,7 +14,10 @@ import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -107,17 +110,61 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void anElementWhoseTimeIsAheadOfTheStreamIsKeptUntilItsOwnTime() {
-    Applications ahead = anApplication().afterNoon(java.time.Duration.ofDays(30));
-    arrives(ahead, NOON);
+  void anElementWhoseTimeIsAheadOfTheStreamIsKeptForTwoWindowsAtTheMost() {
+    arrives(anApplication().id("a day").afterNoon(java.time.Duration.ofDays(1)), NOON);
+    assertThat(sweep.setting().target(), is(NOON.plus(DAY).plus(DAY).plus(QUARTER)));
 
-    assertThat(
-        sweep.setting().target(), is(NOON.plus(Duration.standardDays(30)).plus(DAY).plus(QUARTER)));
+    arrives(anApplication().id("a month").afterNoon(java.time.Duration.ofDays(30)), NOON);
+    fires();
+
+    assertThat(kept.map(), is(anEmptyMap()));
   }
 
   @Test
-  void aTimeFarAheadDoesNotKeepTheOthersInState() {
-    arrives(anApplication().id("ahead").afterNoon(java.time.Duration.ofDays(3000)), NOON);
+  void anIdWithRandomTimesCostsOneReadAndAFewTimesForEachElement() {
+    Random random = new Random(17);
+    long end = Instant.parse("9892-01-01T00:00:00Z").getMillis();
+    int[] written = new int[2];
+    kept.whenPut(
+        times -> {
+          written[0]++;
+          written[1] = Math.max(written[1], times.getTimes().size());
+        });
+    for (int i = 0; i < 20_000; i++) {
+      arrives(anApplication().at(java.time.Instant.ofEpochMilli(random.nextLong(end))), NOON);
+    }
+
+    assertThat(kept.reads(), is(20_000));
+    assertThat(written[0], is(out.outputs().size()));
+    assertThat(written[1], is(DuplicateRule.MOST));
+    assertThat(sweep.settings(), hasSize(1));
+    fires();
+    assertThat(kept.map(), is(anEmptyMap()));
+  }
+
+  @Test
+  void ofAnIdWithRandomTimesBoundedInputKeepsTheSame() {
+    Random random = new Random(19);
+    List<TimestampedValue<Application>> all = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      long time = NOON.getMillis() + random.nextLong(100 * DAY.getMillis());
+      Applications one = anApplication().at(java.time.Instant.ofEpochMilli(time)).onLine(i + 1);
+      all.add(TimestampedValue.of(one.build(), NOON));
+      arrives(one, NOON);
+    }
+    Receiver<Application> sorted = new Receiver<>();
+    Collections.shuffle(all, random);
+    new KeepFirstSorted<>(
+            new KeepFirst.Spec<>(
+                Application::requestId, Application::time, Application::origin, DAY))
+        .process(KV.of(0, List.of(all)), sorted);
+
+    assertThat(sorted.outputs(), is(out.outputs()));
+  }
+
+  @Test
+  void aTimeAheadDoesNotKeepTheOthersInState() {
+    arrives(anApplication().id("ahead").afterNoon(java.time.Duration.ofDays(1)), NOON);
     arrives(anApplication().id("a"));
     assertThat(sweep.setting().target(), is(NOON.plus(DAY).plus(QUARTER)));
 

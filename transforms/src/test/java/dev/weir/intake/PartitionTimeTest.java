@@ -57,11 +57,81 @@ class PartitionTimeTest {
     read(ago(100));
     read(ago(99));
     Instant wrong = NOON.plus(Duration.standardDays(900));
-    assertThat(read(wrong), is(wrong));
-    assertThat(read(wrong.plus(1)), is(wrong.plus(1)));
+    assertThat(read(wrong), is(ago(99)));
+    assertThat(read(wrong.plus(1)), is(ago(99)));
 
     assertThat(read(ago(98)), is(ago(98)));
     assertThat(watermark(5), is(ago(118)));
+  }
+
+  /** The clock of the producer's machine is wrong, so that Kafka's timestamp is too. */
+  @Test
+  void aClockThatIsThirtyDaysAheadHoldsNobodyBack() {
+    read(ago(100));
+    read(ago(99));
+    Instant wrong = NOON.plus(Duration.standardDays(30));
+    for (int i = 0; i < 100; i++) {
+      assertThat(readSentAt(wrong.plus(i), wrong.plus(i)), is(ago(99)));
+    }
+
+    assertThat(read(ago(98)), is(ago(98)));
+    assertThat(watermark(5), is(ago(118)));
+    later(5);
+    assertThat(watermark(0), is(ago(118)));
+  }
+
+  @Test
+  void whatWasSentBeforeItHappenedMovesNothingWhenItIsReadAfterwards() {
+    Instant then = NOON.minus(Duration.standardDays(60));
+    readSentAt(then, then);
+    readSentAt(then.plus(1), then);
+    Instant wrong = then.plus(Duration.standardDays(30));
+
+    assertThat(readSentAt(wrong, then), is(then.plus(1)));
+    assertThat(readSentAt(wrong.plus(1), then), is(then.plus(1)));
+    assertThat(watermark(5), is(then.plus(1).minus(DISORDER)));
+  }
+
+  @Test
+  void aFirstRecordThatIsAheadHasItsPlaceWhereItWasSentOrRead() {
+    Instant wrong = NOON.plus(Duration.standardDays(30));
+    assertThat(readSentAt(wrong, ago(5)), is(ago(5)));
+
+    assertThat(readSentAt(wrong, wrong), is(NOON));
+    assertThat(watermark(5), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
+  }
+
+  @Test
+  void tenMinutesAheadAreTheClocksOwnDisorder() {
+    read(ago(100));
+    read(ago(99));
+    Instant skewed = NOON.plus(LogTime.JUMP);
+
+    assertThat(readSentAt(skewed.plus(1), NOON), is(ago(99)));
+    assertThat(readSentAt(skewed, skewed), is(skewed));
+  }
+
+  @Test
+  void aRestartAfterAWrongClockGoesOnWithoutIt() {
+    read(ago(100));
+    read(ago(99));
+    Instant wrong = NOON.plus(Duration.standardDays(30));
+    readSentAt(wrong, wrong);
+    readSentAt(wrong.plus(1), wrong.plus(1));
+    time = starting(Optional.of(watermark(5)));
+
+    assertThat(read(ago(98)), is(ago(98)));
+    assertThat(watermark(5), is(ago(118)));
+  }
+
+  @Test
+  void aWrongClockIsWarnedAboutOnceInTenMinutes() {
+    AheadWarning warning = new AheadWarning();
+    KafkaRecord<byte[], byte[]> record = record("no time", NOON);
+
+    assertThat(warning.about(record, NOON, NOON), is(true));
+    assertThat(warning.about(record, NOON, NOON.plus(599_999)), is(false));
+    assertThat(warning.about(record, NOON, NOON.plus(600_000)), is(true));
   }
 
   @Test

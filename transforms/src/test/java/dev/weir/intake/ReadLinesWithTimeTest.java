@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadLinesWithTimeTest {
   private static final Duration DISORDER = Duration.standardSeconds(20);
+  private static final Instant READ_AT = Instant.ofEpochSecond(10_000);
 
   @TempDir Path folder;
 
@@ -44,6 +45,22 @@ class ReadLinesWithTimeTest {
   }
 
   @Test
+  void timesThatAreStillToComeMoveNothingHoweverMany() throws IOException {
+    Files.writeString(folder.resolve("a"), "20000\n100\n101\n10600\n10601\n10602\n102\n");
+
+    assertThat(
+        times(),
+        containsInAnyOrder(
+            "a 20000 @20000",
+            "a 100 @100",
+            "a 101 @101",
+            "a 10600 @10600",
+            "a 10601 @10600",
+            "a 10602 @10600",
+            "a 102 @102"));
+  }
+
+  @Test
   void eachFileIsALogOfItsOwn() throws IOException {
     Files.writeString(folder.resolve("a"), "1000\n1000\n");
     Files.writeString(folder.resolve("b"), "10\n10\n");
@@ -57,7 +74,8 @@ class ReadLinesWithTimeTest {
     Result<PCollection<RawRecord>, DeadLetter> read =
         pipeline.apply(
             "Read",
-            ReadFiles.ofLines(folder + "/*").withTimeIn(ReadLinesWithTimeTest::timeIn, DISORDER));
+            ReadFiles.ofLines(folder + "/*")
+                .withTimeIn(ReadLinesWithTimeTest::timeIn, DISORDER, READ_AT));
     Seen<RawRecord> seen = Seen.in(read.output());
     Pipelines.run(pipeline);
     return seen.sightings().stream()

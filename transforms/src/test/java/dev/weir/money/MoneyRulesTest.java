@@ -8,8 +8,10 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.intake.DuplicateRule;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -528,6 +530,125 @@ class MoneyRulesTest {
         .pass(MINUTE)
         .tells("p1 first @PT0S", "p2 first @PT2S")
         .isTheSameAtOnce();
+  }
+
+  // Times that are ahead.
+
+  @Test
+  void aMovementThatIsAheadGoesOutAtItsPlaceAndIsAskedFor() {
+    story
+        .arrive(
+            address("1", "UY"),
+            session("s", "BR"),
+            payment("p1").in("s").at(DAY.multipliedBy(30)).lateAt(MINUTE),
+            payment("p2").at(DAY.multipliedBy(30).plus(MILLI)).lateAt(MINUTE),
+            payment("p3").in("s").at(MINUTE.multipliedBy(2)))
+        .pass(WAIT)
+        .tells(
+            "p1 resident UY asked first @PT1M",
+            "p2 resident UY @PT1M",
+            "p3 resident UY in BR @PT2M")
+        .pass(DAY.multipliedBy(3))
+        .remembers("UserInfo/ann")
+        .isQuiet()
+        .isTheSameAtOnce();
+  }
+
+  @Test
+  void aChangeThatIsAheadCountsFromItsPlaceOn() {
+    story
+        .arrive(
+            address("1", "UY"),
+            birth("2", 1987),
+            address("3", "AR").at(DAY.multipliedBy(30)).lateAt(MINUTE),
+            birth("4", 1988).at(DAY.multipliedBy(30)).lateAt(MINUTE),
+            payment("p1").at(MINUTE.minus(MILLI)),
+            payment("p2").at(MINUTE))
+        .pass(WAIT)
+        .tells("p1 born 1987 resident UY first @PT59.999S", "p2 born 1988 resident AR @PT1M")
+        .isTheSameAtOnce();
+  }
+
+  @Test
+  void aSessionThatIsAheadIsNobodysAndIsNotRemembered() {
+    story
+        .arrive(payment("p1").in("s"), session("s", "BR").at(DAY.multipliedBy(30)).lateAt(MINUTE))
+        .pass(WAIT.plus(SECOND))
+        .tells("p1 asked first @PT0S")
+        .pass(DAY.multipliedBy(3))
+        .remembers("UserInfo/ann")
+        .isQuiet()
+        .isTheSameAtOnce();
+  }
+
+  // What bad input cannot do.
+
+  private static final int MANY = 1_000;
+
+  @Test
+  void manyMovementsThatWaitForOneSessionAreNotWrittenAgainForEach() {
+    for (int i = 0; i < MANY; i++) {
+      story.arrive(payment("p" + i).in("s").at(Duration.ofMillis(10 * i)));
+      story.pass(Duration.ofMillis(10 * i));
+    }
+    story.pass(WAIT.minus(SECOND));
+    assertThat(story.outputs(), is(0));
+    assertThat(story.longestList(), is(lessThanOrEqualTo(MoneyRules.LIST_OF_WAITING)));
+
+    story.pass(WAIT.plus(SECOND.multipliedBy(5)));
+    assertThat(story.outputs(), is(MANY / 2));
+    story.arrive(session("s", "BR").at(WAIT.plus(SECOND.multipliedBy(8))));
+    story.pass(DAY.multipliedBy(3)).remembers("UserInfo/ann").isQuiet().isTheSameAtOnce();
+    assertThat(story.outputs(), is(MANY));
+    assertThat(story.longestList(), is(lessThanOrEqualTo(MoneyRules.LIST_OF_WAITING)));
+  }
+
+  @Test
+  void manyMoneyTypesAreNotWrittenAgainForEachAndAreFirstOnce() {
+    for (int i = 0; i < MANY; i++) {
+      story.arrive(
+          payment("p" + i).of("type" + i).at(SECOND.multipliedBy(i)),
+          payment("q" + i).of("type" + i / 2).at(SECOND.multipliedBy(i)));
+      story.pass(SECOND.multipliedBy(i));
+    }
+    story.pass(SECOND.multipliedBy(MANY)).isTheSameAtOnce();
+
+    assertThat(story.firsts(), is((long) MANY));
+    assertThat(story.longestList(), is(KnownUser.MOST_TYPES));
+  }
+
+  @Test
+  void manyChangesOfOneUserAreNotWrittenAgainForEach() {
+    for (int i = 0; i < MANY; i++) {
+      story.arrive(address("a" + i, "C" + i).at(Duration.ofMillis(i)));
+      story.arrive(birth("b" + i, 1900 + i % 100).at(Duration.ofMillis(i)));
+      story.pass(Duration.ofMillis(i));
+    }
+    story
+        .arrive(
+            payment("p1").at(Duration.ofMillis(MANY)),
+            payment("p2").at(Duration.ofMillis(MANY - 64)).lateAt(Duration.ofMillis(MANY)),
+            payment("p3").at(Duration.ofMillis(MANY - 65)).lateAt(Duration.ofMillis(MANY)))
+        .pass(WAIT)
+        .tells(
+            "p1 born 1999 resident C999 first @PT1S",
+            "p2 born 1936 resident C936 @PT1S",
+            "p3 @PT1S")
+        .isTheSameAtOnce();
+    assertThat(story.longestList(), is(KnownUser.MOST_VERSIONS));
+  }
+
+  @Test
+  void oneIdWithManyTimesIsNotWrittenAgainForEach() {
+    for (int i = 0; i < MANY; i++) {
+      story.arrive(payment("p").at(DAY.plus(MILLI).multipliedBy(i)).lateAt(Duration.ofMillis(i)));
+      story.pass(Duration.ofMillis(i));
+    }
+    story.pass(SECOND.multipliedBy(10)).isTheSameAtOnce();
+
+    assertThat(story.outputs(), is(MANY));
+    assertThat(story.longestList(), is(DuplicateRule.MOST));
+    story.pass(DAY.multipliedBy(3)).remembers("UserInfo/ann");
   }
 
   // What stays.

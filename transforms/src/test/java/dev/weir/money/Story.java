@@ -4,17 +4,18 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
-import dev.weir.intake.KeptTimes;
 import dev.weir.ordering.LiveOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.values.TimestampedValue;
 
 /** Events that arrive while time passes, and what is told of them, step by step. */
@@ -25,8 +26,7 @@ final class Story {
       new LiveOrder<>(
           new MoneyRules(WAIT),
           SingleObjectCoder.of(StoredEvent.class),
-          AnyRecordCoder.of(
-              UserInfo.class, SessionInfo.class, WaitingMoney.class, KeptTimes.class));
+          EnrichFromStreams.memory());
   private final List<List<TimestampedValue<StoredEvent>>> events = new ArrayList<>();
   private int told;
 
@@ -55,6 +55,26 @@ final class Story {
 
   int outputs() {
     return live.outputs().size();
+  }
+
+  /** How many came out as the first of their kind. */
+  long firsts() {
+    return live.outputs().stream().filter(out -> out.getValue().getFirstOccurrence()).count();
+  }
+
+  /** The longest list in a record that was ever written. */
+  int longestList() {
+    return live.written().stream().mapToInt(Story::longestList).max().orElse(0);
+  }
+
+  private static int longestList(SpecificRecordBase record) {
+    int longest = 0;
+    for (Schema.Field field : record.getSchema().getFields()) {
+      if (record.get(field.pos()) instanceof Collection<?> list) {
+        longest = Math.max(longest, list.size());
+      }
+    }
+    return longest;
   }
 
   /** What is known of ann. */

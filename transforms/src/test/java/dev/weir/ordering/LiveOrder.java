@@ -5,6 +5,7 @@ import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,9 @@ public final class LiveOrder<E, O> {
 
   final Value<OrderFront> front = new Value<>();
   final Entries<String, List<Entry<E>>> buffer = new Entries<>();
-  final Entries<String, SpecificRecordBase> memory = new Entries<>();
+  private final List<SpecificRecordBase> written = new ArrayList<>();
+  final Entries<String, SpecificRecordBase> memory =
+      new Entries<String, SpecificRecordBase>().whenPut(written::add);
   final Alarm alarm = new Alarm();
   private final Receiver<O> out = new Receiver<>();
   private final Coder<List<Entry<E>>> entries;
@@ -163,6 +166,11 @@ public final class LiveOrder<E, O> {
   /** The keys of what the rules remember. */
   public Set<String> remembered() {
     return new TreeSet<>(memory.map().keySet());
+  }
+
+  /** Every record that the rules ever wrote, in its order. */
+  public List<SpecificRecordBase> written() {
+    return written;
   }
 
   /** What the rules remember under a key. */

@@ -28,8 +28,8 @@ class TimeBucketsTest {
   /** A day's each, for a year; what is near is in narrower ones. */
   private static final int MOST_SPANS = 366 + 48 + 2 * 120;
 
-  /** By days, hours, minutes, seconds. */
-  private static final int MOST_WRITES = 4;
+  /** By eight days, two days, hours, minutes, seconds. */
+  private static final int MOST_WRITES = 5;
 
   private final int[] writes = new int[ENTRIES];
   private final Value<OrderFront> front = new Value<>();
@@ -107,11 +107,93 @@ class TimeBucketsTest {
     mostSpans = Math.max(mostSpans, front.read().getBuckets().size());
   }
 
+  /** As many as would be in a day's span each, with a front that has all of them. */
+  @Test
+  void randomTimesUntilTheYear9999AreInFewSpansAndWrittenAFewTimes() {
+    long end = Instant.parse("9999-12-31T00:00:00Z").getMillis();
+    long[] times = new Random(11).longs(20_000, NOON, end).toArray();
+    reached(NOON).save();
+    for (int i = 0; i < times.length; i += 10) {
+      TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
+      List<Entry<Integer>> bundle = new ArrayList<>();
+      for (int k = i; k < i + 10; k++) {
+        bundle.add(Entry.event(k, times[k]));
+      }
+      waiting.add(bundle);
+      save(waiting);
+    }
+    assertThat(mostSpans, is(lessThanOrEqualTo(4 * 22)));
+
+    for (int taken = 0; taken < times.length; ) {
+      TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
+      long before = waiting.wakeAt();
+      List<Entry<Integer>> later = new ArrayList<>();
+      for (Entry<Integer> entry : waiting.take(before)) {
+        if (entry.time() >= before) {
+          later.add(entry);
+        } else {
+          taken++;
+        }
+      }
+      waiting.reached(before);
+      waiting.add(later);
+      save(waiting);
+    }
+    int most = 0;
+    for (int count : writes) {
+      most = Math.max(most, count);
+    }
+    assertThat(most, is(lessThanOrEqualTo(3 + 11)));
+    assertThat(mostSpans, is(lessThanOrEqualTo(4 * 22)));
+  }
+
+  @Test
+  void beforeAnyTimeIsReachedRandomTimesAreInFewSpansToo() {
+    long[] times = new Random(11).longs(20_000, 0, 100 * 366 * DAY).toArray();
+    for (int i = 0; i < times.length; i += 10) {
+      TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
+      List<Entry<Integer>> bundle = new ArrayList<>();
+      for (int k = i; k < i + 10; k++) {
+        bundle.add(Entry.event(k, times[k]));
+      }
+      waiting.add(bundle);
+      save(waiting);
+    }
+
+    assertThat(mostSpans, is(lessThanOrEqualTo(402)));
+    List<Entry<Integer>> all = new TimeBuckets<>(front, chunks, 4).take(Long.MAX_VALUE);
+    assertThat(all.stream().map(Entry::event).sorted().toList(), is(numbers(20_000)));
+  }
+
+  @Test
+  void theSpansOfAnOlderSavepointAreReadAlongWithNewOnes() {
+    reached(NOON).save();
+    long start = NOON - NOON % DAY + 30 * DAY;
+    front.read().setBuckets(List.of(new Bucket(start, DAY, 1, start + 7)));
+    chunks.put(start + "+" + DAY + "/0", List.of(Entry.event(0, start + 7)));
+
+    TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
+    waiting.add(List.of(Entry.event(1, start + 8)));
+    List<Entry<Integer>> taken = waiting.take(start + DAY);
+
+    assertThat(taken.stream().map(Entry::event).sorted().toList(), is(List.of(0, 1)));
+    assertThat(chunks.map(), is(anEmptyMap()));
+  }
+
   @Test
   void aSpanIsASecondNearAndMoreFarAway() {
     TimeBuckets<Integer> waiting = reached(NOON);
     long[] distances = {
-      0, 2 * MINUTE - 1, 2 * MINUTE, 2 * HOUR - 1, 2 * HOUR, 2 * DAY - 1, 2 * DAY
+      0,
+      2 * MINUTE - 1,
+      2 * MINUTE,
+      2 * HOUR - 1,
+      2 * HOUR,
+      2 * DAY - 1,
+      2 * DAY,
+      4 * DAY - 1,
+      4 * DAY,
+      1_000 * DAY
     };
     List<Long> widths = new ArrayList<>();
     for (long distance : distances) {
@@ -122,7 +204,9 @@ class TimeBucketsTest {
       front.clear();
     }
 
-    assertThat(widths, is(List.of(1_000L, 1_000L, MINUTE, MINUTE, HOUR, HOUR, DAY)));
+    assertThat(
+        widths,
+        is(List.of(1_000L, 1_000L, MINUTE, MINUTE, HOUR, HOUR, DAY, DAY, 2 * DAY, 256 * DAY)));
     assertThat(waiting.wakeAt(), is(nullValue()));
   }
 

@@ -102,6 +102,32 @@ class ChangelogTest {
   }
 
   @Test
+  void noTwoKeysOfSeveralColumnsAreTheSameText() {
+    SpendMetrics one = window();
+    one.setAccountNumber("A/B");
+    one.setCurrency("C");
+    SpendMetrics other = window();
+    other.setAccountNumber("A");
+    other.setCurrency("B/C");
+    SpendMetrics escaped = window();
+    escaped.setAccountNumber("A%2FB");
+    escaped.setCurrency("C");
+    String end = "/15_MIN/2026-01-14T07:00:00Z";
+
+    assertThat(BY_WINDOW.of(one), is("A%2FB/C" + end));
+    assertThat(BY_WINDOW.of(other), is("A/B%2FC" + end));
+    assertThat(BY_WINDOW.of(escaped), is("A%252FB/C" + end));
+  }
+
+  @Test
+  void theKeyOfOneColumnIsItsValue() {
+    SpendMetrics row = window();
+    row.setAccountNumber("A/B%2F");
+
+    assertThat(RowKey.of("account_number").of(row), is("A/B%2F"));
+  }
+
+  @Test
   void aKeyHasAColumn() {
     assertThrows(IllegalArgumentException.class, () -> RowKey.of());
   }
@@ -118,7 +144,7 @@ class ChangelogTest {
   @Test
   void theTransformsTravelToWorkers() {
     SerializableUtils.ensureSerializable(
-        PublishChangelog.<SpendMetrics>to("b:9092", "t", BY_WINDOW));
+        PublishChangelog.<SpendMetrics>to("b:9092", "t", BY_WINDOW).withMaxRequestSize(5_000_000));
     SerializableUtils.ensureSerializable(WriteChangelog.<SpendMetrics>to("f", BY_WINDOW));
   }
 

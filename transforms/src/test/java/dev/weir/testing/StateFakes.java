@@ -57,11 +57,17 @@ public final class StateFakes {
   public static final class Entries<K, V> implements MapState<K, V> {
     private final Map<K, V> map = new HashMap<>();
     private Consumer<V> written = value -> {};
+    private int reads;
 
     /** Shows each value that is put to somebody. */
     public Entries<K, V> whenPut(Consumer<V> listener) {
       written = listener;
       return this;
+    }
+
+    /** How often the value of a key was read. */
+    public int reads() {
+      return reads;
     }
 
     /** What the state holds now. */
@@ -89,7 +95,11 @@ public final class StateFakes {
 
     @Override
     public ReadableState<V> get(K key) {
-      return reading(() -> map.get(key));
+      return reading(
+          () -> {
+            reads++;
+            return map.get(key);
+          });
     }
 
     @Override
