@@ -48,7 +48,12 @@ record CardPorts(
     Duration customerWait,
     Duration metricsRetention,
     int shards) {
-  private static final String PIPELINE = "card-transactions";
+  static final String PIPELINE = "card-transactions";
+
+  /** The tables of a database whose changes are read. */
+  static final String CUSTOMERS = "public.customers";
+
+  static final String TRANSACTIONS = "public.transactions";
   private static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
   private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
   private static final RowKey BY_WINDOW =
@@ -138,8 +143,8 @@ record CardPorts(
       Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
       return new CardPorts(
-          Inputs.changes("customers", customers, PIPELINE, "public.customers"),
-          Inputs.changes("transactions", transactions, PIPELINE, "public.transactions"),
+          Inputs.changes("customers", customers, PIPELINE, CUSTOMERS),
+          Inputs.changes("transactions", transactions, PIPELINE, TRANSACTIONS),
           enriched,
           pending,
           spend,
