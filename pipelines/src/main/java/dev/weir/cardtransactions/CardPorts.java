@@ -50,7 +50,12 @@ record CardPorts(
     Duration metricsRetention,
     Duration erasureRetention,
     int shards) {
-  private static final String PIPELINE = "card-transactions";
+  static final String PIPELINE = "card-transactions";
+
+  /** The tables of a database whose changes are read. */
+  static final String CUSTOMERS = "public.customers";
+
+  static final String TRANSACTIONS = "public.transactions";
   private static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
   private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
   private static final RowKey BY_WINDOW =
@@ -149,14 +154,9 @@ record CardPorts(
       Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
       return new CardPorts(
+          Inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
           Inputs.changes(
-              "customers", customers, PIPELINE, "public.customers", CardTables.CUSTOMERS),
-          Inputs.changes(
-              "transactions",
-              transactions,
-              PIPELINE,
-              "public.transactions",
-              CardTables.TRANSACTIONS),
+              "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
           enriched,
           pending,
           spend,

@@ -10,6 +10,7 @@ import dev.weir.card.TrackCustomers;
 import dev.weir.card.TrackTransactions;
 import dev.weir.card.TrackedTransactions;
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.needs.Needs;
 import dev.weir.spend.MeasureSpend;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -29,6 +30,15 @@ public final class CardTransactions {
    */
   public static void check(CardTransactionsOptions options) {
     CardPorts.of(options);
+  }
+
+  /**
+   * What the options name outside, to be tried before the pipeline is started.
+   *
+   * @throws dev.weir.ports.PortException where an argument is invalid
+   */
+  public static Needs needs(CardTransactionsOptions options) {
+    return CardNeeds.of(options);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.weir.loan.Application;
 import dev.weir.loan.Decide;
 import dev.weir.loan.LoanDecision;
 import dev.weir.loan.ParseApplications;
+import dev.weir.needs.Needs;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.values.PCollection;
@@ -22,6 +23,15 @@ public final class LoanDecisions {
    */
   public static void check(LoanDecisionsOptions options) {
     LoanPorts.of(options);
+  }
+
+  /**
+   * What the options name outside, to be tried before the pipeline is started.
+   *
+   * @throws dev.weir.ports.PortException where an argument is invalid
+   */
+  public static Needs needs(LoanDecisionsOptions options) {
+    return LoanNeeds.of(options);
   }
 
   /**

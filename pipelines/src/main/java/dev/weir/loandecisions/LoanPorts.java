@@ -31,8 +31,8 @@ record LoanPorts(
     ClientPolicy bureauPolicy,
     Duration dedupWindow,
     int shards) {
-  private static final String PIPELINE = "loan-decisions";
-  private static final String TABLE = "loan_decisions";
+  static final String PIPELINE = "loan-decisions";
+  static final String TABLE = "loan_decisions";
   private static final String STANDARD_PARTITIONING = "days(ts)";
 
   /**

@@ -1,6 +1,7 @@
 package dev.weir.moneyenrichment;
 
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.needs.Needs;
 import dev.weir.session.AskSessions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -16,6 +17,15 @@ public final class MoneyEnrichment {
    */
   public static void check(MoneyEnrichmentOptions options) {
     MoneyPorts.of(options);
+  }
+
+  /**
+   * What the options name outside, to be tried before the pipeline is started.
+   *
+   * @throws dev.weir.ports.PortException where an argument is invalid
+   */
+  public static Needs needs(MoneyEnrichmentOptions options) {
+    return MoneyNeeds.of(options);
   }
 
   /**

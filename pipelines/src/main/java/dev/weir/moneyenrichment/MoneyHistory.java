@@ -5,6 +5,7 @@ import dev.weir.deadletter.LogDeadLetters;
 import dev.weir.intake.HistoryEnd;
 import dev.weir.intake.ReadHistory;
 import dev.weir.money.ProcessedAt;
+import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Numbers;
 import dev.weir.ports.Port;
@@ -30,6 +31,18 @@ public final class MoneyHistory {
     this.options = options;
     this.streams = streams;
     this.end = end;
+  }
+
+  /**
+   * What the options name outside, to be tried first.
+   *
+   * @throws PortException where an argument is invalid
+   */
+  public static Needs needs(MoneyHistoryOptions options) {
+    lines("wallet", options.getWallet());
+    lines("users", options.getUsers());
+    lines("sessions", options.getSessions());
+    return MoneyNeeds.ofHistory(options);
   }
 
   /**

@@ -28,7 +28,7 @@ record MoneyPorts(
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
     URI sessionService,
     ClientPolicy sessionPolicy) {
-  private static final String PIPELINE = "money-enrichment";
+  static final String PIPELINE = "money-enrichment";
 
   /**
    * @throws PortException where an argument is of no use

@@ -28,11 +28,19 @@ public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitio
       LedgerCatalog catalog =
           options.getCatalog() == null
               ? LedgerCatalog.inFolder(STANDARD_WAREHOUSE)
-              : LedgerCatalog.read(Path.of(options.getCatalog()));
+              : read(options.getCatalog());
       String sinkId = options.getSinkId() == null ? standardId : options.getSinkId();
       return new Ledger(catalog, sinkId, Partitioning.none());
     } catch (LedgerException e) {
       throw new PortException(e.getMessage());
+    }
+  }
+
+  private static LedgerCatalog read(String file) {
+    try {
+      return LedgerCatalog.read(Path.of(file));
+    } catch (LedgerException e) {
+      throw new PortException("--catalog: " + e.getMessage());
     }
   }
 

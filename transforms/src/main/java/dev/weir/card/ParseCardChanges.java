@@ -25,6 +25,7 @@ public final class ParseCardChanges<T>
     extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
   private static final Counter TIMES_DROPPED = Metrics.counter("weir", "times_dropped");
+  private static final Counter TOMBSTONES = Metrics.counter("weir", "tombstones");
   private static final Map<Operation, Counter> CHANGES = new EnumMap<>(Operation.class);
 
   static {
@@ -67,7 +68,9 @@ public final class ParseCardChanges<T>
   }
 
   private static void count(ChangeSource source) {
-    if (source != null) {
+    if (source == null) {
+      TOMBSTONES.inc();
+    } else {
       CHANGES.get(source.getOperation()).inc();
     }
   }

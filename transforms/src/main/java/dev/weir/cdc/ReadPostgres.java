@@ -100,14 +100,26 @@ public final class ReadPostgres
   }
 
   /**
+   * Asks the database whether the table's changes can be read, and changes nothing.
+   *
+   * @throws PostgresException as {@link #expand} does
+   */
+  public void check() {
+    check(slot());
+  }
+
+  private SlotConfiguration slot() {
+    return new SlotConfiguration(database, SourceTable.parse(table), slotName(), passwordFile);
+  }
+
+  /**
    * @throws PostgresException where there is no password, no connection, no such table, a column is
    *     of another type than expected, or the database or the user's rights do not allow to read
    *     its changes
    */
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    SlotConfiguration slot =
-        new SlotConfiguration(database, SourceTable.parse(table), slotName(), passwordFile);
+    SlotConfiguration slot = slot();
     check(slot);
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};

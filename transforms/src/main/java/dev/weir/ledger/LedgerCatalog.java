@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,6 +111,15 @@ public final class LedgerCatalog implements Serializable {
     } catch (RuntimeException e) {
       throw new LedgerException("the catalog " + this + " cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A property as the catalog is opened with it; it may be a secret.
+   *
+   * @throws LedgerException where it is to come from the environment, and is not there
+   */
+  public Optional<String> property(String name) {
+    return Optional.ofNullable(properties.get(name)).map(value -> resolved(name, value));
   }
 
   private static String resolved(String name, String value) {

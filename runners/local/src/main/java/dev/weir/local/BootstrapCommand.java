@@ -79,7 +79,11 @@ final class BootstrapCommand implements Callable<Integer> {
       } else if (!RunnerDefaults.isFlink(onFlink)) {
         throw new PortException("--runner: a savepoint is Flink's; leave the runner out");
       }
-      PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
+      MoneyHistoryOptions given = PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
+      PrintWriter err = spec.commandLine().getErr();
+      if (!BeforeStart.isAllThere(MoneyHistory.needs(given), given, err)) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       try (LocalCluster cluster = LocalCluster.ifNeeded(onFlink)) {
         run(cluster.complete(onFlink), out);
       }

@@ -28,7 +28,11 @@ final class CardTransactionsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return new PipelineRun<>(
-            CardTransactionsOptions.class, CardTransactions::check, CardTransactions::run)
+            CardTransactionsOptions.class,
+            CardTransactions::check,
+            CardTransactions::needs,
+            CardTransactions::run,
+            CardSummary::of)
         .call(spec, help, arguments);
   }
 }

@@ -64,6 +64,7 @@ public final class CardWriter implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("ApplicationName", "weir generate card");
+    properties.setProperty("loginTimeout", "10");
     properties.setProperty("reWriteBatchedInserts", "true");
     // Or the messages of its exceptions would show whole rows.
     properties.setProperty("logServerErrorDetail", "false");

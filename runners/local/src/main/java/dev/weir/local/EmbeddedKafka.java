@@ -76,15 +76,17 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final boolean makesTopics;
   private final CompletableFuture<KafkaRaftServer> started = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile KafkaRaftServer server;
   private volatile Path lockedFolder;
   private volatile FileChannel lock;
 
-  private EmbeddedKafka(Path folder, int port) {
+  private EmbeddedKafka(Path folder, int port, boolean makesTopics) {
     this.folder = folder;
     this.port = port;
+    this.makesTopics = makesTopics;
   }
 
   /**
@@ -96,6 +98,11 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     the broker does not come up
    */
   public static EmbeddedKafka start(Path folder, int port) {
+    return start(folder, port, true);
+  }
+
+  /** The same, with topics made when somebody asks for them or not. */
+  static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
     }
@@ -106,7 +113,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       List<Integer> free = Ports.free(2);
       int brokerPort = port == 0 ? free.get(0) : port;
       int controllerPort = free.get(1);
-      EmbeddedKafka kafka = new EmbeddedKafka(folder.toAbsolutePath(), brokerPort);
+      EmbeddedKafka kafka = new EmbeddedKafka(folder.toAbsolutePath(), brokerPort, makesTopics);
       try {
         kafka.startUp(controllerPort);
         return kafka;
@@ -335,6 +342,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         // A broker that was killed can come back only when its old session is over.
         Map.entry("broker.session.timeout.ms", "6000"),
         Map.entry("broker.heartbeat.interval.ms", "1000"),
+        Map.entry("auto.create.topics.enable", Boolean.toString(makesTopics)),
         // Small, since it shares the process with a pipeline.
         Map.entry("num.partitions", "4"),
         Map.entry("offsets.topic.num.partitions", "4"),

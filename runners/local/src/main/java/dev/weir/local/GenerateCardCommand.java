@@ -1,5 +1,6 @@
 package dev.weir.local;
 
+import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.io.IOException;
@@ -114,7 +115,13 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
     try {
       if (to.startsWith("postgres:")) {
-        fill(database(), rate == null ? 0 : rate);
+        Port.Database database = database();
+        Needs needs =
+            Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
+        if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+          return ExitCode.SOFTWARE;
+        }
+        fill(database, rate == null ? 0 : rate);
       } else {
         write(folder(), rate == null ? RATE_OF_A_FILE : rate);
       }
@@ -122,7 +129,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
     } catch (IOException e) {
       return failed("cannot write " + to + ": " + e);
     } catch (IllegalStateException e) {
-      return failed("cannot write to " + to + ": " + e.getMessage());
+      return failed("--to: cannot write to " + to + ": " + e.getMessage());
     }
   }
 

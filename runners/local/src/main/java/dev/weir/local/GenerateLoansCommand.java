@@ -1,5 +1,6 @@
 package dev.weir.local;
 
+import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.io.IOException;
@@ -91,6 +92,10 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     Applications applications = applications();
     try {
       if (port() instanceof Port.Topic topic) {
+        if (!BeforeStart.isAllThere(
+            Needs.withoutCatalog().writes("to", to), spec.commandLine().getErr())) {
+          return ExitCode.SOFTWARE;
+        }
         send(topic, applications);
       } else if (port() instanceof Port.Files file) {
         write(file, applications);

@@ -1,6 +1,7 @@
 package dev.weir.local;
 
 import dev.weir.httpservice.DurationConverter;
+import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import dev.weir.sessionservice.Countries;
@@ -165,6 +166,14 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     }
     try {
       if (ports.values().stream().allMatch(port -> port instanceof Port.Topic)) {
+        Needs needs =
+            Needs.withoutCatalog()
+                .writes("wallet", wallet)
+                .writes("users", users)
+                .writes("sessions", sessions);
+        if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+          return ExitCode.SOFTWARE;
+        }
         send(ports);
       } else if (ports.values().stream().allMatch(port -> port instanceof Port.Files)) {
         write(ports);

@@ -25,7 +25,12 @@ final class LoanDecisionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new PipelineRun<>(LoanDecisionsOptions.class, LoanDecisions::check, LoanDecisions::run)
+    return new PipelineRun<>(
+            LoanDecisionsOptions.class,
+            LoanDecisions::check,
+            LoanDecisions::needs,
+            LoanDecisions::run,
+            LoanSummary::of)
         .call(spec, help, arguments);
   }
 }

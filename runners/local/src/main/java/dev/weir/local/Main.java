@@ -1,9 +1,12 @@
 package dev.weir.local;
 
 import dev.weir.bureaumock.BureauMockCommand;
+import dev.weir.cdc.PostgresException;
+import dev.weir.ledger.LedgerException;
 import dev.weir.scoringservice.ScoringServiceCommand;
 import dev.weir.sessionservice.SessionServiceCommand;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -67,17 +70,22 @@ public final class Main {
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (e instanceof LedgerException || e instanceof PostgresException) {
+      // Their messages are for users.
+      return report(e.getMessage(), e, command);
+    }
     Throwable cause = e;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
     }
     String message =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
-    org.slf4j.LoggerFactory.getLogger(Main.class).error("failed", e);
-    command
-        .getErr()
-        .printf(
-            "failed: %s: %s%nlog: %s%n", cause.getClass().getSimpleName(), message, LogFile.path());
+    return report("failed: " + cause.getClass().getSimpleName() + ": " + message, e, command);
+  }
+
+  private static int report(String line, Exception e, CommandLine command) {
+    LoggerFactory.getLogger(Main.class).error("failed", e);
+    command.getErr().printf("%s%nlog: %s%n", line.lines().findFirst().orElse(""), LogFile.path());
     return CommandLine.ExitCode.SOFTWARE;
   }
 }

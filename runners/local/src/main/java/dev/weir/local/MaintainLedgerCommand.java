@@ -1,9 +1,11 @@
 package dev.weir.local;
 
 import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.LedgerException;
 import dev.weir.ledger.MaintainTable;
 import dev.weir.ledger.MaintenanceRules;
 import dev.weir.ledger.OpenCatalog;
+import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
@@ -80,10 +82,11 @@ final class MaintainLedgerCommand implements Callable<Integer> {
     try {
       String name = Port.namespace("ledger", ledger);
       MaintenanceRules rules = rules();
-      LedgerCatalog tables =
-          catalog == null
-              ? LedgerCatalog.inFolder(Path.of("warehouse"))
-              : LedgerCatalog.read(catalog);
+      LedgerCatalog tables = catalog();
+      Needs needs = Needs.of(false, catalog == null ? null : catalog.toString(), tables);
+      if (!BeforeStart.isAllThere(needs.opensCatalog("ledger"), spec.commandLine().getErr())) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       for (String table : tables(tables, name)) {
         out.println(MaintainTable.of(tables, table, rules).run());
         out.flush();
@@ -92,6 +95,16 @@ final class MaintainLedgerCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private LedgerCatalog catalog() {
+    try {
+      return catalog == null
+          ? LedgerCatalog.inFolder(Path.of("warehouse"))
+          : LedgerCatalog.read(catalog);
+    } catch (LedgerException e) {
+      throw new PortException("--catalog: " + e.getMessage());
+    }
   }
 
   private MaintenanceRules rules() {

@@ -28,7 +28,11 @@ final class MoneyEnrichmentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return new PipelineRun<>(
-            MoneyEnrichmentOptions.class, MoneyEnrichment::check, MoneyEnrichment::run)
+            MoneyEnrichmentOptions.class,
+            MoneyEnrichment::check,
+            MoneyEnrichment::needs,
+            MoneyEnrichment::run,
+            MoneySummary::of)
         .call(spec, help, arguments);
   }
 }

@@ -1,19 +1,17 @@
 package dev.weir.local;
 
+import dev.weir.needs.Needs;
 import dev.weir.ports.PortException;
+import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -23,13 +21,21 @@ import picocli.CommandLine.ParameterException;
  *
  * @param type the pipeline's options, which are Beam's to parse
  * @param check reads the options without starting anything
+ * @param needs what the options name outside
  * @param run starts the pipeline
+ * @param summary what a run has done, in one line
  */
 record PipelineRun<O extends PipelineOptions>(
-    Class<O> type, Consumer<O> check, Function<O, PipelineResult> run) {
+    Class<O> type,
+    Consumer<O> check,
+    Function<O, Needs> needs,
+    Function<O, PipelineResult> run,
+    Function<RunCounts, String> summary) {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
 
   /**
-   * Runs the pipeline to its end, on a cluster of its own where the arguments name none.
+   * Tries what the pipeline needs, and runs it to its end, on a cluster of its own where the
+   * arguments name none.
    *
    * @return the exit status
    * @throws ParameterException where an argument is of no use; nothing was started
@@ -41,14 +47,18 @@ record PipelineRun<O extends PipelineOptions>(
     }
     PipelineResult.State end;
     try {
-      check.accept(PipelineArguments.parse(type, arguments));
+      O given = PipelineArguments.parse(type, arguments);
+      check.accept(given);
+      if (!BeforeStart.isAllThere(needs.apply(given), given, spec.commandLine().getErr())) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       try (LocalCluster cluster = LocalCluster.ifNeeded(arguments)) {
         O options = PipelineArguments.parse(type, cluster.complete(arguments));
         PipelineResult result = toItsEnd(options);
         end = result.getState();
         if (end == PipelineResult.State.DONE) {
           requireAnEnd(options);
-          spec.commandLine().getOut().println(counts(result));
+          report(RunCounts.of(result), isLive(options), spec.commandLine().getOut());
         }
       }
     } catch (PortException e) {
@@ -65,31 +75,28 @@ record PipelineRun<O extends PipelineOptions>(
    */
   private static void requireAnEnd(PipelineOptions options) {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
-    boolean live = options.getRunner() == FlinkRunner.class && flink.isStreaming();
-    if (live && !new FlinkRest(flink.getFlinkMaster()).hasSavepoint(options.getJobName())) {
+    if (isLive(options)
+        && !new FlinkRest(flink.getFlinkMaster()).hasSavepoint(options.getJobName())) {
       throw new IllegalStateException(
           "the job has ended, and its input never does: what it reads may not have been there when"
               + " it began; see the log, and start it again");
     }
   }
 
-  /** What the pipeline has counted, in one line. */
-  private static String counts(PipelineResult result) {
-    Map<String, Long> counts = new TreeMap<>();
-    for (MetricResult<Long> counter :
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace("weir")).build())
-            .getCounters()) {
-      counts.merge(counter.getName().getName(), counter.getAttempted(), Long::sum);
-    }
-    return "done: "
-        + counts.entrySet().stream()
-            .map(count -> count.getKey() + " " + count.getValue())
-            .collect(Collectors.joining(", "))
-        + "; log: "
-        + LogFile.path();
+  private static boolean isLive(PipelineOptions options) {
+    return options.getRunner() == FlinkRunner.class
+        && options.as(FlinkPipelineOptions.class).isStreaming();
+  }
+
+  /** The summary comes last. What a live job has counted is only what it did since it started. */
+  private void report(RunCounts counts, boolean live, PrintWriter out) {
+    LOG.info("counted: {}", counts);
+    out.println("log: " + LogFile.path());
+    out.println(
+        live
+            ? "stopped: the job has ended with a savepoint; its counters are in the log"
+            : "done: " + summary.apply(counts));
+    out.flush();
   }
 
   /** Flink's client does not find its own classes where Maven has started this process. */

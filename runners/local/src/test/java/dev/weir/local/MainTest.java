@@ -1,14 +1,21 @@
 package dev.weir.local;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.startsWith;
 
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.needs.Needs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,18 +147,69 @@ class MainTest {
     assertThat(run(arguments.split(" ")).status(), is(0));
   }
 
-  @Test
-  void anInputThatIsNotThereFailsThePipelineWithOneReason(@TempDir Path folder) {
+  @ParameterizedTest
+  @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
+  void whatIsNotThereIsReportedInALineEachAndNothingStarts(String runner, @TempDir Path folder) {
+    Path missing = folder.resolve("missing.jsonl");
+
     Outcome outcome =
         run(
             with(
-                "--applications=file:" + folder.resolve("missing.jsonl"),
-                with("--decisions=file:" + folder.resolve("out"), LOANS)));
+                "--runner=" + runner,
+                with(
+                    "--applications=file:" + missing,
+                    with(
+                        "--decisions=file:" + folder.resolve("out"),
+                        with("--deadLetters=file:" + folder.resolve("letters"), LOANS)))));
 
     assertThat(outcome.status(), is(1));
-    assertThat(outcome.errors().get(0), containsString("missing.jsonl"));
-    assertThat(outcome.errors().get(1), containsString("log: "));
-    assertThat(outcome.errors(), hasSize(2));
+    assertThat(
+        outcome.errors(),
+        contains(
+            "--applications: no file matches " + missing + "; check the path",
+            "--bureau: no service answers at http://localhost:1 (connection refused); start it, or"
+                + " check the address"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "generate loans --to=kafka://localhost:1/loans",
+        "generate card --to=postgres://weir@localhost:1/bank",
+        "bootstrap --pipeline=money-enrichment --savepoints=s --wallet=file:none-1 --users=file:none-1"
+            + " --sessions=file:none-1",
+        "loan-decisions --runner=FlinkRunner --flinkMaster=localhost:1"
+            + " --applications=kafka://localhost:1/a --decisions=kafka://localhost:1/d"
+            + " --deadLetters=kafka://localhost:1/x --bureau=http://localhost:1",
+      })
+  void everyCommandThatConnectsReportsWhatIsNotThere(String command) {
+    Outcome outcome = run(command.split(" "));
+
+    assertThat(outcome.status(), is(1));
+    assertThat(outcome.errors(), everyItem(matchesPattern("(warning: )?--\\w+: .*[:-]1\\b.*")));
+  }
+
+  @Test
+  void aLiveJobIsWarnedOfAServiceThatIsAway() {
+    StringWriter errors = new StringWriter();
+    Needs needs =
+        Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
+            .asks("bureau", "http://localhost:1", Duration.ofSeconds(30));
+
+    assertThat(BeforeStart.isAllThere(needs, new PrintWriter(errors, true)), is(true));
+    assertThat(
+        errors.toString().lines().toList(),
+        contains(startsWith("warning: --bureau: no service answers at http://localhost:1 ")));
+  }
+
+  @Test
+  void aCatalogFileThatIsMissingIsAnArgumentError() {
+    Outcome outcome = run("maintain-ledger", "--ledger=iceberg:bank", "--catalog=none.properties");
+
+    assertThat(outcome.status(), is(2));
+    assertThat(
+        outcome.errors(),
+        contains(startsWith("--catalog: there is no catalog file none.properties")));
   }
 
   @Test

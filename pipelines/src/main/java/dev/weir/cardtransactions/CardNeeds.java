@@ -1,0 +1,32 @@
+package dev.weir.cardtransactions;
+
+import dev.weir.needs.Needs;
+import dev.weir.ports.Ledger;
+import dev.weir.ports.Outputs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+
+/** What card transactions need from outside before they start. */
+final class CardNeeds {
+  private CardNeeds() {}
+
+  /**
+   * @throws PortException where an argument is invalid
+   */
+  static Needs of(CardTransactionsOptions options) {
+    Port customers = Port.parse("customers", options.getCustomers());
+    Port transactions = Port.parse("transactions", options.getTransactions());
+    boolean live = Outputs.isLive(customers) || Outputs.isLive(transactions);
+    return Needs.of(
+            live, options.getCatalog(), Ledger.of(options, CardPorts.PIPELINE, live).catalog())
+        .readsChanges("customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS)
+        .readsChanges("transactions", transactions, CardPorts.PIPELINE, CardPorts.TRANSACTIONS)
+        .writes("enriched", options.getEnriched())
+        .writes("pending", options.getPending())
+        .writes("metrics", options.getMetrics())
+        .writes("customerChanges", options.getCustomerChanges())
+        .writes("deadLetters", options.getDeadLetters())
+        .keeps("ledger", options.getLedger(), "enriched_transactions")
+        .asks("scoring", options.getScoring(), Needs.STANDARD_PATIENCE);
+  }
+}

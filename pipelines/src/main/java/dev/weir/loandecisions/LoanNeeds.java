@@ -1,0 +1,27 @@
+package dev.weir.loandecisions;
+
+import dev.weir.needs.Needs;
+import dev.weir.ports.Ledger;
+import dev.weir.ports.Outputs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+
+/** What loan decisions need from outside before they start. */
+final class LoanNeeds {
+  private LoanNeeds() {}
+
+  /**
+   * @throws PortException where an argument is invalid
+   */
+  static Needs of(LoanDecisionsOptions options) {
+    Port applications = Port.parse("applications", options.getApplications());
+    boolean live = Outputs.isLive(applications);
+    return Needs.of(
+            live, options.getCatalog(), Ledger.of(options, LoanPorts.PIPELINE, live).catalog())
+        .reads("applications", applications)
+        .writes("decisions", options.getDecisions())
+        .writes("deadLetters", options.getDeadLetters())
+        .keeps("ledger", options.getLedger(), LoanPorts.TABLE)
+        .asks("bureau", options.getBureau(), Needs.STANDARD_PATIENCE);
+  }
+}

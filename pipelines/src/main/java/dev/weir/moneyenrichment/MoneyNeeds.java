@@ -1,0 +1,43 @@
+package dev.weir.moneyenrichment;
+
+import dev.weir.needs.Needs;
+import dev.weir.ports.Ledger;
+import dev.weir.ports.Outputs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.util.stream.Stream;
+
+/** What money enrichment needs from outside before it starts. */
+final class MoneyNeeds {
+  private MoneyNeeds() {}
+
+  /**
+   * @throws PortException where an argument is invalid
+   */
+  static Needs of(MoneyEnrichmentOptions options) {
+    Port wallet = Port.parse("wallet", options.getWallet());
+    Port users = Port.parse("users", options.getUsers());
+    Port sessions = Port.parse("sessions", options.getSessions());
+    boolean live = Stream.of(wallet, users, sessions).anyMatch(Outputs::isLive);
+    return Needs.of(
+            live, options.getCatalog(), Ledger.of(options, MoneyPorts.PIPELINE, live).catalog())
+        .reads("wallet", wallet)
+        .reads("users", users)
+        .reads("sessions", sessions)
+        .writes("enriched", options.getEnriched())
+        .writes("deadLetters", options.getDeadLetters())
+        .asks("sessionService", options.getSessionService(), Needs.STANDARD_PATIENCE);
+  }
+
+  /**
+   * Of a run that fills the state from history.
+   *
+   * @throws PortException where an argument is invalid
+   */
+  static Needs ofHistory(MoneyHistoryOptions options) {
+    return Needs.withoutCatalog()
+        .reads("wallet", Port.parse("wallet", options.getWallet()))
+        .reads("users", Port.parse("users", options.getUsers()))
+        .reads("sessions", Port.parse("sessions", options.getSessions()));
+  }
+}

@@ -1,0 +1,168 @@
+package dev.weir.needs;
+
+import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE;
+import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP;
+
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ledger.LedgerException;
+import dev.weir.ledger.OpenCatalog;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** An Iceberg catalog that answers, and has the tables that are read. Nothing is made in it. */
+final class CatalogNeed implements Need {
+  private static final Map<String, Integer> STANDARD_PORTS =
+      Map.of("http", 80, "https", 443, "thrift", 9083, "postgresql", 5432, "mysql", 3306);
+
+  private final String option;
+  private final LedgerCatalog catalog;
+  private final Map<String, String> read = new LinkedHashMap<>();
+  private final Map<String, String> written = new LinkedHashMap<>();
+
+  /** The options of the tables, in the order that they were given in. */
+  private final List<String> users = new ArrayList<>();
+
+  /**
+   * @param option that names the catalog; null for the standard one, which is reported with the
+   *     option of a table
+   */
+  CatalogNeed(String option, LedgerCatalog catalog) {
+    this.option = option;
+    this.catalog = catalog;
+  }
+
+  void reads(String by, String table) {
+    opens(by);
+    read.put(by, table);
+  }
+
+  void writes(String by, String table) {
+    opens(by);
+    written.put(by, table);
+  }
+
+  void opens(String by) {
+    users.add(by);
+  }
+
+  boolean isUsed() {
+    return !users.isEmpty();
+  }
+
+  @Override
+  public String option() {
+    return option != null ? option : users.get(0);
+  }
+
+  @Override
+  public String address() {
+    return "the catalog " + catalog;
+  }
+
+  @Override
+  public List<String> problems() {
+    try {
+      Optional<String> unreachable = unreachable();
+      if (unreachable.isPresent()) {
+        return problem(address() + " does not answer (" + unreachable.get() + "); check its uri");
+      }
+      Optional<String> unwritable = written.isEmpty() ? Optional.empty() : unwritable();
+      if (unwritable.isPresent()) {
+        return problem(address() + " cannot be written to: " + unwritable.get());
+      }
+      try (OpenCatalog open = catalog.open()) {
+        return problems(open);
+      }
+    } catch (LedgerException e) {
+      return problem(e.getMessage());
+    }
+  }
+
+  private List<String> problems(OpenCatalog open) {
+    List<String> problems = new ArrayList<>();
+    read.forEach(
+        (by, table) -> {
+          try {
+            open.table(table);
+          } catch (LedgerException e) {
+            problems.add(Need.line(by, e.getMessage() + " in " + address() + "; check its name"));
+          }
+        });
+    written.forEach(
+        (by, table) -> {
+          try {
+            open.catalog().tableExists(TableIdentifier.parse(table));
+          } catch (RuntimeException e) {
+            problems.add(
+                Need.line(by, address() + " cannot be asked for " + table + ": " + e.getMessage()));
+          }
+        });
+    return problems;
+  }
+
+  /** Why the catalog's server, if it has one, cannot be connected to. */
+  private Optional<String> unreachable() {
+    Optional<URI> server = catalog.property(CatalogProperties.URI).flatMap(CatalogNeed::server);
+    if (server.isEmpty()) {
+      return Optional.empty();
+    }
+    int port =
+        server.get().getPort() >= 0
+            ? server.get().getPort()
+            : STANDARD_PORTS.getOrDefault(server.get().getScheme(), -1);
+    return port < 0
+        ? Optional.empty()
+        : Reach.failure(server.get().getHost().replaceAll("[\\[\\]]", ""), port, Reach.PATIENCE);
+  }
+
+  private static Optional<URI> server(String uri) {
+    try {
+      URI parsed = URI.create(uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri);
+      return parsed.getHost() == null ? Optional.empty() : Optional.of(parsed);
+    } catch (IllegalArgumentException e) {
+      // Several hosts, or a form of its own: opening the catalog will find out.
+      return Optional.empty();
+    }
+  }
+
+  /** Why a warehouse that is a folder of this machine cannot be made or written to. */
+  private Optional<String> unwritable() {
+    if (!catalog.property(ICEBERG_CATALOG_TYPE).equals(Optional.of(ICEBERG_CATALOG_TYPE_HADOOP))) {
+      return Optional.empty();
+    }
+    Optional<Path> warehouse =
+        catalog.property(CatalogProperties.WAREHOUSE_LOCATION).flatMap(CatalogNeed::folder);
+    if (warehouse.isEmpty()) {
+      return Optional.empty();
+    }
+    Path there = warehouse.get().toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      return Optional.of(there + " is not a folder");
+    }
+    return Files.isWritable(there)
+        ? Optional.empty()
+        : Optional.of("access to " + there + " is denied");
+  }
+
+  private static Optional<Path> folder(String location) {
+    try {
+      if (location.startsWith("file:")) {
+        return Optional.ofNullable(URI.create(location).getPath()).map(Path::of);
+      }
+      return location.matches("\\w+:.*") ? Optional.empty() : Optional.of(Path.of(location));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

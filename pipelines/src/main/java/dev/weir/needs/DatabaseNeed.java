@@ -1,0 +1,46 @@
+package dev.weir.needs;
+
+import dev.weir.cdc.PostgresException;
+import dev.weir.cdc.ReadPostgres;
+import dev.weir.ports.Port;
+import java.util.List;
+
+/**
+ * A table whose changes can be read from its database.
+ *
+ * @param reader of the table
+ */
+record DatabaseNeed(String option, Port.Database database, ReadPostgres reader) implements Need {
+  @Override
+  public String address() {
+    return "postgres://"
+        + database.user()
+        + "@"
+        + database.host()
+        + ":"
+        + database.port()
+        + "/"
+        + database.name();
+  }
+
+  @Override
+  public List<String> problems() {
+    String host = database.host().replaceAll("[\\[\\]]", "");
+    var unreachable = Reach.failure(host, database.port(), Reach.PATIENCE);
+    if (unreachable.isPresent()) {
+      return problem(
+          "no database answers at "
+              + address()
+              + " ("
+              + unreachable.get()
+              + "); check the address");
+    }
+    try {
+      reader.check();
+      return List.of();
+    } catch (PostgresException e) {
+      String message = e.getMessage();
+      return problem(message.contains(address()) ? message : address() + ": " + message);
+    }
+  }
+}

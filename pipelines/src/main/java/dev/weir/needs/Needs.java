@@ -1,0 +1,208 @@
+package dev.weir.needs;
+
+import dev.weir.cdc.ReadPostgres;
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What a job needs from outside. {@link #tryAll} tries it side by side, before anything starts:
+ * what a job cannot do without is an error, a service that a live job can wait for a warning.
+ */
+public final class Needs {
+  /**
+   * In which everything has to answer. With its own start, a command that cannot do its work is
+   * over within 15 s.
+   */
+  public static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /** Of a service whose patience no option gives. */
+  public static final Duration STANDARD_PATIENCE = Duration.ofSeconds(30);
+
+  private final boolean live;
+  private final CatalogNeed catalog;
+  private final List<Need> required = new ArrayList<>();
+  private final List<Need> services = new ArrayList<>();
+
+  private Needs(boolean live, CatalogNeed catalog) {
+    this.live = live;
+    this.catalog = catalog;
+  }
+
+  /** Of something that uses no tables. */
+  public static Needs withoutCatalog() {
+    return new Needs(false, null);
+  }
+
+  /**
+   * @param live whether the job can wait for its services
+   * @param catalogFile as {@code --catalog} gives it; null for the standard catalog
+   * @param catalog of all tables
+   */
+  public static Needs of(boolean live, String catalogFile, LedgerCatalog catalog) {
+    return new Needs(live, new CatalogNeed(catalogFile == null ? null : "catalog", catalog));
+  }
+
+  /** An input; a database's changes are those of a table, see {@link #readsChanges}. */
+  public Needs reads(String option, Port port) {
+    if (port instanceof Port.Topic topic) {
+      required.add(new TopicNeed(option, topic, false));
+    } else if (port instanceof Port.Files files) {
+      required.add(new InputFiles(option, files.path()));
+    } else if (port instanceof Port.Table table) {
+      catalog.reads(option, table.name());
+    } else {
+      throw new PortException("--" + option + ": there is nothing to read there");
+    }
+    return this;
+  }
+
+  /**
+   * An input that may be a database.
+   *
+   * @param pipeline names the reader in the database
+   * @param table of the database
+   */
+  public Needs readsChanges(String option, Port port, String pipeline, String table) {
+    if (!(port instanceof Port.Database database)) {
+      return reads(option, port);
+    }
+    required.add(
+        new DatabaseNeed(
+            option,
+            database,
+            ReadPostgres.of(
+                    database.host(), database.port(), database.name(), database.user(), table)
+                .inPipeline(pipeline)));
+    return this;
+  }
+
+  /**
+   * An output.
+   *
+   * @param uri null where the option is not given
+   */
+  public Needs writes(String option, String uri) {
+    if (uri == null) {
+      return this;
+    }
+    Port port = Port.parse(option, uri);
+    if (port instanceof Port.Topic topic) {
+      required.add(new TopicNeed(option, topic, true));
+    } else if (port instanceof Port.Files files) {
+      required.add(new OutputFolder(option, files.path()));
+    } else if (port instanceof Port.Table table) {
+      catalog.writes(option, table.name());
+    }
+    return this;
+  }
+
+  /**
+   * A namespace of tables that the job writes.
+   *
+   * @param uri null where the option is not given
+   * @param table one of them, without the namespace
+   */
+  public Needs keeps(String option, String uri, String table) {
+    if (uri != null) {
+      catalog.writes(option, Port.namespace(option, uri) + "." + table);
+    }
+    return this;
+  }
+
+  /**
+   * A service.
+   *
+   * @param patience how long questions wait for it; zero for a service that may as well be away,
+   *     and is not tried
+   */
+  public Needs asks(String option, String address, Duration patience) {
+    if (!patience.isZero()) {
+      services.add(new ServiceNeed(option, Port.service(option, address)));
+    }
+    return this;
+  }
+
+  /**
+   * Any other server.
+   *
+   * @param what it is, such as {@code Flink cluster}
+   */
+  public Needs connects(String option, String what, String host, int port) {
+    required.add(new ServerNeed(option, what, host, port));
+    return this;
+  }
+
+  /** The catalog alone; whoever opens it looks for the tables. */
+  public Needs opensCatalog(String option) {
+    catalog.opens(option);
+    return this;
+  }
+
+  /** Tries everything; this takes {@link #LIMIT} at most. */
+  public Findings tryAll() {
+    List<Need> all = new ArrayList<>(required);
+    if (catalog != null && catalog.isUsed()) {
+      all.add(catalog);
+    }
+    ExecutorService threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "weir-before-start");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      long end = System.nanoTime() + LIMIT.toNanos();
+      List<Future<List<String>>> needed = start(threads, all);
+      List<Future<List<String>>> asked = start(threads, services);
+      List<String> errors = results(all, needed, end);
+      List<String> unanswered = results(services, asked, end);
+      if (live) {
+        return new Findings(errors, unanswered);
+      }
+      errors.addAll(unanswered);
+      return new Findings(errors, List.of());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static List<Future<List<String>>> start(ExecutorService threads, List<Need> needs) {
+    return needs.stream().map(need -> threads.submit(need::problems)).toList();
+  }
+
+  private static List<String> results(
+      List<Need> needs, List<Future<List<String>>> results, long end) {
+    List<String> problems = new ArrayList<>();
+    for (int n = 0; n < needs.size(); n++) {
+      Need need = needs.get(n);
+      try {
+        problems.addAll(
+            results.get(n).get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
+      } catch (TimeoutException e) {
+        problems.addAll(
+            need.problem(
+                need.address()
+                    + " does not answer within "
+                    + LIMIT.toSeconds()
+                    + " s; check the address"));
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("--" + need.option() + " could not be tried", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while --" + need.option() + " was tried", e);
+      }
+    }
+    return problems;
+  }
+}

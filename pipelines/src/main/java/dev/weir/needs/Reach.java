@@ -1,0 +1,80 @@
+package dev.weir.needs;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Opens connections and closes them again; no request is sent. */
+final class Reach {
+  /** How long a connection may take; half of {@link Needs#LIMIT}. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private Reach() {}
+
+  /** Why no connection comes about, in a few words; empty where it does. */
+  static Optional<String> failure(String host, int port, Duration patience) {
+    try {
+      connect(host, port, patience).close();
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.of(reason(e));
+    }
+  }
+
+  /** The same for a server that speaks TLS, whose certificate has to be one that is trusted. */
+  static Optional<String> tlsFailure(String host, int port, Duration patience) {
+    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    try (Socket socket = connect(host, port, patience);
+        SSLSocket tls = (SSLSocket) factory.createSocket(socket, host, port, true)) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      tls.setSSLParameters(parameters);
+      tls.setSoTimeout(Math.toIntExact(patience.toMillis()));
+      tls.startHandshake();
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.of(reason(e));
+    }
+  }
+
+  private static Socket connect(String host, int port, Duration patience) throws IOException {
+    Socket socket = new Socket();
+    try {
+      InetSocketAddress address = new InetSocketAddress(host, port);
+      if (address.isUnresolved()) {
+        throw new UnknownHostException(host);
+      }
+      socket.connect(address, Math.toIntExact(patience.toMillis()));
+      return socket;
+    } catch (IOException | IllegalArgumentException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static String reason(Exception failure) {
+    if (failure instanceof UnknownHostException) {
+      return "unknown host";
+    }
+    if (failure instanceof SocketTimeoutException) {
+      return "no answer in time";
+    }
+    if (failure instanceof NoRouteToHostException) {
+      return "no route to host";
+    }
+    String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    if (failure instanceof ConnectException && message.contains("refused")) {
+      return "connection refused";
+    }
+    return message;
+  }
+}

@@ -1,0 +1,353 @@
+package dev.weir.needs;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ports.Port;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is reported of ports and services that are not there. */
+@Timeout(120)
+class NeedsTest {
+  private static final String NOBODY = "no.such.host.invalid";
+
+  @TempDir private Path folder;
+
+  @Test
+  void aBrokerThatRefusesConnectionsIsNamedWithItsOption() throws IOException {
+    String broker = "localhost:" + closedPort();
+
+    assertThat(
+        errors(Needs.withoutCatalog().reads("applications", topic(broker))),
+        contains(
+            "--applications: no Kafka broker answers at "
+                + broker
+                + " (connection refused); check the address"));
+  }
+
+  @Test
+  void allPortsAreTriedAndEachIsReported() throws IOException {
+    String broker = "localhost:" + closedPort();
+
+    assertThat(
+        errors(
+            Needs.withoutCatalog()
+                .reads("applications", topic(broker))
+                .writes("decisions", "kafka://" + NOBODY + ":9092/decisions")
+                .writes("deadLetters", "file:" + folder.resolve("letters"))
+                .asks("bureau", "http://" + NOBODY, Duration.ofMinutes(1))),
+        contains(
+            startsWith("--applications: no Kafka broker answers at " + broker),
+            startsWith(
+                "--decisions: no Kafka broker answers at " + NOBODY + ":9092 (unknown host)"),
+            startsWith("--bureau: no service answers at http://" + NOBODY + " (unknown host)")));
+  }
+
+  @Test
+  void ofSeveralBrokersEachReasonIsReportedOnce() throws IOException {
+    String brokers = "localhost:" + closedPort() + ",localhost:" + closedPort();
+
+    assertThat(
+        errors(Needs.withoutCatalog().reads("wallet", topic(brokers))),
+        contains(
+            "--wallet: no Kafka broker answers at "
+                + brokers
+                + " (connection refused); check the address"));
+  }
+
+  @Test
+  void aServerThatIsNoBrokerIsFoundOut() throws IOException {
+    try (ServerSocket silent = listen()) {
+      String broker = "localhost:" + silent.getLocalPort();
+
+      assertThat(
+          errors(Needs.withoutCatalog().reads("applications", topic(broker))),
+          contains(
+              startsWith(
+                  "--applications: "
+                      + broker
+                      + " accepts connections, and no Kafka broker answers there")));
+    }
+  }
+
+  @Test
+  void aServiceThatIsAwayIsAnErrorForABoundedRun() throws IOException {
+    String service = "http://localhost:" + closedPort();
+
+    assertThat(
+        errors(Needs.withoutCatalog().asks("bureau", service, Duration.ofMinutes(10))),
+        contains(
+            "--bureau: no service answers at "
+                + service
+                + " (connection refused); start it, or check the address"));
+  }
+
+  @Test
+  void aServiceThatIsAwayIsAWarningForALiveJob() throws IOException {
+    String service = "http://localhost:" + closedPort();
+
+    Findings found =
+        Needs.of(true, null, LedgerCatalog.inFolder(folder))
+            .asks("scoring", service, Duration.ofSeconds(30))
+            .tryAll();
+
+    assertThat(found.errors(), is(empty()));
+    assertThat(
+        found.warnings(), contains(startsWith("--scoring: no service answers at " + service)));
+  }
+
+  @Test
+  void aBrokerThatIsAwayIsAnErrorForALiveJobToo() throws IOException {
+    Needs needs =
+        Needs.of(true, null, LedgerCatalog.inFolder(folder))
+            .reads("wallet", topic("localhost:" + closedPort()));
+
+    assertThat(errors(needs), contains(startsWith("--wallet: no Kafka broker answers at ")));
+  }
+
+  @Test
+  void aServiceThatNobodyWaitsForIsNotTried() throws IOException {
+    Needs needs =
+        Needs.withoutCatalog().asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO);
+
+    assertThat(errors(needs), is(empty()));
+  }
+
+  @Test
+  void aServiceIsConnectedToAndSentNothing() throws IOException {
+    try (ServerSocket service = listen()) {
+      String address = "http://localhost:" + service.getLocalPort();
+
+      List<String> errors =
+          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10)));
+
+      assertThat(errors, is(empty()));
+      try (Socket connection = service.accept()) {
+        assertThat(connection.getInputStream().read(), is(-1));
+      }
+    }
+  }
+
+  @Test
+  void aServiceThatIsToSpeakTlsAndDoesNotIsAnError() throws IOException {
+    try (ServerSocket service = listen()) {
+      String address = "https://localhost:" + service.getLocalPort();
+      Thread hangsUp = new Thread(() -> hangUp(service));
+      hangsUp.start();
+
+      assertThat(
+          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10))),
+          contains(startsWith("--bureau: no service answers at " + address + " (")));
+    }
+  }
+
+  @Test
+  void aPatternThatMatchesNoFileIsAnError() {
+    String pattern = folder.resolve("history-*.jsonl").toString();
+
+    assertThat(
+        errors(Needs.withoutCatalog().reads("users", new Port.Files(pattern, false))),
+        contains("--users: no file matches " + pattern + "; check the path"));
+  }
+
+  @Test
+  void aFolderWithoutFilesIsAnErrorAndOneWithAFileIsNone() throws IOException {
+    Path history = Files.createDirectory(folder.resolve("history"));
+    Needs needs = Needs.withoutCatalog().reads("users", new Port.Files(history.toString(), false));
+
+    assertThat(errors(needs), contains("--users: no file matches " + history + "; check the path"));
+    Files.writeString(history.resolve("a.jsonl"), "{}\n");
+    assertThat(errors(needs), is(empty()));
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsAnError() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThat(
+        errors(Needs.withoutCatalog().writes("decisions", "file:" + file.resolve("out"))),
+        contains(startsWith("--decisions: the folder " + file.resolve("out") + " cannot be")));
+  }
+
+  @Test
+  void anOutputFolderIsMadeAndLeftEmpty() throws IOException {
+    Path out = folder.resolve("a/b");
+
+    assertThat(errors(Needs.withoutCatalog().writes("decisions", "file:" + out)), is(empty()));
+    try (var files = Files.list(out)) {
+      assertThat(files.toList(), is(empty()));
+    }
+  }
+
+  @Test
+  void aTableThatIsReadAndNotThereIsNamedWithItsOption() {
+    LedgerCatalog catalog = LedgerCatalog.inFolder(folder);
+
+    assertThat(
+        errors(
+            Needs.of(false, null, catalog)
+                .reads("applications", Port.parse("applications", "iceberg:bank.applications"))
+                .keeps("ledger", "iceberg:bank", "loan_decisions")),
+        contains(
+            "--applications: there is no table bank.applications in the catalog "
+                + catalog
+                + "; check its name"));
+  }
+
+  @Test
+  void tablesThatAreWrittenAreNotMade() throws IOException {
+    Path warehouse = folder.resolve("lake");
+
+    assertThat(
+        errors(
+            Needs.of(false, null, LedgerCatalog.inFolder(warehouse))
+                .writes("decisions", "iceberg:bank.decisions")
+                .keeps("ledger", "iceberg:bank", "loan_decisions")),
+        is(empty()));
+    assertThat(Files.exists(warehouse), is(false));
+  }
+
+  @Test
+  void aTableThatIsThereIsNoError() {
+    LedgerCatalog catalog = LedgerCatalog.inFolder(folder);
+    try (var open = catalog.open()) {
+      ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
+      open.catalog()
+          .createTable(
+              TableIdentifier.parse("bank.applications"),
+              new Schema(Types.NestedField.required(1, "id", Types.StringType.get())));
+    }
+
+    assertThat(
+        errors(
+            Needs.of(false, null, catalog)
+                .reads("applications", Port.parse("applications", "iceberg:bank.applications"))),
+        is(empty()));
+  }
+
+  @Test
+  void aCatalogThatRefusesConnectionsIsReportedOnceForAllItsTables() throws IOException {
+    String uri = "http://localhost:" + closedPort() + "/api";
+    LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "rest", "uri", uri));
+
+    assertThat(
+        errors(
+            Needs.of(false, "catalog.properties", catalog)
+                .writes("decisions", "iceberg:bank.decisions")
+                .keeps("ledger", "iceberg:bank", "loan_decisions")),
+        contains(
+            "--catalog: the catalog {type=rest, uri="
+                + uri
+                + "} does not answer (connection refused); check its uri"));
+  }
+
+  @Test
+  void aWarehouseThatCannotBeMadeIsAnError() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThat(
+        errors(
+            Needs.of(false, null, LedgerCatalog.inFolder(file.resolve("lake")))
+                .keeps("ledger", "iceberg:bank", "loan_decisions")),
+        contains(
+            equalTo(
+                "--ledger: the catalog {type=hadoop, warehouse="
+                    + file.resolve("lake")
+                    + "} cannot be written to: "
+                    + file
+                    + " is not a folder")));
+  }
+
+  @Test
+  void aCatalogThatDoesNotAnswerIsGivenUp() throws IOException {
+    try (ServerSocket silent = listen()) {
+      String uri = "http://localhost:" + silent.getLocalPort() + "/api";
+
+      assertThat(
+          errors(
+              Needs.of(false, "c.properties", LedgerCatalog.of(Map.of("type", "rest", "uri", uri)))
+                  .keeps("ledger", "iceberg:bank", "loan_decisions")),
+          contains(
+              "--catalog: the catalog {type=rest, uri="
+                  + uri
+                  + "} does not answer within "
+                  + Needs.LIMIT.toSeconds()
+                  + " s; check the address"));
+    }
+  }
+
+  @Test
+  void aDatabaseThatRefusesConnectionsIsNamedWithItsOption() throws IOException {
+    String address = "postgres://reader@localhost:" + closedPort() + "/bank";
+
+    assertThat(
+        errors(
+            Needs.withoutCatalog()
+                .readsChanges(
+                    "customers",
+                    Port.parse("customers", address),
+                    "card-transactions",
+                    "public.customers")),
+        contains(
+            "--customers: no database answers at "
+                + address
+                + " (connection refused); check the address"));
+  }
+
+  @Test
+  void aServerThatRefusesConnectionsIsNamedWithItsOption() throws IOException {
+    int port = closedPort();
+
+    assertThat(
+        errors(Needs.withoutCatalog().connects("flinkMaster", "Flink cluster", "localhost", port)),
+        contains(containsString("--flinkMaster: no Flink cluster answers at localhost:" + port)));
+  }
+
+  private static List<String> errors(Needs needs) {
+    return needs.tryAll().errors();
+  }
+
+  private static Port topic(String brokers) {
+    return Port.parse("any", "kafka://" + brokers + "/topic");
+  }
+
+  private static ServerSocket listen() throws IOException {
+    return new ServerSocket(0, 50, InetAddress.getByName("localhost"));
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = listen()) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void hangUp(ServerSocket service) {
+    try {
+      service.accept().close();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

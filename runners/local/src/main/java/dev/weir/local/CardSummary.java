@@ -1,0 +1,74 @@
+package dev.weir.local;
+
+import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.counted;
+import static dev.weir.local.RunCounts.number;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a bounded run of card-transactions has done: what became of the changes that it read, and
+ * then what is on each side at the end.
+ */
+final class CardSummary {
+  private CardSummary() {}
+
+  static String of(RunCounts counts) {
+    long customers = counts.read("Customers");
+    long transactions = counts.read("Transactions");
+    long stale = counts.sum("changes_stale");
+    long changes =
+        counts.sum("changes_created")
+            + counts.sum("changes_read")
+            + counts.sum("changes_updated")
+            + counts.sum("changes_deleted");
+    List<String> read = new ArrayList<>();
+    read.add(number(changes - stale) + " applied");
+    read.add(number(stale) + " stale");
+    addAbove0(read, counts.sum("tombstones"), "empty");
+    read.add(counted(counts.refused("Customers") + counts.refused("Transactions"), "dead letter"));
+    return counted(customers + transactions, "record")
+        + " read ("
+        + number(customers)
+        + " of customers, "
+        + number(transactions)
+        + " of transactions): "
+        + String.join(", ", read)
+        + "; "
+        + results(counts)
+        + "; "
+        + counts.lacking(
+            counts.sum("risk_unknown"),
+            "settled transaction",
+            "the scorer's score",
+            "no settled transaction lacks a score");
+  }
+
+  private static String results(RunCounts counts) {
+    long settled = counts.sum("settled_changes");
+    List<String> risks = new ArrayList<>();
+    addAbove0(risks, counts.sum("risk_low"), "LOW");
+    addAbove0(risks, counts.sum("risk_medium"), "MEDIUM");
+    addAbove0(risks, counts.sum("risk_high"), "HIGH");
+    addAbove0(risks, counts.sum("risk_other"), "of other risk");
+    addAbove0(risks, counts.sum("risk_unknown"), "UNKNOWN");
+    if (!risks.isEmpty()) {
+      long scored =
+          counts.sum("risk_low")
+              + counts.sum("risk_medium")
+              + counts.sum("risk_high")
+              + counts.sum("risk_other")
+              + counts.sum("risk_unknown");
+      addAbove0(risks, settled - scored, "withdrawn");
+    }
+    long tooLate = counts.sum("dead_letters", "TrackTransactions/");
+    return counted(settled, "settled change")
+        + (risks.isEmpty() ? "" : " (" + String.join(", ", risks) + ")")
+        + ", "
+        + counted(counts.sum("pending_changes"), "pending change")
+        + (tooLate == 0
+            ? ""
+            : ", " + counted(tooLate, "dead letter") + " of changes too late for their windows");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.weir.local;
+
+import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.counted;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a bounded run of loan-decisions has done; its records are its results, no more, no less. */
+final class LoanSummary {
+  private LoanSummary() {}
+
+  static String of(RunCounts counts) {
+    long approved = counts.sum("approved");
+    long denied = counts.sum("denied");
+    long referred = counts.sum("referred");
+    List<String> decisions = new ArrayList<>();
+    addAbove0(decisions, approved, "APPROVED");
+    addAbove0(decisions, denied, "DENIED");
+    addAbove0(decisions, referred, "REFERRED");
+    return counted(counts.read("Applications"), "record")
+        + " read: "
+        + counted(approved + denied + referred, "decision")
+        + (decisions.isEmpty() ? "" : " (" + String.join(", ", decisions) + ")")
+        + ", "
+        + counted(counts.sum("duplicates"), "duplicate")
+        + ", "
+        + counted(counts.sum("dead_letters"), "dead letter")
+        + "; "
+        + counts.lacking(
+            referred,
+            "decision",
+            "the bureau's answer",
+            "every decision that needed a score has one");
+  }
+}

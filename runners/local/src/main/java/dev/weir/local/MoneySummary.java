@@ -1,0 +1,61 @@
+package dev.weir.local;
+
+import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.counted;
+import static dev.weir.local.RunCounts.number;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a bounded run of money-enrichment has done; each record it read is one of its results. */
+final class MoneySummary {
+  private MoneySummary() {}
+
+  static String of(RunCounts counts) {
+    long wallet = counts.read("Wallet");
+    long users = counts.read("Users");
+    long sessions = counts.read("Sessions");
+    long repeated = counts.sum("duplicates_of_users_and_sessions");
+    long taken =
+        users
+            + sessions
+            - repeated
+            - counts.refused("Users")
+            - counts.refused("Sessions")
+            - counts.sum("events_ignored", "ParseUsers/")
+            - counts.sum("events_ignored", "ParseSessions/");
+    long without = counts.sum("events_without_session");
+    long fromStream = counts.sum("sessions_from_stream");
+    List<String> origins = new ArrayList<>();
+    addAbove0(origins, fromStream, "with a session of the stream");
+    addAbove0(origins, counts.sum("sessions_found"), "with one of the service");
+    addAbove0(origins, counts.sum("sessions_unknown"), "with a session that nobody knows");
+    addAbove0(origins, counts.sum("sessions_unavailable"), "without an answer");
+    addAbove0(origins, without, "of no session");
+    return counted(wallet + users + sessions, "record")
+        + " read ("
+        + number(wallet)
+        + " wallet, "
+        + number(users)
+        + " users, "
+        + number(sessions)
+        + " sessions): "
+        + counted(without + fromStream + counts.sum("sessions_asked"), "movement")
+        + " enriched"
+        + (origins.isEmpty() ? "" : " (" + String.join(", ", origins) + ")")
+        + ", "
+        + number(taken)
+        + " of users and sessions, "
+        + counted(counts.sum("duplicates") + repeated, "duplicate")
+        + ", "
+        + number(counts.sum("events_ignored"))
+        + " ignored, "
+        + counted(counts.sum("dead_letters"), "dead letter")
+        + "; "
+        + counts.lacking(
+            counts.sum("sessions_unavailable"),
+            "movement",
+            "the session service's answer",
+            "the session service has answered every question");
+  }
+}
