@@ -1,5 +1,6 @@
 package dev.weir.cardtransactions;
 
+import dev.weir.card.CardTables;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
@@ -19,8 +20,14 @@ final class CardNeeds {
     boolean live = Outputs.isLive(customers) || Outputs.isLive(transactions);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, CardPorts.PIPELINE, live).catalog())
-        .readsChanges("customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS)
-        .readsChanges("transactions", transactions, CardPorts.PIPELINE, CardPorts.TRANSACTIONS)
+        .readsChanges(
+            "customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS, CardTables.CUSTOMERS)
+        .readsChanges(
+            "transactions",
+            transactions,
+            CardPorts.PIPELINE,
+            CardPorts.TRANSACTIONS,
+            CardTables.TRANSACTIONS)
         .writes("enriched", options.getEnriched())
         .writes("pending", options.getPending())
         .writes("metrics", options.getMetrics())

@@ -1,7 +1,8 @@
 package dev.weir.needs;
 
-import dev.weir.cdc.ReadPostgres;
+import dev.weir.cdc.SourceColumn;
 import dev.weir.ledger.LedgerCatalog;
+import dev.weir.ports.Inputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.time.Duration;
@@ -71,18 +72,15 @@ public final class Needs {
    *
    * @param pipeline names the reader in the database
    * @param table of the database
+   * @param columns that the table has to have
    */
-  public Needs readsChanges(String option, Port port, String pipeline, String table) {
+  public Needs readsChanges(
+      String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
     if (!(port instanceof Port.Database database)) {
       return reads(option, port);
     }
     required.add(
-        new DatabaseNeed(
-            option,
-            database,
-            ReadPostgres.of(
-                    database.host(), database.port(), database.name(), database.user(), table)
-                .inPipeline(pipeline)));
+        new DatabaseNeed(option, database, Inputs.changes(database, pipeline, table, columns)));
     return this;
   }
 

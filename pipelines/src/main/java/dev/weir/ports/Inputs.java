@@ -57,6 +57,20 @@ public final class Inputs {
   }
 
   /**
+   * The changes of a database's table, straight from the database.
+   *
+   * @param pipeline names the reader in the database
+   * @param columns that the table has to have
+   */
+  public static ReadPostgres changes(
+      Port.Database database, String pipeline, String table, List<SourceColumn> columns) {
+    return ReadPostgres.of(
+            database.host(), database.port(), database.name(), database.user(), table)
+        .inPipeline(pipeline)
+        .withColumns(columns);
+  }
+
+  /**
    * Change events of a table, as Debezium writes them.
    *
    * @param option the option the port was given for, named in the error
@@ -72,10 +86,7 @@ public final class Inputs {
           .withTimeIn(new CommitTime());
     }
     if (port instanceof Port.Database database) {
-      return ReadPostgres.of(
-              database.host(), database.port(), database.name(), database.user(), table)
-          .inPipeline(pipeline)
-          .withColumns(columns);
+      return changes(database, pipeline, table, columns);
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path());

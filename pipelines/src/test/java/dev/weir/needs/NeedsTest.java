@@ -309,7 +309,8 @@ class NeedsTest {
                     "customers",
                     Port.parse("customers", address),
                     "card-transactions",
-                    "public.customers")),
+                    "public.customers",
+                    List.of())),
         contains(
             "--customers: no database answers at "
                 + address
