@@ -156,7 +156,10 @@ record CardPorts(
               .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))
               .withInFlight(
                   Numbers.between("scoringInFlight", options.getScoringInFlight(), 1, 10_000))
-              .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout())),
+              .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout()))
+              .withPatience(
+                  Durations.patience(
+                      "scoringPatience", options.getScoringPatience(), Outputs.isLive(live))),
           wait,
           retention,
           Numbers.between("shards", options.getShards(), 1, 32_768));
