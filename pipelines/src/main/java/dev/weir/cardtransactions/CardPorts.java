@@ -174,7 +174,10 @@ record CardPorts(
               .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))
               .withInFlight(
                   Numbers.between("scoringInFlight", options.getScoringInFlight(), 1, 10_000))
-              .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout())),
+              .withTimeout(Durations.parse("scoringTimeout", options.getScoringTimeout()))
+              .withPatience(
+                  Durations.patience(
+                      "scoringPatience", options.getScoringPatience(), Outputs.isLive(live))),
           wait,
           retention,
           erasure,

@@ -52,7 +52,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   void setLedger(String namespace);
 
-  @Description("The fraud scorer: http://host:port; its token is in SCORING_TOKEN")
+  @Description("The fraud scorer: http(s)://host:port[/path]; its token is in SCORING_TOKEN")
   String getScoring();
 
   void setScoring(String address);
@@ -74,6 +74,13 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   String getScoringTimeout();
 
   void setScoringTimeout(String duration);
+
+  @Description(
+      "How long questions wait for a scorer that fails before they are answered without it;"
+          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+  String getScoringPatience();
+
+  void setScoringPatience(String duration);
 
   @Description("How long after its commit a transaction waits for its customer")
   @Default.String("10m")

@@ -38,7 +38,7 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
 
   void setDeadLetters(String port);
 
-  @Description("The credit bureau: http://host:port")
+  @Description("The credit bureau: http(s)://host:port[/path]")
   String getBureau();
 
   void setBureau(String address);
@@ -60,6 +60,13 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   String getBureauTimeout();
 
   void setBureauTimeout(String duration);
+
+  @Description(
+      "How long questions wait for a bureau that fails before they are answered without it;"
+          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+  String getBureauPatience();
+
+  void setBureauPatience(String duration);
 
   @Description("How far apart in their own time two applications of one request_id are duplicates")
   @Default.String("24h")

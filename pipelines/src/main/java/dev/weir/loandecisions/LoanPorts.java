@@ -63,7 +63,10 @@ record LoanPorts(
         ClientPolicy.standard()
             .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))
             .withInFlight(Numbers.between("bureauInFlight", options.getBureauInFlight(), 1, 10_000))
-            .withTimeout(Durations.parse("bureauTimeout", options.getBureauTimeout())),
+            .withTimeout(Durations.parse("bureauTimeout", options.getBureauTimeout()))
+            .withPatience(
+                Durations.patience(
+                    "bureauPatience", options.getBureauPatience(), Outputs.isLive(applications))),
         Duration.millis(Durations.parse("dedupWindow", options.getDedupWindow()).toMillis()),
         Numbers.between("shards", options.getShards(), 1, 32_768));
   }

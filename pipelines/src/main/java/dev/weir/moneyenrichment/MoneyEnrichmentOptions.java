@@ -19,7 +19,7 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
 
   void setDeadLetters(String port);
 
-  @Description("Knows sessions that are not on the stream: http://host:port")
+  @Description("Knows sessions that are not on the stream: http(s)://host:port[/path]")
   String getSessionService();
 
   void setSessionService(String address);
@@ -35,4 +35,11 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
   String getSessionTimeout();
 
   void setSessionTimeout(String duration);
+
+  @Description(
+      "How long questions wait for a session service that fails before they are answered without it;"
+          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+  String getSessionPatience();
+
+  void setSessionPatience(String duration);
 }

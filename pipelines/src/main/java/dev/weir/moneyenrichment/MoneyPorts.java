@@ -70,7 +70,10 @@ record MoneyPorts(
             .withLinger(java.time.Duration.ZERO)
             .withInFlight(
                 Numbers.between("sessionInFlight", options.getSessionInFlight(), 1, 10_000))
-            .withTimeout(Durations.parse("sessionTimeout", options.getSessionTimeout())));
+            .withTimeout(Durations.parse("sessionTimeout", options.getSessionTimeout()))
+            .withPatience(
+                Durations.patience(
+                    "sessionPatience", options.getSessionPatience(), Outputs.isLive(live))));
   }
 
   private static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(

@@ -11,6 +11,8 @@ public final class Durations {
   private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final Duration LIVE_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration BOUNDED_PATIENCE = Duration.ofMinutes(10);
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -34,6 +36,31 @@ public final class Durations {
               + ": '"
               + text
               + "' is no duration above zero; write 500ms, 2s, 10m, 24h, 10d or ISO-8601 (PT2S)");
+    }
+    return duration;
+  }
+
+  /**
+   * How long a pipeline waits for a service that fails.
+   *
+   * @param option the option the duration was given for, named in the error
+   * @param text null for the standard: 30 s for a live job, 10 min for one whose inputs are all
+   *     bounded
+   * @return zero to wait not at all
+   * @throws PortException where the text is not a duration from zero to a hundred years
+   */
+  public static Duration patience(String option, String text, boolean live) {
+    if (text == null) {
+      return live ? LIVE_PATIENCE : BOUNDED_PATIENCE;
+    }
+    Duration duration = read(text.trim());
+    if (duration == null || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+      throw new PortException(
+          "--"
+              + option
+              + ": '"
+              + text
+              + "' is not a duration; write 0s, 500ms, 2s, 10m, 24h, 10d or ISO-8601 (PT2S)");
     }
     return duration;
   }

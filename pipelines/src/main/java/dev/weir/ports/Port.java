@@ -84,7 +84,12 @@ public sealed interface Port {
     return uri.contains("@") ? "..." + uri.substring(uri.lastIndexOf('@')) : uri;
   }
 
-  /** The address of an HTTP service, {@code http://host:port}. */
+  /**
+   * The address of an HTTP service, {@code http://host:port}, perhaps with the path that its routes
+   * are below, such as {@code https://gateway/credit/api}.
+   *
+   * @throws PortException where it is not an address, or has more than a path
+   */
   static URI service(String option, String uri) {
     if (uri == null || uri.isBlank()) {
       throw new PortException("--" + option + " is missing");
@@ -93,13 +98,24 @@ public sealed interface Port {
       URI parsed = new URI(uri);
       boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
       if (http && parsed.getHost() != null && parsed.getUserInfo() == null) {
-        return parsed;
+        if (parsed.getRawQuery() != null || parsed.getRawFragment() != null) {
+          // Not quoted: a query may hold a key.
+          throw new PortException(
+              "--"
+                  + option
+                  + ": the address of a service has no '?' and no '#'; its routes follow it");
+        }
+        return new URI(parsed.toASCIIString());
       }
     } catch (URISyntaxException e) {
       // Reported below, like any other address that is of no use.
     }
     throw new PortException(
-        "--" + option + ": '" + shown(uri) + "' is no service; write http://host:port");
+        "--"
+            + option
+            + ": '"
+            + shown(uri)
+            + "' is not a service; write http://host:port or https://host/path");
   }
 
   private static Port topic(String option, String uri, String rest) {

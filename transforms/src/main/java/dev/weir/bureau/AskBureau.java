@@ -29,7 +29,8 @@ public final class AskBureau
   }
 
   /**
-   * @param bureau the address of the bureau, such as {@code http://host:port}
+   * @param bureau the address of the bureau, such as {@code http://host:port} or {@code
+   *     https://gateway/credit/api}
    * @param shards how many places open questions are spread over on unbounded input
    */
   public static AskBureau at(URI bureau, ClientPolicy policy, int shards) {

@@ -24,11 +24,11 @@ public final class BureauCalls implements ServiceCall<Ssn, Integer> {
   private static final int HIGHEST = 850;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Opens the connections to the bureau at an address such as {@code http://host:port}. */
+  /** Opens the connections to the bureau at an address such as {@code https://host/credit/api}. */
   public record Opener(URI bureau) implements ServiceCall.Opener<Ssn, Integer> {
     @Override
     public ServiceCall<Ssn, Integer> open(ClientPolicy policy) {
-      return new BureauCalls(new JsonOverHttp(bureau.resolve("/v1/scores"), policy));
+      return new BureauCalls(new JsonOverHttp(bureau, "/v1/scores", policy));
     }
   }
 

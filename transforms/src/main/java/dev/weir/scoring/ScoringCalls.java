@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.intake.StrictJson;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
 import dev.weir.service.BearerToken;
@@ -31,13 +32,12 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Opens the connections to the model at an address such as {@code http://host:port}. */
+  /** Opens the connections to the model at an address such as {@code https://host/fraud/api}. */
   public record Opener(URI scoring) implements ServiceCall.Opener<TransactionQuestion, FraudScore> {
     @Override
     public ServiceCall<TransactionQuestion, FraudScore> open(ClientPolicy policy) {
       return new ScoringCalls(
-          new JsonOverHttp(
-              scoring.resolve("/predict/batch"), policy, BearerToken.inEnvironment(TOKEN)));
+          new JsonOverHttp(scoring, "/predict/batch", policy, BearerToken.inEnvironment(TOKEN)));
     }
   }
 
@@ -95,7 +95,9 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
   }
 
   private static boolean isWord(JsonNode node) {
-    return node.isTextual() && !node.textValue().isBlank();
+    return node.isTextual()
+        && !node.textValue().isBlank()
+        && StrictJson.isUnicode(node.textValue());
   }
 
   @Override

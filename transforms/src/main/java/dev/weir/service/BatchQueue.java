@@ -1,7 +1,6 @@
 package dev.weir.service;
 
-import dev.weir.service.ServiceClient.Batch;
-import dev.weir.service.ServiceClient.Question;
+import dev.weir.service.Batch.Question;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -127,6 +126,6 @@ final class BatchQueue<Q, A> {
     while (questions.size() < batchSize && !waiting.isEmpty()) {
       questions.add(waiting.poll().question());
     }
-    return new Batch<>(questions, 1);
+    return Batch.of(questions);
   }
 }

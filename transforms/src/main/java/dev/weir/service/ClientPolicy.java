@@ -9,12 +9,17 @@ import java.time.Duration;
  * @param batch questions in one request, at most
  * @param inFlight requests in flight per worker, at most
  * @param timeout of one request, connecting included
- * @param attempts requests for one question, at most
+ * @param attempts requests for one question: at most, without patience; with it, those after which
+ *     a batch that fails while others are answered is taken apart
  * @param linger how long a question waits for others to fill its batch
  * @param backoff the longest wait before the second attempt; doubles with each further one, and the
  *     wait is drawn uniformly from zero up to it ("full jitter")
- * @param maxBackoff the longest wait before any attempt; a service that asks for more is given up
- * @param breakerPause how long a service that fails is left alone
+ * @param maxBackoff the longest wait before any attempt; without patience, a service that asks for
+ *     more is given up
+ * @param breakerPause how long a service that fails is left alone, at most; the first pause of an
+ *     outage is shorter
+ * @param patience how long questions wait for a service that fails, and how long one question is
+ *     asked again that fails while others are answered; with zero, {@code attempts} decide
  */
 public record ClientPolicy(
     int batch,
@@ -24,7 +29,8 @@ public record ClientPolicy(
     Duration linger,
     Duration backoff,
     Duration maxBackoff,
-    Duration breakerPause)
+    Duration breakerPause,
+    Duration patience)
     implements Serializable {
 
   public ClientPolicy {
@@ -37,12 +43,15 @@ public record ClientPolicy(
     if (linger.isNegative()) {
       throw new IllegalArgumentException("linger must not be negative");
     }
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("patience must not be negative");
+    }
     if (maxBackoff.compareTo(backoff) < 0) {
       throw new IllegalArgumentException("maxBackoff must not be below backoff");
     }
   }
 
-  /** Batches of 50, 64 in flight, 2 s for a request, three attempts. */
+  /** Batches of 50, 64 in flight, 2 s for a request, three attempts, no patience. */
   public static ClientPolicy standard() {
     return new ClientPolicy(
         50,
@@ -52,41 +61,56 @@ public record ClientPolicy(
         Duration.ofMillis(10),
         Duration.ofMillis(200),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ZERO);
   }
 
   public ClientPolicy withBatch(int questions) {
     return new ClientPolicy(
-        questions, inFlight, timeout, attempts, linger, backoff, maxBackoff, breakerPause);
+        questions,
+        inFlight,
+        timeout,
+        attempts,
+        linger,
+        backoff,
+        maxBackoff,
+        breakerPause,
+        patience);
   }
 
   public ClientPolicy withInFlight(int requests) {
     return new ClientPolicy(
-        batch, requests, timeout, attempts, linger, backoff, maxBackoff, breakerPause);
+        batch, requests, timeout, attempts, linger, backoff, maxBackoff, breakerPause, patience);
   }
 
   public ClientPolicy withTimeout(Duration perRequest) {
     return new ClientPolicy(
-        batch, inFlight, perRequest, attempts, linger, backoff, maxBackoff, breakerPause);
+        batch, inFlight, perRequest, attempts, linger, backoff, maxBackoff, breakerPause, patience);
   }
 
   public ClientPolicy withAttempts(int requests) {
     return new ClientPolicy(
-        batch, inFlight, timeout, requests, linger, backoff, maxBackoff, breakerPause);
+        batch, inFlight, timeout, requests, linger, backoff, maxBackoff, breakerPause, patience);
   }
 
   public ClientPolicy withLinger(Duration wait) {
     return new ClientPolicy(
-        batch, inFlight, timeout, attempts, wait, backoff, maxBackoff, breakerPause);
+        batch, inFlight, timeout, attempts, wait, backoff, maxBackoff, breakerPause, patience);
   }
 
   public ClientPolicy withBackoff(Duration first, Duration longest) {
     return new ClientPolicy(
-        batch, inFlight, timeout, attempts, linger, first, longest, breakerPause);
+        batch, inFlight, timeout, attempts, linger, first, longest, breakerPause, patience);
   }
 
   public ClientPolicy withBreakerPause(Duration pause) {
-    return new ClientPolicy(batch, inFlight, timeout, attempts, linger, backoff, maxBackoff, pause);
+    return new ClientPolicy(
+        batch, inFlight, timeout, attempts, linger, backoff, maxBackoff, pause, patience);
+  }
+
+  public ClientPolicy withPatience(Duration outage) {
+    return new ClientPolicy(
+        batch, inFlight, timeout, attempts, linger, backoff, maxBackoff, breakerPause, outage);
   }
 
   /**

@@ -1,47 +1,77 @@
 package dev.weir.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.api.client.http.HttpResponse;
 import dev.weir.service.ServiceFault.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.Set;
 
-/** Reads what a service answered: JSON of a bounded size, or a fault. */
+/** Reads what a service answered: one JSON object of a bounded size, or a fault. */
 final class JsonAnswer {
   /** No answer of a service is longer; what is, is not read further. */
   private static final int LONGEST = 1 << 20;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** By RFC 9110: No Content and Reset Content. */
+  private static final Set<Integer> NO_BODY = Set.of(204, 205);
+
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private JsonAnswer() {}
 
   /**
-   * @throws ServiceFault for any status but 2xx, and for a body that is not JSON
+   * @throws ServiceFault for any status but 2xx, and for a body that is not one JSON object
    */
   static JsonNode read(HttpResponse response) throws IOException {
     if (!response.isSuccessStatusCode()) {
       throw fault(response);
     }
-    byte[] body = body(response);
+    return object(body(response));
+  }
+
+  /** Nothing is guessed: a score that is given twice is none. */
+  private static JsonNode object(byte[] body) throws ServiceFault {
+    JsonNode read;
     try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
+      // Jackson accepts more than UTF-8 and, within it, what is not.
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      read = JSON.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      throw ServiceFault.of(Kind.NONSENSE, "the answer is not UTF-8");
+    } catch (JsonProcessingException | NumberFormatException e) {
       // Jackson's message quotes the body.
       throw ServiceFault.of(Kind.NONSENSE, "the answer is not JSON");
     }
+    if (read == null || !read.isObject()) {
+      throw ServiceFault.of(Kind.NONSENSE, "the answer is not one JSON object");
+    }
+    return read;
   }
 
   /**
    * @return empty for status 404
-   * @throws ServiceFault for any other status but 2xx, and for a body that is not JSON
+   * @throws ServiceFault for any other status but 2xx, and for a body that is not one JSON object
    */
   static Optional<JsonNode> find(HttpResponse response) throws IOException {
     if (response.getStatusCode() != 404) {
@@ -53,7 +83,9 @@ final class JsonAnswer {
   }
 
   private static byte[] body(HttpResponse response) throws IOException {
-    InputStream content = response.getContent();
+    // Such answers have no body, and the transport's stream of it breaks when it is read.
+    boolean bodiless = NO_BODY.contains(response.getStatusCode());
+    InputStream content = bodiless ? null : response.getContent();
     byte[] body = content == null ? new byte[0] : content.readNBytes(LONGEST + 1);
     if (body.length > LONGEST) {
       throw ServiceFault.of(Kind.NONSENSE, "the answer is longer than " + LONGEST + " bytes");
@@ -66,10 +98,15 @@ final class JsonAnswer {
     String message = "status " + status;
     return switch (status) {
       case 429 -> ServiceFault.throttled(retryAfter(response));
-      case 502, 503, 504 -> ServiceFault.of(Kind.TRANSIENT, message);
       case 400, 413, 422 -> ServiceFault.of(Kind.BAD_REQUEST, message);
       default ->
-          ServiceFault.of(status >= 400 && status < 500 ? Kind.REFUSED : Kind.NONSENSE, message);
+          ServiceFault.of(
+              switch (status / 100) {
+                case 4 -> Kind.REFUSED;
+                case 5 -> Kind.TRANSIENT;
+                default -> Kind.NONSENSE;
+              },
+              message);
     };
   }
 

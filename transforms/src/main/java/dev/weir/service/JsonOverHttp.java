@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -22,8 +23,10 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Asks one address over HTTP and reads the JSON it answers with. Thread-safe. */
+/** Asks one route of a service over HTTP and reads the JSON it answers with. Thread-safe. */
 public final class JsonOverHttp implements AutoCloseable {
+  private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
+
   private final URI address;
   private final int timeoutMillis;
   private final Optional<BearerToken> token;
@@ -32,16 +35,20 @@ public final class JsonOverHttp implements AutoCloseable {
   private final ScheduledExecutorService clock;
 
   /** Asks without a token. */
-  public JsonOverHttp(URI address, ClientPolicy policy) {
-    this(address, policy, Optional.empty());
+  public JsonOverHttp(URI service, String route, ClientPolicy policy) {
+    this(service, route, policy, Optional.empty());
   }
 
   /**
+   * @param service the address of the service, such as {@code http://host:port} or {@code
+   *     https://gateway/credit/api}; its path is kept
+   * @param route what follows the address, such as {@code /v1/scores}
    * @param token what the service knows its clients by, if it asks for a token
    */
-  public JsonOverHttp(URI address, ClientPolicy policy, Optional<BearerToken> token) {
+  public JsonOverHttp(URI service, String route, ClientPolicy policy, Optional<BearerToken> token) {
     this.token = token;
-    this.address = address;
+    this.address =
+        URI.create(TRAILING_SLASHES.matcher(service.toString()).replaceFirst("") + route);
     this.timeoutMillis = Math.toIntExact(policy.timeout().toMillis());
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
@@ -67,30 +74,34 @@ public final class JsonOverHttp implements AutoCloseable {
   }
 
   /**
-   * Posts to the address.
+   * Posts to the route.
    *
    * @return the answer's body
-   * @throws ServiceFault for any status but 2xx, and for a body that is not JSON
+   * @throws ServiceFault for any status but 2xx, and for a body that is not one JSON object
    * @throws SocketTimeoutException where the service did not answer in time
    */
   public JsonNode post(byte[] json) throws IOException {
     return exchange(
         requests.buildPostRequest(
-            new GenericUrl(address), new ByteArrayContent("application/json", json)),
+            verbatim(address), new ByteArrayContent("application/json", json)),
         JsonAnswer::read);
   }
 
   /**
-   * Gets what lies below the address, which ends with {@code /}.
+   * Gets what lies below the route, which ends with {@code /}.
    *
    * @return the answer's body; empty where the service says, with 404, that there is none
-   * @throws ServiceFault for any other status but 2xx, and for a body that is not JSON
+   * @throws ServiceFault for any other status but 2xx, and for a body that is not one JSON object
    * @throws SocketTimeoutException where the service did not answer in time
    */
   public Optional<JsonNode> find(PathSegment name) throws IOException {
-    URI place = address.resolve(name.encoded());
-    // Verbatim: it is encoded already.
-    return exchange(requests.buildGetRequest(new GenericUrl(place, true)), JsonAnswer::find);
+    URI place = URI.create(address + name.encoded());
+    return exchange(requests.buildGetRequest(verbatim(place)), JsonAnswer::find);
+  }
+
+  /** What is encoded already is not decoded and encoded anew. */
+  private static GenericUrl verbatim(URI place) {
+    return new GenericUrl(place, true);
   }
 
   private interface Reading<T> {

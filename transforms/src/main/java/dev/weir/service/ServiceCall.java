@@ -16,7 +16,7 @@ public interface ServiceCall<Q, A> extends AutoCloseable {
    * Asks and waits for the answers.
    *
    * @return one answer per question, in their order
-   * @throws ServiceFault where the service answered and the answer is of no use
+   * @throws ServiceFault where the service answered and did not answer the questions
    * @throws java.net.SocketTimeoutException where it did not answer in time
    * @throws IOException where it could not be reached
    */

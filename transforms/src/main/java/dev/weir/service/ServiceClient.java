@@ -1,66 +1,65 @@
 package dev.weir.service;
 
 import dev.weir.service.Answer.Missing;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import dev.weir.service.Batch.Question;
+import dev.weir.service.Breaker.Permit;
+import dev.weir.service.Patience.Next;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Asks a slow service many questions at once: gathers them into batches, keeps a bounded number of
- * requests in flight, retries what is worth retrying, and stops asking while the service is down.
- * Every question gets exactly one answer, in bounded time, whatever the service does. Thread-safe.
+ * requests in flight, asks again what failed, and leaves the service alone while it is down. Every
+ * question gets exactly one answer: with patience, an outage that is shorter delays answers and
+ * costs none; a longer one ends in {@link Missing}. {@link Patience} has the rules. Thread-safe.
  *
  * @param <Q> a question; equal questions in one batch are asked once
  * @param <A> an answer
  */
 public final class ServiceClient<Q, A> implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
-
-  /** Beyond any real longest wait, and short of an overflow. */
-  private static final int MOST_DOUBLINGS = 30;
+  /** How often the slot that waits first looks whether the service may be asked again. */
+  private static final long LOOK_MILLIS = 10;
 
   private final ClientPolicy policy;
   private final ServiceCall<Q, A> call;
   private final BatchQueue<Q, A> queue;
   private final Semaphore capacity;
-  private final CircuitBreaker breaker;
+  private final Breaker breaker;
+  private final Patience patience;
+  private final ReentrantLock watch = new ReentrantLock();
   private final ScheduledExecutorService clock;
   private final List<Thread> slots = new ArrayList<>();
   private volatile boolean closed;
 
   public ServiceClient(ClientPolicy policy, ServiceCall<Q, A> call) {
+    this(policy, call, System::nanoTime);
+  }
+
+  /**
+   * @param nanoClock what outages and the breaker's pauses are measured by
+   */
+  ServiceClient(ClientPolicy policy, ServiceCall<Q, A> call, LongSupplier nanoClock) {
     this.policy = policy;
     this.call = call;
     this.queue = new BatchQueue<>(policy.batch(), policy.linger());
     this.capacity = new Semaphore(policy.capacity());
-    this.breaker =
-        CircuitBreaker.of(
-            "service",
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(20)
-                .minimumNumberOfCalls(10)
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(policy.breakerPause())
-                .permittedNumberOfCallsInHalfOpenState(3)
-                .build());
-    breaker.getEventPublisher().onStateTransition(event -> LOG.warn("{}", event));
+    this.breaker = new Breaker(policy, nanoClock);
+    this.patience = new Patience(policy, nanoClock);
     this.clock = Executors.newSingleThreadScheduledExecutor(daemons("service-clock"));
     ThreadFactory threads = daemons("service-request");
     for (int i = 0; i < policy.inFlight(); i++) {
@@ -74,6 +73,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
    * Hands over a question; blocks while as many questions are waiting as the policy allows.
    *
    * @return completes with the answer, never exceptionally but for a bug in the {@link ServiceCall}
+   * @throws IllegalStateException if the client is closed, before or while this waits
    */
   public CompletableFuture<Answer<A>> ask(Q question) throws InterruptedException {
     capacity.acquire();
@@ -97,69 +97,86 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     queue.close();
     clock.shutdownNow();
     slots.forEach(Thread::interrupt);
+    // Whoever waits to ask has to hear of it.
+    capacity.release(policy.capacity());
     call.close();
   }
-
-  /** A question and the place for its answer. */
-  record Question<Q, A>(Q text, CompletableFuture<Answer<A>> answer) {}
-
-  /** Questions that travel together; {@code attempt} counts from 1. */
-  record Batch<Q, A>(List<Question<Q, A>> questions, int attempt) {}
 
   private void serve() {
     try {
       for (Batch<Q, A> batch = queue.take(); batch != null; batch = queue.take()) {
-        send(batch);
+        Optional<Permit> permit = permit();
+        if (permit.isPresent()) {
+          send(batch, permit.get());
+        } else {
+          failAll(batch, batch.trials().reason());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RejectedExecutionException e) {
+      if (!closed) {
+        throw e;
+      }
     }
   }
 
-  private void send(Batch<Q, A> batch) {
-    if (!breaker.tryAcquirePermission()) {
-      failAll(batch, Missing.UNAVAILABLE);
-      return;
+  /** Waits until the service may be asked; empty where questions do not wait for that. */
+  private Optional<Permit> permit() throws InterruptedException {
+    Optional<Permit> permit = breaker.tryAcquire();
+    if (permit.isPresent() || !patience.waits()) {
+      return permit;
     }
-    Map<Q, List<Question<Q, A>>> distinct = new LinkedHashMap<>();
-    for (Question<Q, A> question : batch.questions()) {
-      distinct.computeIfAbsent(question.text(), q -> new ArrayList<>(1)).add(question);
+    // One slot looks for all; those behind it wait for the lock.
+    watch.lockInterruptibly();
+    try {
+      permit = breaker.tryAcquire();
+      while (permit.isEmpty() && patience.waits()) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        permit = breaker.tryAcquire();
+      }
+      return permit;
+    } finally {
+      watch.unlock();
     }
-    long start = System.nanoTime();
+  }
+
+  private void send(Batch<Q, A> batch, Permit permit) {
+    Map<Q, List<Question<Q, A>>> askers = batch.askers();
     AtomicBoolean settled = new AtomicBoolean();
     // The transport's own time-outs are per read; a service that drips bytes outlasts them.
     ScheduledFuture<?> deadline =
         clock.schedule(
             () -> {
               if (settled.compareAndSet(false, true)) {
-                timedOut(batch, start);
+                timedOut(batch, permit);
               }
             },
             policy.timeout().toNanos(),
             TimeUnit.NANOSECONDS);
     try {
-      List<Answer<A>> answers = call.ask(List.copyOf(distinct.keySet()));
-      if (answers.size() != distinct.size()) {
+      List<Answer<A>> answers = call.ask(List.copyOf(askers.keySet()));
+      if (answers.size() != askers.size()) {
         throw ServiceFault.of(
             ServiceFault.Kind.NONSENSE, "as many answers as questions were expected");
       }
       if (settled.compareAndSet(false, true)) {
-        breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        answered(permit);
         int i = 0;
-        for (List<Question<Q, A>> askers : distinct.values()) {
+        for (List<Question<Q, A>> ofOne : askers.values()) {
           Answer<A> answer = answers.get(i++);
-          askers.forEach(question -> complete(question, answer));
+          ofOne.forEach(question -> complete(question, answer));
         }
       }
     } catch (IOException e) {
       // Requests that closing broke off stay without an answer.
       if (!closed && settled.compareAndSet(false, true)) {
-        failed(batch, e, start);
+        failed(batch, permit, e);
       }
     } catch (RuntimeException | Error e) {
       // A bug in the call: whoever waits for the answers has to hear of it.
       if (settled.compareAndSet(false, true)) {
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+        breaker.failed(permit);
         batch.questions().forEach(question -> crash(question, e));
       }
     } finally {
@@ -167,73 +184,85 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     }
   }
 
-  private void timedOut(Batch<Q, A> batch, long start) {
-    breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, new SocketTimeoutException());
-    retry(batch, Duration.ZERO, Missing.TIMEOUT);
+  private void answered(Permit permit) {
+    breaker.answered(permit);
+    patience.answered();
   }
 
-  private void failed(Batch<Q, A> batch, IOException e, long start) {
+  private void timedOut(Batch<Q, A> batch, Permit permit) {
+    breaker.timedOut(permit);
+    goOn(batch, patience.failed(batch.trials(), batch.questions().size(), Missing.TIMEOUT));
+  }
+
+  private void failed(Batch<Q, A> batch, Permit permit, IOException e) {
     if (e instanceof SocketTimeoutException) {
-      timedOut(batch, start);
-      return;
+      timedOut(batch, permit);
+    } else if (e instanceof ServiceFault fault) {
+      failed(batch, permit, fault);
+    } else {
+      unavailable(batch, permit);
     }
-    if (!(e instanceof ServiceFault fault)) {
-      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-      retry(batch, Duration.ZERO, Missing.UNAVAILABLE);
-      return;
-    }
+  }
+
+  private void failed(Batch<Q, A> batch, Permit permit, ServiceFault fault) {
     switch (fault.kind()) {
-      case TRANSIENT -> {
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-        retry(batch, fault.retryAfter(), Missing.UNAVAILABLE);
-      }
+      case TRANSIENT -> unavailable(batch, permit);
       case THROTTLED -> {
-        // A service that throttles is up: the breaker does not hear of it.
-        breaker.releasePermission();
-        retry(batch, fault.retryAfter(), Missing.UNAVAILABLE);
+        // A service that throttles is up; one that throttles everybody for too long is as good as
+        // down.
+        if (patience.isExhausted()) {
+          breaker.failed(permit);
+        } else {
+          breaker.undecided(permit);
+        }
+        goOn(batch, patience.throttled(batch.trials(), fault.retryAfter()));
       }
       case BAD_REQUEST -> {
-        breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        splitOrReject(batch);
+        answered(permit);
+        halveOr(batch, Missing.REJECTED);
       }
       case REFUSED -> {
-        breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        answered(permit);
         failAll(batch, Missing.REJECTED);
       }
       case NONSENSE -> {
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-        failAll(batch, Missing.UNAVAILABLE);
+        // Not to be waited for: asking again would give the same.
+        if (batch.isSingle() && !patience.waits()) {
+          breaker.failed(permit);
+        } else {
+          breaker.undecided(permit);
+        }
+        halveOr(batch, Missing.UNAVAILABLE);
       }
+    }
+  }
+
+  private void unavailable(Batch<Q, A> batch, Permit permit) {
+    breaker.failed(permit);
+    goOn(batch, patience.failed(batch.trials(), batch.questions().size(), Missing.UNAVAILABLE));
+  }
+
+  private void goOn(Batch<Q, A> batch, Next next) {
+    if (next instanceof Next.Retry retry) {
+      Batch<Q, A> again = batch.after(retry.trials());
+      clock.schedule(() -> queue.addFirst(again), retry.pause().toNanos(), TimeUnit.NANOSECONDS);
+    } else if (next instanceof Next.Halve halve) {
+      batch.after(halve.trials()).halves().forEach(queue::addFirst);
+    } else if (next instanceof Next.GiveUp giveUp) {
+      if (patience.isExhausted()) {
+        breaker.open();
+      }
+      failAll(batch, giveUp.reason());
     }
   }
 
   /** One bad question must not cost the others their answer: halve until it stands alone. */
-  private void splitOrReject(Batch<Q, A> batch) {
-    List<Question<Q, A>> questions = batch.questions();
-    if (questions.size() == 1) {
-      failAll(batch, Missing.REJECTED);
-      return;
+  private void halveOr(Batch<Q, A> batch, Missing why) {
+    if (batch.isSingle()) {
+      failAll(batch, why);
+    } else {
+      batch.halves().forEach(queue::addFirst);
     }
-    int half = questions.size() / 2;
-    requeue(new Batch<>(questions.subList(0, half), batch.attempt()));
-    requeue(new Batch<>(questions.subList(half, questions.size()), batch.attempt()));
-  }
-
-  private void retry(Batch<Q, A> batch, Duration atLeast, Missing otherwise) {
-    if (batch.attempt() >= policy.attempts() || atLeast.compareTo(policy.maxBackoff()) > 0) {
-      failAll(batch, otherwise);
-      return;
-    }
-    int doublings = Math.min(batch.attempt() - 1, MOST_DOUBLINGS);
-    long ceiling =
-        Math.min(policy.maxBackoff().toMillis(), policy.backoff().toMillis() << doublings);
-    long wait = atLeast.toMillis() + ThreadLocalRandom.current().nextLong(ceiling + 1);
-    Batch<Q, A> next = new Batch<>(batch.questions(), batch.attempt() + 1);
-    clock.schedule(() -> requeue(next), wait, TimeUnit.MILLISECONDS);
-  }
-
-  private void requeue(Batch<Q, A> batch) {
-    queue.addFirst(batch);
   }
 
   private void failAll(Batch<Q, A> batch, Missing why) {

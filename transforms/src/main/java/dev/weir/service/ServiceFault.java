@@ -3,7 +3,7 @@ package dev.weir.service;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A service answered a request, and the answer is of no use. */
+/** A service answered a request and did not answer the questions in it. */
 public final class ServiceFault extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -15,9 +15,9 @@ public final class ServiceFault extends IOException {
     THROTTLED,
     /** Something in the request is wrong; in a batch it may be one question only. */
     BAD_REQUEST,
-    /** The service refuses all such requests: asking again or in other portions is no use. */
+    /** The service refuses all such requests: asking again, or in parts, would change nothing. */
     REFUSED,
-    /** The answer is not what the protocol says. */
+    /** The answer breaks the protocol; in a batch one question may be the cause. */
     NONSENSE
   }
 

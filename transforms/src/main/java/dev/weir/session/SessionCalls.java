@@ -25,11 +25,11 @@ public final class SessionCalls implements ServiceCall<String, Optional<SessionF
 
   private static final int LONGEST_COUNTRY = 100;
 
-  /** Opens the connections to the service at an address such as {@code http://host:port}. */
+  /** Opens the connections to the service at an address such as {@code https://host/wallet/api}. */
   public record Opener(URI service) implements ServiceCall.Opener<String, Optional<SessionFacts>> {
     @Override
     public ServiceCall<String, Optional<SessionFacts>> open(ClientPolicy policy) {
-      return new SessionCalls(new JsonOverHttp(service.resolve("/sessions/"), policy));
+      return new SessionCalls(new JsonOverHttp(service, "/sessions/", policy));
     }
   }
 

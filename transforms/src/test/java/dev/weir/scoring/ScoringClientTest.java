@@ -140,6 +140,8 @@ class ScoringClientTest {
         "{'txn_id':'t1','fraud_category':'NORMAL','risk_level':'LOW'}",
         "{'txn_id':'t1','fraud_score':0.1,'risk_level':'LOW'}",
         "{'txn_id':'t1','fraud_score':0.1,'fraud_category':' ','risk_level':'LOW'}",
+        "{'txn_id':'t1','fraud_score':0.1,'fraud_category':'\\ud83d','risk_level':'LOW'}",
+        "{'txn_id':'t1','fraud_score':0.1,'fraud_score':0.1,'fraud_category':'N','risk_level':'LOW'}",
         "{'txn_id':'t1','fraud_score':0.1,'fraud_category':'NORMAL','risk_level':7}",
         "{'txn_id':'t1','fraud_score':0.1,'fraud_category':'NORMAL','risk_level':''}",
         "{'txn_id':'t2','fraud_score':0.1,'fraud_category':'NORMAL','risk_level':'LOW'}",
@@ -161,6 +163,17 @@ class ScoringClientTest {
     assertThat(
         ask(serving(answer), POLICY.withBatch(1), question("t1", "5", "Paris")),
         is(List.of(Answer.missing(Missing.UNAVAILABLE))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/fraud/api", "/fraud/api/"})
+  void thePathOfTheAddressIsKept(String path) {
+    TinyServer server = TinyServer.answering("{\"predictions\":[7]}");
+    open.add(server);
+
+    ask(URI.create(server.uri() + path), POLICY.withBatch(1), question("t1", "5", "Paris"));
+
+    assertThat(server.requestLines(), is(List.of("POST /fraud/api/predict/batch HTTP/1.1")));
   }
 
   // the token

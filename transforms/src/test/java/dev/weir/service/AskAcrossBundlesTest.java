@@ -256,10 +256,14 @@ class AskAcrossBundlesTest {
     Worker worker =
         newWorker(
             new AskAcrossBundles<>(Asking.spec(buggy, Asking.ONE_BY_ONE), StringUtf8Coder.of()));
-    worker.takes("q1", NOON);
 
     IllegalStateException failure =
-        assertThrows(IllegalStateException.class, () -> worker.harvestsUntil(1));
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              worker.takes("q1", NOON);
+              worker.harvestsUntil(1);
+            });
 
     assertThat(failure.getCause(), is(sameInstance(bug)));
     assertThat(open.map().values(), contains(TimestampedValue.of("q1", NOON)));

@@ -19,6 +19,7 @@ class ClientPolicyTest {
     assertThat(STANDARD.inFlight(), is(64));
     assertThat(STANDARD.timeout(), is(Duration.ofSeconds(2)));
     assertThat(STANDARD.attempts(), is(3));
+    assertThat(STANDARD.patience(), is(Duration.ZERO));
   }
 
   @Test
@@ -31,7 +32,8 @@ class ClientPolicyTest {
             .withAttempts(4)
             .withLinger(Duration.ofMillis(5))
             .withBackoff(Duration.ofMillis(6), Duration.ofMillis(7))
-            .withBreakerPause(Duration.ofMillis(8));
+            .withBreakerPause(Duration.ofMillis(8))
+            .withPatience(Duration.ofMillis(9));
 
     assertThat(
         changed,
@@ -44,7 +46,8 @@ class ClientPolicyTest {
                 Duration.ofMillis(5),
                 Duration.ofMillis(6),
                 Duration.ofMillis(7),
-                Duration.ofMillis(8))));
+                Duration.ofMillis(8),
+                Duration.ofMillis(9))));
     assertThat(SerializableUtils.ensureSerializableRoundTrip(changed), is(changed));
   }
 
@@ -61,7 +64,8 @@ class ClientPolicyTest {
             () -> STANDARD.withLinger(second.negated()),
             () -> STANDARD.withBackoff(none, second),
             () -> STANDARD.withBackoff(second, second.minusMillis(1)),
-            () -> STANDARD.withBreakerPause(none));
+            () -> STANDARD.withBreakerPause(none),
+            () -> STANDARD.withPatience(second.negated()));
 
     all.forEach(one -> assertThrows(IllegalArgumentException.class, one));
   }

@@ -159,6 +159,8 @@ class SessionClientTest {
         "",
         "UY",
         "{\"clientCountryCode\":\"UY\"",
+        "{\"clientCountryCode\":\"UY\"} and more",
+        "{\"clientCountryCode\":\"AR\",\"clientCountryCode\":\"UY\"}",
         "<html>this is not JSON</html>"
       })
   void anAnswerWithoutACountryIsNoAnswerAndNotAskedForAgain(String body) throws Exception {
@@ -167,6 +169,26 @@ class SessionClientTest {
 
     assertThat(askNow("s1"), is(missing(Missing.UNAVAILABLE)));
     assertThat(server.requests(), is(1));
+  }
+
+  @Test
+  void anAnswerWithoutABodyIsNone() throws Exception {
+    TinyServer server = TinyServer.refusing("204 No Content");
+    ask(server, POLICY.withPatience(Duration.ofHours(1)));
+
+    assertThat(askNow("s1"), is(missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/wallet/api", "/wallet/api/"})
+  void thePathOfTheAddressIsKept(String path) throws Exception {
+    TinyServer server = TinyServer.answering("{\"clientCountryCode\":\"UY\"}");
+    open.add(server);
+    ask(URI.create(server.uri() + path), POLICY);
+
+    assertThat(askNow("../s1"), is(found("UY")));
+    assertThat(server.requestLines(), is(List.of("GET /wallet/api/sessions/..%2Fs1 HTTP/1.1")));
   }
 
   @Test
@@ -261,21 +283,12 @@ class SessionClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {502, 503, 504})
+  @ValueSource(ints = {500, 501, 502, 503, 504, 505, 599})
   void aServiceThatStaysDownIsUnavailable(int status) throws Exception {
     ask(PROMPT.refusing(status), POLICY.withAttempts(3));
 
     assertThat(askNow("s1"), is(missing(Missing.UNAVAILABLE)));
     assertThat(service.stats().answered(status), is(3L));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {500, 501, 505, 599})
-  void anotherFailureIsNotTriedAgain(int status) throws Exception {
-    ask(PROMPT.refusing(status), POLICY.withAttempts(3));
-
-    assertThat(askNow("s1"), is(missing(Missing.UNAVAILABLE)));
-    assertThat(service.stats().requests(), is(1L));
   }
 
   @ParameterizedTest
