@@ -2,6 +2,7 @@ package dev.weir.cardtransactions;
 
 import dev.weir.card.CardTables;
 import dev.weir.needs.Needs;
+import dev.weir.ports.Durations;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -34,6 +35,9 @@ final class CardNeeds {
         .writes("customerChanges", options.getCustomerChanges())
         .writes("deadLetters", options.getDeadLetters())
         .keeps("ledger", options.getLedger(), "enriched_transactions")
-        .asks("scoring", options.getScoring(), Needs.STANDARD_PATIENCE);
+        .asks(
+            "scoring",
+            options.getScoring(),
+            Durations.patience("scoringPatience", options.getScoringPatience(), live));
   }
 }

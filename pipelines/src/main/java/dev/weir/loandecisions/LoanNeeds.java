@@ -1,6 +1,7 @@
 package dev.weir.loandecisions;
 
 import dev.weir.needs.Needs;
+import dev.weir.ports.Durations;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -22,6 +23,9 @@ final class LoanNeeds {
         .writes("decisions", options.getDecisions())
         .writes("deadLetters", options.getDeadLetters())
         .keeps("ledger", options.getLedger(), LoanPorts.TABLE)
-        .asks("bureau", options.getBureau(), Needs.STANDARD_PATIENCE);
+        .asks(
+            "bureau",
+            options.getBureau(),
+            Durations.patience("bureauPatience", options.getBureauPatience(), live));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.moneyenrichment;
 
 import dev.weir.needs.Needs;
+import dev.weir.ports.Durations;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -26,7 +27,10 @@ final class MoneyNeeds {
         .reads("sessions", sessions)
         .writes("enriched", options.getEnriched())
         .writes("deadLetters", options.getDeadLetters())
-        .asks("sessionService", options.getSessionService(), Needs.STANDARD_PATIENCE);
+        .asks(
+            "sessionService",
+            options.getSessionService(),
+            Durations.patience("sessionPatience", options.getSessionPatience(), live));
   }
 
   /**

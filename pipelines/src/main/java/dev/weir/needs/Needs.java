@@ -26,9 +26,6 @@ public final class Needs {
    */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** Of a service whose patience no option gives. */
-  public static final Duration STANDARD_PATIENCE = Duration.ofSeconds(30);
-
   private final boolean live;
   private final CatalogNeed catalog;
   private final List<Need> required = new ArrayList<>();
