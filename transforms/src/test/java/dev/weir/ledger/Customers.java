@@ -40,7 +40,7 @@ final class Customers {
           .optionalString("phone_number")
           .optionalString("city")
           .name("created_at")
-          .type(TIME)
+          .type(Schema.createUnion(Schema.create(Schema.Type.NULL), TIME))
           .noDefault()
           .endRecord();
 
@@ -112,8 +112,9 @@ final class Customers {
 
   /**
    * @param person name, e-mail, phone and city
+   * @param created null for not known
    */
-  static RowChange<GenericRecord> customer(String account, List<String> person, long created) {
+  static RowChange<GenericRecord> customer(String account, List<String> person, Long created) {
     GenericRecord row = new GenericData.Record(CUSTOMER);
     row.put("account_number", account);
     row.put("customer_name", person.get(0));

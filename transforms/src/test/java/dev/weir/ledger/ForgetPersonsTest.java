@@ -147,6 +147,28 @@ class ForgetPersonsTest {
     assertThat(snapshots(customers), greaterThan(before - 1));
   }
 
+  /** A time that the source does not know, or that no table holds, must not keep a person here. */
+  @Test
+  void aCustomerWithoutATimeIsErasedAndOneWhoCameBackStays() {
+    openBank(folder);
+    List<String> eve = List.of("Eve Returns", "eve@new.test", "+99 555 0111", "Newtown");
+    commit(customers, customer("ACC-A", ALICE, null), customer("ACC-B", BOB, null));
+    commit(customers, gone(customer("ACC-A", ALICE, null)));
+    commit(deletions, deletion("ACC-A", DELETED));
+    commit(customers, customer("ACC-A", eve, null));
+
+    maintain(CUSTOMERS);
+    maintain(CUSTOMERS);
+
+    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(
+        MemoryTable.read(customers).stream()
+            .map(row -> row.getField("customer_name").toString())
+            .sorted()
+            .toList(),
+        is(List.of("Bob Remains", "Eve Returns")));
+  }
+
   @Test
   void ofTwoDeletionsTheLaterOneCounts() {
     openBank(folder);

@@ -115,16 +115,9 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
     try {
       if (to.startsWith("postgres:")) {
-        Port.Database database = database();
-        Needs needs =
-            Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
-        if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
-          return ExitCode.SOFTWARE;
-        }
-        fill(database, rate == null ? 0 : rate);
-      } else {
-        write(folder(), rate == null ? RATE_OF_A_FILE : rate);
+        return fill(database(), rate == null ? 0 : rate);
       }
+      write(folder(), rate == null ? RATE_OF_A_FILE : rate);
       return ExitCode.OK;
     } catch (IOException e) {
       return failed("cannot write " + to + ": " + e);
@@ -169,8 +162,13 @@ public final class GenerateCardCommand implements Callable<Integer> {
     }
   }
 
-  private void fill(Port.Database database, double perSecond) {
+  private int fill(Port.Database database, double perSecond) {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
+    Needs needs =
+        Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
+    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+      return ExitCode.SOFTWARE;
+    }
     AtomicBoolean stopped = new AtomicBoolean();
     try (CardWriter writer =
         CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
@@ -186,6 +184,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
           () -> stopped.set(true),
           () -> sayWritten(writer.written()));
     }
+    return ExitCode.OK;
   }
 
   private void write(Path folder, double perSecond) throws IOException {

@@ -166,15 +166,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     }
     try {
       if (ports.values().stream().allMatch(port -> port instanceof Port.Topic)) {
-        Needs needs =
-            Needs.withoutCatalog()
-                .writes("wallet", wallet)
-                .writes("users", users)
-                .writes("sessions", sessions);
-        if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
-          return ExitCode.SOFTWARE;
-        }
-        send(ports);
+        return send(ports);
       } else if (ports.values().stream().allMatch(port -> port instanceof Port.Files)) {
         write(ports);
       } else {
@@ -204,7 +196,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     return port;
   }
 
-  private void send(Map<MoneyStream, Port> ports) {
+  private int send(Map<MoneyStream, Port> ports) {
     Map<MoneyStream, String> topics = new EnumMap<>(MoneyStream.class);
     ports.forEach((stream, port) -> topics.put(stream, ((Port.Topic) port).name()));
     String brokers = ((Port.Topic) ports.get(MoneyStream.WALLET)).brokers();
@@ -220,6 +212,14 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
         span != null
             ? history(limit, limit / seconds(span))
             : activity(pace == 0 ? RATE_WITHOUT_LIMIT : pace, Instant.now());
+    Needs needs =
+        Needs.withoutCatalog()
+            .writes("wallet", wallet)
+            .writes("users", users)
+            .writes("sessions", sessions);
+    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+      return ExitCode.SOFTWARE;
+    }
     MoneyGenerator generator =
         MoneyGenerator.toKafka(
             brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
@@ -231,6 +231,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
             + ", seed "
             + activity.seed());
     OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    return ExitCode.OK;
   }
 
   private void write(Map<MoneyStream, Port> ports) throws IOException {

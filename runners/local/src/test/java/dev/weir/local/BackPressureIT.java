@@ -62,7 +62,7 @@ class BackPressureIT {
     stack.bureau().behave(BureauBehaviour.healthy().withHangRate(1));
     try (LoanRun run = new LoanRun(stack, "hanging")) {
       send(run);
-      run.start("--parallelism=1", "--bureauTimeout=500ms");
+      run.start("--parallelism=1", "--bureauTimeout=500ms", "--bureauPatience=0s");
       eventually(() -> run.decisions().size(), greaterThan(10_000));
       long before = heapInUse();
       eventually(() -> run.decisions().size(), greaterThan(50_000));
