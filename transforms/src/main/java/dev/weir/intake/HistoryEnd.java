@@ -23,7 +23,7 @@ public final class HistoryEnd {
    * The whole second after the latest event. One event that is more than a day later than all
    * others does not count.
    *
-   * @param patterns paths or globs of JSON Lines
+   * @param patterns paths, folders or globs of JSON Lines
    * @param time of a line, null for none
    * @throws UncheckedIOException where a file cannot be read, or a pattern names none
    * @throws IllegalArgumentException where no line has a time
