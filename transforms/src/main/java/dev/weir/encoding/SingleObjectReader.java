@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -18,8 +17,8 @@ import org.apache.avro.specific.SpecificRecordBase;
 /**
  * Reads Avro's single-object encoding from sources that cannot be trusted. Unlike Avro's own
  * message decoder it allocates nothing before it has seen that the bytes are there (a forged length
- * costs that one up to 2 GiB) and refuses bytes that are left over. A record may be of any schema
- * that its type has or had, as {@link SingleObjectCoder} reads it too.
+ * costs that one up to 2 GiB), and refuses text that is not UTF-8 and bytes that are left over. A
+ * record may be of any schema that its type has or had, as {@link SingleObjectCoder} reads it too.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -56,14 +55,17 @@ public final class SingleObjectReader<T extends SpecificRecordBase> {
       throw new UnreadableRecord(Reason.UNKNOWN_SCHEMA, "no schema with the record's fingerprint");
     }
     try {
-      // Skipping walks the same lengths as reading does, and allocates nothing.
-      GenericDatumReader.skip(writer, decoderOf(bytes));
-      if (!reused.isEnd()) {
+      AvroWalk walk = new AvroWalk(bytes, HEADER, bytes.length);
+      boolean utf8 = walk.next(writer);
+      if (!walk.isEnd()) {
         throw new UnreadableRecord(Reason.MALFORMED, "bytes are left over after the record");
+      }
+      if (!utf8) {
+        throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
       }
       return readers.get(fingerprint).read(null, decoderOf(bytes));
     } catch (IOException | RuntimeException e) {
-      // A negative length, which Avro skips backwards, ends in any kind of exception.
+      // What cannot be read as the expected schema ends in any kind of exception.
       throw new UnreadableRecord(Reason.MALFORMED, "not a record of its Avro schema");
     }
   }

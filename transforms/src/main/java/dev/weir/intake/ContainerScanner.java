@@ -1,5 +1,6 @@
 package dev.weir.intake;
 
+import dev.weir.encoding.AvroWalk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,9 +18,11 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * Walks through an Avro container file record by record and survives damage: what is wrong in one
- * block costs the rest of that block. Avro's own reader would take a wrong length for the end of
- * the file or allocate what it claims, and skip a whole block where another one is short.
+ * Walks through an Avro container file record by record and survives damage. A record that is whole
+ * and cannot be read as the expected schema, such as one with a null where that has none, costs
+ * itself; bytes that are no record of the writer's schema cost the rest of their block, because
+ * where the next record begins is not known. Avro's own reader would take a wrong length for the
+ * end of the file or allocate what it claims, and skip a whole block where another one is short.
  *
  * <p>The input has to throw {@link UncheckedIOException} where it cannot be read: that is no damage
  * and passes through.
@@ -33,15 +36,17 @@ final class ContainerScanner {
   private DataFileReader<GenericRecord> blocks;
   private long nextBlock;
 
-  /** The current block: how many of its records are left, and two readings of its bytes. */
+  /** The current block: how many of its records are left, its bytes, and the walk over them. */
   private long left;
 
-  private BinaryDecoder body;
-  private BinaryDecoder ahead;
+  private byte[] body;
+  private AvroWalk walk;
+  private BinaryDecoder decoder;
 
   private long passed;
   private long number;
   private GenericRecord record;
+  private String damage;
 
   /**
    * @throws IOException where there is no container whose records can be read as the expected ones
@@ -72,27 +77,44 @@ final class ContainerScanner {
           return false;
         }
       }
-      // Skipping walks the same lengths as reading does, and allocates nothing.
-      GenericDatumReader.skip(writer, ahead);
-      record = records.read(null, body);
-      times.toMillis(record);
+      int start = walk.position();
+      boolean utf8 = walk.next(writer);
       left--;
       number = ++passed;
+      read(start, utf8);
     } catch (UncheckedIOException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // Damaged bytes end in any kind of exception.
+      damage = "a block of the file is damaged";
       number = passed + 1;
       passed += Math.max(1, left);
       left = 0;
-      body = null;
+      walk = null;
     }
     return true;
   }
 
-  /** Whether there is no record because a block, or the rest of one, is damaged. */
-  boolean isDamaged() {
-    return record == null;
+  /** A record that the walk is past. */
+  private void read(int start, boolean utf8) {
+    if (!utf8) {
+      damage = "not UTF-8";
+      return;
+    }
+    try {
+      decoder = DecoderFactory.get().binaryDecoder(body, start, walk.position() - start, decoder);
+      GenericRecord read = records.read(null, decoder);
+      times.toMillis(read);
+      record = read;
+    } catch (IOException | RuntimeException e) {
+      // A null, a branch or a symbol that the expected schema does not have, a number beyond it.
+      damage = "not a record of the expected schema";
+    }
+  }
+
+  /** Why there is no record: it, or the rest of its block, cannot be read; null for a record. */
+  String damage() {
+    return record == null ? damage : null;
   }
 
   /** The current record. */
@@ -100,21 +122,22 @@ final class ContainerScanner {
     return record;
   }
 
-  /** The number of the current record, or of the first one that is damaged; from 1. */
+  /** The number of the current record, or of the first one that cannot be read; from 1. */
   long number() {
     return number;
   }
 
   private boolean openBlock() throws IOException {
-    if (body != null && !body.isEnd()) {
+    if (walk != null && !walk.isEnd()) {
       throw new IOException("the block counts fewer records than it holds");
     }
     if (nextBlock >= input.length()) {
       return false;
     }
     ByteBuffer block = readBlock();
-    body = decoderOf(block);
-    ahead = decoderOf(block);
+    body = block.array();
+    int start = block.arrayOffset() + block.position();
+    walk = new AvroWalk(body, start, start + block.remaining());
     if (left > block.remaining()) {
       left = 0;
       throw new IOException("the block counts more records than it has bytes");
@@ -160,12 +183,6 @@ final class ContainerScanner {
     } catch (AvroTypeException e) {
       return false;
     }
-  }
-
-  private static BinaryDecoder decoderOf(ByteBuffer block) {
-    return DecoderFactory.get()
-        .binaryDecoder(
-            block.array(), block.arrayOffset() + block.position(), block.remaining(), null);
   }
 
   /** Reads no byte too many, so that the position in the file stays known. */

@@ -25,7 +25,7 @@ public final class HistoryEnd {
    * others does not count, nor does any that is more than ten minutes ahead of the reading, unless
    * all are.
    *
-   * @param patterns paths or globs of JSON Lines
+   * @param patterns paths, folders or globs of JSON Lines
    * @param time of a line, null for none
    * @param readAt when the files are read
    * @throws UncheckedIOException where a file cannot be read, or a pattern names none

@@ -1,19 +1,13 @@
 package dev.weir.intake;
 
-import java.io.EOFException;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.zip.ZipException;
-import org.apache.beam.sdk.io.Compression;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The lines of several files as one stream: always one of the file whose time is furthest behind,
@@ -21,14 +15,13 @@ import org.slf4j.LoggerFactory;
  * readers of the same files see the same stream.
  */
 final class HistoryFiles implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(HistoryFiles.class);
-
   private final ReadFiles.LineTime lineTime;
   private final PriorityQueue<OpenFile> open =
       new PriorityQueue<>(
           Comparator.comparingLong((OpenFile file) -> file.log.reached())
               .thenComparing(file -> file.name));
   private RawRecord record;
+  private DeadLetter refusal;
   private Long ownTime;
   private long place;
 
@@ -53,23 +46,24 @@ final class HistoryFiles implements AutoCloseable {
   }
 
   /**
-   * @param pattern a path or glob
+   * @param pattern a path, folder or glob; see {@link FilePattern}
    * @throws IOException where there is no such file, or it cannot be opened
    */
   static HistoryFiles open(String pattern, ReadFiles.LineTime lineTime) throws IOException {
     HistoryFiles files = new HistoryFiles(lineTime);
-    for (Metadata file : FileSystems.match(pattern, EmptyMatchTreatment.DISALLOW).metadata()) {
-      String name = file.resourceId().toString();
-      InputStream in =
-          Channels.newInputStream(
-              Compression.detect(name).readDecompressed(FileSystems.open(file.resourceId())));
-      files.open.add(new OpenFile(name, in, new LogTime(lineTime.disorder())));
+    try {
+      for (String name : FilePattern.ofLines(pattern).files()) {
+        files.open.add(new OpenFile(name, InputFile.open(name), new LogTime(lineTime.disorder())));
+      }
+      return files;
+    } catch (IOException e) {
+      files.close();
+      throw e;
     }
-    return files;
   }
 
   /**
-   * Moves to the next line that is not blank.
+   * Moves to the next line that is not blank, or to the damage of a file.
    *
    * @return false where all is read
    */
@@ -78,17 +72,14 @@ final class HistoryFiles implements AutoCloseable {
       OpenFile file = open.poll();
       boolean any = hasNext(file);
       file.number++;
+      boolean taken = take(file, any);
       if (any) {
-        boolean blank = !file.lines.isTooLong() && ReadLines.isBlank(file.lines.line());
-        if (!blank) {
-          take(file);
-        }
         open.add(file);
-        if (!blank) {
-          return true;
-        }
       } else {
         file.in.close();
+      }
+      if (taken) {
+        return true;
       }
     }
     return false;
@@ -97,25 +88,50 @@ final class HistoryFiles implements AutoCloseable {
   private static boolean hasNext(OpenFile file) throws IOException {
     try {
       return file.lines.next();
-    } catch (ZipException | EOFException e) {
-      LOG.warn("{} is damaged after line {}: what follows is left out", file.name, file.number);
-      return false;
     } catch (IOException e) {
       throw new IOException(file.name + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private void take(OpenFile file) {
-    // What is too long is no record, and its parser says so.
-    byte[] line = file.lines.isTooLong() ? new byte[0] : file.lines.line();
-    Instant own = lineTime.time().apply(line);
-    ownTime = own == null ? null : Long.valueOf(own.getMillis());
-    place = own == null ? file.log.reached() : lineTime.place(file.log, own.getMillis());
-    record = new RawRecord(line, RawRecord.Encoding.JSON, Origin.ofFile(file.name, file.number));
+  /**
+   * @return false where there is nothing but a blank line, or the end
+   */
+  private boolean take(OpenFile file, boolean any) {
+    Origin origin = Origin.ofFile(file.name, file.number);
+    if (any && !file.lines.isTooLong()) {
+      byte[] line = file.lines.line();
+      if (ReadLines.isBlank(line)) {
+        return false;
+      }
+      record = new RawRecord(line, RawRecord.Encoding.JSON, origin);
+      refusal = null;
+      Instant own = lineTime.time().apply(line);
+      ownTime = own == null ? null : Long.valueOf(own.getMillis());
+      place = own == null ? file.log.reached() : lineTime.place(file.log, own.getMillis());
+      return true;
+    }
+    UnreadableRecord why =
+        any
+            ? ReadLines.tooLong()
+            : file.lines.damage() == null ? null : ReadLines.damaged(file.lines.damage());
+    if (why == null) {
+      return false;
+    }
+    record = null;
+    ownTime = null;
+    place = file.log.reached();
+    refusal = DeadLetters.of(ReadLines.STAGE, why, origin, timestamp(place));
+    return true;
   }
 
+  /** The current line; null where there is a {@link #refusal} instead. */
   RawRecord record() {
     return record;
+  }
+
+  /** The dead letter of what could not be read as a line; null where there is one. */
+  DeadLetter refusal() {
+    return refusal;
   }
 
   /** The current record's own time, in epoch milliseconds; null where it has none. */
@@ -131,6 +147,12 @@ final class HistoryFiles implements AutoCloseable {
   /** No line to come has a place before it; the greatest of all numbers where none will come. */
   long reached() {
     return open.isEmpty() ? Long.MAX_VALUE : open.peek().log.reached();
+  }
+
+  static Instant timestamp(long place) {
+    return place < BoundedWindow.TIMESTAMP_MIN_VALUE.getMillis()
+        ? BoundedWindow.TIMESTAMP_MIN_VALUE
+        : Instant.ofEpochMilli(place);
   }
 
   @Override

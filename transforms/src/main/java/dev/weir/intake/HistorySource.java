@@ -1,5 +1,7 @@
 package dev.weir.intake;
 
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,14 +10,14 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Instant;
 
 /** {@link HistoryFiles} as Beam reads what does not end. A restart reads over what was read. */
-final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark> {
+final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySource.Mark> {
   private static final long serialVersionUID = 1L;
 
   private final String pattern;
@@ -32,6 +34,31 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
     this.lineTime = lineTime;
     this.until = until;
     this.empty = empty;
+  }
+
+  /**
+   * What comes of a line.
+   *
+   * @param line null where there is a refusal
+   * @param refusal of a line that is too long, or of the rest of a damaged file
+   */
+  record Read(RawRecord line, DeadLetter refusal) {}
+
+  private static final class ReadCoder extends CustomCoder<Read> {
+    private static final long serialVersionUID = 1L;
+    private static final Coder<RawRecord> LINE = NullableCoder.of(RawRecord.CODER);
+    private static final Coder<DeadLetter> REFUSAL = NullableCoder.of(DeadLetters.coder());
+
+    @Override
+    public void encode(Read read, OutputStream out) throws IOException {
+      LINE.encode(read.line(), out);
+      REFUSAL.encode(read.refusal(), out);
+    }
+
+    @Override
+    public Read decode(InputStream in) throws IOException {
+      return new Read(LINE.decode(in), REFUSAL.decode(in));
+    }
   }
 
   /** How many lines were read. */
@@ -69,7 +96,7 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
   }
 
   @Override
-  public UnboundedReader<RawRecord> createReader(PipelineOptions options, Mark mark) {
+  public UnboundedReader<Read> createReader(PipelineOptions options, Mark mark) {
     return new Reader(this, mark == null ? 0 : mark.lines());
   }
 
@@ -79,11 +106,11 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
   }
 
   @Override
-  public Coder<RawRecord> getOutputCoder() {
-    return RawRecord.CODER;
+  public Coder<Read> getOutputCoder() {
+    return new ReadCoder();
   }
 
-  private static final class Reader extends UnboundedReader<RawRecord> {
+  private static final class Reader extends UnboundedReader<Read> {
     private final HistorySource source;
     private final long skipped;
     private HistoryFiles files;
@@ -116,16 +143,16 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
     }
 
     @Override
-    public RawRecord getCurrent() {
+    public Read getCurrent() {
       if (lines == 0) {
         throw new NoSuchElementException();
       }
-      return files.record();
+      return new Read(files.record(), files.refusal());
     }
 
     @Override
     public Instant getCurrentTimestamp() {
-      return instant(files.place());
+      return HistoryFiles.timestamp(files.place());
     }
 
     @Override
@@ -133,13 +160,7 @@ final class HistorySource extends UnboundedSource<RawRecord, HistorySource.Mark>
       // Lines that are later than the end of the history wait for who goes on from there.
       long reached =
           source.empty ? Long.MAX_VALUE : files == null ? Long.MIN_VALUE : files.reached();
-      return instant(Math.min(reached, source.until));
-    }
-
-    private static Instant instant(long millis) {
-      return millis < BoundedWindow.TIMESTAMP_MIN_VALUE.getMillis()
-          ? BoundedWindow.TIMESTAMP_MIN_VALUE
-          : Instant.ofEpochMilli(millis);
+      return HistoryFiles.timestamp(Math.min(reached, source.until));
     }
 
     @Override

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Cuts a stream into lines, and holds no more of one than the limit. */
+/**
+ * Cuts a stream into lines, and holds no more of one than the limit. A line that {@link
+ * DamagedInput} cuts off is no line.
+ */
 final class LineScanner {
   private final InputStream in;
   private final int limit;
@@ -13,6 +16,7 @@ final class LineScanner {
   private int to;
   private byte[] line = new byte[0];
   private boolean tooLong;
+  private DamagedInput damage;
 
   /**
    * @param limit bytes of the longest line that is kept
@@ -25,7 +29,7 @@ final class LineScanner {
   /**
    * Moves to the next line. The last one may lack its line break.
    *
-   * @return false at the end
+   * @return false at the end, or at the damage
    */
   boolean next() throws IOException {
     line = new byte[0];
@@ -44,7 +48,7 @@ final class LineScanner {
       }
       from = to;
     }
-    return any;
+    return any && (damage == null || damage.isComplete());
   }
 
   /** The current line without its break; cut off where it {@link #isTooLong}. */
@@ -54,6 +58,11 @@ final class LineScanner {
 
   boolean isTooLong() {
     return tooLong;
+  }
+
+  /** What the stream ended with instead of its end; null while there is none. */
+  DamagedInput damage() {
+    return damage;
   }
 
   private void append(int end) {
@@ -69,7 +78,14 @@ final class LineScanner {
 
   private boolean refill() throws IOException {
     from = 0;
-    to = Math.max(0, in.read(buffer));
+    to = 0;
+    if (damage == null) {
+      try {
+        to = Math.max(0, in.read(buffer));
+      } catch (DamagedInput e) {
+        damage = e;
+      }
+    }
     return to > 0;
   }
 }

@@ -14,7 +14,7 @@ import org.apache.avro.file.SeekableInput;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.beam.sdk.io.FileIO.ReadableFile;
+import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -23,10 +23,10 @@ import org.joda.time.Instant;
 
 /**
  * Reads the records of an Avro container file with their numbers, resolved to the schema that the
- * pipeline expects. What cannot be read of a damaged file is one dead letter per damaged block, and
- * reading goes on at the next one.
+ * pipeline expects. A record that cannot be resolved is one dead letter, and so is a damaged block
+ * from its damage on; reading goes on after it.
  */
-final class ReadContainers extends DoFn<ReadableFile, RawRecord> {
+final class ReadContainers extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
   private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
   private static final String STAGE = "read-containers";
@@ -42,28 +42,26 @@ final class ReadContainers extends DoFn<ReadableFile, RawRecord> {
   }
 
   @ProcessElement
-  public void process(
-      @Element ReadableFile file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
       throws IOException {
-    String name = file.getMetadata().resourceId().toString();
     Schema expected = new Schema.Parser().parse(schema);
     BinaryMessageEncoder<GenericRecord> encoder =
         new BinaryMessageEncoder<>(GenericData.get(), expected);
-    try (ChannelInput input = new ChannelInput(file.openSeekable())) {
+    try (ChannelInput input = ChannelInput.open(file)) {
       ContainerScanner scanner;
       try {
         scanner = new ContainerScanner(input, expected);
       } catch (AvroRuntimeException | IOException e) {
-        refuse(out, name, 1, "not an Avro container of the expected schema", timestamp);
+        refuse(out, file, 1, "not an Avro container of the expected schema", timestamp);
         return;
       }
       while (scanner.next()) {
-        if (scanner.isDamaged()) {
-          refuse(out, name, scanner.number(), "a block of the file is damaged", timestamp);
+        if (scanner.damage() != null) {
+          refuse(out, file, scanner.number(), scanner.damage(), timestamp);
         } else {
           byte[] bytes = encoder.encode(scanner.record()).array();
           out.get(records)
-              .output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(name, scanner.number())));
+              .output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(file, scanner.number())));
         }
       }
     }
@@ -78,6 +76,11 @@ final class ReadContainers extends DoFn<ReadableFile, RawRecord> {
 
   /** A channel in the form that Avro reads from. A read that fails is no damage to the file. */
   private record ChannelInput(SeekableByteChannel channel) implements SeekableInput {
+    static ChannelInput open(String file) throws IOException {
+      return new ChannelInput(
+          (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(file, false)));
+    }
+
     @Override
     public void seek(long position) throws IOException {
       channel.position(position);

@@ -2,15 +2,16 @@ package dev.weir.intake;
 
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Objects;
 import org.apache.avro.Schema;
-import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.io.FileIO.ReadableFile;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
@@ -23,35 +24,37 @@ import org.joda.time.Instant;
 
 /**
  * Reads the records of files: JSON Lines, compressed or not, or Avro container files. Bounded. A
- * pattern that matches nothing fails the pipeline; what cannot be read is a dead letter.
+ * pattern that matches nothing, or a file that cannot be opened, fails the pipeline before anything
+ * is read; what is damaged in a file is a dead letter.
  */
 public final class ReadFiles
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
 
-  private final String pattern;
+  private final FilePattern pattern;
   private final String containerSchema;
   private final LineTime lineTime;
 
-  private ReadFiles(String pattern, String containerSchema, LineTime lineTime) {
+  private ReadFiles(FilePattern pattern, String containerSchema, LineTime lineTime) {
     this.pattern = pattern;
     this.containerSchema = containerSchema;
     this.lineTime = lineTime;
   }
 
   /**
-   * @param pattern a path or glob
+   * @param pattern a path, folder or glob; see {@link FilePattern}
    */
   public static ReadFiles ofLines(String pattern) {
-    return new ReadFiles(Objects.requireNonNull(pattern), null, null);
+    return new ReadFiles(FilePattern.ofLines(Objects.requireNonNull(pattern)), null, null);
   }
 
   /**
-   * @param pattern a path or glob
+   * @param pattern a path, folder or glob; see {@link FilePattern}
    * @param schema what the records are read as
    */
   public static ReadFiles ofContainers(String pattern, Schema schema) {
-    return new ReadFiles(Objects.requireNonNull(pattern), schema.toString(), null);
+    return new ReadFiles(
+        FilePattern.ofContainers(Objects.requireNonNull(pattern)), schema.toString(), null);
   }
 
   /**
@@ -93,22 +96,35 @@ public final class ReadFiles
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     TupleTag<RawRecord> records = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    DoFn<ReadableFile, RawRecord> reader =
+    DoFn<String, RawRecord> reader =
         containerSchema == null
             ? new ReadLines(records, refused, lineTime)
             : new ReadContainers(new Schema.Parser().parse(containerSchema), records, refused);
     PCollectionTuple read =
         begin
-            .apply(
-                "MatchFiles",
-                FileIO.match()
-                    .filepattern(pattern)
-                    .withEmptyMatchTreatment(EmptyMatchTreatment.DISALLOW))
-            .apply("OpenFiles", FileIO.readMatches())
+            .apply("FilePattern", Create.of("").withCoder(StringUtf8Coder.of()))
+            .apply("FindFiles", ParDo.of(new Find(pattern)))
+            .apply("Spread", Reshuffle.viaRandomKey())
             .apply(
                 "ReadRecords", ParDo.of(reader).withOutputTags(records, TupleTagList.of(refused)));
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  /** Finds all files before the first one is read. */
+  private static final class Find extends DoFn<String, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final FilePattern pattern;
+
+    Find(FilePattern pattern) {
+      this.pattern = pattern;
+    }
+
+    @ProcessElement
+    public void process(OutputReceiver<String> out) throws IOException {
+      pattern.files().forEach(out::output);
+    }
   }
 }

@@ -4,6 +4,8 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import java.util.Objects;
 import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -34,7 +36,7 @@ public final class ReadHistory
   }
 
   /**
-   * @param pattern a path or glob
+   * @param pattern a path, folder or glob; see {@link FilePattern}
    * @param time of a line, null for none
    * @param disorder how far a line may be behind the latest one before it in its file
    * @param readAt when the files are read, as in {@link ReadFiles#withTimeIn}
@@ -56,25 +58,54 @@ public final class ReadHistory
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    TupleTag<RawRecord> lines = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    PCollectionTuple read =
-        begin
-            .apply("ReadLines", Read.from(source))
-            .apply(
-                "KeepLines",
-                ParDo.of(new KeepAll()).withOutputTags(lines, TupleTagList.of(refused)));
-    // Lines are refused by their parser, never here; other inputs have both outputs.
-    return Result.of(
-        read.get(lines).setCoder(RawRecord.CODER), read.get(refused).setCoder(DeadLetters.coder()));
+    return begin.apply("ReadLines", Read.from(source)).apply("KeepLines", divide());
   }
 
-  private static final class KeepAll extends DoFn<RawRecord, RawRecord> {
+  /** Lines apart from what is refused. */
+  static PTransform<PCollection<HistorySource.Read>, Result<PCollection<RawRecord>, DeadLetter>>
+      divide() {
+    return new DivideLines();
+  }
+
+  private static final class DivideLines
+      extends PTransform<
+          PCollection<HistorySource.Read>, Result<PCollection<RawRecord>, DeadLetter>> {
     private static final long serialVersionUID = 1L;
 
+    @Override
+    public Result<PCollection<RawRecord>, DeadLetter> expand(PCollection<HistorySource.Read> read) {
+      TupleTag<RawRecord> lines = new TupleTag<>() {};
+      TupleTag<DeadLetter> refused = new TupleTag<>() {};
+      PCollectionTuple both =
+          read.apply(
+              "Divide",
+              ParDo.of(new Divide(lines, refused)).withOutputTags(lines, TupleTagList.of(refused)));
+      return Result.of(
+          both.get(lines).setCoder(RawRecord.CODER),
+          both.get(refused).setCoder(DeadLetters.coder()));
+    }
+  }
+
+  private static final class Divide extends DoFn<HistorySource.Read, RawRecord> {
+    private static final long serialVersionUID = 1L;
+    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+
+    private final TupleTag<RawRecord> lines;
+    private final TupleTag<DeadLetter> refused;
+
+    Divide(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused) {
+      this.lines = lines;
+      this.refused = refused;
+    }
+
     @ProcessElement
-    public void process(@Element RawRecord line, OutputReceiver<RawRecord> out) {
-      out.output(line);
+    public void process(@Element HistorySource.Read read, MultiOutputReceiver out) {
+      if (read.refusal() == null) {
+        out.get(lines).output(read.line());
+      } else {
+        DEAD_LETTERS.inc();
+        out.get(refused).output(read.refusal());
+      }
     }
   }
 }

@@ -4,12 +4,9 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.UnreadableRecord.Reason;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.util.zip.ZipException;
-import org.apache.beam.sdk.io.FileIO.ReadableFile;
+import java.util.Arrays;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -18,11 +15,17 @@ import org.joda.time.Instant;
 
 /**
  * Reads the lines of a file with their numbers. Blank lines are no records; a line longer than a
- * megabyte is a dead letter and never held in memory.
+ * megabyte is a dead letter and never held in memory. A damaged compressed file gives the lines
+ * that can be read, and one dead letter for the line after them.
  */
-final class ReadLines extends DoFn<ReadableFile, RawRecord> {
+final class ReadLines extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
   private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+
+  /** What dead letters name as their stage. */
+  static final String STAGE = "read-lines";
+
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   /** Bytes of the longest line that is a record. */
   static final int MAX_LINE = 1 << 20;
@@ -41,31 +44,16 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
   }
 
   @ProcessElement
-  public void process(
-      @Element ReadableFile file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
       throws IOException {
-    String name = file.getMetadata().resourceId().toString();
-    try (InputStream in = Channels.newInputStream(file.open())) {
+    try (InputStream in = InputFile.open(file)) {
       LineScanner scanner = new LineScanner(in, MAX_LINE);
       LogTime log = lineTime == null ? null : new LogTime(lineTime.disorder());
-      for (long number = 1; ; number++) {
-        Origin origin = Origin.ofFile(name, number);
-        try {
-          if (!scanner.next()) {
-            return;
-          }
-        } catch (ZipException | EOFException e) {
-          DEAD_LETTERS.inc();
-          UnreadableRecord why =
-              new UnreadableRecord(Reason.MALFORMED, "the compressed file is damaged from here on");
-          out.get(refused).output(DeadLetters.of("read-lines", why, origin, timestamp));
-          return;
-        }
+      long number = 1;
+      for (; scanner.next(); number++) {
+        Origin origin = Origin.ofFile(file, number);
         if (scanner.isTooLong()) {
-          DEAD_LETTERS.inc();
-          UnreadableRecord why =
-              new UnreadableRecord(Reason.TOO_LONG, "the line is longer than a megabyte");
-          out.get(refused).output(DeadLetters.of("read-lines", why, origin, timestamp));
+          refuse(out, tooLong(), origin, timestamp);
         } else if (!isBlank(scanner.line())) {
           out.get(lines)
               .outputWithTimestamp(
@@ -73,7 +61,25 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
                   place(scanner.line(), log, timestamp));
         }
       }
+      if (scanner.damage() != null) {
+        refuse(out, damaged(scanner.damage()), Origin.ofFile(file, number), timestamp);
+      }
     }
+  }
+
+  private void refuse(
+      MultiOutputReceiver out, UnreadableRecord why, Origin origin, Instant timestamp) {
+    DEAD_LETTERS.inc();
+    out.get(refused).output(DeadLetters.of(STAGE, why, origin, timestamp));
+  }
+
+  static UnreadableRecord tooLong() {
+    return new UnreadableRecord(Reason.TOO_LONG, "the line is longer than a megabyte");
+  }
+
+  /** Refuses what follows the last line that could be read. */
+  static UnreadableRecord damaged(DamagedInput damage) {
+    return new UnreadableRecord(Reason.MALFORMED, damage.getMessage());
   }
 
   private Instant place(byte[] line, LogTime log, Instant otherwise) {
@@ -81,8 +87,12 @@ final class ReadLines extends DoFn<ReadableFile, RawRecord> {
     return time == null ? otherwise : Instant.ofEpochMilli(lineTime.place(log, time.getMillis()));
   }
 
+  /** A byte order mark alone is what an editor leaves in an empty file. */
   static boolean isBlank(byte[] line) {
-    for (byte next : line) {
+    boolean marked =
+        line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length);
+    for (int i = marked ? MARK.length : 0; i < line.length; i++) {
+      byte next = line[i];
       if (next != ' ' && next != '\t' && next != '\r') {
         return false;
       }

@@ -2,12 +2,12 @@ package dev.weir.intake;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.encoding.StrictUtf8;
 import dev.weir.intake.UnreadableRecord.Reason;
 import java.io.IOException;
 
@@ -25,20 +25,26 @@ public final class StrictJson {
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
+  /** Jackson looks for another encoding than UTF-8 in so many bytes. */
+  private static final int ENCODING = 4;
+
   private StrictJson() {}
 
   /**
-   * @throws UnreadableRecord where the bytes are anything but one JSON object
+   * Reads one JSON object in UTF-8; a byte order mark before it is ignored.
+   *
+   * @throws UnreadableRecord where the bytes are anything else
    */
   public static JsonNode object(byte[] bytes) throws UnreadableRecord {
+    if (!isUtf8(bytes)) {
+      throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
+    }
     JsonNode read;
     try {
       read = JSON.readTree(bytes);
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       // Jackson's message quotes the input, which may hold personal data.
       throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
-    } catch (IOException e) {
-      throw new UnreadableRecord(Reason.MALFORMED, "not UTF-8");
     } catch (NumberFormatException e) {
       // Jackson's own for an exponent of more digits than it reads.
       throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
@@ -47,6 +53,16 @@ public final class StrictJson {
       throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
     }
     return read;
+  }
+
+  /** Jackson itself accepts overlong forms and surrogates, and finds UTF-16 and UTF-32 by zeros. */
+  private static boolean isUtf8(byte[] bytes) {
+    for (int i = 0; i < Math.min(ENCODING, bytes.length); i++) {
+      if (bytes[i] == 0) {
+        return false;
+      }
+    }
+    return StrictUtf8.isValid(bytes, 0, bytes.length);
   }
 
   /**

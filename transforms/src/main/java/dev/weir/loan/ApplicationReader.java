@@ -35,10 +35,6 @@ final class ApplicationReader {
 
   private Application fromAvro(RawRecord raw) throws UnreadableRecord {
     LoanApplication read = avro.read(raw.bytes());
-    // Avro puts this in the place of bytes that are no UTF-8: two ids could become one.
-    if ((read.getRequestId() + read.getSsn()).indexOf('\uFFFD') >= 0) {
-      throw new UnreadableRecord(Reason.MALFORMED, "request_id or ssn is not UTF-8");
-    }
     Instant ts = checked(read.getTs());
     double amount = read.getAmount();
     if (!Double.isFinite(amount)) {

@@ -52,9 +52,10 @@ public final class WriteFolder<T extends SpecificRecordBase>
   @Override
   public PDone expand(PCollection<T> records) {
     if (avro) {
+      PartNames names = new PartNames(folder, ".avro");
       return records.apply(
           "WriteContainers",
-          AvroIO.write(type).to(prefix(folder)).withSuffix(".avro").withNumShards(SHARDS));
+          AvroIO.write(type).to(names).withTempDirectory(names.folder()).withNumShards(SHARDS));
     }
     return records
         .apply(
@@ -65,10 +66,7 @@ public final class WriteFolder<T extends SpecificRecordBase>
   }
 
   static TextIO.Write lines(String folder) {
-    return TextIO.write().to(prefix(folder)).withSuffix(".jsonl").withNumShards(SHARDS);
-  }
-
-  private static String prefix(String folder) {
-    return folder.endsWith("/") ? folder + "part" : folder + "/part";
+    PartNames names = new PartNames(folder, ".jsonl");
+    return TextIO.write().to(names).withTempDirectory(names.folder()).withNumShards(SHARDS);
   }
 }

@@ -62,6 +62,21 @@ class SingleObjectReaderTest {
   }
 
   @Test
+  void textThatIsNotUtf8IsRefusedAndAReplacementCharacterIsText() throws Exception {
+    try (CompiledRecord request = CompiledRecord.of(folder, PAST, CURRENT)) {
+      var reader = SingleObjectReader.of(request.type());
+      byte[] record = writtenInThePast("\uFFFD");
+      reader.read(record);
+      record[record.length - 1] = 'x';
+
+      UnreadableRecord why = assertThrows(UnreadableRecord.class, () -> reader.read(record));
+
+      assertThat(why.reason(), is(Reason.MALFORMED));
+      assertThat(why.getMessage(), is("not UTF-8"));
+    }
+  }
+
+  @Test
   void aBadRecordDoesNotSpoilTheNextOne() throws Exception {
     try (CompiledRecord request = CompiledRecord.of(folder, PAST, CURRENT)) {
       var reader = SingleObjectReader.of(request.type());
@@ -73,10 +88,14 @@ class SingleObjectReaderTest {
   }
 
   private static byte[] writtenInThePast() throws IOException {
+    return writtenInThePast("r1");
+  }
+
+  private static byte[] writtenInThePast(String id) throws IOException {
     GenericRecord past = new GenericData.Record(PAST);
     past.put("branch", "north");
     past.put("amount", 100);
-    past.put("request_id", "r1");
+    past.put("request_id", id);
     return new BinaryMessageEncoder<GenericRecord>(GenericData.get(), PAST).encode(past).array();
   }
 }

@@ -51,6 +51,11 @@ final class ContainerFile {
 
   /** The same, written by another schema. */
   static ContainerFile ofApplications(Schema schema, String codec) throws IOException {
+    return of(applications(schema), schema, codec);
+  }
+
+  /** r1 to r50. */
+  static List<GenericRecord> applications(Schema schema) {
     boolean narrow = schema.getField("amount").schema().getType() == Schema.Type.INT;
     List<GenericRecord> all = new ArrayList<>();
     for (int i = 1; i <= RECORDS; i++) {
@@ -62,7 +67,7 @@ final class ContainerFile {
       one.put("ts", 5L);
       all.add(one);
     }
-    return of(all, schema, codec);
+    return all;
   }
 
   static ContainerFile of(List<GenericRecord> records, Schema schema, String codec)

@@ -6,18 +6,22 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayOutputStream;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.testing.Pipelines;
+import dev.weir.testing.Seen;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,18 +64,53 @@ class HistoryFilesTest {
   }
 
   @Test
-  void whatFollowsDamageIsLeftOutAndTheOtherFilesAreRead() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
-      zip.write("100\n".repeat(5_000).getBytes(StandardCharsets.UTF_8));
-    }
-    byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 12);
-    Files.write(folder.resolve("a.gz"), cut);
+  void damageIsRefusedAfterTheLinesBeforeItAndTheOtherFilesAreRead() throws IOException {
     write("b", "500\n");
+    byte[] whole = GzipFile.of("100\n110\n120\n");
+    whole[whole.length - 5] ^= 1;
+    Files.write(folder.resolve("a.gz"), whole);
 
-    List<String> lines = lines();
+    assertThat(lines(), contains("a.gz 1", "a.gz 2", "b 1", "a.gz 3", "refused a.gz 4"));
+  }
 
-    assertThat(lines.contains("b 1"), is(true));
+  @Test
+  void aLineThatIsTooLongIsRefused() throws IOException {
+    write("a", "100\n" + "1".repeat(ReadLines.MAX_LINE + 1) + "\n110\n");
+
+    assertThat(lines(), contains("a 1", "refused a 2", "a 3"));
+  }
+
+  @Test
+  void whatIsRefusedIsADeadLetterOfTheHistory() throws IOException {
+    Files.write(folder.resolve("a.gz"), GzipFile.followedBy("100\n110\n", "a note"));
+    Pipeline pipeline = Pipelines.onDirectRunner();
+    HistorySource source = new HistorySource(folder + "/*", LINE_TIME, 111_000);
+    Result<PCollection<RawRecord>, DeadLetter> read =
+        pipeline
+            .apply("ReadLines", Read.from(source).withMaxNumRecords(3))
+            .apply("Divide", ReadHistory.divide());
+    Seen<RawRecord> records = Seen.in(read.output());
+    Seen<DeadLetter> letters = Seen.in(read.failures());
+
+    Pipelines.run(pipeline);
+
+    assertThat(records.values().size(), is(2));
+    DeadLetter letter = letters.values().get(0);
+    assertThat(letter.getStage(), is("read-lines"));
+    assertThat(letter.getDetail(), is("bytes follow the end of the compressed file"));
+    assertThat(letter.getLine(), is(3L));
+  }
+
+  @Test
+  void theFilesOfAFolderAreRead() throws IOException {
+    write("a.jsonl", "100\n");
+
+    try (HistoryFiles files = HistoryFiles.open(folder.toString(), LINE_TIME)) {
+      assertThat(files.next(), is(true));
+    }
+    assertThat(
+        HistoryEnd.of(List.of(folder + "/"), HistoryFilesTest::timeIn, READ_AT),
+        is(Instant.ofEpochSecond(101)));
   }
 
   @Test
@@ -133,7 +172,7 @@ class HistoryFilesTest {
     List<HistorySource> splits = source.split(2, null);
     assertThat(splits.size(), is(2));
 
-    UnboundedReader<RawRecord> first = splits.get(0).createReader(null, null);
+    UnboundedReader<HistorySource.Read> first = splits.get(0).createReader(null, null);
     assertThat(first.getWatermark(), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
     assertThat(first.start(), is(true));
     assertThat(first.advance(), is(true));
@@ -141,15 +180,15 @@ class HistoryFilesTest {
     HistorySource.Mark mark = (HistorySource.Mark) first.getCheckpointMark();
     first.close();
 
-    UnboundedReader<RawRecord> next = splits.get(0).createReader(null, mark);
+    UnboundedReader<HistorySource.Read> next = splits.get(0).createReader(null, mark);
     assertThat(next.start(), is(true));
-    assertThat(next.getCurrent().origin().position(), is(3L));
+    assertThat(next.getCurrent().line().origin().position(), is(3L));
     assertThat(next.getCurrentTimestamp(), is(Instant.ofEpochSecond(120)));
     assertThat(next.advance(), is(false));
     assertThat(next.getWatermark(), is(new Instant(121_000)));
     next.close();
 
-    UnboundedReader<RawRecord> empty = splits.get(1).createReader(null, null);
+    UnboundedReader<HistorySource.Read> empty = splits.get(1).createReader(null, null);
     assertThat(empty.start(), is(false));
     assertThat(empty.advance(), is(false));
     assertThat(empty.getWatermark(), is(new Instant(121_000)));
@@ -172,8 +211,13 @@ class HistoryFilesTest {
     List<String> lines = new ArrayList<>();
     try (HistoryFiles files = open()) {
       while (files.next()) {
-        Origin origin = files.record().origin();
-        lines.add(Path.of(origin.source()).getFileName() + " " + origin.position());
+        if (files.refusal() == null) {
+          Origin origin = files.record().origin();
+          lines.add(Path.of(origin.source()).getFileName() + " " + origin.position());
+        } else {
+          Path file = Path.of(files.refusal().getFile());
+          lines.add("refused " + file.getFileName() + " " + files.refusal().getLine());
+        }
       }
     }
     return lines;

@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.beam.sdk.Pipeline;
@@ -30,6 +31,8 @@ import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadLinesTest {
   private static final int MEGABYTE = 1 << 20;
@@ -106,6 +109,62 @@ class ReadLinesTest {
   }
 
   @Test
+  void damagedFilesGiveTheirLinesAndOneDeadLetterEachAndOthersAreRead() throws IOException {
+    byte[] cut = GzipFile.of("a1\na2\n");
+    Path a = Files.write(folder.resolve("a.gz"), Arrays.copyOf(cut, cut.length - 3));
+    Path b = Files.write(folder.resolve("b.gz"), GzipFile.followedBy("b1\nb2", "\0\0\0"));
+    Path c = Files.write(folder.resolve("c.gz"), GzipFile.of("c1\n"));
+    Files.write(folder.resolve("empty.gz"), new byte[0]);
+    Files.write(folder.resolve("nothing.gz"), GzipFile.of(""));
+    Path d = write("d.gz", "not compressed\n");
+
+    read(folder + "/*");
+
+    assertThat(
+        lines(),
+        containsInAnyOrder(
+            a + ":1 a1",
+            a + ":2 a2",
+            b + ":1 b1",
+            b + ":2 b2",
+            c + ":1 c1",
+            d + ":1 not compressed"));
+    assertThat(
+        deadLetters,
+        containsInAnyOrder(
+            damage("the compressed file is cut off in its checksum", a, 3),
+            damage("bytes follow the end of the compressed file", b, 3)));
+    assertThat(count(result, "dead_letters"), is(2L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bz2", "zst", "zlib", "deflate", "zip", "gz"})
+  void aFileThatIsNotWhatItsNameSaysIsOneDeadLetter(String suffix) throws IOException {
+    Path bad = folder.resolve("a.jsonl." + suffix);
+    Files.write(bad, new byte[] {'P', 'K', 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+    if (suffix.equals("gz")) {
+      Files.write(bad, new byte[] {0x1E, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 0});
+    }
+    Path good = write("b.jsonl", "in b\n");
+
+    read(folder + "/*");
+
+    assertThat(lines(), contains(good + ":1 in b"));
+    assertThat(deadLetters.stream().map(DeadLetter::getLine).toList(), contains(1L));
+  }
+
+  @Test
+  void aFolderIsReadAndAByteOrderMarkAloneIsBlank() throws IOException {
+    Path a = write("a.jsonl", "in a\n");
+    write("marked.jsonl", "\uFEFF\n");
+
+    read(folder.toString());
+
+    assertThat(lines(), contains(a + ":1 in a"));
+    assertThat(deadLetters, is(empty()));
+  }
+
+  @Test
   void allFilesThatMatchAreRead() throws IOException {
     Path a = write("a.jsonl", "in a\n");
     Path b = write("b.jsonl", "in b\n");
@@ -172,6 +231,11 @@ class ReadLinesTest {
     SerializableUtils.ensureSerializable(ReadFiles.ofLines("*"));
     SerializableUtils.ensureSerializable(
         ReadTopic.of("b:9092", "t", RawRecord.Encoding.AVRO, org.joda.time.Duration.ZERO));
+  }
+
+  private static DeadLetter damage(String detail, Path file, long line) {
+    return new DeadLetter(
+        "read-lines", "MALFORMED", detail, null, null, null, file.toString(), line, null);
   }
 
   private Path write(String name, String text) throws IOException {

@@ -93,7 +93,7 @@ class WriterTimesTest {
         new ContainerScanner(
             new SeekableByteArrayInput(file.bytes()), LoanApplication.getClassSchema());
     assertThat(scanner.next(), is(true));
-    assertThat(scanner.isDamaged(), is(false));
+    assertThat(scanner.damage(), is((String) null));
     return (Long) scanner.record().get("ts");
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificData;
@@ -29,6 +30,8 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WriteFolderTest {
   private static final List<LoanDecision> DECISIONS =
@@ -75,6 +78,36 @@ class WriteFolderTest {
         WriteFolder.ofContainers(folder + "/new", DeadLetter.class));
 
     assertThat(records(DeadLetter.class), is(List.of(LETTER)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva", "th-TH-u-nu-thai", "tr-TR", "en-US"})
+  void theNamesOfFilesAreTheSameInEveryLocale(String locale) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(locale));
+    try {
+      write(
+          DECISIONS, LoanDecision.class, WriteFolder.ofLines(folder + "/new", LoanDecision.class));
+      write(
+          DECISIONS,
+          LoanDecision.class,
+          WriteFolder.ofContainers(folder + "/new/", LoanDecision.class));
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    try (Stream<Path> files = Files.list(folder.resolve("new"))) {
+      assertThat(
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.startsWith("."))
+              .toList(),
+          containsInAnyOrder(
+              "part-00000-of-00002.jsonl",
+              "part-00001-of-00002.jsonl",
+              "part-00000-of-00002.avro",
+              "part-00001-of-00002.avro"));
+    }
   }
 
   @Test
