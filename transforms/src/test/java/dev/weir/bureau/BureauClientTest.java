@@ -601,7 +601,7 @@ class BureauClientTest {
   }
 
   private static Answer<Integer> answer(CompletableFuture<Answer<Integer>> asked) {
-    return asked.orTimeout(20, TimeUnit.SECONDS).join();
+    return asked.orTimeout(5, TimeUnit.MINUTES).join();
   }
 
   private static long millisSince(long nanos) {

@@ -53,9 +53,9 @@ class ServiceClientStormTest {
       }
       int answered = 0;
       for (Future<List<CompletableFuture<Answer<Integer>>>> one : all) {
-        List<CompletableFuture<Answer<Integer>>> answers = one.get(30, TimeUnit.SECONDS);
+        List<CompletableFuture<Answer<Integer>>> answers = one.get(5, TimeUnit.MINUTES);
         for (int i = 0; i < QUESTIONS; i++) {
-          Answer<Integer> answer = answers.get(i).get(30, TimeUnit.SECONDS);
+          Answer<Integer> answer = answers.get(i).get(5, TimeUnit.MINUTES);
           if (answer.isPresent()) {
             assertThat("seed " + SEED, answer.value(), is(i));
             answered++;

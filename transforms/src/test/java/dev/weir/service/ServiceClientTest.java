@@ -168,7 +168,7 @@ class ServiceClientTest {
     assertThat(asked.get(), is(2));
     gate.open();
 
-    asker.join(20_000);
+    asker.join();
     assertThat(asked.get(), is(5));
     assertThat(answer(answers.get(4)), is(Answer.of(4)));
   }
@@ -498,11 +498,11 @@ class ServiceClientTest {
   }
 
   private static Answer<Integer> answer(CompletableFuture<Answer<Integer>> asked) {
-    return asked.orTimeout(20, TimeUnit.SECONDS).join();
+    return asked.orTimeout(5, TimeUnit.MINUTES).join();
   }
 
   private static Throwable failure(CompletableFuture<Answer<Integer>> asked) {
-    return assertThrows(ExecutionException.class, () -> asked.get(20, TimeUnit.SECONDS)).getCause();
+    return assertThrows(ExecutionException.class, () -> asked.get(5, TimeUnit.MINUTES)).getCause();
   }
 
   private static long millisSince(long nanos) {

@@ -460,7 +460,7 @@ class SessionClientTest {
 
   private static Answer<Optional<SessionFacts>> answer(
       CompletableFuture<Answer<Optional<SessionFacts>>> asked) {
-    return asked.orTimeout(20, TimeUnit.SECONDS).join();
+    return asked.orTimeout(5, TimeUnit.MINUTES).join();
   }
 
   private static Answer<Optional<SessionFacts>> byService(String id) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a real PostgreSQL, through real Debezium and Kafka, on real Flink, into Iceberg. */
-@Timeout(300)
+@Timeout(900)
 class CardTransactionsIT {
   private static final int CHANGES = 5_000;
 

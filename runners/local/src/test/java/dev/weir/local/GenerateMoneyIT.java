@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a user runs it, into topics. */
-@Timeout(120)
+@Timeout(900)
 class GenerateMoneyIT {
   private static final Pattern WROTE = Pattern.compile("wrote (\\d+) records: .*");
   private static final int PARTITIONS = 4;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that end in the middle, and go on from their last checkpoint. */
-@Timeout(120)
+@Timeout(900)
 class KillAndRestartIT {
   private static final BureauBehaviour SLOW = BureauBehaviour.healthy();
   private static final BureauBehaviour PROMPT =

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink on a real Flink job whose process dies before, during and after its commits. */
-@Timeout(240)
+@Timeout(900)
 class LedgerKillIT {
   private static final int KILLS = 10;
   private static final String[] OFTEN = {
