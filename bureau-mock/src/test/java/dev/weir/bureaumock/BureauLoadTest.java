@@ -19,10 +19,16 @@ class BureauLoadTest {
     try (BureauMock bureau = BureauMock.start(prompt().withHangRate(1), 0)) {
       Client client = Client.of(bureau);
 
-      var waiting = Stream.generate(() -> client.postLater("/v1/score", asking("1"))).limit(REQUESTS).toList();
+      var waiting =
+          Stream.generate(() -> client.postLater("/v1/score", asking("1")))
+              .limit(REQUESTS)
+              .toList();
       eventually(() -> bureau.stats().inFlight(), is((long) REQUESTS));
       bureau.behave(prompt());
-      var asked = Stream.generate(() -> client.postLater("/v1/score", asking("1"))).limit(REQUESTS).toList();
+      var asked =
+          Stream.generate(() -> client.postLater("/v1/score", asking("1")))
+              .limit(REQUESTS)
+              .toList();
       List<Integer> statuses = asked.stream().map(answer -> answer.join().statusCode()).toList();
 
       assertThat(statuses, everyItem(is(200)));

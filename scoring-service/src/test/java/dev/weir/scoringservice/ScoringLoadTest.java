@@ -22,10 +22,12 @@ class ScoringLoadTest {
       Client client = Client.of(service);
       String question = transaction("t1", "1", "Paris").toString();
 
-      var waiting = Stream.generate(() -> client.postLater("/predict", question)).limit(REQUESTS).toList();
+      var waiting =
+          Stream.generate(() -> client.postLater("/predict", question)).limit(REQUESTS).toList();
       eventually(() -> service.stats().inFlight(), is((long) REQUESTS));
       service.behave(taking(0));
-      var asked = Stream.generate(() -> client.postLater("/predict", question)).limit(REQUESTS).toList();
+      var asked =
+          Stream.generate(() -> client.postLater("/predict", question)).limit(REQUESTS).toList();
       List<Integer> statuses = asked.stream().map(answer -> answer.join().statusCode()).toList();
 
       assertThat(statuses, everyItem(is(200)));

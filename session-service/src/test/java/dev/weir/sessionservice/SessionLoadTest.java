@@ -19,10 +19,12 @@ class SessionLoadTest {
     try (SessionService service = SessionService.start(taking(0).withHangRate(1), 0)) {
       Client client = Client.of(service);
 
-      var waiting = Stream.generate(() -> client.getLater("/sessions/" + KNOWN)).limit(REQUESTS).toList();
+      var waiting =
+          Stream.generate(() -> client.getLater("/sessions/" + KNOWN)).limit(REQUESTS).toList();
       eventually(() -> service.stats().inFlight(), is((long) REQUESTS));
       service.behave(taking(0));
-      var asked = Stream.generate(() -> client.getLater("/sessions/" + KNOWN)).limit(REQUESTS).toList();
+      var asked =
+          Stream.generate(() -> client.getLater("/sessions/" + KNOWN)).limit(REQUESTS).toList();
       List<Integer> statuses = asked.stream().map(answer -> answer.join().statusCode()).toList();
 
       assertThat(statuses, everyItem(is(200)));

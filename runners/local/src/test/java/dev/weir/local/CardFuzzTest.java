@@ -169,7 +169,9 @@ class CardFuzzTest {
   /** Without tombstones. */
   private static List<JsonNode> changes(List<JsonNode> accepted) {
     return accepted.stream()
-        .map(record -> record.has("schema") && record.has("payload") ? record.get("payload") : record)
+        .map(
+            record ->
+                record.has("schema") && record.has("payload") ? record.get("payload") : record)
         .filter(envelope -> !envelope.isNull())
         .toList();
   }

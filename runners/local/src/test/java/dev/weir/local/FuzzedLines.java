@@ -142,7 +142,11 @@ final class FuzzedLines {
 
   private String shown(long number) {
     String text = new String(line(number), ISO_8859_1);
-    return file.getFileName() + ":" + number + " " + text.substring(0, Math.min(400, text.length()));
+    return file.getFileName()
+        + ":"
+        + number
+        + " "
+        + text.substring(0, Math.min(400, text.length()));
   }
 
   private static boolean isUtf8(byte[] line) {
