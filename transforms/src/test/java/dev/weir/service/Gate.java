@@ -13,7 +13,7 @@ final class Gate {
     closed.countDown();
   }
 
-  /** Waits for at most twenty seconds. */
+  /** Waits for minutes at most. */
   void pass() throws IOException {
     try {
       if (!closed.await(5, TimeUnit.MINUTES)) {

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +32,10 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 /** The lines of one stream, and what became of each in a run. */
 final class FuzzedLines {
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
   private static final int LONGEST = 1 << 20;
 
   private final Path file;
@@ -123,7 +127,7 @@ final class FuzzedLines {
     for (long line = 1; line <= lines.size(); line++) {
       if (isRecord(line) && !refused.containsKey(line)) {
         try {
-          accepted.add(Objects.requireNonNull(JSON.readTree(new String(line(line), UTF_8))));
+          accepted.add(Objects.requireNonNull(JSON.readTree(withoutMark(line(line)))));
         } catch (JsonProcessingException e) {
           throw new AssertionError("accepted, and not JSON: " + shown(line), e);
         }
@@ -147,6 +151,12 @@ final class FuzzedLines {
         + number
         + " "
         + text.substring(0, Math.min(400, text.length()));
+  }
+
+  /** The mark that some programs put before UTF-8. */
+  private static String withoutMark(byte[] line) {
+    String text = new String(line, UTF_8);
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private static boolean isUtf8(byte[] line) {

@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class LoanContainersFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_111);
-  private static final int FILES = 80;
+  private static final int FILES = 48;
   private static final int RECORDS = 40;
   private static final int PER_BLOCK = 10;
   private static final int MARKER = 16;
@@ -126,7 +126,7 @@ class LoanContainersFuzzTest {
       Set<Long> refused = container.refused(deadLetters);
       if (container.isWhole()) {
         assertThat(file, refused, is(container.nulls));
-      } else if (container.lost(decided) > 0) {
+      } else if (container.lost(decided) > container.mayBeOthers()) {
         assertThat(file, refused, is(not(empty())));
       }
       assertThat(file, refused, hasSize(lessThanOrEqualTo(container.nulls.size() + 2)));
@@ -322,6 +322,11 @@ class LoanContainersFuzzTest {
           .filter(n -> !harmed.contains(n / PER_BLOCK) && !nulls.contains(n + 1L))
           .mapToObj(n -> loans.get(n).decision())
           .toList();
+    }
+
+    /** Damaged text is text still: as many may have become other applications. */
+    int mayBeOthers() {
+      return damage == Damage.BIT ? 1 : damage == Damage.BYTES ? 3 : 0;
     }
 
     long lost(Set<String> decided) {
