@@ -20,6 +20,7 @@ import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,25 @@ class CardFuzzTest {
   private static final int HEALTHY = 40;
   private static final int WINDOWS_OF_ONE = 2 + 3 + 4 + 24 + 1;
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+
+  /** Where the log is at noon. */
+  private static final long LOG = 1_000_000;
+
+  private static final List<String> LSNS =
+      List.of(
+          "\"lsn\":null",
+          "\"lsn\":0",
+          "\"lsn\":-1",
+          "\"lsn\":5.5",
+          "\"lsn\":1e400",
+          "\"lsn\":\"7\"",
+          "\"lsn\":9223372036854775807",
+          "\"lsn\":9223372036854775808",
+          "\"lsn\":7,\"sequence\":null",
+          "\"lsn\":7,\"sequence\":\"[\\\"9223372036854775807\\\",\\\"-1\\\"]\"",
+          "\"lsn\":7,\"sequence\":\"[null,\\\"x\\\"]\"",
+          "\"lsn\":7,\"sequence\":[1,2,3]");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final List<String> COLUMN_TYPES =
@@ -251,7 +271,7 @@ class CardFuzzTest {
   private static FuzzedLines customers(Random random, Path file) {
     List<String> healthy = new ArrayList<>();
     addHealthyCustomers(healthy);
-    JsonAccidents accidents = new JsonAccidents(random);
+    JsonAccidents accidents = new JsonAccidents(random, CardFuzzTest::isOfOneLog);
     return mixed(
         random,
         file,
@@ -266,7 +286,8 @@ class CardFuzzTest {
   private static FuzzedLines transactions(Random random, Path file) {
     List<String> healthy = new ArrayList<>();
     addHealthyTransactions(healthy);
-    JsonAccidents accidents = new JsonAccidents(random);
+    addStrangePositions(random, healthy);
+    JsonAccidents accidents = new JsonAccidents(random, CardFuzzTest::isOfOneLog);
     return mixed(
         random,
         file,
@@ -309,8 +330,9 @@ class CardFuzzTest {
 
   private static ObjectNode envelope(Random random, ObjectNode row) {
     String op = List.of("c", "c", "u", "r", "d").get(random.nextInt(5));
-    Instant commit = NOON.plusSeconds(random.nextInt(3_600));
-    long lsn = random.nextInt(4) == 0 ? -1 : random.nextInt(100_000);
+    int seconds = random.nextInt(3_600);
+    Instant commit = NOON.plusSeconds(seconds);
+    long lsn = random.nextInt(4) == 0 ? -1 : LOG + 10 * seconds + random.nextInt(10);
     ObjectNode envelope = (ObjectNode) read(new CardEvent(op, commit, lsn, row).line());
     ObjectNode source = (ObjectNode) envelope.get("source");
     source.put("snapshot", op.equals("r") ? "true" : "false");
@@ -318,6 +340,29 @@ class CardFuzzTest {
       source.put("sequence", "[\"" + (lsn - random.nextInt(50)) + "\",\"" + lsn + "\"]");
     }
     return random.nextInt(4) == 0 ? wrapped(random, envelope) : envelope;
+  }
+
+  /**
+   * Positions go with the commits: where those of a row start over, the log is another cluster's,
+   * and the job ends on purpose. Strange ones are in rows of their own.
+   */
+  private static boolean isOfOneLog(byte[] line) {
+    JsonNode lsn;
+    try {
+      lsn = JSON.readTree(line).findPath("lsn");
+    } catch (IOException e) {
+      return true;
+    }
+    return !lsn.isNumber() || (lsn.asDouble() >= LOG && lsn.asDouble() < LOG + 40_000);
+  }
+
+  /** Each in a row that has no other change. */
+  private static void addStrangePositions(Random random, List<String> lines) {
+    for (String lsn : LSNS) {
+      String id = "once-" + Long.toHexString(random.nextLong());
+      ObjectNode row = CardEvent.transaction(id, "a1", NOON, "1.00", "COMPLETED");
+      lines.add(new CardEvent("c", NOON, LOG, row).line().replace("\"lsn\":" + LOG, lsn));
+    }
   }
 
   /** With a schema, which often is none of what is in it. */

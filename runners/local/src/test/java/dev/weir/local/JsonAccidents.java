@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * What happens to JSON records between those who write them and those who read them: wrong types,
@@ -94,17 +95,25 @@ final class JsonAccidents {
           "\"KindOfWalletEvent\"");
 
   private final Random random;
+  private final Predicate<byte[]> possible;
   private final Mutation bytes;
   private final List<byte[]> before = new ArrayList<>();
 
-  JsonAccidents(Random random) {
+  /**
+   * @param possible what may arrive; an accident that ends otherwise does not happen
+   */
+  JsonAccidents(Random random, Predicate<byte[]> possible) {
     this.random = random;
+    this.possible = possible;
     this.bytes = new Mutation(random);
   }
 
   /** A record as it arrives: a tenth of them are unharmed, some come again. */
   byte[] befall(ObjectNode record) {
     byte[] arrived = arrived(record);
+    if (!possible.test(arrived)) {
+      arrived = text(record);
+    }
     before.add(arrived);
     return arrived;
   }
