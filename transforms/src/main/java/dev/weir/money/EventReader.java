@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 public final class EventReader {
   private static final int DIGITS = 18;
   private static final int DECIMALS = 9;
+  private static final int LARGEST_EXPONENT = 9_999;
 
   /** A year is four digits, as a text or as a number. */
   private static final int FIRST_YEAR = 1000;
@@ -220,7 +221,24 @@ public final class EventReader {
     if (!StrictJson.isUnicode(text)) {
       throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
     }
+    if (!isReadable(value)) {
+      throw unreadable(Reason.INVALID_VALUE, name + " holds a number that is out of all bounds");
+    }
     return text;
+  }
+
+  /** Whether whoever reads what is published can read its numbers: 100e2147483647 is none. */
+  private static boolean isReadable(JsonNode value) {
+    if (value.isBigDecimal()) {
+      BigDecimal number = value.decimalValue();
+      return Math.abs((long) number.precision() - number.scale()) <= LARGEST_EXPONENT;
+    }
+    for (JsonNode inner : value) {
+      if (!isReadable(inner)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private JsonNode required(String name) throws UnreadableRecord {

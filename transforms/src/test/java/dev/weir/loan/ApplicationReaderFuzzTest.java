@@ -2,16 +2,17 @@ package dev.weir.loan;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.UnreadableRecord;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 class ApplicationReaderFuzzTest {
   private static final int RECORDS = 20_000;
@@ -22,11 +23,8 @@ class ApplicationReaderFuzzTest {
   private final ApplicationReader reader = new ApplicationReader();
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   void whateverTheBytesTheyAreAnApplicationOrUnreadable() {
-    assertTimeoutPreemptively(Duration.ofSeconds(30), this::readAll);
-  }
-
-  private void readAll() {
     Mutations mutations = new Mutations(SEED);
     int applications = 0;
     int unreadable = 0;

@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.weir.intake.Origin;
 import dev.weir.intake.RawRecord;
@@ -21,7 +20,6 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -158,12 +156,8 @@ class ApplicationReaderTest {
   void anAstronomicalExponentCostsNothing(String amount) {
     long before = allocatedBytes();
 
-    assertTimeoutPreemptively(
-        Duration.ofSeconds(5),
-        () ->
-            assertThrows(
-                UnreadableRecord.class,
-                () -> reader.read(anApplication().with("amount", amount).asJson())));
+    assertThrows(
+        UnreadableRecord.class, () -> reader.read(anApplication().with("amount", amount).asJson()));
 
     assertThat(allocatedBytes() - before, lessThan(8L << 20));
   }

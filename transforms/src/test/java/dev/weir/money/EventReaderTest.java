@@ -132,6 +132,10 @@ class EventReaderTest {
         "moneyType, \" \", MISSING_FIELD, moneyType is missing",
         "moneyType, [], WRONG_TYPE, moneyType is not a string",
         "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
+        "paymentRelatedThing, 100e2147483647, INVALID_VALUE,"
+            + " paymentRelatedThing holds a number that is out of all bounds",
+        "paymentRelatedThing, [1e-10000], INVALID_VALUE,"
+            + " paymentRelatedThing holds a number that is out of all bounds",
         "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
         "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
             + " paymentRelatedThing is not Unicode text",

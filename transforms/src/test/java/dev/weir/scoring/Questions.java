@@ -19,7 +19,7 @@ final class Questions {
   static final ClientPolicy POLICY =
       ClientPolicy.standard()
           .withInFlight(4)
-          .withTimeout(Duration.ofSeconds(5))
+          .withTimeout(Duration.ofMinutes(5))
           .withLinger(Duration.ofMillis(1))
           .withBackoff(Duration.ofMillis(5), Duration.ofSeconds(1));
 

@@ -277,7 +277,7 @@ class ScoringClientTest {
       for (TransactionQuestion question : questions) {
         asked.add(client.ask(question));
       }
-      return asked.stream().map(answer -> answer.orTimeout(20, TimeUnit.SECONDS).join()).toList();
+      return asked.stream().map(answer -> answer.orTimeout(5, TimeUnit.MINUTES).join()).toList();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

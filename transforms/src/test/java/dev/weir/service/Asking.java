@@ -9,7 +9,7 @@ final class Asking {
       ClientPolicy.standard()
           .withBatch(1)
           .withInFlight(8)
-          .withTimeout(Duration.ofSeconds(30))
+          .withTimeout(Duration.ofMinutes(5))
           .withLinger(Duration.ZERO)
           .withBackoff(Duration.ofMillis(1), Duration.ofSeconds(1));
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** An HTTP server of a few lines, to answer in ways in which no real server does. */
@@ -55,6 +56,15 @@ public final class TinyServer implements AutoCloseable {
     return doing(
         (body, out) ->
             write(out, "HTTP/1.1 " + status + "\r\n" + lines + "Content-Length: 0\r\n\r\n"));
+  }
+
+  /** Refuses the first request with 429 and this header, and answers the others with this JSON. */
+  public static TinyServer throttlingOnce(String header, String json) {
+    AtomicBoolean throttled = new AtomicBoolean();
+    String refusal =
+        "HTTP/1.1 429 Too Many Requests\r\n" + header + "\r\nContent-Length: 0\r\n\r\n";
+    String answer = head("200 OK", json.length()) + json;
+    return doing((body, out) -> write(out, throttled.getAndSet(true) ? answer : refusal));
   }
 
   /** Writes this at once and then the rest, byte by byte, for as long as somebody reads. */

@@ -40,6 +40,7 @@ class AskSessionsTest {
   private static final ClientPolicy POLICY =
       ClientPolicy.standard()
           .withInFlight(4)
+          .withTimeout(Duration.ofMinutes(5))
           .withBackoff(Duration.ofMillis(5), Duration.ofSeconds(1));
 
   private final Pipeline pipeline = Pipelines.onDirectRunner();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Far more applications than the bureau has answers for: they wait in Kafka and not in memory. */
-@Timeout(120)
+@Timeout(900)
 class BackPressureIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int APPLICATIONS = 80_000;

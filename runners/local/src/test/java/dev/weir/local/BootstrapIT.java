@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** A live job that starts from what a history has left. */
-@Timeout(120)
+@Timeout(900)
 class BootstrapIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From files to files: whatever the runner and the order of the lines, what comes out is right. */
-@Timeout(300)
+@Timeout(900)
 class CardReplayIT {
   private static final int ORDERS = 6;
   private static final String DIRECT = "--runner=DirectRunner";

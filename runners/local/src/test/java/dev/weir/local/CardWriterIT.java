@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-@Timeout(120)
+@Timeout(900)
 class CardWriterIT {
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The command as a user runs it, in a process of its own. */
-@Timeout(180)
+@Timeout(900)
 class DemoCardIT {
   private static final Pattern SUM =
       Pattern.compile(

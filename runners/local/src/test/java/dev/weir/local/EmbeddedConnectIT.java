@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(900)
 class EmbeddedConnectIT {
   private static final int PARTITIONS = 3;
   private static final ObjectMapper JSON = new ObjectMapper();

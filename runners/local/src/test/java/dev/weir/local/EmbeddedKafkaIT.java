@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import picocli.CommandLine;
 
-@Timeout(60)
+@Timeout(900)
 class EmbeddedKafkaIT {
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
   private static final PrintStream STDOUT = System.out;

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What the pipelines rely on in Beam and Flink, so that an upgrade that changes it is noticed. That
  * state of every kind used here outlives a restart is shown by {@link KillAndRestartIT}.
  */
-@Timeout(60)
+@Timeout(900)
 class EngineFactsIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 

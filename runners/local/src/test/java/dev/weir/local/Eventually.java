@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.hamcrest.Matcher;
 
-/** Waits until something is as expected, for at most a minute. */
+/** Waits until something is as expected, for minutes at most: only what hangs fails. */
 final class Eventually {
-  private static final long PATIENCE = Duration.ofMinutes(1).toNanos();
+  private static final long PATIENCE = Duration.ofMinutes(5).toNanos();
   private static final long PAUSE = Duration.ofMillis(5).toNanos();
 
   private Eventually() {}

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Weir has written is what Flink SQL reads, in a process with an Iceberg of its own. */
-@Timeout(240)
+@Timeout(900)
 class ForeignEngineIT {
   private static final long SEED = Long.getLong("weir.entries.seed", 20_260_105);
   private static final Path PEERS = Path.of("..", "..", "peers", "target");

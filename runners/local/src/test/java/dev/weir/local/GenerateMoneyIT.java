@@ -1,5 +1,6 @@
 package dev.weir.local;
 
+import static dev.weir.local.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
@@ -15,7 +16,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a user runs it, into topics. */
-@Timeout(120)
+@Timeout(900)
 class GenerateMoneyIT {
   private static final Pattern WROTE = Pattern.compile("wrote (\\d+) records: .*");
   private static final int PARTITIONS = 4;
@@ -75,13 +75,11 @@ class GenerateMoneyIT {
   }
 
   @Test
-  void whatWasWrittenBeforeItWasStoppedIsSaid() throws InterruptedException {
+  void whatWasWrittenBeforeItWasStoppedIsSaid() {
     createTopics("b");
     List<String> lines;
     try (Program program = start("b", "--rate=0")) {
-      while (read(topic("b", MoneyStream.WALLET)).size() < 100) {
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
+      eventually(() -> read(topic("b", MoneyStream.WALLET)).size(), is(greaterThan(99)));
       lines = program.linesWhenStopped();
     }
 

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(900)
 class GeneratorTest {
   private final Applications applications =
       Applications.seeded(7, Instant.parse("2026-01-31T12:00:00Z"))
@@ -112,7 +112,7 @@ class GeneratorTest {
     waiting.await();
     generator.close();
 
-    running.get(1, TimeUnit.SECONDS);
+    running.get(5, TimeUnit.MINUTES);
     assertThat(generator.sent().total(), is(1L));
   }
 

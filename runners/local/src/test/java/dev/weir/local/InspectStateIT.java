@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a live job knows, in every form in which Flink writes it down. */
-@Timeout(120)
+@Timeout(900)
 class InspectStateIT {
   private static final int SHARDS = 16;
 

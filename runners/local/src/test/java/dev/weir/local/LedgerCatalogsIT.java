@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The decisions of files in tables of each kind of catalog, as a user runs the pipeline. */
-@Timeout(240)
+@Timeout(900)
 class LedgerCatalogsIT {
   private static final String DECISIONS = "bank.loan_decisions";
   private static final String REJECTED = "bank.rejected";

@@ -184,33 +184,6 @@ final class LedgerJob implements AutoCloseable {
     return balances;
   }
 
-  /**
-   * From a row's cents, which are the time of its sending, to the commit it came with; sorted.
-   *
-   * @param ids what the rows' ids begin with, before a number
-   */
-  List<Long> millisUntilVisible(String ids) {
-    Table table = load();
-    List<Long> delays = new ArrayList<>();
-    for (Snapshot snapshot : table.snapshots()) {
-      IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
-      scan =
-          snapshot.parentId() == null
-              ? scan.useSnapshot(snapshot.snapshotId())
-              : scan.appendsBetween(snapshot.parentId(), snapshot.snapshotId());
-      try (CloseableIterable<Record> rows = scan.build()) {
-        for (Record row : rows) {
-          if (row.getField("id").toString().matches(ids + "\\d+")) {
-            delays.add(snapshot.timestampMillis() - (Long) row.getField("cents"));
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return delays.stream().sorted().toList();
-  }
-
   @Override
   public void close() {
     producer.close();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(900)
 class LoanDecisionsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = 20_260_105;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(900)
 class MoneyGeneratorTest {
   private static final Map<MoneyStream, String> TOPICS =
       Map.of(

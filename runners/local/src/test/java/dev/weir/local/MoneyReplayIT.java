@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Money movements from topics, live and with a restart, and from what was on those topics: the same
  * answers, late ones among them.
  */
-@Timeout(180)
+@Timeout(900)
 class MoneyReplayIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whatever the bytes of a record: it is decided, a duplicate or a dead letter, and harms no other.
  */
-@Timeout(120)
+@Timeout(900)
 class PipelineFuzzIT {
   private static final int RECORDS = 3000;
 

@@ -64,7 +64,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of a real database, read by real runners. */
-@Timeout(120)
+@Timeout(900)
 class ReadPostgresIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 

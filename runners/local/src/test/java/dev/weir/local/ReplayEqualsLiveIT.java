@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three days of applications, each time in another order: only applications of one request_id keep
  * theirs. The decisions are always those that the rules, applied one by one by hand, give.
  */
-@Timeout(120)
+@Timeout(900)
 class ReplayEqualsLiveIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = Long.getLong("weir.replay.seed", 20_260_105);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A job that goes on, from its savepoint, as a later version of Weir whose records of state have a
  * field more.
  */
-@Timeout(180)
+@Timeout(900)
 class StateUpgradeIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final ObjectMapper JSON = new ObjectMapper();
