@@ -134,7 +134,7 @@ class EventReaderTest {
         "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
         "paymentRelatedThing, 100e2147483647, INVALID_VALUE,"
             + " paymentRelatedThing holds a number that is out of all bounds",
-        "paymentRelatedThing, [1e-10000], INVALID_VALUE,"
+        "paymentRelatedThing, [1e-100000], INVALID_VALUE,"
             + " paymentRelatedThing holds a number that is out of all bounds",
         "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
         "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
@@ -296,7 +296,7 @@ class EventReaderTest {
 
   @Test
   void aHugeNumberInTheThingIsNotWrittenOut() throws UnreadableRecord {
-    assertThat(thing("[1e999999999]").length() < 100, is(true));
+    assertThat(thing("[1e9000]").length() < 100, is(true));
   }
 
   @ParameterizedTest
