@@ -1,19 +1,12 @@
 package dev.weir.service;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.api.client.http.HttpResponse;
+import dev.weir.intake.StrictJson;
+import dev.weir.intake.UnreadableRecord;
 import dev.weir.service.ServiceFault.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,14 +23,6 @@ final class JsonAnswer {
   /** By RFC 9110: No Content and Reset Content. */
   private static final Set<Integer> NO_BODY = Set.of(204, 205);
 
-  private static final String BYTE_ORDER_MARK = "\ufeff";
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private JsonAnswer() {}
 
   /**
@@ -52,21 +37,11 @@ final class JsonAnswer {
 
   /** Nothing is guessed: a score that is given twice is none. */
   private static JsonNode object(byte[] body) throws ServiceFault {
-    JsonNode read;
     try {
-      // Jackson accepts more than UTF-8 and, within it, what is not.
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-      read = JSON.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
-    } catch (CharacterCodingException e) {
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is not UTF-8");
-    } catch (JsonProcessingException | NumberFormatException e) {
-      // Jackson's message quotes the body.
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is not JSON");
-    }
-    if (read == null || !read.isObject()) {
+      return StrictJson.object(body);
+    } catch (UnreadableRecord e) {
       throw ServiceFault.of(Kind.NONSENSE, "the answer is not one JSON object");
     }
-    return read;
   }
 
   /**
