@@ -507,11 +507,11 @@ class BureauClientTest {
         POLICY
             .withBatch(1)
             .withInFlight(10)
-            .withTimeout(Duration.ofMillis(600))
+            .withTimeout(Duration.ofSeconds(2))
             .withAttempts(1)
             .withBreakerPause(HOUR));
     bureau.behave(PROMPT);
-    assertThat(askNow("warm"), is(Answer.of(Scores.of("warm"))));
+    eventually(() -> askNow("warm"), is(Answer.of(Scores.of("warm"))));
     bureau.behave(PROMPT.withHangRate(1));
     askAll(ssns(10)).forEach(BureauClientTest::answer);
 
@@ -522,8 +522,9 @@ class BureauClientTest {
     for (String first : List.of("a", "b", "c")) {
       eventually(() -> askNow(first), is(Answer.of(Scores.of(first))));
     }
-    List<Answer<Integer>> after = askAll(ssns(50)).stream().map(BureauClientTest::answer).toList();
-    assertThat(after, is(ssns(50).stream().map(ssn -> Answer.of(Scores.of(ssn))).toList()));
+    for (String ssn : ssns(50)) {
+      eventually(() -> askNow(ssn), is(Answer.of(Scores.of(ssn))));
+    }
   }
 
   // privacy
@@ -542,7 +543,9 @@ class BureauClientTest {
             PROMPT.withHangRate(1));
     try (LogLines log = LogLines.record()) {
       for (BureauBehaviour behaviour : behaviours) {
-        ask(behaviour, POLICY.withTimeout(Duration.ofMillis(50)).withBatch(2));
+        // Short where nothing comes; elsewhere a slow machine is to see the fault itself.
+        boolean hangs = behaviour.equals(PROMPT.withHangRate(1));
+        ask(behaviour, POLICY.withTimeout(Duration.ofMillis(hangs ? 50 : 300_000)).withBatch(2));
         askAll(List.of(ssn, ssn + " ")).forEach(BureauClientTest::answer);
         for (int i = 0; i < 12; i++) {
           askNow(ssn);
