@@ -56,8 +56,12 @@ final class LedgerSinks {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "%n| %s, %,d rows%s, a commit every %s ms | Weir | Iceberg's FlinkSink | ratio |%n",
-        mode, rows, mode.equals("upsert") ? String.format(", %,d keys", keys) : "", interval);
+        mode,
+        rows,
+        mode.equals("upsert") ? String.format(Locale.ROOT, ", %,d keys", keys) : "",
+        interval);
     System.out.println("| --- | ---: | ---: | ---: |");
     row("rows per second", median(weir, "rows_per_second"), median(iceberg, "rows_per_second"));
     row("snapshots", median(weir, "snapshots"), median(iceberg, "snapshots"));

@@ -93,7 +93,8 @@ final class SpendWindows {
           figures.forEach(figure -> isTheSame(engine, first, figure));
           double perSecond = median(figures);
           String ratio = engine == Engine.WEIR ? "" : number(weir / perSecond);
-          System.out.printf("| %s | %s | %s |%n", engine.title, number(perSecond), ratio);
+          System.out.printf(
+              Locale.ROOT, "| %s | %s | %s |%n", engine.title, number(perSecond), ratio);
         });
   }
 

@@ -66,7 +66,7 @@ public final class HttpService implements RunningService {
     } catch (IOException e) {
       service.close();
       throw new UncheckedIOException(
-          "Cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
+          "Cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
     }
   }
 

@@ -30,8 +30,11 @@ final class MetricsPage {
         .forEach(
             (outcome, count) ->
                 sample(
-                    "_requests_total{path=\"%s\",status=\"%d\"}"
-                        .formatted(outcome.path(), outcome.status()),
+                    "_requests_total{path=\""
+                        + outcome.path()
+                        + "\",status=\""
+                        + outcome.status()
+                        + "\"}",
                     count));
     single(
         "_requests_abandoned_total",

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +31,9 @@ public record BenchRow(
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final List<String> CURRENCIES = List.of("EUR", "GBP", "USD");
   private static final List<String> MERCHANTS =
-      IntStream.range(0, 1_000).mapToObj(i -> String.format("merchant-%04d", i)).toList();
+      IntStream.range(0, 1_000)
+          .mapToObj(i -> String.format(Locale.ROOT, "merchant-%04d", i))
+          .toList();
   private static final byte[] LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
           .getBytes(StandardCharsets.US_ASCII);

@@ -1,46 +1,35 @@
 package dev.weir.needs;
 
+import dev.weir.intake.FilePattern;
+import dev.weir.ports.Port;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 
-/**
- * Files of which there is one at least, and which can be opened.
- *
- * @param address a path or glob; of a folder, its files
- */
-record InputFiles(String option, String address) implements Need {
+/** Files of which there is one at least, and which can be opened. */
+record InputFiles(String option, Port.Files files) implements Need {
+  @Override
+  public String address() {
+    return files.path();
+  }
+
   @Override
   public List<String> problems() {
-    List<Metadata> files;
+    FilePattern pattern =
+        files.avro() ? FilePattern.ofContainers(files.path()) : FilePattern.ofLines(files.path());
     try {
-      files = FileSystems.match(address, EmptyMatchTreatment.ALLOW).metadata();
-      if (files.size() == 1 && files.get(0).resourceId().isDirectory()) {
-        String inside = files.get(0).resourceId() + "*";
-        files = FileSystems.match(inside, EmptyMatchTreatment.ALLOW).metadata();
-      }
-    } catch (IOException | RuntimeException e) {
-      return problem(address + " cannot be listed: " + e.getMessage());
+      pattern.files();
+      return List.of();
+    } catch (FileNotFoundException e) {
+      return problem(e.getMessage() + "; check the path");
+    } catch (IOException e) {
+      return problem(e.getMessage());
     }
-    if (files.isEmpty()) {
-      return problem("no file matches " + address + "; check the path");
-    }
-    long end = System.nanoTime() + Reach.PATIENCE.toNanos();
-    for (Metadata file : files) {
-      if (System.nanoTime() - end > 0) {
-        // So many that the rest is left to the job.
-        return List.of();
-      }
-      if (!file.resourceId().isDirectory()) {
-        try {
-          FileSystems.open(file.resourceId()).close();
-        } catch (IOException e) {
-          return problem(file.resourceId() + " cannot be opened: " + e.getMessage());
-        }
-      }
-    }
+  }
+
+  /** So many files that the rest is left to the job, which opens all of them first. */
+  @Override
+  public List<String> unanswered() {
     return List.of();
   }
 }

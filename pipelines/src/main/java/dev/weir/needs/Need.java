@@ -18,6 +18,12 @@ interface Need {
    */
   List<String> problems();
 
+  /** What is reported where {@link Needs#LIMIT} has passed without an answer. */
+  default List<String> unanswered() {
+    return problem(
+        address() + " does not answer within " + Needs.LIMIT.toSeconds() + " s; check the address");
+  }
+
   /** A line that names the option. */
   static String line(String option, String problem) {
     return "--" + option + ": " + problem.lines().findFirst().orElse("");

@@ -55,7 +55,7 @@ public final class Needs {
     if (port instanceof Port.Topic topic) {
       required.add(new TopicNeed(option, topic, false));
     } else if (port instanceof Port.Files files) {
-      required.add(new InputFiles(option, files.path()));
+      required.add(new InputFiles(option, files));
     } else if (port instanceof Port.Table table) {
       catalog.reads(option, table.name());
     } else {
@@ -185,12 +185,7 @@ public final class Needs {
         problems.addAll(
             results.get(n).get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
       } catch (TimeoutException e) {
-        problems.addAll(
-            need.problem(
-                need.address()
-                    + " does not answer within "
-                    + LIMIT.toSeconds()
-                    + " s; check the address"));
+        problems.addAll(need.unanswered());
       } catch (ExecutionException e) {
         throw new IllegalStateException("--" + need.option() + " could not be tried", e.getCause());
       } catch (InterruptedException e) {

@@ -169,7 +169,7 @@ class NeedsTest {
 
     assertThat(
         errors(Needs.withoutCatalog().reads("users", new Port.Files(pattern, false))),
-        contains("--users: no file matches " + pattern + "; check the path"));
+        contains("--users: no files match " + pattern + "; check the path"));
   }
 
   @Test
@@ -177,9 +177,31 @@ class NeedsTest {
     Path history = Files.createDirectory(folder.resolve("history"));
     Needs needs = Needs.withoutCatalog().reads("users", new Port.Files(history.toString(), false));
 
-    assertThat(errors(needs), contains("--users: no file matches " + history + "; check the path"));
+    assertThat(errors(needs), contains("--users: no files match " + history + "; check the path"));
     Files.writeString(history.resolve("a.jsonl"), "{}\n");
     assertThat(errors(needs), is(empty()));
+  }
+
+  @Test
+  void aPipeIsLeftToItsReader() throws Exception {
+    Path pipe = folder.resolve("pipe.jsonl");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(), is(0));
+
+    // Opening it would wait for a writer.
+    assertThat(
+        errors(Needs.withoutCatalog().reads("users", new Port.Files(pipe.toString(), false))),
+        is(empty()));
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedIsNamed() throws IOException {
+    Path link = folder.resolve("gone.jsonl");
+    Files.createSymbolicLink(link, folder.resolve("nothing"));
+    String pattern = folder.resolve("*.jsonl").toString();
+
+    assertThat(
+        errors(Needs.withoutCatalog().reads("users", new Port.Files(pattern, false))),
+        contains("--users: " + pattern + " names " + link + ", which is a link to nothing"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
@@ -114,10 +115,12 @@ final class RecordCodec<T extends SpecificRecordBase> {
   static CoderException unknown(byte[] bytes, String records) {
     return new CoderException(
         String.format(
+            Locale.ROOT,
             "a record was written with a schema that is not known here, of fingerprint %016x;"
                 + " expected was a version of %s. Either a later version of Weir wrote it: then"
                 + " run that one; or its schema is not kept: then add it, as the next number, to"
                 + " transforms/src/main/resources/schemas/<full name of the record>/",
-            fingerprintOf(bytes), records));
+            fingerprintOf(bytes),
+            records));
   }
 }

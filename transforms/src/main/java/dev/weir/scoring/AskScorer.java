@@ -44,8 +44,10 @@ public final class AskScorer<T, R> extends PTransform<PCollection<T>, PCollectio
       Coder<R> resultCoder) {
     if (policy.batch() > ScoringCalls.LARGEST_BATCH) {
       throw new IllegalArgumentException(
-          "a batch for the scorer has at most %d transactions, not %d"
-              .formatted(ScoringCalls.LARGEST_BATCH, policy.batch()));
+          "a batch for the scorer has at most "
+              + ScoringCalls.LARGEST_BATCH
+              + " transactions, not "
+              + policy.batch());
     }
     return new AskScorer<>(
         AskService.of(

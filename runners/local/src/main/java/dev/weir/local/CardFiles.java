@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
+import java.util.Locale;
 
 /**
  * The history of a bank's database as Debezium would have told it: a folder with a file of JSON
@@ -35,7 +36,8 @@ final class CardFiles {
 
   /** What Debezium writes, down to the zeros. */
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   /** Where a database's log is after it was set up, and how much a change takes. */
   private static final long FIRST_LSN = 25_000_000;

@@ -68,7 +68,8 @@ record CardPicture(CardDemoState s) implements Picture {
             s.risks().high(),
             s.risks().unknown()),
         "",
-        String.format("%-26s%14s%14s%14s", "rows", "PostgreSQL", "Iceberg", "snapshots"),
+        String.format(
+            Locale.ROOT, "%-26s%14s%14s%14s", "rows", "PostgreSQL", "Iceberg", "snapshots"),
         table("customers", s.bank().customers(), s.tables().customers()),
         table("pending_transactions", s.bank().pending(), s.tables().pending()),
         table("enriched_transactions", s.bank().settled(), s.tables().settled()),

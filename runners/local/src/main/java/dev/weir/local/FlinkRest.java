@@ -161,7 +161,7 @@ final class FlinkRest {
     return await(
         job,
         "/savepoints",
-        "{\"target-directory\":\"%s\",\"formatType\":\"%s\"}".formatted(folder, format));
+        "{\"target-directory\":\"" + folder + "\",\"formatType\":\"" + format + "\"}");
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.weir.ledger.LedgerException;
 import dev.weir.scoringservice.ScoringServiceCommand;
 import dev.weir.sessionservice.SessionServiceCommand;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,7 +86,9 @@ public final class Main {
 
   private static int report(String line, Exception e, CommandLine command) {
     LoggerFactory.getLogger(Main.class).error("failed", e);
-    command.getErr().printf("%s%nlog: %s%n", line.lines().findFirst().orElse(""), LogFile.path());
+    command
+        .getErr()
+        .printf(Locale.ROOT, "%s%nlog: %s%n", line.lines().findFirst().orElse(""), LogFile.path());
     return CommandLine.ExitCode.SOFTWARE;
   }
 }

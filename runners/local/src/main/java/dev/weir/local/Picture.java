@@ -20,7 +20,8 @@ interface Picture {
         + name
         + Screen.PLAIN
         + Screen.DIM
-        + String.format("   %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        + String.format(
+            Locale.ROOT, "   %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
         + "  Ctrl-C stops"
         + Screen.PLAIN;
   }

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -85,6 +86,6 @@ final class PipelineArguments {
         number != null
             ? " (default " + number.value() + ")"
             : string != null ? " (default " + string.value() + ")" : "";
-    return String.format("  --%-16s %s%s", name, text, standard);
+    return String.format(Locale.ROOT, "  --%-16s %s%s", name, text, standard);
   }
 }

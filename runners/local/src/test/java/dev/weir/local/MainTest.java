@@ -170,7 +170,7 @@ class MainTest {
     assertThat(
         outcome.errors(),
         contains(
-            "--applications: no file matches " + missing + "; check the path",
+            "--applications: no files match " + missing + "; check the path",
             "--bureau: no service answers at http://localhost:1 (connection refused); start it, or"
                 + " check the address"));
   }
