@@ -2,6 +2,7 @@ package dev.weir.needs;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
@@ -46,19 +47,23 @@ final class Reach {
     }
   }
 
+  /** Connects to the first of a host's addresses that answers. */
   private static Socket connect(String host, int port, Duration patience) throws IOException {
-    Socket socket = new Socket();
-    try {
-      InetSocketAddress address = new InetSocketAddress(host, port);
-      if (address.isUnresolved()) {
-        throw new UnknownHostException(host);
+    InetAddress[] addresses = InetAddress.getAllByName(host);
+    Duration each = patience.dividedBy(addresses.length);
+    IOException failure = null;
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket();
+      try {
+        socket.connect(
+            new InetSocketAddress(address, port), Math.max(1, Math.toIntExact(each.toMillis())));
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        failure = failure == null ? e : failure;
       }
-      socket.connect(address, Math.toIntExact(patience.toMillis()));
-      return socket;
-    } catch (IOException | IllegalArgumentException e) {
-      socket.close();
-      throw e;
     }
+    throw failure;
   }
 
   private static String reason(Exception failure) {

@@ -91,9 +91,9 @@ final class AccountBook {
     long commit = version.getCommitMs();
     if (version.getTransaction() == null) {
       if (version.getGone()) {
-        out.accept(RowChange.delete(keyOnly(version.getTxnId()), position(version, 0)));
+        out.accept(RowChange.delete(keyOnly(version.getTxnId()), position(version, null)));
       }
-      pages.put(version.getTxnId(), kept(version, false, Person.NOBODY, 0));
+      pages.put(version.getTxnId(), kept(version, false));
     } else {
       say(version, before, holder, Long.MIN_VALUE);
     }
@@ -114,9 +114,12 @@ final class AccountBook {
     } else {
       Customer customer = change.getCustomer();
       List<HolderVersion> versions = new ArrayList<>(holder.getVersions());
-      versions.add(
+      HolderVersion version =
           new HolderVersion(
-              since, customer.getCustomerName(), customer.getEmail(), customer.getCity()));
+              since, customer.getCustomerName(), customer.getEmail(), customer.getCity());
+      if (isOtherThan(versions, version)) {
+        versions.add(version);
+      }
       holder.setVersions(withoutForgotten(versions, commit - retention));
     }
     if (concernsTransactions(holder, change, since)) {
@@ -127,6 +130,19 @@ final class AccountBook {
       }
     }
     pages.holder(holder);
+  }
+
+  /**
+   * Whether a version is not just the one before it for longer, as after a change of a telephone
+   * number.
+   */
+  private static boolean isOtherThan(List<HolderVersion> versions, HolderVersion version) {
+    if (versions.isEmpty()) {
+      return true;
+    }
+    HolderVersion last = versions.get(versions.size() - 1);
+    return version.getCommitMs() < last.getCommitMs()
+        || !HolderVersion.newBuilder(version).setCommitMs(last.getCommitMs()).build().equals(last);
   }
 
   /** From when a change holds, in epoch milliseconds of commit time. */
@@ -236,9 +252,8 @@ final class AccountBook {
     }
   }
 
-  private void await(AccountHolder holder, TransactionVersion version) {
-    long until = waitsUntil(version);
-    pages.await(version.getTxnId(), until);
+  private void await(AccountHolder holder, String id, long until) {
+    pages.await(id, until);
     if (holder.getWaitsUntil() == null || until < holder.getWaitsUntil()) {
       holder.setWaitsUntil(until);
     }
@@ -266,18 +281,18 @@ final class AccountBook {
     }
     if (waits) {
       if (isNew) {
-        await(holder, version);
+        await(holder, version.getTxnId(), waitsUntil(version));
       }
-      pages.put(version.getTxnId(), kept(version, true, Person.NOBODY, 0));
+      pages.put(version.getTxnId(), kept(version, true));
       return;
     }
     Person known = person == null ? Person.NOBODY : person;
     if (late && known.equals(saidOf(before))) {
       return;
     }
-    int emitted = isNew ? 0 : before.getEmitted();
-    pages.put(version.getTxnId(), kept(version, false, known, emitted + 1));
-    out.accept(RowChange.upsert(enriched(version, known), position(version, emitted)));
+    Position position = position(version, isNew ? null : before);
+    pages.put(version.getTxnId(), kept(version, known, position));
+    out.accept(RowChange.upsert(enriched(version, known), position));
   }
 
   /** Null where there was none, and none came within the wait. */
@@ -305,16 +320,23 @@ final class AccountBook {
 
   /** A copy that may be changed. */
   private AccountHolder holder() {
-    AccountHolder holder = pages.holder();
-    return holder == null
-        ? new AccountHolder(List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, null, null)
-        : new AccountHolder(
-            holder.getVersions(),
-            holder.getForgottenAt(),
-            holder.getLastCommit(),
-            holder.getLastUnmatched(),
-            holder.getWaitsUntil(),
-            holder.getSweepAt());
+    AccountHolder read = pages.holder();
+    if (read == null) {
+      return new AccountHolder(
+          List.of(), null, Long.MIN_VALUE, Long.MIN_VALUE, List.of(), null, null);
+    }
+    AccountHolder holder =
+        new AccountHolder(
+            read.getVersions(),
+            read.getForgottenAt(),
+            read.getLastCommit(),
+            read.getLastUnmatched(),
+            List.of(),
+            read.getWaitsUntil(),
+            read.getSweepAt());
+    // Of an older savepoint: they have a place of their own now.
+    read.getWaiting().forEach(w -> await(holder, w.getTxnId(), w.getUntil()));
+    return holder;
   }
 
   private static Person saidOf(KeptTransaction kept) {
@@ -325,14 +347,27 @@ final class AccountBook {
    * A version that is emitted again stays before the next version, which may be in the book of
    * another account.
    */
-  private static Position position(TransactionVersion version, int emitted) {
-    return new Position(version.getRevision(), emitted);
+  private static Position position(TransactionVersion version, KeptTransaction before) {
+    return before == null
+        ? new Position(version.getRevision(), 0)
+        : new Position(Math.max(version.getRevision(), before.getRevision()), before.getEmitted());
   }
 
-  private static KeptTransaction kept(
-      TransactionVersion version, boolean waiting, Person person, int emitted) {
+  /** What is kept of a version that was emitted at that position. */
+  private static KeptTransaction kept(TransactionVersion version, Person person, Position at) {
     return new KeptTransaction(
-        version, waiting, person.name(), person.email(), person.city(), emitted);
+        version,
+        false,
+        person.name(),
+        person.email(),
+        person.city(),
+        at.major(),
+        Math.toIntExact(at.minor()) + 1);
+  }
+
+  /** What is kept of a version that is not emitted: it waits, or is gone. */
+  private static KeptTransaction kept(TransactionVersion version, boolean waiting) {
+    return new KeptTransaction(version, waiting, null, null, null, 0L, 0);
   }
 
   private static EnrichedTransaction enriched(TransactionVersion version, Person person) {

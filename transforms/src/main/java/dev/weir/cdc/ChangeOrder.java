@@ -108,7 +108,8 @@ public final class ChangeOrder {
   private static boolean isNewSnapshot(RowProgress seen, ChangeSource last, ChangeSource row) {
     boolean readLater = row.getCommitMs() > Math.max(seen.getSnapshotMs(), seen.getStreamedMs());
     long reached = Math.max(seen.getSnapshotLsn(), seen.getStreamedLsn());
-    if (readLater && startsOver(row, last, reached)) {
+    boolean isOfAnotherLog = row.getLsn() >= 0 && row.getLsn() < seen.getSnapshotLsn() / 2;
+    if (readLater && (isOfAnotherLog || startsOver(row, last, reached))) {
       throw new PositionsStartOver(reached, row);
     }
     return !isReadBefore(seen, row) && (isSnapshot(last) || !isAfterSnapshot(last, row));
@@ -198,7 +199,11 @@ public final class ChangeOrder {
     return !isSnapshot(other) && !cameFirst && isAfterSnapshot(other, row);
   }
 
-  /** By the log where its order is that of the commits too, else as the changes were read. */
+  /**
+   * By the log. Where the commits have another order, the changes of one topic partition or file
+   * are left as they were read. In several files the log still decides, unless its positions start
+   * over.
+   */
   private static <C> void sort(List<C> changes, Function<C, ChangeSource> source) {
     Comparator<C> byPlace = (a, b) -> BY_PLACE.compare(source.apply(a), source.apply(b));
     Comparator<C> byCommit = (a, b) -> BY_COMMIT.compare(source.apply(a), source.apply(b));
@@ -211,11 +216,20 @@ public final class ChangeOrder {
     Comparator<ChangeSource> log = sequences ? BY_SEQUENCE : BY_LSN;
     Comparator<C> byLog = (a, b) -> log.compare(source.apply(a), source.apply(b));
     changes.sort(byLog.thenComparing(byCommit).thenComparing(byPlace));
+    boolean inOrder = true;
+    boolean startsOver = false;
     for (int i = 1; i < changes.size(); i++) {
       if (byCommit.compare(changes.get(i - 1), changes.get(i)) > 0) {
-        changes.sort(byPlace);
-        return;
+        inOrder = false;
+        long lsn = source.apply(changes.get(i - 1)).getLsn();
+        startsOver |= lsn < source.apply(changes.get(i)).getLsn() / 2;
       }
+    }
+    ChangeSource any = changes.isEmpty() ? null : source.apply(changes.get(0));
+    if (!inOrder && changes.stream().map(source).allMatch(c -> haveOneOrigin(c, any))) {
+      changes.sort(byPlace);
+    } else if (startsOver) {
+      changes.sort(byCommit.thenComparing(byLog).thenComparing(byPlace));
     }
   }
 

@@ -26,6 +26,9 @@ public record Envelope(
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  /** 64 PiB: no log is longer, and one such position would make all that follow seem old. */
+  private static final long LAST_LSN = 1L << 56;
+
   private static final Pattern SEQUENCE = Pattern.compile("\\[\\s*\"?(\\d{1,18})\"?\\s*,[^,]*]");
 
   /**
@@ -115,7 +118,10 @@ public record Envelope(
     if (lsn == null || lsn.isNull()) {
       return -1;
     }
-    if (!lsn.isIntegralNumber() || !lsn.canConvertToLong() || lsn.longValue() < 0) {
+    if (!lsn.isIntegralNumber()
+        || !lsn.canConvertToLong()
+        || lsn.longValue() < 0
+        || lsn.longValue() > LAST_LSN) {
       throw new UnreadableRecord(Reason.WRONG_TYPE, "source.lsn is not a position in a log");
     }
     return lsn.longValue();

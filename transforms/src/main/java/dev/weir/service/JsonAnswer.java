@@ -78,7 +78,8 @@ final class JsonAnswer {
           ServiceFault.of(
               switch (status / 100) {
                 case 4 -> Kind.REFUSED;
-                case 5 -> Kind.TRANSIENT;
+                // A gateway sends elsewhere while the service behind it is away.
+                case 3, 5 -> Kind.TRANSIENT;
                 default -> Kind.NONSENSE;
               },
               message);

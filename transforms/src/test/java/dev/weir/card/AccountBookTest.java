@@ -254,6 +254,38 @@ class AccountBookTest {
         contains("Ann", "Bea"));
   }
 
+  @Test
+  void aChangeOfSomethingElseIsNotAnotherVersionOfTheCustomer() {
+    for (int n = 0; n < 1_000; n++) {
+      book.add(customer(minutesPast(n), "Ann"));
+    }
+    book.add(version("t1", minutesPast(500), "40.00"));
+
+    assertThat(pages.holder().getVersions(), hasSize(1));
+    assertThat(lastSaid().getCustomerName(), is("Ann"));
+  }
+
+  @Test
+  void whatWaitedInAnOlderSavepointGoesOnWaiting() {
+    book.add(version("t1", NOON, "40.00"));
+    AccountHolder holder = pages.holder();
+    pages.holder(
+        new AccountHolder(
+            holder.getVersions(),
+            null,
+            holder.getLastCommit(),
+            holder.getLastUnmatched(),
+            List.of(new WaitingTransaction("t1", minutesPast(10).toEpochMilli())),
+            null,
+            holder.getSweepAt()));
+    pages.waiting.clear();
+    book.add(version("t2", minutesPast(1), "41.00"));
+    timeComesTo(minutesPast(20));
+
+    assertThat(said.stream().map(c -> c.row().getTxnId()).toList(), contains("t1", "t2"));
+    assertThat(pages.holder().getWaiting(), is(empty()));
+  }
+
   /** A suspense account has no customer row, and any number of transactions. */
   @Test
   void aTransactionThatWaitsIsWrittenOnceHoweverManyWait() {

@@ -183,6 +183,26 @@ class ChangeOrderTest {
   }
 
   @Test
+  void inTwoFilesTheLogDecidesThoughTheClockWasSetBack() {
+    ChangeSource first = elsewhere(update(5_000, 100_000_000), "log-9", 1);
+    ChangeSource second = elsewhere(update(2_000, 150_000_000), "log-10", 2);
+
+    assertThat(sorted(first, second), is(List.of(1L, 2L)));
+    assertThat(sorted(second, first), is(List.of(1L, 2L)));
+  }
+
+  @Test
+  void inTwoFilesAnotherClusterIsAnErrorToo() {
+    ChangeSource before = elsewhere(update(1_000, CLUSTER), "old", 1);
+    ChangeSource after = elsewhere(update(2_000, 30_000_000), "new", 2);
+    ChangeSource row = elsewhere(read(1_000, CLUSTER), "old", 3);
+    ChangeSource rowAfter = elsewhere(read(2_000, 30_000_000), "new", 4);
+
+    assertThrows(PositionsStartOver.class, () -> sorted(before, after));
+    assertThrows(PositionsStartOver.class, () -> sorted(rowAfter, row));
+  }
+
+  @Test
   void aLogThatLostItsEndInAFailoverGoesOn() {
     assertThat(appliedBoth(update(1, CLUSTER), update(2, CLUSTER - 5_000)), is(List.of(1L, 2L)));
   }

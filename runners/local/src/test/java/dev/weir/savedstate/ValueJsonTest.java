@@ -54,6 +54,7 @@ class ValueJsonTest {
             null,
             7L,
             6L,
+            List.of(),
             null,
             null);
 
@@ -61,7 +62,7 @@ class ValueJsonTest {
         json(holder),
         is(
             "{'versions':[{'commit_ms':5,'customer_name':'•••','email':'•••','city':null}],"
-                + "'forgotten_at':null,'last_commit':7,'last_unmatched':6,'waits_until':null,"
+                + "'forgotten_at':null,'last_commit':7,'last_unmatched':6,'waiting':[],'waits_until':null,"
                 + "'sweep_at':null}"));
   }
 
