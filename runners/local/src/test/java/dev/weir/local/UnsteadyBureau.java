@@ -156,7 +156,7 @@ final class UnsteadyBureau implements AutoCloseable {
     int port = port();
     server.stop(0);
     try {
-      TimeUnit.SECONDS.sleep(2);
+      end.await(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
