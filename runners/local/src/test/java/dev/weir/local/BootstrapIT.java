@@ -107,14 +107,6 @@ class BootstrapIT {
         refusal(
             "--pipeline=money-enrichment",
             "--savepoints=" + folder,
-            "--wallet=file:" + folder.resolve("none-*.jsonl"),
-            "--users=file:" + folder.resolve("none-*.jsonl"),
-            "--sessions=file:" + folder.resolve("none-*.jsonl")),
-        containsString("the history cannot be read"));
-    assertThat(
-        refusal(
-            "--pipeline=money-enrichment",
-            "--savepoints=" + folder,
             "--wallet=kafka://localhost:9092/wallet"),
         containsString("--wallet: history comes from file:"));
     assertThat(
@@ -123,6 +115,21 @@ class BootstrapIT {
     assertThat(
         refusal("--pipeline=money-enrichment", "--savepoints=" + folder, "--until=noon"),
         containsString("'noon' is not a time"));
+  }
+
+  @Test
+  void aHistoryThatIsNotThereFailsBeforeAnythingStarts() {
+    Path none = folder.resolve("none-*.jsonl");
+
+    assertThat(
+        errors(
+            CommandLine.ExitCode.SOFTWARE,
+            "--pipeline=money-enrichment",
+            "--savepoints=" + folder,
+            "--wallet=file:" + none,
+            "--users=file:" + none,
+            "--sessions=file:" + none),
+        containsString("--wallet: no files match " + none));
   }
 
   @Test
@@ -171,10 +178,14 @@ class BootstrapIT {
   }
 
   private static String refusal(String... arguments) {
+    return errors(CommandLine.ExitCode.USAGE, arguments);
+  }
+
+  private static String errors(int status, String... arguments) {
     StringWriter err = new StringWriter();
     String[] all = MoneyRun.with(new String[] {"bootstrap"}, arguments);
-    int status = Main.commandLine().setErr(new PrintWriter(err, true)).execute(all);
-    assertThat(err.toString(), status, is(CommandLine.ExitCode.USAGE));
+    int actual = Main.commandLine().setErr(new PrintWriter(err, true)).execute(all);
+    assertThat(err.toString(), actual, is(status));
     return err.toString();
   }
 
