@@ -130,20 +130,14 @@ class KillAndRestartIT {
     try (LoanRun run = new LoanRun(stack, "thrown-" + place)) {
       run.start(options -> FailingOnce.run(options, place), options("heap"));
       String job = rest.job();
-      run.send(made.sent.subList(0, 1000));
-      eventually(() -> run.decisions().size(), greaterThan(100 + random.nextInt(100)));
-      stack.bureau().behave(SLOW.withHangRate(1));
-      // Fewer than the client holds: a step that waits for room would not come to the failure.
-      run.send(made.sent.subList(1000, 1200));
+      run.send(made.sent.subList(0, 1500));
       eventually(() -> stack.bureau().stats().inFlight(), greaterThan(0L));
-      new Checkpoints(folder, job).awaitOneFromNowOn();
+      Checkpoints checkpoints = new Checkpoints(folder, job);
+      int before = checkpoints.last();
+      eventually(checkpoints::last, greaterThan(before));
       FailingOnce.after(
-          1 + random.nextInt(100),
-          () -> {
-            inFlight.set(stack.bureau().stats().inFlight());
-            stack.bureau().behave(SLOW);
-          });
-      run.send(made.sent.subList(1200, 2000));
+          1 + random.nextInt(100), () -> inFlight.set(stack.bureau().stats().inFlight()));
+      run.send(made.sent.subList(1500, 2000));
 
       eventually(FailingOnce::hasFailed, is(true));
       assertThat(inFlight.get(), greaterThan(0L));
