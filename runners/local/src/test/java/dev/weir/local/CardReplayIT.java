@@ -341,23 +341,22 @@ class CardReplayIT {
     return List.of(
         good.replace("\"ACCS\"", "\" \""),
         good,
-        good.replace("\"date_of_birth\":0", "\"date_of_birth\":\"1970-01-01\""),
+        good.replace("\"date_of_birth\":0", "\"date_of_birth\":\"1970-13-01\""),
         good.replace("\"2026-01-01T00:00:00Z\"", "\"yesterday\""),
         good.replace("\"Oslo\"", "7"));
   }
 
-  /** Which lines are refused, where and why. */
+  /** Which lines are refused, where and why; a JSON null is a tombstone. */
   private static List<String> refused() {
     return Stream.of(
             "customers-spoilt.jsonl:1 | parse-customers | MISSING_FIELD | account_number is"
                 + " missing",
-            "customers-spoilt.jsonl:3 | parse-customers | WRONG_TYPE | date_of_birth is not a time"
-                + " in milliseconds",
+            "customers-spoilt.jsonl:3 | parse-customers | WRONG_TYPE | date_of_birth is not an"
+                + " ISO-8601 time in UTC",
             "customers-spoilt.jsonl:4 | parse-customers | WRONG_TYPE | created_at is not an"
                 + " ISO-8601 time with an offset",
             "customers-spoilt.jsonl:5 | parse-customers | WRONG_TYPE | city is not a string",
             "transactions-spoilt.jsonl:2 | parse-transactions | " + NOT_JSON,
-            "transactions-spoilt.jsonl:4 | parse-transactions | " + NOT_JSON,
             "transactions-spoilt.jsonl:7 | parse-transactions | INVALID_VALUE | op is none of c,"
                 + " r, u, d",
             "transactions-spoilt.jsonl:8 | parse-transactions | MISSING_FIELD | status is missing",
