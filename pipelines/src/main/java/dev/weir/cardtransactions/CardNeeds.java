@@ -7,6 +7,7 @@ import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.scoring.ScoringCalls;
 
 /** What card transactions need from outside before they start. */
 final class CardNeeds {
@@ -38,6 +39,7 @@ final class CardNeeds {
         .asks(
             "scoring",
             options.getScoring(),
-            Durations.patience("scoringPatience", options.getScoringPatience(), live));
+            Durations.patience("scoringPatience", options.getScoringPatience(), live),
+            ScoringCalls.ROUTES);
   }
 }

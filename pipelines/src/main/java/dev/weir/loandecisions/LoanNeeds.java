@@ -1,5 +1,6 @@
 package dev.weir.loandecisions;
 
+import dev.weir.bureau.BureauCalls;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Ledger;
@@ -26,6 +27,7 @@ final class LoanNeeds {
         .asks(
             "bureau",
             options.getBureau(),
-            Durations.patience("bureauPatience", options.getBureauPatience(), live));
+            Durations.patience("bureauPatience", options.getBureauPatience(), live),
+            BureauCalls.ROUTES);
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What money enrichment needs from outside before it starts. */
@@ -30,7 +31,8 @@ final class MoneyNeeds {
         .asks(
             "sessionService",
             options.getSessionService(),
-            Durations.patience("sessionPatience", options.getSessionPatience(), live));
+            Durations.patience("sessionPatience", options.getSessionPatience(), live),
+            List.of());
   }
 
   /**

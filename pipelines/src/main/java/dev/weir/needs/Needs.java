@@ -119,10 +119,12 @@ public final class Needs {
    *
    * @param patience how long questions wait for it; zero for a service that may as well be away,
    *     and is not tried
+   * @param routes that questions are posted to, of which the service has to have one; none where
+   *     each question has a place of its own
    */
-  public Needs asks(String option, String address, Duration patience) {
+  public Needs asks(String option, String address, Duration patience, List<String> routes) {
     if (!patience.isZero()) {
-      services.add(new ServiceNeed(option, Port.service(option, address)));
+      services.add(new ServiceNeed(option, Port.service(option, address), routes));
     }
     return this;
   }

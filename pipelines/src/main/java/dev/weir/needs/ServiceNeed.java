@@ -4,8 +4,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** An HTTP service that accepts connections. It is sent no request: those are counted. */
-record ServiceNeed(String option, URI service) implements Need {
+/**
+ * An HTTP service that accepts connections and has one of its routes. It is asked no question.
+ *
+ * @param routes of which it has to have one; empty where that cannot be found out
+ */
+record ServiceNeed(String option, URI service, List<String> routes) implements Need {
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
@@ -24,15 +28,22 @@ record ServiceNeed(String option, URI service) implements Need {
         tls
             ? Reach.tlsFailure(host, port, Reach.PATIENCE)
             : Reach.failure(host, port, Reach.PATIENCE);
-    return failure
-        .map(
-            why ->
-                problem(
-                    "no service answers at "
-                        + service
-                        + " ("
-                        + why
-                        + "); start it, or check the address"))
-        .orElse(List.of());
+    if (failure.isPresent()) {
+      return problem(
+          "no service answers at "
+              + service
+              + " ("
+              + failure.get()
+              + "); start it, or check the address");
+    }
+    if (RouteProbe.findsNone(service, routes)) {
+      return problem(
+          "the service at "
+              + service
+              + " has neither POST "
+              + String.join(" nor POST ", routes)
+              + " (404); check the address and its path");
+    }
+    return List.of();
   }
 }

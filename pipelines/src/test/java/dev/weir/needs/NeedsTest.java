@@ -1,5 +1,6 @@
 package dev.weir.needs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -8,10 +9,12 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.weir.ledger.LedgerCatalog;
 import dev.weir.ports.Port;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is reported of ports and services that are not there. */
 @Timeout(120)
 class NeedsTest {
+  private static final List<String> ROUTES = List.of("/v1/scores", "/v1/score");
   private static final String NOBODY = "no.such.host.invalid";
 
   @TempDir private Path folder;
@@ -57,7 +62,7 @@ class NeedsTest {
                 .reads("applications", topic(broker))
                 .writes("decisions", "kafka://" + NOBODY + ":9092/decisions")
                 .writes("deadLetters", "file:" + folder.resolve("letters"))
-                .asks("bureau", "http://" + NOBODY, Duration.ofMinutes(1))),
+                .asks("bureau", "http://" + NOBODY, Duration.ofMinutes(1), List.of())),
         contains(
             startsWith("--applications: no Kafka broker answers at " + broker),
             startsWith(
@@ -97,7 +102,7 @@ class NeedsTest {
     String service = "http://localhost:" + closedPort();
 
     assertThat(
-        errors(Needs.withoutCatalog().asks("bureau", service, Duration.ofMinutes(10))),
+        errors(Needs.withoutCatalog().asks("bureau", service, Duration.ofMinutes(10), List.of())),
         contains(
             "--bureau: no service answers at "
                 + service
@@ -110,7 +115,7 @@ class NeedsTest {
 
     Findings found =
         Needs.of(true, null, LedgerCatalog.inFolder(folder))
-            .asks("scoring", service, Duration.ofSeconds(30))
+            .asks("scoring", service, Duration.ofSeconds(30), List.of())
             .tryAll();
 
     assertThat(found.errors(), is(empty()));
@@ -130,7 +135,8 @@ class NeedsTest {
   @Test
   void aServiceThatNobodyWaitsForIsNotTried() throws IOException {
     Needs needs =
-        Needs.withoutCatalog().asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO);
+        Needs.withoutCatalog()
+            .asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO, List.of());
 
     assertThat(errors(needs), is(empty()));
   }
@@ -141,13 +147,102 @@ class NeedsTest {
       String address = "http://localhost:" + service.getLocalPort();
 
       List<String> errors =
-          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10)));
+          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10), List.of()));
 
       assertThat(errors, is(empty()));
       try (Socket connection = service.accept()) {
         assertThat(connection.getInputStream().read(), is(-1));
       }
     }
+  }
+
+  @Test
+  void aServiceWithOneOfItsRoutesIsThere() throws IOException {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    for (int statusOfGet : List.of(404, 405)) {
+      HttpServer service = serving("/v1/score", statusOfGet, asked);
+      try {
+        assertThat(errors(asksBureau(service)), is(empty()));
+      } finally {
+        service.stop(0);
+      }
+    }
+    // Whoever answers a GET for what it is gets no POST, and nobody gets a question.
+    assertThat(
+        asked,
+        contains(
+            "GET /v1/scores ",
+            "GET /v1/score ",
+            "POST /v1/scores {}",
+            "POST /v1/score {}",
+            "GET /v1/scores ",
+            "GET /v1/score "));
+  }
+
+  @Test
+  void aServiceWithNoneOfItsRoutesIsAnErrorForABoundedRunAndAWarningForALiveJob()
+      throws IOException {
+    HttpServer service = serving("/predict", 405, new CopyOnWriteArrayList<>());
+    try {
+      String line =
+          "--bureau: the service at "
+              + address(service)
+              + " has neither POST /v1/scores nor POST /v1/score (404); check the address and its"
+              + " path";
+      Findings live =
+          Needs.of(true, null, LedgerCatalog.inFolder(folder))
+              .asks("bureau", address(service), Duration.ofSeconds(30), ROUTES)
+              .tryAll();
+
+      assertThat(errors(asksBureau(service)), contains(line));
+      assertThat(live.errors(), is(empty()));
+      assertThat(live.warnings(), contains(line));
+    } finally {
+      service.stop(0);
+    }
+  }
+
+  @Test
+  void aServiceThatDoesNotAnswerIsNoServiceWithoutRoutes() throws IOException {
+    try (ServerSocket silent = listen()) {
+      assertThat(
+          errors(
+              Needs.withoutCatalog()
+                  .asks(
+                      "bureau",
+                      "http://localhost:" + silent.getLocalPort(),
+                      Duration.ofMinutes(10),
+                      ROUTES)),
+          is(empty()));
+    }
+  }
+
+  private static Needs asksBureau(HttpServer service) {
+    return Needs.withoutCatalog().asks("bureau", address(service), Duration.ofMinutes(10), ROUTES);
+  }
+
+  private static String address(HttpServer service) {
+    return "http://localhost:" + service.getAddress().getPort() + "/credit";
+  }
+
+  /** Takes {@code POST} on one route, and answers 404 on all others. */
+  private static HttpServer serving(String route, int statusOfGet, List<String> asked)
+      throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath().replace("/credit", "");
+          String method = exchange.getRequestMethod();
+          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          asked.add(method + " " + path + " " + body);
+          int status = !path.equals(route) ? 404 : method.equals("GET") ? statusOfGet : 422;
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 
   @Test
@@ -158,7 +253,7 @@ class NeedsTest {
       hangsUp.start();
 
       assertThat(
-          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10))),
+          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10), List.of())),
           contains(startsWith("--bureau: no service answers at " + address + " (")));
     }
   }

@@ -3,20 +3,25 @@ package dev.weir.bureau;
 import dev.weir.intake.Shards;
 import dev.weir.loan.Application;
 import dev.weir.loan.AssessedApplication;
+import dev.weir.service.Answer;
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
 import java.net.URI;
 import java.util.Objects;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Asks the credit bureau about the applicants the lender does not know; every application comes out
- * once, with the score or the reason why there is none. See {@link AskService} for how.
+ * once, with the score or the reason why there is none. A score that was rounded is counted as
+ * {@code scores_rounded}. See {@link AskService} for how.
  */
 public final class AskBureau
     extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
   private static final long serialVersionUID = 1L;
+  private static final Counter ROUNDED = Metrics.counter("weir", "scores_rounded");
 
   private final URI bureau;
   private final ClientPolicy policy;
@@ -45,8 +50,24 @@ public final class AskBureau
             new BureauCalls.Opener(bureau),
             policy,
             application -> application.needsScore() ? application.ssn() : null,
-            AssessedApplication::new,
+            AskBureau::assessed,
             Shards.of(shards, Application::requestId),
             AssessedApplication.CODER));
+  }
+
+  private static AssessedApplication assessed(Application application, Answer<BureauScore> score) {
+    if (score == null) {
+      return new AssessedApplication(application, null);
+    }
+    return new AssessedApplication(
+        application,
+        score.fold(
+            given -> {
+              if (given.rounded()) {
+                ROUNDED.inc();
+              }
+              return Answer.of(given.points());
+            },
+            Answer::missing));
   }
 }

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.loan.Ssn;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
+import dev.weir.service.BatchOrSingle;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.JsonOverHttp;
 import dev.weir.service.ServiceCall;
 import dev.weir.service.ServiceFault;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,47 +20,74 @@ import java.util.Map;
 
 /**
  * Asks the credit bureau for scores: {@code POST /v1/scores} with {@code {"ssns":[…]}}, answered by
- * {@code {"scores":[{"score":n}|{"error":"…"},…]}} in the same order, 300 ≤ n ≤ 850.
+ * {@code {"scores":[{"score":n}|{"error":"…"},…]}} in the same order. A bureau without that route
+ * is asked {@code POST /v1/score} with {@code {"ssn":"…"}} for each, answered by {@code
+ * {"score":n}}; see {@link BatchOrSingle}. A score with decimals is rounded half up; 300 ≤ n ≤ 850
+ * then.
  */
-public final class BureauCalls implements ServiceCall<Ssn, Integer> {
-  private static final int LOWEST = 300;
-  private static final int HIGHEST = 850;
+public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
+  private static final String BATCH = "/v1/scores";
+  private static final String SINGLE = "/v1/score";
+
+  /** The routes of which the bureau has to have one. */
+  public static final List<String> ROUTES = List.of(BATCH, SINGLE);
+
+  private static final BigDecimal LOWEST = BigDecimal.valueOf(300);
+  private static final BigDecimal HIGHEST = BigDecimal.valueOf(850);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Opens the connections to the bureau at an address such as {@code https://host/credit/api}. */
-  public record Opener(URI bureau) implements ServiceCall.Opener<Ssn, Integer> {
+  public record Opener(URI bureau) implements ServiceCall.Opener<Ssn, BureauScore> {
     @Override
-    public ServiceCall<Ssn, Integer> open(ClientPolicy policy) {
-      return new BureauCalls(new JsonOverHttp(bureau, "/v1/scores", policy));
+    public ServiceCall<Ssn, BureauScore> open(ClientPolicy policy) {
+      return new BureauCalls(new JsonOverHttp(bureau, policy));
     }
   }
 
   private final JsonOverHttp http;
+  private final BatchOrSingle<Ssn, BureauScore> routes;
 
   private BureauCalls(JsonOverHttp http) {
     this.http = http;
+    this.routes = new BatchOrSingle<>(this::askBatch, this::askSingle);
   }
 
   @Override
-  public List<Answer<Integer>> ask(List<Ssn> ssns) throws IOException {
+  public List<Answer<BureauScore>> ask(List<Ssn> ssns) throws IOException {
+    return routes.ask(ssns);
+  }
+
+  private List<Answer<BureauScore>> askBatch(List<Ssn> ssns) throws IOException {
     byte[] question =
         JSON.writeValueAsBytes(Map.of("ssns", ssns.stream().map(Ssn::reveal).toList()));
-    JsonNode scores = http.post(question).path("scores");
+    JsonNode scores = http.post(BATCH, question).path("scores");
     if (!scores.isArray() || scores.size() != ssns.size()) {
       throw ServiceFault.of(
           ServiceFault.Kind.NONSENSE, "the bureau's answer has not one score per question");
     }
-    List<Answer<Integer>> answers = new ArrayList<>(ssns.size());
+    List<Answer<BureauScore>> answers = new ArrayList<>(ssns.size());
     for (JsonNode entry : scores) {
       answers.add(read(entry));
     }
     return answers;
   }
 
-  private static Answer<Integer> read(JsonNode entry) {
+  private Answer<BureauScore> askSingle(Ssn ssn) throws IOException {
+    return read(http.post(SINGLE, JSON.writeValueAsBytes(Map.of("ssn", ssn.reveal()))));
+  }
+
+  private static Answer<BureauScore> read(JsonNode entry) {
     JsonNode score = entry.path("score");
-    if (score.isInt() && score.intValue() >= LOWEST && score.intValue() <= HIGHEST) {
-      return Answer.of(score.intValue());
+    if (score.isNumber()) {
+      BigDecimal given = score.decimalValue();
+      // Compared first: a number such as 1e-999999999 would be written out to be rounded.
+      if (given.compareTo(LOWEST.subtract(BigDecimal.ONE)) > 0
+          && given.compareTo(HIGHEST.add(BigDecimal.ONE)) < 0) {
+        BigDecimal points = given.setScale(0, RoundingMode.HALF_UP);
+        if (points.compareTo(LOWEST) >= 0 && points.compareTo(HIGHEST) <= 0) {
+          return Answer.of(new BureauScore(points.intValue(), points.compareTo(given) != 0));
+        }
+      }
     }
     return Answer.missing(entry.hasNonNull("error") ? Missing.REJECTED : Missing.UNAVAILABLE);
   }

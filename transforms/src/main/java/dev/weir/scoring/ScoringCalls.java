@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.intake.StrictJson;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
+import dev.weir.service.BatchOrSingle;
 import dev.weir.service.BearerToken;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.JsonOverHttp;
@@ -19,9 +20,10 @@ import java.util.List;
 
 /**
  * Asks the fraud model for scores: {@code POST /predict/batch} with {@code {"transactions":[…]}},
- * answered by {@code {"predictions":[…]}} in the same order, where each names its transaction. The
- * bearer token is what the environment variable {@value #TOKEN} of the worker holds; without one
- * the questions go out without a token.
+ * answered by {@code {"predictions":[…]}} in the same order, where each names its transaction. A
+ * model without that route is asked {@code POST /predict} about each, answered by its prediction;
+ * see {@link BatchOrSingle}. The bearer token is what the environment variable {@value #TOKEN} of
+ * the worker holds; without one the questions go out without a token.
  */
 public final class ScoringCalls implements ServiceCall<TransactionQuestion, FraudScore> {
   /** The environment variable that holds the bearer token. */
@@ -30,29 +32,41 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
   /** The most transactions the model takes at once. */
   public static final int LARGEST_BATCH = 100;
 
+  private static final String BATCH = "/predict/batch";
+  private static final String SINGLE = "/predict";
+
+  /** The routes of which the model has to have one. */
+  public static final List<String> ROUTES = List.of(BATCH, SINGLE);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Opens the connections to the model at an address such as {@code https://host/fraud/api}. */
   public record Opener(URI scoring) implements ServiceCall.Opener<TransactionQuestion, FraudScore> {
     @Override
     public ServiceCall<TransactionQuestion, FraudScore> open(ClientPolicy policy) {
-      return new ScoringCalls(
-          new JsonOverHttp(scoring, "/predict/batch", policy, BearerToken.inEnvironment(TOKEN)));
+      return new ScoringCalls(new JsonOverHttp(scoring, policy, BearerToken.inEnvironment(TOKEN)));
     }
   }
 
   private final JsonOverHttp http;
+  private final BatchOrSingle<TransactionQuestion, FraudScore> routes;
 
   private ScoringCalls(JsonOverHttp http) {
     this.http = http;
+    this.routes = new BatchOrSingle<>(this::askBatch, this::askSingle);
   }
 
   @Override
   public List<Answer<FraudScore>> ask(List<TransactionQuestion> questions) throws IOException {
+    return routes.ask(questions);
+  }
+
+  private List<Answer<FraudScore>> askBatch(List<TransactionQuestion> questions)
+      throws IOException {
     ObjectNode batch = JSON.createObjectNode();
     ArrayNode transactions = batch.putArray("transactions");
     questions.forEach(question -> write(question, transactions.addObject()));
-    JsonNode predictions = http.post(JSON.writeValueAsBytes(batch)).path("predictions");
+    JsonNode predictions = http.post(BATCH, JSON.writeValueAsBytes(batch)).path("predictions");
     if (!predictions.isArray() || predictions.size() != questions.size()) {
       throw ServiceFault.of(
           ServiceFault.Kind.NONSENSE, "the scorer's answer has not one prediction per question");
@@ -62,6 +76,12 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
       answers.add(read(predictions.get(i), questions.get(i).txnId()));
     }
     return answers;
+  }
+
+  private Answer<FraudScore> askSingle(TransactionQuestion question) throws IOException {
+    ObjectNode transaction = JSON.createObjectNode();
+    write(question, transaction);
+    return read(http.post(SINGLE, JSON.writeValueAsBytes(transaction)), question.txnId());
   }
 
   private static void write(TransactionQuestion question, ObjectNode transaction) {

@@ -1,6 +1,7 @@
 package dev.weir.service;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,14 @@ record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
     return List.of(
         new Batch<>(questions.subList(0, half), trials),
         new Batch<>(questions.subList(half, questions.size()), trials));
+  }
+
+  /** A batch for each of the different questions, the one that was asked last first. */
+  List<Batch<Q, A>> singles() {
+    List<Batch<Q, A>> singles = new ArrayList<>();
+    askers().values().forEach(ofOne -> singles.add(new Batch<>(ofOne, trials)));
+    Collections.reverse(singles);
+    return singles;
   }
 
   /** Who waits for the answer to each of the different questions, in the order of asking. */

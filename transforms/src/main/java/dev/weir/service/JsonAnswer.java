@@ -73,6 +73,7 @@ final class JsonAnswer {
     String message = "status " + status;
     return switch (status) {
       case 429 -> ServiceFault.throttled(retryAfter(response));
+      case 404, 405 -> ServiceFault.of(Kind.NO_ROUTE, message);
       case 400, 413, 422 -> ServiceFault.of(Kind.BAD_REQUEST, message);
       default ->
           ServiceFault.of(

@@ -23,11 +23,11 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Asks one route of a service over HTTP and reads the JSON it answers with. Thread-safe. */
+/** Asks a service over HTTP and reads the JSON that it answers. Thread-safe. */
 public final class JsonOverHttp implements AutoCloseable {
   private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
 
-  private final URI address;
+  private final String address;
   private final int timeoutMillis;
   private final Optional<BearerToken> token;
   private final CloseableHttpClient client;
@@ -35,20 +35,18 @@ public final class JsonOverHttp implements AutoCloseable {
   private final ScheduledExecutorService clock;
 
   /** Asks without a token. */
-  public JsonOverHttp(URI service, String route, ClientPolicy policy) {
-    this(service, route, policy, Optional.empty());
+  public JsonOverHttp(URI service, ClientPolicy policy) {
+    this(service, policy, Optional.empty());
   }
 
   /**
    * @param service the address of the service, such as {@code http://host:port} or {@code
    *     https://gateway/credit/api}; its path is kept
-   * @param route what follows the address, such as {@code /v1/scores}
    * @param token what the service knows its clients by, if it asks for a token
    */
-  public JsonOverHttp(URI service, String route, ClientPolicy policy, Optional<BearerToken> token) {
+  public JsonOverHttp(URI service, ClientPolicy policy, Optional<BearerToken> token) {
     this.token = token;
-    this.address =
-        URI.create(TRAILING_SLASHES.matcher(service.toString()).replaceFirst("") + route);
+    this.address = TRAILING_SLASHES.matcher(service.toString()).replaceFirst("");
     this.timeoutMillis = Math.toIntExact(policy.timeout().toMillis());
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
@@ -74,29 +72,32 @@ public final class JsonOverHttp implements AutoCloseable {
   }
 
   /**
-   * Posts to the route.
+   * Posts to a route.
    *
+   * @param route what follows the address, such as {@code /v1/scores}
    * @return the answer's body
    * @throws ServiceFault for any status but 2xx, and for a body that is not one JSON object
    * @throws SocketTimeoutException where the service did not answer in time
    */
-  public JsonNode post(byte[] json) throws IOException {
+  public JsonNode post(String route, byte[] json) throws IOException {
     return exchange(
         requests.buildPostRequest(
-            verbatim(address), new ByteArrayContent("application/json", json)),
+            verbatim(URI.create(address + route)), new ByteArrayContent("application/json", json)),
         JsonAnswer::read);
   }
 
   /**
-   * Gets what lies below the route, which ends with {@code /}.
+   * Gets what lies below a route.
    *
+   * @param route what follows the address and ends with {@code /}, such as {@code /sessions/}
    * @return the answer's body; empty where the service says, with 404, that there is none
    * @throws ServiceFault for any other status but 2xx, and for a body that is not one JSON object
    * @throws SocketTimeoutException where the service did not answer in time
    */
-  public Optional<JsonNode> find(PathSegment name) throws IOException {
-    URI place = URI.create(address + name.encoded());
-    return exchange(requests.buildGetRequest(verbatim(place)), JsonAnswer::find);
+  public Optional<JsonNode> find(String route, PathSegment name) throws IOException {
+    return exchange(
+        requests.buildGetRequest(verbatim(URI.create(address + route + name.encoded()))),
+        JsonAnswer::find);
   }
 
   /** What is encoded already is not decoded and encoded anew. */

@@ -221,9 +221,13 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
         answered(permit);
         halveOr(batch, Missing.REJECTED);
       }
-      case REFUSED -> {
+      case REFUSED, NO_ROUTE -> {
         answered(permit);
         failAll(batch, Missing.REJECTED);
+      }
+      case ONE_BY_ONE -> {
+        breaker.undecided(permit);
+        batch.singles().forEach(queue::addFirst);
       }
       case NONSENSE -> {
         // Not to be waited for: asking again would give the same.

@@ -17,6 +17,10 @@ public final class ServiceFault extends IOException {
     BAD_REQUEST,
     /** The service refuses all such requests: asking again, or in parts, would change nothing. */
     REFUSED,
+    /** The service does not have the route that was asked, 404 or 405. */
+    NO_ROUTE,
+    /** The service answers one question per request: ask each in a request of its own. */
+    ONE_BY_ONE,
     /** The answer breaks the protocol; in a batch one question may be the cause. */
     NONSENSE
   }

@@ -22,14 +22,14 @@ import java.util.Optional;
  * session: that is an answer, and empty. An id that no URL can name is rejected without a request.
  */
 public final class SessionCalls implements ServiceCall<String, Optional<SessionFacts>> {
-
+  private static final String ROUTE = "/sessions/";
   private static final int LONGEST_COUNTRY = 100;
 
   /** Opens the connections to the service at an address such as {@code https://host/wallet/api}. */
   public record Opener(URI service) implements ServiceCall.Opener<String, Optional<SessionFacts>> {
     @Override
     public ServiceCall<String, Optional<SessionFacts>> open(ClientPolicy policy) {
-      return new SessionCalls(new JsonOverHttp(service, "/sessions/", policy));
+      return new SessionCalls(new JsonOverHttp(service, policy));
     }
   }
 
@@ -50,7 +50,7 @@ public final class SessionCalls implements ServiceCall<String, Optional<SessionF
   }
 
   private Answer<Optional<SessionFacts>> ask(PathSegment name) throws IOException {
-    Optional<JsonNode> session = http.find(name);
+    Optional<JsonNode> session = http.find(ROUTE, name);
     return Answer.of(session.isPresent() ? Optional.of(read(session.get())) : Optional.empty());
   }
 

@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class BureauClientTest {
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private BureauMock bureau;
-  private ServiceClient<Ssn, Integer> client;
+  private ServiceClient<Ssn, BureauScore> client;
 
   @AfterEach
   void close() throws Exception {
@@ -68,7 +70,7 @@ class BureauClientTest {
   void everySsnGetsItsOwnScore() throws Exception {
     ask(PROMPT, POLICY.withBatch(50));
 
-    List<CompletableFuture<Answer<Integer>>> answers = askAll(ssns(500));
+    List<CompletableFuture<Answer<BureauScore>>> answers = askAll(ssns(500));
 
     for (int i = 0; i < 500; i++) {
       assertThat(answer(answers.get(i)), is(Answer.of(Scores.of(ssns(500).get(i)))));
@@ -87,7 +89,7 @@ class BureauClientTest {
   void equalSsnsInABatchAreAskedOnce() throws Exception {
     ask(PROMPT, POLICY.withBatch(30).withLinger(HOUR));
 
-    List<CompletableFuture<Answer<Integer>>> answers = new ArrayList<>();
+    List<CompletableFuture<Answer<BureauScore>>> answers = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       answers.add(client.ask(Ssn.of("ssn " + i % 3)));
     }
@@ -138,7 +140,10 @@ class BureauClientTest {
             "{\"score\":299}",
             "{\"score\":851}",
             "{\"score\":-1}",
-            "{\"score\":700.5}",
+            "{\"score\":299.4}",
+            "{\"score\":850.5}",
+            "{\"score\":1e-999999999}",
+            "{\"score\":1e999999999}",
             "{\"score\":\"700\"}",
             "{\"score\":null}",
             "{\"score\":12345678901}",
@@ -156,12 +161,141 @@ class BureauClientTest {
   void anSsnThatTheBureauRefusesIsRejectedAndTheOthersAreAnswered() throws Exception {
     ask(PROMPT, POLICY.withBatch(3).withLinger(HOUR));
 
-    List<CompletableFuture<Answer<Integer>>> answers = askAll(List.of("a", " ", "b"));
+    List<CompletableFuture<Answer<BureauScore>>> answers = askAll(List.of("a", " ", "b"));
 
     assertThat(answer(answers.get(0)), is(Answer.of(Scores.of("a"))));
     assertThat(answer(answers.get(1)), is(Answer.missing(Missing.REJECTED)));
     assertThat(answer(answers.get(2)), is(Answer.of(Scores.of("b"))));
     assertThat(bureau.stats().requests(), is(1L));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "512.0, 512, false",
+    "5.12E+2, 512, false",
+    "512.5, 513, true",
+    "512.7, 513, true",
+    "512.4999, 512, true",
+    "299.5, 300, true",
+    "850.4, 850, true",
+    "700.5, 701, true"
+  })
+  void aScoreWithDecimalsIsRoundedHalfUp(String given, int points, boolean rounded)
+      throws Exception {
+    ask(TinyServer.answering("{\"scores\":[{\"score\":" + given + "}]}"), POLICY);
+
+    assertThat(
+        client.ask(Ssn.of("a")).orTimeout(5, TimeUnit.MINUTES).join(),
+        is(Answer.of(new BureauScore(points, rounded))));
+  }
+
+  // a bureau that has one route only
+
+  @Test
+  void aBureauWithoutABatchRouteIsAskedOneByOneAndTheBatchRouteOnce() throws Exception {
+    TinyServer server = TinyServer.onlyOn("POST /v1/score", BureauClientTest::sayScore);
+    ask(server, POLICY.withBatch(10).withInFlight(1).withLinger(HOUR));
+
+    List<CompletableFuture<Answer<BureauScore>>> answers = askAll(ssns(40));
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(answer(answers.get(i)), is(Answer.of(300 + i)));
+    }
+    assertThat(server.requests(), is(41));
+    assertThat(Collections.frequency(server.requestLines(), "POST /v1/scores HTTP/1.1"), is(1));
+  }
+
+  @Test
+  void equalQuestionsAreAskedOnceWithoutABatchRouteToo() throws Exception {
+    TinyServer server = TinyServer.onlyOn("POST /v1/score", BureauClientTest::sayScore);
+    ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
+
+    askAll(List.of("ssn 0007-", "ssn 0007-", "ssn 0008-", "ssn 0007-"))
+        .forEach(BureauClientTest::answer);
+
+    assertThat(server.requests(), is(3));
+  }
+
+  @Test
+  void withoutABatchRouteAsManyRequestsAsAllowedAreInFlight() throws Exception {
+    CountDownLatch allHere = new CountDownLatch(4);
+    TinyServer server =
+        TinyServer.onlyOn(
+            "POST /v1/score",
+            (body, out) -> {
+              allHere.countDown();
+              await(allHere);
+              sayScore(body, out);
+            });
+    ask(server, POLICY.withBatch(8).withInFlight(4).withLinger(HOUR));
+
+    // None of the first four is answered before the fourth is asked.
+    askAll(ssns(8)).forEach(asked -> assertThat(answer(asked).isPresent(), is(true)));
+    assertThat(server.connections(), is(lessThanOrEqualTo(5)));
+  }
+
+  @Test
+  void aBureauWithNeitherRouteRejects() throws Exception {
+    TinyServer server = TinyServer.onlyOn("GET /health", (body, out) -> {});
+    ask(server, POLICY.withBatch(4).withLinger(HOUR));
+
+    for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
+      assertThat(answer(asked), is(Answer.missing(Missing.REJECTED)));
+    }
+  }
+
+  @Test
+  void aBureauWhoseRoutesAreBackIsAskedInBatchesAgain() throws Exception {
+    ask(PROMPT.refusing(404), POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
+    askAll(List.of("a", "b", "c", "d")).forEach(BureauClientTest::answer);
+    bureau.behave(PROMPT);
+    long before = bureau.stats().requests();
+
+    for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
+      assertThat(answer(asked).isPresent(), is(true));
+    }
+    assertThat(bureau.stats().requests() - before, is(1L));
+  }
+
+  @Test
+  void whatASingleRouteRefusesOrFailsAtIsWhatABatchRouteDoes() throws Exception {
+    String refusal = "{\"detail\":[{\"type\":\"string_type\",\"loc\":[\"body\",\"ssn\"]}]}";
+    AtomicInteger failures = new AtomicInteger();
+    TinyServer server =
+        TinyServer.onlyOn(
+            "POST /v1/score",
+            (body, out) -> {
+              if (body.contains("0001")) {
+                TinyServer.write(
+                    out, TinyServer.head("422 Unprocessable Entity", refusal.length()) + refusal);
+              } else if (body.contains("0002") && failures.getAndIncrement() == 0) {
+                TinyServer.write(out, TinyServer.head("503 Service Unavailable", 2) + "{}");
+              } else {
+                sayScore(body, out);
+              }
+            });
+    ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
+
+    List<CompletableFuture<Answer<BureauScore>>> answers = askAll(ssns(4));
+
+    assertThat(answer(answers.get(0)), is(Answer.of(300)));
+    assertThat(answer(answers.get(1)), is(Answer.missing(Missing.REJECTED)));
+    assertThat(answer(answers.get(2)), is(Answer.of(302)));
+    assertThat(answer(answers.get(3)), is(Answer.of(303)));
+    assertThat(failures.get(), is(2));
+  }
+
+  /** 300 and the number in the ssn. */
+  private static void sayScore(String body, OutputStream out) throws IOException {
+    say(out, "{\"score\":" + (300 + Integer.parseInt(body.replaceAll("\\D", ""))) + "}");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(5, TimeUnit.MINUTES), is(true));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   // faults
@@ -182,7 +316,7 @@ class BureauClientTest {
     ask(
         PROMPT.withErrorRate(1),
         POLICY.withAttempts(9).withBackoff(Duration.ofMillis(100), Duration.ofSeconds(1)));
-    CompletableFuture<Answer<Integer>> asked = client.ask(Ssn.of("a"));
+    CompletableFuture<Answer<BureauScore>> asked = client.ask(Ssn.of("a"));
     eventually(() -> bureau.stats().answered(503), is(1L));
 
     bureau.behave(PROMPT);
@@ -323,7 +457,7 @@ class BureauClientTest {
   void aShortAnswerAnswersNoQuestionAndEachIsAskedAloneOnce() throws Exception {
     ask(PROMPT.shortAnswers(), POLICY.withBatch(3).withLinger(HOUR));
 
-    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c"))) {
+    for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c"))) {
       assertThat(answer(asked), is(Answer.missing(Missing.UNAVAILABLE)));
     }
     assertThat(bureau.stats().requests(), is(5L));
@@ -344,7 +478,7 @@ class BureauClientTest {
             });
     ask(server, POLICY.withBatch(4).withLinger(HOUR).withPatience(HOUR));
 
-    List<CompletableFuture<Answer<Integer>>> answers = askAll(List.of("a", "b", "bad", "d"));
+    List<CompletableFuture<Answer<BureauScore>>> answers = askAll(List.of("a", "b", "bad", "d"));
 
     assertThat(answer(answers.get(0)), is(Answer.of(700)));
     assertThat(answer(answers.get(1)), is(Answer.of(700)));
@@ -428,18 +562,18 @@ class BureauClientTest {
   void aBadRequestIsHalvedUntilEachQuestionStandsAlone() throws Exception {
     ask(PROMPT.refusing(400), POLICY.withBatch(4).withLinger(HOUR));
 
-    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c", "d"))) {
+    for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
       assertThat(answer(asked), is(Answer.missing(Missing.REJECTED)));
     }
     assertThat(bureau.stats().answered(400), is(7L));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403, 404, 405, 410, 451})
+  @ValueSource(ints = {401, 403, 410, 451})
   void aRefusalOfTheWholeRequestIsNotTriedAgain(int status) throws Exception {
     ask(PROMPT.refusing(status), POLICY.withBatch(4).withLinger(HOUR));
 
-    for (CompletableFuture<Answer<Integer>> asked : askAll(List.of("a", "b", "c", "d"))) {
+    for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
       assertThat(answer(asked), is(Answer.missing(Missing.REJECTED)));
     }
     assertThat(bureau.stats().requests(), is(1L));
@@ -574,9 +708,9 @@ class BureauClientTest {
     client = new ServiceClient<>(policy, new BureauCalls.Opener(uri).open(policy));
   }
 
-  private List<CompletableFuture<Answer<Integer>>> askAll(List<String> ssns)
+  private List<CompletableFuture<Answer<BureauScore>>> askAll(List<String> ssns)
       throws InterruptedException {
-    List<CompletableFuture<Answer<Integer>>> answers = new ArrayList<>();
+    List<CompletableFuture<Answer<BureauScore>>> answers = new ArrayList<>();
     for (String ssn : ssns) {
       answers.add(client.ask(Ssn.of(ssn)));
     }
@@ -599,8 +733,11 @@ class BureauClientTest {
     return IntStream.range(0, count).mapToObj("ssn %04d-"::formatted).toList();
   }
 
-  private static Answer<Integer> answer(CompletableFuture<Answer<Integer>> asked) {
-    return asked.orTimeout(5, TimeUnit.MINUTES).join();
+  private static Answer<Integer> answer(CompletableFuture<Answer<BureauScore>> asked) {
+    return asked
+        .orTimeout(5, TimeUnit.MINUTES)
+        .join()
+        .fold(score -> Answer.of(score.points()), Answer::missing);
   }
 
   private static long millisSince(long nanos) {

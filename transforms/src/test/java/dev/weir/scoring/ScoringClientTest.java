@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.service.Answer;
@@ -18,14 +20,18 @@ import dev.weir.service.ServiceClient;
 import dev.weir.service.TinyServer;
 import dev.weir.testing.LogLines;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +183,61 @@ class ScoringClientTest {
   }
 
   // the token
+
+  @Test
+  void aScorerWithoutABatchRouteIsAskedAboutEachTransaction() throws Exception {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    TinyServer server =
+        TinyServer.onlyOn(
+            "POST /predict",
+            (body, out) -> {
+              bodies.add(body);
+              say(out, body);
+            });
+    open.add(server);
+
+    List<Answer<FraudScore>> answers =
+        ask(
+            server.uri(),
+            POLICY.withBatch(4).withInFlight(1).withLinger(HOUR),
+            question("t1", "5", "Paris"),
+            question("t2", "0", "Paris"),
+            new TransactionQuestion(
+                "t3", "ACC1", new BigDecimal("7.00"), null, "Paris", Instant.EPOCH),
+            question("t4", "600.50", "online"));
+
+    assertThat(
+        answers,
+        is(
+            List.of(
+                Answer.of(new FraudScore(0.1, "NORMAL", "LOW")),
+                Answer.missing(Missing.REJECTED),
+                Answer.missing(Missing.REJECTED),
+                Answer.of(new FraudScore(0.1, "NORMAL", "LOW")))));
+    assertThat(
+        bodies.get(3),
+        is(
+            "{\"txn_id\":\"t4\",\"account_number\":\"account-7\",\"amount\":600.50,\"merchant\":\"merchant-7\","
+                + "\"location\":\"online\",\"tx_time\":\"2026-01-05T12:00:00Z\"}"));
+    assertThat(server.requests(), is(5));
+  }
+
+  /** 422 for an amount that is not above 0 and for a merchant that is null, as FastAPI says it. */
+  private static void say(OutputStream out, String body) throws IOException {
+    JsonNode asked = new ObjectMapper().readTree(body);
+    boolean taken =
+        asked.get("amount").decimalValue().signum() > 0 && !asked.get("merchant").isNull();
+    String answer =
+        taken
+            ? "{\"txn_id\":"
+                + asked.get("txn_id")
+                + ",\"fraud_score\":0.1,\"fraud_category\":\"NORMAL\",\"risk_level\":\"LOW\","
+                + "\"inference_timestamp\":1704067200.123}"
+            : "{\"detail\":[{\"type\":\"string_type\",\"loc\":[\"body\",\"merchant\"]}]}";
+    TinyServer.write(
+        out,
+        TinyServer.head(taken ? "200 OK" : "422 Unprocessable Entity", answer.length()) + answer);
+  }
 
   @Test
   void aWrongTokenIsARejectionAndNotTriedAgain() {

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /** An HTTP server of a few lines, to answer in ways in which no real server does. */
 public final class TinyServer implements AutoCloseable {
   private final ServerSocket listener;
-  private final Behaviour behaviour;
+  private final Routed behaviour;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final List<String> requestLines = new CopyOnWriteArrayList<>();
 
@@ -31,7 +31,11 @@ public final class TinyServer implements AutoCloseable {
     void answer(String body, OutputStream out) throws IOException;
   }
 
-  private TinyServer(Behaviour behaviour) {
+  private interface Routed {
+    void answer(String requestLine, String body, OutputStream out) throws IOException;
+  }
+
+  private TinyServer(Routed behaviour) {
     this.behaviour = behaviour;
     try {
       this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -42,7 +46,24 @@ public final class TinyServer implements AutoCloseable {
   }
 
   public static TinyServer doing(Behaviour behaviour) {
-    return new TinyServer(behaviour);
+    return new TinyServer((line, body, out) -> behaviour.answer(body, out));
+  }
+
+  /**
+   * Answers on one route, and 404 as FastAPI does on any other.
+   *
+   * @param route a method and a path, such as {@code POST /predict}
+   */
+  public static TinyServer onlyOn(String route, Behaviour behaviour) {
+    String notFound = "{\"detail\":\"Not Found\"}";
+    return new TinyServer(
+        (line, body, out) -> {
+          if (line.startsWith(route + " ")) {
+            behaviour.answer(body, out);
+          } else {
+            write(out, head("404 Not Found", notFound.length()) + notFound);
+          }
+        });
   }
 
   /** Answers each request with this JSON and keeps the connection open. */
@@ -134,7 +155,7 @@ public final class TinyServer implements AutoCloseable {
         String first = readLine(in);
         String body = readRest(in);
         requestLines.add(first);
-        behaviour.answer(body, connection.getOutputStream());
+        behaviour.answer(first, body, connection.getOutputStream());
       }
     }
   }

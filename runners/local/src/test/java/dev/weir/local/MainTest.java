@@ -198,7 +198,7 @@ class MainTest {
     StringWriter errors = new StringWriter();
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
-            .asks("bureau", "http://localhost:1", Duration.ofSeconds(30));
+            .asks("bureau", "http://localhost:1", Duration.ofSeconds(30), List.of());
 
     assertThat(BeforeStart.isAllThere(needs, new PrintWriter(errors, true)), is(true));
     assertThat(
