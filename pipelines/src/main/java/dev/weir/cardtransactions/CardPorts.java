@@ -6,6 +6,7 @@ import dev.weir.card.CustomerDeletion;
 import dev.weir.card.CustomerRemoval;
 import dev.weir.card.EnrichedTransaction;
 import dev.weir.card.Transaction;
+import dev.weir.cdc.StaleRow;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.intake.RawRecord;
 import dev.weir.ledger.Erasure;
@@ -43,6 +44,7 @@ record CardPorts(
     Sinks<RowChange<Customer>> customerRows,
     Sinks<RowChange<CustomerDeletion>> deletions,
     Sinks<CustomerRemoval> removals,
+    Sinks<RowChange<StaleRow>> staleRows,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
     URI scoring,
     ClientPolicy scoringPolicy,
@@ -60,6 +62,7 @@ record CardPorts(
   private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
   private static final RowKey BY_WINDOW =
       RowKey.of("account_number", "currency", "window_type", "window_start");
+  private static final RowKey BY_ROW = RowKey.of("source_table", "row_key");
   private static final String DELETIONS = "customer_deletions";
 
   /** Of deleted customers the transactions stay, and say nothing about the person. */
@@ -153,6 +156,8 @@ record CardPorts(
       keep(customerRows, "customers", Customer.class, ledger, REMOVED);
       Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
+      Sinks<RowChange<StaleRow>> staleRows = new Sinks<>();
+      keep(staleRows, "rows_stale", StaleRow.class, ledger, null);
       return new CardPorts(
           Inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
           Inputs.changes(
@@ -163,6 +168,7 @@ record CardPorts(
           customerRows,
           deletions,
           removals(),
+          staleRows,
           Outputs.to(
               output("deadLetters", options.getDeadLetters()),
               DeadLetter.class,
@@ -227,9 +233,13 @@ record CardPorts(
     }
 
     private static RowKey key(Class<?> type) {
-      return type == SpendMetrics.class
-          ? BY_WINDOW
-          : type == Customer.class || type == CustomerDeletion.class ? BY_ACCOUNT : BY_TRANSACTION;
+      if (type == SpendMetrics.class) {
+        return BY_WINDOW;
+      }
+      if (type == StaleRow.class) {
+        return BY_ROW;
+      }
+      return type == Customer.class || type == CustomerDeletion.class ? BY_ACCOUNT : BY_TRANSACTION;
     }
 
     private Port output(String option, String uri) {

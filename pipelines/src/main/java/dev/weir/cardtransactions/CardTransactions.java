@@ -9,12 +9,15 @@ import dev.weir.card.ScoreTransactions;
 import dev.weir.card.TrackCustomers;
 import dev.weir.card.TrackTransactions;
 import dev.weir.card.TrackedTransactions;
+import dev.weir.cdc.TrackedChanges;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.needs.Needs;
 import dev.weir.spend.MeasureSpend;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 
 /**
  * Follows card transactions from a database's log into the lake: settled ones with their customer
@@ -65,13 +68,14 @@ public final class CardTransactions {
   static void assemble(Pipeline pipeline, CardPorts ports) {
     DeadLetters rejected = new DeadLetters();
 
-    PCollection<CustomerChange> customers =
+    TrackedChanges<CustomerChange> trackedCustomers =
         pipeline
             .apply("ReadCustomers", ports.customers())
             .failuresTo(rejected.list())
             .apply("ParseCustomers", ParseCardChanges.ofCustomers())
             .failuresTo(rejected.list())
             .apply("TrackCustomers", TrackCustomers.inShards(ports.shards()));
+    PCollection<CustomerChange> customers = trackedCustomers.outcomes();
     TrackedTransactions transactions =
         pipeline
             .apply("ReadTransactions", ports.transactions())
@@ -113,6 +117,12 @@ public final class CardTransactions {
     ports.customerRows().write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
     ports.deletions().write(customers.apply("FindDeletions", FindRemovals.asRows()));
     ports.removals().write(customers.apply("FindRemovals", FindRemovals.asRecords()));
+    ports
+        .staleRows()
+        .write(
+            PCollectionList.of(trackedCustomers.staleRows())
+                .and(transactions.staleRows())
+                .apply("FlattenStaleRows", Flatten.pCollections()));
     rejected.writeTo(pipeline, ports.deadLetters());
   }
 }

@@ -47,7 +47,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "The lake, out: iceberg:db, in the tables customers, enriched_transactions,"
-          + " pending_transactions, spend_metrics and customer_deletions; none unless set")
+          + " pending_transactions, spend_metrics, customer_deletions and rows_stale; none unless set")
   String getLedger();
 
   void setLedger(String namespace);

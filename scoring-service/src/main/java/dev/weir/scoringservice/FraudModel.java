@@ -23,7 +23,7 @@ public final class FraudModel {
   public enum Verdict {
     /** The amount is above 1000. */
     AMOUNT_ANOMALY("0.7", Risk.HIGH),
-    /** The amount is above 500 and the location is exactly {@code ONLINE}. */
+    /** The amount is above 500 and the location is {@code ONLINE}, in any case. */
     ONLINE_HIGH_VALUE("0.5", Risk.MEDIUM),
     /** The amount is above 500. */
     HIGH_VALUE("0.3", Risk.MEDIUM),
@@ -58,7 +58,7 @@ public final class FraudModel {
       return Verdict.AMOUNT_ANOMALY;
     }
     if (amount.compareTo(HIGH_VALUE) > 0) {
-      return ONLINE.equals(location) ? Verdict.ONLINE_HIGH_VALUE : Verdict.HIGH_VALUE;
+      return ONLINE.equalsIgnoreCase(location) ? Verdict.ONLINE_HIGH_VALUE : Verdict.HIGH_VALUE;
     }
     return Verdict.NORMAL;
   }

@@ -32,12 +32,15 @@ class FraudModelTest {
     "500.00000000000000000000, Paris, NORMAL",
     "1E+1000000000, Paris, AMOUNT_ANOMALY",
     "-5000, ONLINE, NORMAL",
-    "600, online, HIGH_VALUE",
+    "600, online, ONLINE_HIGH_VALUE",
+    "600, Online, ONLINE_HIGH_VALUE",
+    "600, OnLiNe, ONLINE_HIGH_VALUE",
+    "600, on-line, HIGH_VALUE",
     "600, 'ONLINE ', HIGH_VALUE",
     "600, '', HIGH_VALUE",
     "600, , HIGH_VALUE"
   })
-  void amountsCompareExactlyAndLocationsToTheLetter(
+  void amountsCompareExactlyAndLocationsInAnyCase(
       BigDecimal amount, String location, Verdict verdict) {
     assertThat(FraudModel.judge(amount, location), is(verdict));
   }

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** Reads change events of the table {@code customers}. */
 final class CustomerReader {
+  private static final String KEY = "account_number";
+
   private CustomerReader() {}
 
   /**
@@ -24,7 +26,7 @@ final class CustomerReader {
     }
     Envelope envelope = read.get();
     ChangedRow row = envelope.row();
-    String account = row.requiredId("account_number");
+    String account = row.requiredId(KEY);
     Customer customer =
         envelope.operation() == Operation.d
             ? null
@@ -37,5 +39,12 @@ final class CustomerReader {
                 row.text("city"),
                 row.time("created_at", timeDropped));
     return new CustomerChange(envelope.source(raw.origin()), account, customer, 0L);
+  }
+
+  /** The change of a dead letter, without its row; null where its key could not be read either. */
+  static CustomerChange standIn(RawRecord raw, UnreadableRecord why) {
+    return Envelope.keyed(raw, KEY, why)
+        .map(change -> new CustomerChange(change.source(), change.key(), null, 0L))
+        .orElse(null);
   }
 }

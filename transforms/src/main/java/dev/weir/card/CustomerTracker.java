@@ -26,6 +26,11 @@ final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, 
   }
 
   @Override
+  public long revision(TrackedCustomer state) {
+    return state.getRevision();
+  }
+
+  @Override
   public RowProgress progress(TrackedCustomer state) {
     return state.getProgress() == null
         ? ChangeOrder.progress(null, state.getSource())

@@ -4,10 +4,13 @@ import dev.weir.cdc.ChangeSource;
 import dev.weir.cdc.Operation;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.ParseRecords;
+import dev.weir.deadletter.ParseRecords.Parser;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.intake.RawRecord;
+import dev.weir.intake.UnreadableRecord;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -16,8 +19,11 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Reads change events of one table; one that is unreadable or breaks its contract becomes a dead
- * letter, a tombstone nothing, any other exception fails the bundle. A time that a table cannot
- * hold and no rule needs is dropped from its row and counted as {@code times_dropped}.
+ * letter, a tombstone nothing, any other exception fails the bundle. Where the key of such a change
+ * is known, a change without its row goes on too, so that the row is found to be stale. A time that
+ * a table cannot hold and no rule needs is dropped from its row and counted as {@code
+ * times_dropped}; a currency that is null counts as the table's default, and as {@code
+ * currencies_defaulted}.
  *
  * @param <T> a change of the table's rows
  */
@@ -25,6 +31,8 @@ public final class ParseCardChanges<T>
     extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
   private static final Counter TIMES_DROPPED = Metrics.counter("weir", "times_dropped");
+  private static final Counter CURRENCIES_DEFAULTED =
+      Metrics.counter("weir", "currencies_defaulted");
   private static final Counter TOMBSTONES = Metrics.counter("weir", "tombstones");
   private static final Map<Operation, Counter> CHANGES = new EnumMap<>(Operation.class);
 
@@ -45,7 +53,10 @@ public final class ParseCardChanges<T>
     return new ParseCardChanges<>(
         ParseRecords.at("parse-customers")
             .with(
-                () -> raw -> counted(CustomerReader.read(raw, TIMES_DROPPED::inc)),
+                () ->
+                    parser(
+                        raw -> counted(CustomerReader.read(raw, TIMES_DROPPED::inc)),
+                        CustomerReader::standIn),
                 SingleObjectCoder.of(CustomerChange.class)));
   }
 
@@ -53,8 +64,26 @@ public final class ParseCardChanges<T>
     return new ParseCardChanges<>(
         ParseRecords.at("parse-transactions")
             .with(
-                () -> raw -> counted(TransactionReader.read(raw)),
+                () ->
+                    parser(
+                        raw -> counted(TransactionReader.read(raw, CURRENCIES_DEFAULTED::inc)),
+                        TransactionReader::standIn),
                 SingleObjectCoder.of(TransactionChange.class)));
+  }
+
+  private static <T> Parser<T> parser(
+      Parser<T> read, BiFunction<RawRecord, UnreadableRecord, T> standIn) {
+    return new Parser<>() {
+      @Override
+      public T parse(RawRecord record) throws UnreadableRecord {
+        return read.parse(record);
+      }
+
+      @Override
+      public T standIn(RawRecord record, UnreadableRecord why) {
+        return standIn.apply(record, why);
+      }
+    };
   }
 
   private static CustomerChange counted(CustomerChange change) {

@@ -1,6 +1,7 @@
 package dev.weir.card;
 
 import dev.weir.cdc.TrackChanges;
+import dev.weir.cdc.TrackedChanges;
 import dev.weir.encoding.SingleObjectCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -10,8 +11,9 @@ import org.apache.beam.sdk.values.PCollection;
  * older than a customer's last change, or a repeat of it, is dropped and counted.
  */
 public final class TrackCustomers
-    extends PTransform<PCollection<CustomerChange>, PCollection<CustomerChange>> {
+    extends PTransform<PCollection<CustomerChange>, TrackedChanges<CustomerChange>> {
   private static final long serialVersionUID = 1L;
+  private static final String TABLE = "customers";
 
   private final int shards;
 
@@ -27,13 +29,14 @@ public final class TrackCustomers
   }
 
   @Override
-  public PCollection<CustomerChange> expand(PCollection<CustomerChange> changes) {
+  public TrackedChanges<CustomerChange> expand(PCollection<CustomerChange> changes) {
     return changes.apply(
         "Track",
         TrackChanges.by(
             new CustomerTracker(),
             TrackedCustomer.class,
             SingleObjectCoder.of(CustomerChange.class),
+            TABLE,
             shards));
   }
 }

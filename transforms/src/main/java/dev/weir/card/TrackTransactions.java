@@ -1,6 +1,7 @@
 package dev.weir.card;
 
 import dev.weir.cdc.TrackChanges;
+import dev.weir.cdc.TrackedChanges;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.encoding.SingleObjectCoder;
@@ -30,6 +31,7 @@ import org.joda.time.Duration;
 public final class TrackTransactions
     extends PTransform<PCollection<TransactionChange>, TrackedTransactions> {
   private static final long serialVersionUID = 1L;
+  private static final String TABLE = "transactions";
 
   private final Duration retention;
   private final Duration kept;
@@ -68,15 +70,18 @@ public final class TrackTransactions
     TupleTag<RowChange<Transaction>> pending = new TupleTag<>() {};
     TupleTag<SpendChange> spend = new TupleTag<>() {};
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    TrackedChanges<TransactionOutcome> tracked =
+        changes.apply(
+            "Track",
+            TrackChanges.by(
+                new TransactionTracker(retention, kept),
+                TrackedTransaction.class,
+                SingleObjectCoder.of(TransactionOutcome.class),
+                TABLE,
+                shards));
     PCollectionTuple outcomes =
-        changes
-            .apply(
-                "Track",
-                TrackChanges.by(
-                    new TransactionTracker(retention, kept),
-                    TrackedTransaction.class,
-                    SingleObjectCoder.of(TransactionOutcome.class),
-                    shards))
+        tracked
+            .outcomes()
             .apply(
                 "SplitOutcomes",
                 ParDo.of(new Split(settled, pending, spend, refused))
@@ -86,6 +91,7 @@ public final class TrackTransactions
         outcomes.get(settled).setCoder(SingleObjectCoder.of(TransactionVersion.class)),
         outcomes.get(pending).setCoder(RowChangeCoder.of(SingleObjectCoder.of(Transaction.class))),
         outcomes.get(spend).setCoder(SingleObjectCoder.of(SpendChange.class)),
+        tracked.staleRows(),
         outcomes.get(refused).setCoder(DeadLetters.coder()));
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.card;
 
+import dev.weir.cdc.StaleRow;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.ledger.RowChange;
 import dev.weir.spend.SpendChange;
@@ -19,12 +20,15 @@ import org.apache.beam.sdk.values.TupleTag;
  * @param settled versions of settled transactions
  * @param pending the pending ones, a changelog by {@code txn_id}
  * @param spend what counts in the windows
+ * @param staleRows the rows whose last change could not be read, see {@link
+ *     dev.weir.cdc.TrackedChanges#staleRows}
  */
 public record TrackedTransactions(
     Pipeline pipeline,
     PCollection<TransactionVersion> settled,
     PCollection<RowChange<Transaction>> pending,
     PCollection<SpendChange> spend,
+    PCollection<RowChange<StaleRow>> staleRows,
     PCollection<DeadLetter> refused)
     implements POutput {
 
@@ -45,6 +49,7 @@ public record TrackedTransactions(
         new TupleTag<>("settled"), settled,
         new TupleTag<>("pending"), pending,
         new TupleTag<>("spend"), spend,
+        new TupleTag<>("staleRows"), staleRows,
         new TupleTag<>("refused"), refused);
   }
 

@@ -9,20 +9,27 @@ import java.util.Optional;
 
 /** Reads change events of the table {@code transactions}. */
 final class TransactionReader {
+  private static final String KEY = "txn_id";
+  private static final String DEFAULT_CURRENCY = "USD";
   private static final int AMOUNT_DIGITS = 10;
   private static final int AMOUNT_DECIMALS = 2;
 
   private TransactionReader() {}
 
-  /** Null for a tombstone. */
-  static TransactionChange read(RawRecord raw) throws UnreadableRecord {
+  /**
+   * Null for a tombstone.
+   *
+   * @param currencyDefaulted called where the currency is null, which stands for the table's
+   *     default
+   */
+  static TransactionChange read(RawRecord raw, Runnable currencyDefaulted) throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
     if (read.isEmpty()) {
       return null;
     }
     Envelope envelope = read.get();
     ChangedRow row = envelope.row();
-    String id = row.requiredId("txn_id");
+    String id = row.requiredId(KEY);
     Transaction transaction =
         envelope.operation() == Operation.d
             ? null
@@ -31,11 +38,18 @@ final class TransactionReader {
                 row.requiredId("account_number"),
                 row.requiredTime("timestamp"),
                 row.requiredDecimal("amount", AMOUNT_DIGITS, AMOUNT_DECIMALS),
-                row.requiredText("currency"),
+                row.textOr("currency", DEFAULT_CURRENCY, currencyDefaulted),
                 row.text("merchant"),
                 row.text("location"),
                 row.requiredText("status"),
                 row.text("transaction_type"));
     return new TransactionChange(envelope.source(raw.origin()), id, transaction);
+  }
+
+  /** The change of a dead letter, without its row; null where its key could not be read either. */
+  static TransactionChange standIn(RawRecord raw, UnreadableRecord why) {
+    return Envelope.keyed(raw, KEY, why)
+        .map(change -> new TransactionChange(change.source(), change.key(), null))
+        .orElse(null);
   }
 }

@@ -66,6 +66,11 @@ final class TransactionTracker
   }
 
   @Override
+  public long revision(TrackedTransaction state) {
+    return state.getRevision();
+  }
+
+  @Override
   public RowProgress progress(TrackedTransaction state) {
     return state.getProgress() == null
         ? ChangeOrder.progress(null, state.getSource())

@@ -60,6 +60,20 @@ public final class ChangedRow {
     return notBlank(column, text(column));
   }
 
+  /**
+   * A text that has to be there and not blank, or null.
+   *
+   * @param whenNull the table's default, which a null stands for
+   * @param defaulted called where the column is null
+   */
+  public String textOr(String column, String whenNull, Runnable defaulted) throws UnreadableRecord {
+    if (columns.has(column) && columns.get(column).isNull()) {
+      defaulted.run();
+      return whenNull;
+    }
+    return requiredText(column);
+  }
+
   /** Null where the column is null or absent. */
   public String text(String column) throws UnreadableRecord {
     return text(column, TextLimit.TEXT);

@@ -2,6 +2,7 @@ package dev.weir.cdc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.intake.Origin;
+import dev.weir.intake.RawRecord;
 import dev.weir.intake.StrictJson;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
@@ -77,7 +78,38 @@ public record Envelope(
         origin.source(),
         origin.partition(),
         origin.position(),
-        lastCommitLsn);
+        lastCommitLsn,
+        null);
+  }
+
+  /** The same of a change whose row could not be read. */
+  public ChangeSource source(Origin origin, UnreadableRecord why) {
+    ChangeSource source = source(origin);
+    source.setUnreadable(new UnreadableChange(why.reason().name(), why.getMessage()));
+    return source;
+  }
+
+  /** The key of a change whose row could not be read, and where the change stands. */
+  public record Keyed(String key, ChangeSource source) {}
+
+  /**
+   * What can be read of a change that is a dead letter.
+   *
+   * @param column the primary key
+   * @return empty where it is not known of which row it is, or where it stands
+   */
+  public static Optional<Keyed> keyed(RawRecord raw, String column, UnreadableRecord why) {
+    try {
+      Optional<Envelope> envelope = read(raw.bytes());
+      return envelope.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Keyed(
+                  envelope.get().row().requiredId(column),
+                  envelope.get().source(raw.origin(), why)));
+    } catch (UnreadableRecord unknown) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isTombstone(byte[] bytes) {

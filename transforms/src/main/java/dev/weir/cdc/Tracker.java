@@ -16,10 +16,17 @@ public interface Tracker<C, S, O> extends Serializable {
   /** The primary key. */
   String key(C change);
 
+  /**
+   * Where a change stands; one that is {@link ChangeSource#getUnreadable unreadable} is never
+   * applied.
+   */
   ChangeSource source(C change);
 
   /** That of the last change. */
   ChangeSource last(S state);
+
+  /** A number that grows with each change that is applied. */
+  long revision(S state);
 
   /** How far the key's changes have been applied. */
   RowProgress progress(S state);

@@ -36,6 +36,14 @@ public final class ParseRecords<T>
   public interface Parser<T> {
     /** Null for a record that says nothing, and is nobody's loss. */
     T parse(RawRecord record) throws UnreadableRecord;
+
+    /**
+     * What goes on in place of an unreadable record, beside its dead letter: steps that come after
+     * may have to know of it. Null for nothing.
+     */
+    default T standIn(RawRecord record, UnreadableRecord why) {
+      return null;
+    }
   }
 
   /**
@@ -122,7 +130,7 @@ public final class ParseRecords<T>
       } catch (UnreadableRecord e) {
         DEAD_LETTERS.inc();
         out.get(refused).output(DeadLetters.of(stage, e, record.origin(), timestamp));
-        return;
+        parsed = parser.standIn(record, e);
       }
       if (parsed != null) {
         out.get(accepted).output(parsed);

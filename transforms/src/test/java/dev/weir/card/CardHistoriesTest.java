@@ -208,7 +208,8 @@ class CardHistoriesTest {
             .apply(
                 "Customers",
                 Create.of(customers).withCoder(SingleObjectCoder.of(CustomerChange.class)))
-            .apply("TrackCustomers", TrackCustomers.inShards(2));
+            .apply("TrackCustomers", TrackCustomers.inShards(2))
+            .outcomes();
     Seen<RowChange<EnrichedTransaction>> seen =
         Seen.in(
             pipeline

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.cdc.ChangeSource;
 import dev.weir.cdc.Operation;
+import dev.weir.cdc.UnreadableChange;
 import dev.weir.intake.Origin;
 import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.UnreadableRecord;
+import dev.weir.intake.UnreadableRecord.Reason;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,12 +39,12 @@ class CardReadersTest {
           + "\"location\":\"ONLINE\",\"status\":\"COMPLETED\",\"transaction_type\":\"PURCHASE\"}";
   private static final Origin ORIGIN = Origin.ofFile("changes.jsonl", 7);
   private static final ChangeSource SOURCE =
-      new ChangeSource(Operation.c, 1_768_374_565_125L, 42L, "changes.jsonl", -1, 7L, -1L);
+      new ChangeSource(Operation.c, 1_768_374_565_125L, 42L, "changes.jsonl", -1, 7L, -1L, null);
 
   @Test
   void aTransactionHasAllItsColumns() throws UnreadableRecord {
     assertThat(
-        TransactionReader.read(after("c", TRANSACTION)),
+        transaction(after("c", TRANSACTION)),
         is(
             new TransactionChange(
                 SOURCE,
@@ -103,7 +105,8 @@ class CardReadersTest {
     "amount, 100e2147483647, INVALID_VALUE, amount has more than 10 digits",
     "amount, '\"0.001\"', INVALID_VALUE, amount has more than 2 decimals",
     "amount, '\"100000000.00\"', INVALID_VALUE, amount has more than 10 digits",
-    "currency, null, MISSING_FIELD, currency is missing",
+    "currency, '\" \"', MISSING_FIELD, currency is missing",
+    "timestamp, null, MISSING_FIELD, timestamp is missing",
     "status, null, MISSING_FIELD, status is missing",
     "status, '\" \"', MISSING_FIELD, status is missing",
     "merchant, 7, WRONG_TYPE, merchant is not a string",
@@ -114,8 +117,7 @@ class CardReadersTest {
       String column, String value, String reason, String detail) {
     RawRecord raw = after("u", with(TRANSACTION, column, value));
 
-    refused(
-        assertThrows(UnreadableRecord.class, () -> TransactionReader.read(raw)), reason, detail);
+    refused(assertThrows(UnreadableRecord.class, () -> transaction(raw)), reason, detail);
   }
 
   @ParameterizedTest
@@ -186,12 +188,11 @@ class CardReadersTest {
     RawRecord tooLong = after("c", with(TRANSACTION, column, "\"" + text + "x\""));
 
     Transaction read =
-        TransactionReader.read(after("c", with(TRANSACTION, column, "\"" + text + "\"")))
-            .getTransaction();
+        transaction(after("c", with(TRANSACTION, column, "\"" + text + "\""))).getTransaction();
 
     assertThat(read.get(read.getSchema().getField(column).pos()), is(text));
     refused(
-        assertThrows(UnreadableRecord.class, () -> TransactionReader.read(tooLong)),
+        assertThrows(UnreadableRecord.class, () -> transaction(tooLong)),
         "TOO_LONG",
         column + " has more than " + longest + " characters");
   }
@@ -224,7 +225,7 @@ class CardReadersTest {
     RawRecord customer = envelope("d", "{\"account_number\":\"" + id + "\"}", "null");
 
     refused(
-        assertThrows(UnreadableRecord.class, () -> TransactionReader.read(transaction)),
+        assertThrows(UnreadableRecord.class, () -> transaction(transaction)),
         "TOO_LONG",
         "txn_id has more than 1024 characters");
     refused(
@@ -238,10 +239,9 @@ class CardReadersTest {
   void aColumnThatMayBeNullMayBeAbsentToo(String column) throws UnreadableRecord {
     String name = column;
     Transaction absent =
-        TransactionReader.read(after("c", TRANSACTION.replace(name + "\":", "x\":")))
-            .getTransaction();
+        transaction(after("c", TRANSACTION.replace(name + "\":", "x\":"))).getTransaction();
     Transaction isNull =
-        TransactionReader.read(after("c", with(TRANSACTION, column, "null"))).getTransaction();
+        transaction(after("c", with(TRANSACTION, column, "null"))).getTransaction();
 
     assertThat(absent.get(absent.getSchema().getField(column).pos()), is(nullValue()));
     assertThat(absent, is(isNull));
@@ -267,16 +267,14 @@ class CardReadersTest {
   })
   void anAmountHasTwoDecimals(String value, BigDecimal amount) throws UnreadableRecord {
     assertThat(
-        TransactionReader.read(after("c", with(TRANSACTION, "amount", value)))
-            .getTransaction()
-            .getAmount(),
+        transaction(after("c", with(TRANSACTION, "amount", value))).getTransaction().getAmount(),
         is(amount));
   }
 
   @Test
   void ofADeletedRowOnlyTheKeyCounts() throws UnreadableRecord {
     TransactionChange transaction =
-        TransactionReader.read(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
+        transaction(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
     CustomerChange customer =
         customer(envelope("d", "{\"account_number\":\"ACC1\",\"email\":7}", "null"));
 
@@ -288,9 +286,63 @@ class CardReadersTest {
   }
 
   @Test
+  void aCurrencyThatIsNullIsTheTablesDefaultAndCounted() throws UnreadableRecord {
+    List<String> defaulted = new ArrayList<>();
+
+    TransactionChange change =
+        TransactionReader.read(
+            after("u", with(TRANSACTION, "currency", "null")), () -> defaulted.add("currency"));
+
+    assertThat(change.getTransaction().getCurrency(), is("USD"));
+    assertThat(defaulted, is(List.of("currency")));
+  }
+
+  @Test
+  void aCurrencyThatIsNotThereIsNotGuessed() {
+    RawRecord raw = after("c", TRANSACTION.replace("currency\":", "x\":"));
+
+    refused(
+        assertThrows(UnreadableRecord.class, () -> transaction(raw)),
+        "MISSING_FIELD",
+        "currency is missing");
+  }
+
+  @Test
+  void ofAnUnreadableChangeItsKeyAndItsPlaceGoOn() {
+    UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "amount is missing");
+
+    TransactionChange transaction =
+        TransactionReader.standIn(after("c", with(TRANSACTION, "amount", "null")), why);
+    CustomerChange customer = CustomerReader.standIn(after("c", with(CUSTOMER, "city", "7")), why);
+
+    ChangeSource source = ChangeSource.newBuilder(SOURCE).build();
+    source.setUnreadable(new UnreadableChange("MISSING_FIELD", "amount is missing"));
+    assertThat(transaction, is(new TransactionChange(source, "t1", null)));
+    assertThat(customer, is(new CustomerChange(source, "ACC1", null, 0L)));
+  }
+
+  @Test
+  void whatNamesNoRowHasNoStandIn() {
+    UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "txn_id is missing");
+
+    for (RawRecord raw :
+        List.of(
+            after("c", with(TRANSACTION, "txn_id", "null")),
+            after("t", TRANSACTION),
+            raw("{"),
+            raw(""))) {
+      assertThat(TransactionReader.standIn(raw, why), is(nullValue()));
+    }
+  }
+
+  @Test
   void aTombstoneIsNothing() throws UnreadableRecord {
-    assertThat(TransactionReader.read(raw("")), is(nullValue()));
+    assertThat(transaction(raw("")), is(nullValue()));
     assertThat(customer(raw("")), is(nullValue()));
+  }
+
+  private static TransactionChange transaction(RawRecord raw) throws UnreadableRecord {
+    return TransactionReader.read(raw, () -> {});
   }
 
   private static CustomerChange customer(RawRecord raw) throws UnreadableRecord {

@@ -18,7 +18,8 @@ final class Cards {
   }
 
   static ChangeSource source(Operation operation, Instant commit, long lsn) {
-    return new ChangeSource(operation, commit.toEpochMilli(), lsn, "changes.jsonl", -1, lsn, -1L);
+    return new ChangeSource(
+        operation, commit.toEpochMilli(), lsn, "changes.jsonl", -1, lsn, -1L, null);
   }
 
   static Transaction transaction(String id, String status, String amount) {

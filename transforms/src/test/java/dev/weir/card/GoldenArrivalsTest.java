@@ -76,7 +76,7 @@ class GoldenArrivalsTest {
       throws UnreadableRecord {
     TransactionChange change =
         TransactionReader.read(
-            new RawRecord(envelope, RawRecord.Encoding.JSON, Origin.ofFile("golden", 1)));
+            new RawRecord(envelope, RawRecord.Encoding.JSON, Origin.ofFile("golden", 1)), () -> {});
     TrackedTransaction before = known.get(change.getTxnId());
     List<TransactionOutcome> out = new ArrayList<>();
     if (tracker.isNews(before, change)) {

@@ -19,7 +19,7 @@ class ChangeOrderTest {
   private long place;
 
   private ChangeSource at(Operation operation, long commit, long lsn, long lastCommit) {
-    return new ChangeSource(operation, commit, lsn, "topic", 0, ++place, lastCommit);
+    return new ChangeSource(operation, commit, lsn, "topic", 0, ++place, lastCommit, null);
   }
 
   private ChangeSource update(long commit, long lsn) {

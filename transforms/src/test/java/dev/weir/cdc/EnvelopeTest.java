@@ -57,7 +57,8 @@ class EnvelopeTest {
                 "bank.public.transactions",
                 3,
                 17L,
-                -1L)));
+                -1L,
+                null)));
   }
 
   @Test

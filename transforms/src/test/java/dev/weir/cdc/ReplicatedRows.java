@@ -150,7 +150,8 @@ public final class ReplicatedRows {
                 "topic",
                 0,
                 (long) topic.size(),
-                sequences ? lastCommit : -1L),
+                sequences ? lastCommit : -1L,
+                null),
             written));
   }
 

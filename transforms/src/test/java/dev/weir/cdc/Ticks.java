@@ -17,7 +17,7 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
 
   static ChangeSource tick(String key, java.time.Duration afterNoon, long lsn) {
     return new ChangeSource(
-        Operation.u, NOON.plus(afterNoon).toEpochMilli(), lsn, key, 0, Math.max(lsn, 0), -1L);
+        Operation.u, NOON.plus(afterNoon).toEpochMilli(), lsn, key, 0, Math.max(lsn, 0), -1L, null);
   }
 
   static ChangeSource tick(String key, long minutes) {
@@ -37,6 +37,11 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
   @Override
   public ChangeSource last(TrackedCustomer state) {
     return state.getSource();
+  }
+
+  @Override
+  public long revision(TrackedCustomer state) {
+    return state.getRevision();
   }
 
   @Override

@@ -10,13 +10,16 @@ import static org.hamcrest.Matchers.is;
 
 import dev.weir.card.TrackedCustomer;
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.ledger.RowChange;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.Coder;
@@ -24,7 +27,9 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +38,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrackChangesTest {
   private static final Coder<ChangeSource> CHANGES = SingleObjectCoder.of(ChangeSource.class);
 
+  private static final TupleTag<String> OUTCOMES = new TupleTag<>() {};
+  private static final TupleTag<RowChange<StaleRow>> STALE = new TupleTag<>() {};
+
+  /** How many changes arrive at once. */
+  private static final int BUNDLE = 20;
+
   /** What a run said, and how many changes it dropped. */
-  private record Run(List<String> said, long stale) {}
+  private record Run(List<String> said, long stale, Map<String, String> staleRows) {}
 
   @Test
   void aFiniteRunSaysEachKeyOnce() {
@@ -95,9 +106,36 @@ class TrackChangesTest {
     assertThat(live.stale(), is(greaterThan(0L)));
   }
 
+  /** A third of the changes cannot be read; the rows that are stale in the end are the same. */
+  @ParameterizedTest
+  @ValueSource(longs = {4, 5})
+  void finiteAndLiveRunsLeaveTheSameRowsStale(long seed) {
+    Random random = new Random(seed);
+    List<ChangeSource> changes = new ArrayList<>();
+    Map<String, String> expected = new TreeMap<>();
+    for (int n = 0; n < 300; n++) {
+      ChangeSource change = tick("k" + random.nextInt(60), n);
+      if (random.nextInt(3) == 0) {
+        change.setUnreadable(new UnreadableChange("MISSING_FIELD", "amount is missing"));
+        expected.put(change.getSource(), change.getSource() + ":" + change.getPosition());
+      } else {
+        expected.remove(change.getSource());
+      }
+      changes.add(change);
+    }
+    Map<String, String> inOrder = live(changes).staleRows();
+    Collections.shuffle(changes, random);
+
+    assertThat(inOrder, equalTo(expected));
+    assertThat(live(changes).staleRows(), equalTo(expected));
+    assertThat(bounded(changes).staleRows(), equalTo(expected));
+    assertThat(expected.size(), is(greaterThan(5)));
+  }
+
   @Test
   void theTransformsTravelToWorkers() {
-    SerializableUtils.ensureSerializable(new TrackSorted<>(new Ticks()));
+    SerializableUtils.ensureSerializable(
+        new TrackSorted<>(new Ticks(), new StaleReports("ticks"), OUTCOMES, STALE));
     SerializableUtils.ensureSerializable(track());
   }
 
@@ -107,28 +145,57 @@ class TrackChangesTest {
   }
 
   private static TrackChanges<ChangeSource, TrackedCustomer, String> track() {
-    return TrackChanges.by(new Ticks(), TrackedCustomer.class, StringUtf8Coder.of(), 4);
+    return TrackChanges.by(new Ticks(), TrackedCustomer.class, StringUtf8Coder.of(), "ticks", 4);
   }
 
   private static Run bounded(List<ChangeSource> changes) {
     Pipeline pipeline = Pipelines.onDirectRunner();
-    Seen<String> said =
-        Seen.in(pipeline.apply(Create.of(changes).withCoder(CHANGES)).apply("Track", track()));
-    PipelineResult result = Pipelines.run(pipeline);
-    return new Run(said.values(), Pipelines.count(result, "changes_stale"));
+    return run(pipeline, pipeline.apply(Create.of(changes).withCoder(CHANGES)));
   }
 
+  @SuppressWarnings("unchecked") // an array of a generic type
   private static Run live(List<ChangeSource> changes) {
     TestStream.Builder<ChangeSource> arriving = TestStream.create(CHANGES);
-    for (ChangeSource change : changes) {
+    List<TimestampedValue<ChangeSource>> stamped =
+        changes.stream()
+            .map(change -> TimestampedValue.of(change, Instant.ofEpochMilli(change.getCommitMs())))
+            .toList();
+    for (int from = 0; from < stamped.size(); from += BUNDLE) {
+      List<TimestampedValue<ChangeSource>> bundle =
+          stamped.subList(from, Math.min(from + BUNDLE, stamped.size()));
       arriving =
           arriving.addElements(
-              TimestampedValue.of(change, Instant.ofEpochMilli(change.getCommitMs())));
+              bundle.get(0), bundle.subList(1, bundle.size()).toArray(TimestampedValue[]::new));
     }
     Pipeline pipeline = Pipelines.onDirectRunner();
-    Seen<String> said =
-        Seen.in(pipeline.apply(arriving.advanceWatermarkToInfinity()).apply("Track", track()));
+    return run(pipeline, pipeline.apply(arriving.advanceWatermarkToInfinity()));
+  }
+
+  private static Run run(Pipeline pipeline, PCollection<ChangeSource> changes) {
+    TrackedChanges<String> tracked = changes.apply("Track", track());
+    Seen<String> said = Seen.in(tracked.outcomes());
+    Seen<RowChange<StaleRow>> staleRows = Seen.in(tracked.staleRows());
     PipelineResult result = Pipelines.run(pipeline);
-    return new Run(said.values(), Pipelines.count(result, "changes_stale"));
+    return new Run(
+        said.values(), Pipelines.count(result, "changes_stale"), lastReports(staleRows.values()));
+  }
+
+  /** The rows that are stale after the last report of each, with the place of the change. */
+  private static Map<String, String> lastReports(List<RowChange<StaleRow>> reports) {
+    Map<String, RowChange<StaleRow>> last = new TreeMap<>();
+    for (RowChange<StaleRow> report : reports) {
+      last.merge(
+          report.row().getRowKey(),
+          report,
+          (a, b) -> a.position().compareTo(b.position()) > 0 ? a : b);
+    }
+    Map<String, String> stale = new TreeMap<>();
+    last.forEach(
+        (key, report) -> {
+          if (!report.delete()) {
+            stale.put(key, report.row().getSource() + ":" + report.row().getPosition());
+          }
+        });
+    return stale;
   }
 }

@@ -127,7 +127,7 @@ class AnyRecordCoderTest {
 
   @Test
   void aRecordOfAnotherTypeIsNotWritten() {
-    ChangeSource other = new ChangeSource(Operation.c, 1L, 2L, "topic", 0, 3L, -1L);
+    ChangeSource other = new ChangeSource(Operation.c, 1L, 2L, "topic", 0, 3L, -1L, null);
 
     CoderException refused =
         assertThrows(CoderException.class, () -> CODER.encode(other, new ByteArrayOutputStream()));

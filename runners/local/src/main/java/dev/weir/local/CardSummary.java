@@ -38,11 +38,21 @@ final class CardSummary {
         + "; "
         + results(counts)
         + "; "
+        + staleRows(counts.sum("rows_stale"))
         + counts.lacking(
             counts.sum("risk_unknown"),
             "settled transaction",
             "the scorer's score",
             "no settled transaction lacks a score");
+  }
+
+  private static String staleRows(long rows) {
+    return rows == 0
+        ? ""
+        : counted(rows, "row")
+            + (rows == 1
+                ? " is stale, its last change is a dead letter; "
+                : " are stale, their last changes are dead letters; ");
   }
 
   private static String results(RunCounts counts) {

@@ -43,6 +43,8 @@ final class CardLake {
   private static final String TRANSACTIONS =
       "txn_id, account_number, timestamp, amount, currency, merchant, location, status,"
           + " transaction_type";
+  private static final String STALE_ROWS =
+      "source_table, row_key, committed_at, operation, reason, detail, partition, position";
   private static final String OPINIONS =
       "txn_id, customer_name, fraud_score, fraud_category, risk_level";
 
@@ -176,6 +178,11 @@ final class CardLake {
     try (OpenCatalog open = catalog.open()) {
       return open.catalog().tableExists(TableIdentifier.parse("bank." + name));
     }
+  }
+
+  /** The rows whose last change is a dead letter. */
+  SortedMap<String, String> staleRows() {
+    return rows("rows_stale", STALE_ROWS, 2);
   }
 
   boolean hasDeletion(String account) {

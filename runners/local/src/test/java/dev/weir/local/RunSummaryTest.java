@@ -68,6 +68,8 @@ class RunSummaryTest {
     count("ParseTransactions/Parse", "changes_created", 60);
     count("ParseTransactions/Parse", "changes_updated", 38);
     count("TrackTransactions/Track", "changes_stale", 4);
+    count("TrackTransactions/Track", "rows_stale", 1);
+    count("TrackCustomers/Track", "rows_stale", 1);
     count("TrackTransactions/SplitOutcomes", "dead_letters", 2);
     count("TrackTransactions/SplitOutcomes", "settled_changes", 50);
     count("TrackTransactions/SplitOutcomes", "pending_changes", 9);
@@ -82,7 +84,7 @@ class RunSummaryTest {
             "113 records read (12 of customers, 101 of transactions): 105 applied, 4 stale,"
                 + " 1 empty, 3 dead letters; 50 settled changes (40 LOW, 5 HIGH, 2 UNKNOWN,"
                 + " 3 withdrawn), 9 pending changes, 2 dead letters of changes too late for their"
-                + " windows; 2 settled transactions lack the scorer's score (2 unavailable)"));
+                + " windows; 2 rows are stale, their last changes are dead letters; 2 settled transactions lack the scorer's score (2 unavailable)"));
   }
 
   @Test
