@@ -20,7 +20,8 @@ import org.joda.time.Instant;
  *
  * <p>A partition that is read to its end stands still for a quarter of the disorder, and then goes
  * on with the clock from when its latest record was sent: a topic of rare events does not hold back
- * those that it is joined with. That alone does not come from the log.
+ * those that it is joined with. That alone does not come from the log. A record more than {@link
+ * LogTime#JUMP} behind where such a partition has come is late and does not change its pace.
  */
 final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
 
@@ -71,7 +72,12 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
     if (own == null) {
       return laterOf(TopicTime.inRange(sent), watermark);
     }
-    if (!own.isAfter(heardAt.plus(disorder)) && (latest == null || own.isAfter(latest))) {
+    // What is far behind a partition that went on with the clock does not stop it: nobody would
+    // have a turn until its time had come to the clock again.
+    boolean behind = own.isBefore(watermark.minus(LogTime.JUMP));
+    if (!behind
+        && !own.isAfter(heardAt.plus(disorder))
+        && (latest == null || own.isAfter(latest))) {
       latest = own;
       latestSentAt = sent.isAfter(heardAt) ? heardAt : sent;
     }

@@ -6,6 +6,7 @@ import dev.weir.intake.StrictJson;
 import dev.weir.intake.TextLimit;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
+import dev.weir.intake.Uuid;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -82,8 +83,8 @@ public final class EventReader {
     money.setType(type);
     money.setId(requiredId("id"));
     money.setUserId(requiredId("userId"));
-    money.setUserSessionId(blankAsNull(text("userSessionId", TextLimit.ID)));
-    money.setProcessedAt(event.get("processedAt").textValue());
+    money.setUserSessionId(Uuid.inLowerCase(blankAsNull(text("userSessionId", TextLimit.ID))));
+    money.setProcessedAt(timeInUtc());
     money.setAmount(decimal("amount"));
     money.setCurrency(requiredText("currency"));
     money.setOpeningBalance(decimal("openingBalance"));
@@ -112,19 +113,38 @@ public final class EventReader {
   }
 
   private void readTime() throws UnreadableRecord {
-    Instant read = ProcessedAt.parse(requiredText("processedAt"));
-    if (read == null) {
-      throw unreadable(Reason.WRONG_TYPE, "processedAt is not an ISO-8601 time in UTC");
-    }
-    if (!ProcessedAt.isInRange(read)) {
+    Instant read = givenTime(required("processedAt"));
+    if (read == null || !ProcessedAt.isInRange(read)) {
       throw unreadable(Reason.INVALID_VALUE, "processedAt is outside the years 1970 to 9999");
     }
     time = read;
   }
 
-  /** A text that names something, and so has to be there and not blank. */
+  /** Null where it is a number that no time has. */
+  private Instant givenTime(JsonNode value) throws UnreadableRecord {
+    if (value.isIntegralNumber()) {
+      return value.canConvertToLong() ? Instant.ofEpochMilli(value.longValue()) : null;
+    }
+    if (!value.isTextual()) {
+      throw unreadable(
+          Reason.WRONG_TYPE, "processedAt is neither a string nor a whole number of milliseconds");
+    }
+    Instant read = ProcessedAt.parse(requiredText("processedAt"));
+    if (read == null) {
+      throw unreadable(Reason.WRONG_TYPE, "processedAt is not an ISO-8601 time with an offset");
+    }
+    return read;
+  }
+
+  /** A text in UTC as it was given, with all its digits; every other form as such a text. */
+  private String timeInUtc() {
+    String given = event.get("processedAt").textValue();
+    return given != null && given.endsWith("Z") ? given : time.toString();
+  }
+
+  /** What names something, and so has to be there and not blank; a UUID is one in any case. */
   private String requiredId(String name) throws UnreadableRecord {
-    return notBlank(name, text(name, TextLimit.ID));
+    return Uuid.inLowerCase(notBlank(name, text(name, TextLimit.ID)));
   }
 
   /** A text that has to be there, and not blank. */
@@ -165,13 +185,9 @@ public final class EventReader {
     return value.textValue();
   }
 
-  /** A number as it is to be written again, with all its decimals. */
+  /** A number, or a text that is one, as it is to be written again, with all its decimals. */
   private String decimal(String name) throws UnreadableRecord {
-    JsonNode value = required(name);
-    if (!value.isNumber()) {
-      throw unreadable(Reason.WRONG_TYPE, name + " is not a number");
-    }
-    BigDecimal number = value.decimalValue();
+    BigDecimal number = number(name);
     // A number such as 1e999999999 must not be written out before it is compared.
     boolean tooLong = (long) number.precision() - number.scale() > DIGITS;
     if (tooLong || number.scale() > DECIMALS) {
@@ -180,6 +196,21 @@ public final class EventReader {
           name + " has more than " + DIGITS + " digits or " + DECIMALS + " decimals");
     }
     return number.toPlainString();
+  }
+
+  private BigDecimal number(String name) throws UnreadableRecord {
+    JsonNode value = required(name);
+    if (value.isNumber()) {
+      return value.decimalValue();
+    }
+    if (value.isTextual()) {
+      try {
+        return new BigDecimal(text(name, TextLimit.ID));
+      } catch (NumberFormatException e) {
+        // It quotes the text.
+      }
+    }
+    throw unreadable(Reason.WRONG_TYPE, name + " is not a number");
   }
 
   /** A year of four digits, as a text or as a number; null where there is none. */

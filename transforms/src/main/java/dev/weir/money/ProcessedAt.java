@@ -14,7 +14,8 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
  * Finds an event's {@code processedAt} without reading the rest of it: the event time of its
- * record, needed before that is parsed. Null where there is none to be found.
+ * record, needed before that is parsed. Null where there is none to be found. It is an ISO-8601
+ * text with an offset, or a whole number of epoch milliseconds.
  */
 public final class ProcessedAt implements SerializableFunction<byte[], org.joda.time.Instant> {
   private static final long serialVersionUID = 1L;
@@ -38,7 +39,7 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
         boolean found = json.currentName().equals("processedAt");
         JsonToken token = json.nextToken();
         if (found) {
-          Instant time = token == JsonToken.VALUE_STRING ? parse(json.getText()) : null;
+          Instant time = time(json, token);
           return time == null || !isInRange(time)
               ? null
               : org.joda.time.Instant.ofEpochMilli(time.toEpochMilli());
@@ -52,14 +53,18 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
     return null;
   }
 
-  /** Null where the text is no ISO-8601 time in UTC. */
+  private static Instant time(JsonParser json, JsonToken token) throws IOException {
+    if (token == JsonToken.VALUE_STRING) {
+      return parse(json.getText());
+    }
+    // A number that is too large for a long is out of range too, and throws.
+    return token == JsonToken.VALUE_NUMBER_INT ? Instant.ofEpochMilli(json.getLongValue()) : null;
+  }
+
+  /** Null where the text is no ISO-8601 time with an offset, {@code Z} or another. */
   static Instant parse(String text) {
     try {
-      if (isUsual(text)) {
-        return usual(text);
-      }
-      OffsetDateTime time = OffsetDateTime.parse(text);
-      return time.getOffset().equals(ZoneOffset.UTC) ? time.toInstant() : null;
+      return isUsual(text) ? usual(text) : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
       return null;
     }

@@ -189,6 +189,33 @@ class PartitionTimeTest {
   }
 
   @Test
+  void historyThatComesToAPartitionThatWasEmptyIsLateFromItsFirstRecordOn() {
+    later(5);
+    Instant reached = watermark(0);
+    Instant past = NOON.minus(Duration.standardDays(1_800));
+
+    for (int minute = 0; minute < 10; minute++) {
+      assertThat(read(past.plus(Duration.standardMinutes(minute))), is(reached));
+    }
+    assertThat(watermark(0), is(reached));
+    later(60);
+    Instant on = watermark(0);
+    assertThat(on, is(now.minus(DISORDER)));
+    assertThat(read(past.plus(HOUR)), is(on));
+  }
+
+  @Test
+  void historyThatIsThereWhenTheReaderComesHasItsOwnPlaces() {
+    Instant past = NOON.minus(Duration.standardDays(1_800));
+
+    for (int minute = 0; minute < 10; minute++) {
+      Instant at = past.plus(Duration.standardMinutes(minute));
+      assertThat(read(at), is(at));
+      assertThat(watermark(10 - minute).isAfter(at), is(false));
+    }
+  }
+
+  @Test
   void aRecordWithoutATimeHasItsBrokersAndMovesNothing() {
     read(ago(101));
     read(ago(100));

@@ -41,6 +41,8 @@ class EventReaderTest {
   private static final String SESSION =
       "{\"type\":\"UserSessionCreatedEvent\",\"id\":\"s1\",\"userId\":\"ann\","
           + "\"processedAt\":\"2026-01-05T12:00:00.123456Z\",\"clientCountryCode\":\"BR\"}";
+  private static final String UPPER = "0D9C1E52-7B3F-4A68-8C15-F2A90B6E4D71";
+  private static final String LOWER = "0d9c1e52-7b3f-4a68-8c15-f2a90b6e4d71";
   private static final long TIME = Instant.parse("2026-01-05T12:00:00.123Z").toEpochMilli();
 
   @Test
@@ -99,18 +101,46 @@ class EventReaderTest {
         "userSessionId, \"\\ud83d\", INVALID_VALUE, userSessionId is not Unicode text",
         "processedAt, absent, MISSING_FIELD, processedAt is missing",
         "processedAt, null, MISSING_FIELD, processedAt is missing",
-        "processedAt, 1768374565125, WRONG_TYPE, processedAt is not a string",
-        "processedAt, \"secret\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
-        "processedAt, \"2026-01-05T12:00:00\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
-        "processedAt, \"2026-01-05T12:00:00+01:00\", WRONG_TYPE,"
-            + " processedAt is not an ISO-8601 time in UTC",
+        "processedAt, \"\", MISSING_FIELD, processedAt is missing",
+        "processedAt, 1767614400.5, WRONG_TYPE,"
+            + " processedAt is neither a string nor a whole number of milliseconds",
+        "processedAt, 1.7676144e12, WRONG_TYPE,"
+            + " processedAt is neither a string nor a whole number of milliseconds",
+        "processedAt, true, WRONG_TYPE,"
+            + " processedAt is neither a string nor a whole number of milliseconds",
+        "processedAt, \"secret\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time with an offset",
+        "processedAt, \"1767614400123\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time with an offset",
+        "processedAt, \"2026-01-05T12:00:00\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time with an offset",
+        "processedAt, \"2026-01-05T12:00:00+01:00[Europe/Paris]\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time with an offset",
+        "processedAt, -1, INVALID_VALUE, processedAt is outside the years 1970 to 9999",
+        "processedAt, 253402300800000, INVALID_VALUE,"
+            + " processedAt is outside the years 1970 to 9999",
+        "processedAt, 99999999999999999999, INVALID_VALUE,"
+            + " processedAt is outside the years 1970 to 9999",
+        "processedAt, \"1970-01-01T00:59:59+01:00\", INVALID_VALUE,"
+            + " processedAt is outside the years 1970 to 9999",
         "processedAt, \"1969-12-31T23:59:59.999Z\", INVALID_VALUE,"
             + " processedAt is outside the years 1970 to 9999",
         "processedAt, \"+10000-01-01T00:00:00Z\", INVALID_VALUE,"
             + " processedAt is outside the years 1970 to 9999",
         "amount, absent, MISSING_FIELD, amount is missing",
         "amount, null, MISSING_FIELD, amount is missing",
-        "amount, \"12.50\", WRONG_TYPE, amount is not a number",
+        "amount, \"\", WRONG_TYPE, amount is not a number",
+        "amount, \"secret\", WRONG_TYPE, amount is not a number",
+        "amount, \"12 50\", WRONG_TYPE, amount is not a number",
+        "amount, \" 12.50\", WRONG_TYPE, amount is not a number",
+        "amount, \"NaN\", WRONG_TYPE, amount is not a number",
+        "amount, \"0x10\", WRONG_TYPE, amount is not a number",
+        "amount, \"1e99999999999\", WRONG_TYPE, amount is not a number",
+        "amount, \"1\\ud800\", INVALID_VALUE, amount is not Unicode text",
+        "amount, \"1000000000000000000\", INVALID_VALUE,"
+            + " amount has more than 18 digits or 9 decimals",
+        "amount, \"0.0000000001\", INVALID_VALUE, amount has more than 18 digits or 9 decimals",
+        "amount, \"1e2147483647\", INVALID_VALUE, amount has more than 18 digits or 9 decimals",
         "amount, true, WRONG_TYPE, amount is not a number",
         "amount, 1e18, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
         "amount, -1000000000000000000, INVALID_VALUE, amount has more than 18 digits or 9 decimals",
@@ -124,7 +154,7 @@ class EventReaderTest {
         "openingBalance, absent, MISSING_FIELD, openingBalance is missing",
         "openingBalance, {}, WRONG_TYPE, openingBalance is not a number",
         "closingBalance, null, MISSING_FIELD, closingBalance is missing",
-        "closingBalance, \"1\", WRONG_TYPE, closingBalance is not a number",
+        "closingBalance, \"one\", WRONG_TYPE, closingBalance is not a number",
         "currency, absent, MISSING_FIELD, currency is missing",
         "currency, \"\", MISSING_FIELD, currency is missing",
         "currency, 858, WRONG_TYPE, currency is not a string",
@@ -158,7 +188,8 @@ class EventReaderTest {
         "id, absent, MISSING_FIELD, id is missing",
         "userId, null, MISSING_FIELD, userId is missing",
         "processedAt, absent, MISSING_FIELD, processedAt is missing",
-        "processedAt, \"yesterday\", WRONG_TYPE, processedAt is not an ISO-8601 time in UTC",
+        "processedAt, \"yesterday\", WRONG_TYPE,"
+            + " processedAt is not an ISO-8601 time with an offset",
         "residentCountryCode, 858, WRONG_TYPE, residentCountryCode is not a string",
         "residentCountryCode, \"\\ud800\", INVALID_VALUE, residentCountryCode is not Unicode text",
       })
@@ -266,6 +297,12 @@ class EventReaderTest {
     "1.50e1, 15.0",
     "999999999999999999.999999999, 999999999999999999.999999999",
     "123456789012345678, 123456789012345678",
+    "\"12.50\", 12.50",
+    "\"-0.10\", -0.10",
+    "\"+7\", 7",
+    "\".5\", 0.5",
+    "\"1.50e1\", 15.0",
+    "\"999999999999999999.999999999\", 999999999999999999.999999999",
   })
   void anAmountKeepsItsDecimals(String given, String kept) throws UnreadableRecord {
     for (String field : new String[] {"amount", "openingBalance", "closingBalance"}) {
@@ -365,6 +402,23 @@ class EventReaderTest {
   }
 
   @Test
+  void anAmountAsTextHasALongestLength() throws UnreadableRecord {
+    String longest = "0".repeat(1_023) + "7";
+
+    MoneyEvent read =
+        (MoneyEvent) wallet(with(PAYMENT, "amount", "\"" + longest + "\"")).getContent();
+
+    assertThat(read.getAmount(), is("7"));
+    refused(
+        PAYMENT,
+        "amount",
+        "\"0" + longest + "\"",
+        "TOO_LONG",
+        "amount has more than 1024 characters",
+        EventReader::wallet);
+  }
+
+  @Test
   void theThingHasALongestLength() throws UnreadableRecord {
     // Two quotes, and six characters for the one that JSON escapes.
     String longest = "\"" + "x".repeat(131_072 - 8) + "\\u0001\"";
@@ -401,16 +455,118 @@ class EventReaderTest {
     "1970-01-01T00:00:00Z, 1970-01-01T00:00:00Z",
     "9999-12-31T23:59:59.999999999Z, 9999-12-31T23:59:59.999Z",
     "2026-01-05T12:00Z, 2026-01-05T12:00:00Z",
-    "2026-01-05T12:00:00+00:00, 2026-01-05T12:00:00Z",
-    "2020-12-16T00:00:00.00+00:00, 2020-12-16T00:00:00Z",
+    "2026-01-05T12:00:00.00Z, 2026-01-05T12:00:00Z",
     "2026-01-05T12:00:00.1239Z, 2026-01-05T12:00:00.123Z",
   })
-  void aTimeCountsInMillisecondsAndIsKeptAsItWas(String given, Instant time)
+  void aTimeInUtcCountsInMillisecondsAndIsKeptAsItWas(String given, Instant time)
       throws UnreadableRecord {
     StoredEvent event = wallet(with(PAYMENT, "processedAt", "\"" + given + "\""));
 
     assertThat(event.getProcessedAt(), is(time.toEpochMilli()));
     assertThat(((MoneyEvent) event.getContent()).getProcessedAt(), is(given));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"2026-01-05T12:00:00+00:00\", 2026-01-05T12:00:00Z",
+    "\"2020-12-16T00:00:00.00+00:00\", 2020-12-16T00:00:00Z",
+    "\"2026-01-05T12:00:00.1239+02:00\", 2026-01-05T10:00:00.123900Z",
+    "\"2026-01-05T12:00-03:30\", 2026-01-05T15:30:00Z",
+    "\"+10000-01-01T01:00:00+02:00\", 9999-12-31T23:00:00Z",
+    "\"2026-01-05t12:00:00z\", 2026-01-05T12:00:00Z",
+    "0, 1970-01-01T00:00:00Z",
+    "1767614400123, 2026-01-05T12:00:00.123Z",
+    "253402300799999, 9999-12-31T23:59:59.999Z",
+  })
+  void everyOtherFormOfATimeIsWrittenInUtc(String given, String written) throws UnreadableRecord {
+    StoredEvent event = wallet(with(PAYMENT, "processedAt", given));
+
+    assertThat(event.getProcessedAt(), is(Instant.parse(written).toEpochMilli()));
+    assertThat(((MoneyEvent) event.getContent()).getProcessedAt(), is(written));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"2026-01-05T12:00:00.123456789Z\"",
+        "\"2026-01-05T12:00Z\"",
+        "\"2020-12-16T00:00:00.00+00:00\"",
+        "\"2026-01-05T12:00:00-11:59\"",
+        "\"+10000-01-01T01:00:00+02:00\"",
+        "\"9999-12-31T23:59:59.999-00:01\"",
+        "\"1970-01-01T01:00:00+01:00\"",
+        "\"1970-01-01T00:59:59+01:00\"",
+        "\"2026-01-05T12:00:00+0100\"",
+        "\"2026-01-05T12:00:00\"",
+        "\"1767614400123\"",
+        "\"\"",
+        "0",
+        "-0",
+        "-1",
+        "1767614400123",
+        "253402300799999",
+        "253402300800000",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-99999999999999999999",
+        "1767614400123.0",
+        "1.7676144e12",
+        "null",
+        "true",
+        "{}",
+      })
+  void theTimeOfARecordIsThatOfItsEventOrNone(String given) {
+    String event = with(PAYMENT, "processedAt", given);
+    org.joda.time.Instant found = new ProcessedAt().apply(event.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(Optional.ofNullable(found).map(org.joda.time.Instant::getMillis), is(timeOf(event)));
+  }
+
+  /** Of what is read; empty where it is refused. */
+  private static Optional<Long> timeOf(String event) {
+    try {
+      return Optional.of(wallet(event).getProcessedAt());
+    } catch (UnreadableRecord refused) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void aMovementsUuidsAreInLowerCase() throws UnreadableRecord {
+    String event = PAYMENT;
+    for (String field : new String[] {"id", "userId", "userSessionId"}) {
+      event = with(event, field, "\"" + UPPER + "\"");
+    }
+
+    StoredEvent stored = wallet(event);
+    MoneyEvent money = (MoneyEvent) stored.getContent();
+
+    assertThat(stored.getId(), is(LOWER));
+    assertThat(stored.getUserId(), is(LOWER));
+    assertThat(money.getId(), is(LOWER));
+    assertThat(money.getUserId(), is(LOWER));
+    assertThat(money.getUserSessionId(), is(LOWER));
+  }
+
+  @Test
+  void usersAndSessionsUuidsAreInLowerCase() throws UnreadableRecord {
+    for (String given : new String[] {ADDRESS, BIRTH, SESSION}) {
+      String event = with(with(given, "id", "\"" + UPPER + "\""), "userId", "\"" + UPPER + "\"");
+      StoredEvent stored =
+          given.equals(SESSION) ? EventReader.sessions(raw(event)) : EventReader.users(raw(event));
+
+      assertThat(stored.getId(), is(LOWER));
+      assertThat(stored.getUserId(), is(LOWER));
+    }
+  }
+
+  @Test
+  void otherIdsAndTextsKeepTheirCase() throws UnreadableRecord {
+    StoredEvent stored =
+        wallet(with(with(PAYMENT, "id", "\"P1\""), "moneyType", "\"" + UPPER + "\""));
+
+    assertThat(stored.getId(), is("P1"));
+    assertThat(((MoneyEvent) stored.getContent()).getMoneyType(), is(UPPER));
   }
 
   @Test

@@ -47,11 +47,16 @@ class ProcessedAtTest {
         "{\"processedAt\"",
         "{\"processedAt\":",
         "{\"processedAt\":null,%s}",
-        "{\"processedAt\":1767614400123}",
+        "{\"processedAt\":1767614400.123}",
+        "{\"processedAt\":1.7676144e12}",
+        "{\"processedAt\":-1}",
+        "{\"processedAt\":253402300800000}",
+        "{\"processedAt\":99999999999999999999}",
+        "{\"processedAt\":\"1767614400123\"}",
         "{\"processedAt\":{\"processedAt\":\"2026-01-05T12:00:00Z\"}}",
         "{\"processedAt\":\"yesterday\"}",
         "{\"processedAt\":\"2026-01-05T12:00:00\"}",
-        "{\"processedAt\":\"2026-01-05T12:00:00+01:00\"}",
+        "{\"processedAt\":\"1970-01-01T00:59:59+01:00\"}",
         "{\"processedAt\":\"1969-12-31T23:59:59.999999999Z\"}",
         "{\"processedAt\":\"+10000-01-01T00:00:00Z\"}",
         "{\"processedAt\":\"+999999999-01-01T00:00:00Z\"}",
@@ -59,6 +64,18 @@ class ProcessedAtTest {
       })
   void whereThereIsNoneItIsNull(String event) {
     assertThat(timeOf(event.replace("%s", TIME)), is(nullValue()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"2026-01-05T14:00:00.123456+02:00\"",
+        "\"2026-01-05T12:00:00.123+00:00\"",
+        "\"2026-01-05T06:30:00.123-05:30\"",
+        "1767614400123"
+      })
+  void aTimeWithAnOffsetOrInMillisecondsIsOne(String time) {
+    assertThat(timeOf("{\"id\":\"p1\",\"processedAt\":" + time + ",\"amount\":1}"), is(READ));
   }
 
   @Test

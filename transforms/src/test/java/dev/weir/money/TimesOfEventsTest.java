@@ -27,6 +27,8 @@ class TimesOfEventsTest {
         "2026-01-05T12:00Z",
         "2026-01-05t12:00:00z",
         "2026-01-05T12:00:00+00:00",
+        "2026-01-05T12:00:00.00+02:00",
+        "2026-01-05T00:30:00-03:30",
         "+12026-01-05T12:00:00Z",
         "2026-01-05T12:00:00.Z"
       })
@@ -50,11 +52,14 @@ class TimesOfEventsTest {
         "2026-01-05T12:00:0\u0661Z",
         "2026-01-05T12:00:00",
         "2026-01-05 12:00:00Z",
-        "2026-01-05T12:00:00+01:00",
+        "2026-01-05T12:00:00+0100",
+        "2026-01-05T12:00:00+01:00[Europe/Paris]",
+        "2026-01-05T12:00:00+19:00",
+        "1767614400123",
         "Z",
         ""
       })
-  void whatIsNoTimeInUtcIsNone(String text) {
+  void whatIsNoTimeWithAnOffsetIsNone(String text) {
     assertThat(ProcessedAt.parse(text), nullValue());
   }
 

@@ -51,7 +51,8 @@ final class InspectStateCommand implements Callable<Integer> {
           "Prints only what belongs to one entity: its id is the key of the entry or a part of it"
               + " between characters other than letters, digits, - and _, or is a text in the"
               + " value (of a list, the elements that have it), or is the whole key of a step that"
-              + " has no shards. The number of a shard prints all of it, timers too.")
+              + " has no shards. A UUID is matched in any case. The number of a shard prints all of"
+              + " it, timers too.")
   private String key;
 
   @Override

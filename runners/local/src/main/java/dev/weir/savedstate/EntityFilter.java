@@ -3,6 +3,7 @@ package dev.weir.savedstate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.intake.Uuid;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -11,34 +12,39 @@ import java.util.regex.Pattern;
 /**
  * Picks the lines of one entity. A line is the entity's where the step's key is its id, where the
  * id stands in the key of the map entry, alone or between characters that no id is made of, or
- * where a text in the value is the id; of a list, only the elements that have it.
+ * where a text in the value is the id; of a list, only the elements that have it. An id that is a
+ * UUID is looked for in any case.
  */
 public final class EntityFilter {
   private static final String OF_AN_ID = "[\\p{L}\\p{N}_-]";
 
   private final String id;
+  private final Predicate<String> isId;
   private final Pattern within;
 
   public EntityFilter(String id) {
     this.id = id;
+    this.isId = Uuid.is(id) ? id::equalsIgnoreCase : id::equals;
     this.within =
-        Pattern.compile("(?<!" + OF_AN_ID + ")" + Pattern.quote(id) + "(?!" + OF_AN_ID + ")");
+        Pattern.compile(
+            "(?<!" + OF_AN_ID + ")" + Pattern.quote(id) + "(?!" + OF_AN_ID + ")",
+            Uuid.is(id) ? Pattern.CASE_INSENSITIVE : 0);
   }
 
   /** What of the line is the entity's; the line itself is changed. */
   public Optional<ObjectNode> pick(ObjectNode line) {
     if (line.path("shard").asText().equals(id)
-        || hasText(line.path("key"), id::equals)
+        || hasText(line.path("key"), isId)
         || hasText(line.path("entry"), text -> within.matcher(text).find())) {
       return Optional.of(line);
     }
     JsonNode value = line.path("value");
-    if (!hasText(value, id::equals)) {
+    if (!hasText(value, isId)) {
       return Optional.empty();
     }
     if (value instanceof ArrayNode list) {
       for (Iterator<JsonNode> elements = list.elements(); elements.hasNext(); ) {
-        if (!hasText(elements.next(), id::equals)) {
+        if (!hasText(elements.next(), isId)) {
           elements.remove();
         }
       }

@@ -45,6 +45,26 @@ class EntityFilterTest {
     assertThat(filter.pick(parse(line)), is(Optional.empty()));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'key':'0d9c1e52-7b3f-4a68-8c15-f2a90b6e4d71'}",
+        "{'key':'0D9C1E52-7B3F-4A68-8C15-F2A90B6E4D71'}",
+        "{'entry':'UserInfo/0d9c1e52-7b3f-4a68-8c15-f2a90b6e4d71'}",
+        "{'entry':'e7','value':[{'userId':'0d9c1e52-7b3f-4a68-8c15-f2a90b6e4d71'}]}"
+      })
+  void aUuidIsTheSameInAnyCase(String line) {
+    EntityFilter uuid = new EntityFilter("0D9C1e52-7b3f-4a68-8c15-f2a90b6e4d71");
+
+    assertThat(uuid.pick(parse(line)), is(Optional.of(parse(line))));
+  }
+
+  @Test
+  void otherIdsAreNotTheSameInAnotherCase() {
+    assertThat(filter.pick(parse("{'key':'U-1'}")), is(Optional.empty()));
+    assertThat(filter.pick(parse("{'entry':'user/U-1','value':'U-1'}")), is(Optional.empty()));
+  }
+
   @Test
   void theNumberOfAShardPicksAllThatIsInIt() {
     EntityFilter shard = new EntityFilter("17");
