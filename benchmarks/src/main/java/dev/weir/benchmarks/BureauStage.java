@@ -1,6 +1,7 @@
 package dev.weir.benchmarks;
 
 import dev.weir.bureau.BureauCalls;
+import dev.weir.bureau.BureauScore;
 import dev.weir.intake.Origin;
 import dev.weir.intake.Shards;
 import dev.weir.loan.ApplicantType;
@@ -83,12 +84,16 @@ final class BureauStage {
                 new Recorder.Timed(new BureauCalls.Opener(bureau)),
                 policy,
                 Application::ssn,
-                AssessedApplication::new,
+                BureauStage::assessed,
                 Shards.of(64, Application::requestId),
                 AssessedApplication.CODER))
         .apply("Count", ParDo.of(new Count()));
     PipelineResult result = pipeline.run();
     return result::cancel;
+  }
+
+  private static AssessedApplication assessed(Application application, Answer<BureauScore> score) {
+    return new AssessedApplication(application, score.map(BureauScore::points));
   }
 
   /** As {@link #weir}, on Flink's own operators. */
@@ -148,11 +153,11 @@ final class BureauStage {
   private static final class Ask extends RichAsyncFunction<Application, AssessedApplication> {
     private static final long serialVersionUID = 1L;
 
-    private final ServiceCall.Opener<Ssn, Integer> opener;
+    private final ServiceCall.Opener<Ssn, BureauScore> opener;
     private final ClientPolicy policy;
-    private transient ServiceClient<Ssn, Integer> client;
+    private transient ServiceClient<Ssn, BureauScore> client;
 
-    Ask(ServiceCall.Opener<Ssn, Integer> opener, ClientPolicy policy) {
+    Ask(ServiceCall.Opener<Ssn, BureauScore> opener, ClientPolicy policy) {
       this.opener = opener;
       this.policy = policy;
     }
@@ -168,11 +173,11 @@ final class BureauStage {
       client
           .ask(application.ssn())
           .whenComplete(
-              (Answer<Integer> answer, Throwable bug) -> {
+              (Answer<BureauScore> answer, Throwable bug) -> {
                 if (bug != null) {
                   result.completeExceptionally(bug);
                 } else {
-                  result.complete(List.of(new AssessedApplication(application, answer)));
+                  result.complete(List.of(BureauStage.assessed(application, answer)));
                 }
               });
     }

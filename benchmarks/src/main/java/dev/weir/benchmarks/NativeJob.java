@@ -1,6 +1,7 @@
 package dev.weir.benchmarks;
 
 import dev.weir.bureau.BureauCalls;
+import dev.weir.bureau.BureauScore;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.encoding.PlainJson;
 import dev.weir.intake.Origin;
@@ -243,7 +244,7 @@ final class NativeJob {
 
     private final BureauCalls.Opener opener;
     private final ClientPolicy policy;
-    private transient ServiceClient<Ssn, Integer> client;
+    private transient ServiceClient<Ssn, BureauScore> client;
 
     Ask(BureauCalls.Opener opener, ClientPolicy policy) {
       this.opener = opener;
@@ -269,7 +270,7 @@ final class NativeJob {
                 if (bug != null) {
                   result.completeExceptionally(bug);
                 } else {
-                  result.complete(List.of(decide(application, answer)));
+                  result.complete(List.of(decide(application, answer.map(BureauScore::points))));
                 }
               });
     }

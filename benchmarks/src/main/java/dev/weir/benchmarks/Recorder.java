@@ -1,5 +1,6 @@
 package dev.weir.benchmarks;
 
+import dev.weir.bureau.BureauScore;
 import dev.weir.loan.Application;
 import dev.weir.loan.Ssn;
 import dev.weir.service.Answer;
@@ -51,16 +52,16 @@ final class Recorder {
   }
 
   /** The same calls, with the time of each question's request kept. */
-  record Timed(ServiceCall.Opener<Ssn, Integer> opener)
-      implements ServiceCall.Opener<Ssn, Integer> {
+  record Timed(ServiceCall.Opener<Ssn, BureauScore> opener)
+      implements ServiceCall.Opener<Ssn, BureauScore> {
     @Override
-    public ServiceCall<Ssn, Integer> open(ClientPolicy policy) {
-      ServiceCall<Ssn, Integer> calls = opener.open(policy);
+    public ServiceCall<Ssn, BureauScore> open(ClientPolicy policy) {
+      ServiceCall<Ssn, BureauScore> calls = opener.open(policy);
       return new ServiceCall<>() {
         @Override
-        public List<Answer<Integer>> ask(List<Ssn> questions) throws IOException {
+        public List<Answer<BureauScore>> ask(List<Ssn> questions) throws IOException {
           long start = System.nanoTime();
-          List<Answer<Integer>> answers = calls.ask(questions);
+          List<Answer<BureauScore>> answers = calls.ask(questions);
           if (latencies) {
             long took = System.nanoTime() - start;
             questions.forEach(question -> CALL_NANOS.put(question, took));

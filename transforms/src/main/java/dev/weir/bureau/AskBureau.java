@@ -56,18 +56,10 @@ public final class AskBureau
   }
 
   private static AssessedApplication assessed(Application application, Answer<BureauScore> score) {
-    if (score == null) {
-      return new AssessedApplication(application, null);
+    if (score != null && score.isPresent() && score.value().rounded()) {
+      ROUNDED.inc();
     }
     return new AssessedApplication(
-        application,
-        score.fold(
-            given -> {
-              if (given.rounded()) {
-                ROUNDED.inc();
-              }
-              return Answer.of(given.points());
-            },
-            Answer::missing));
+        application, score == null ? null : score.map(BureauScore::points));
   }
 }

@@ -42,6 +42,11 @@ public record Answer<A>(A value, Missing missing) {
     return value != null;
   }
 
+  /** The answer with another value; without one, the same reason. */
+  public <B> Answer<B> map(Function<A, B> other) {
+    return isPresent() ? of(other.apply(value)) : missing(missing);
+  }
+
   /** The result of {@code known} for a value, of {@code unknown} for the reason there is none. */
   public <R> R fold(Function<A, R> known, Function<Missing, R> unknown) {
     return isPresent() ? known.apply(value) : unknown.apply(missing);

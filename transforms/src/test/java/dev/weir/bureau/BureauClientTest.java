@@ -734,10 +734,7 @@ class BureauClientTest {
   }
 
   private static Answer<Integer> answer(CompletableFuture<Answer<BureauScore>> asked) {
-    return asked
-        .orTimeout(5, TimeUnit.MINUTES)
-        .join()
-        .fold(score -> Answer.of(score.points()), Answer::missing);
+    return asked.orTimeout(5, TimeUnit.MINUTES).join().map(BureauScore::points);
   }
 
   private static long millisSince(long nanos) {
