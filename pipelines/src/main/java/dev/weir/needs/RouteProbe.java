@@ -1,18 +1,20 @@
 package dev.weir.needs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Finds out whether a service has a route, without a question: a {@code GET} of a route that takes
- * {@code POST} is answered 405 by most services. Those that answer 404 then get an empty object.
- * What is not answered at all is an outage, and no sign of a missing route.
+ * {@code POST} is answered 405 by most services. Those that answer 404 then get an empty object. No
+ * answer means an outage, not a missing route.
  */
 final class RouteProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -65,6 +67,9 @@ final class RouteProbe {
 
   private static int status(HttpClient client, HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.discarding()).statusCode();
+    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+    // The body is not read: it may never end.
+    response.body().close();
+    return response.statusCode();
   }
 }

@@ -42,7 +42,7 @@ record ServiceNeed(String option, URI service, List<String> routes) implements N
               + service
               + " has neither POST "
               + String.join(" nor POST ", routes)
-              + " (404); check the address and its path");
+              + " (404 or 405); check the address and its path");
     }
     return List.of();
   }

@@ -187,7 +187,7 @@ class NeedsTest {
       String line =
           "--bureau: the service at "
               + address(service)
-              + " has neither POST /v1/scores nor POST /v1/score (404); check the address and its"
+              + " has neither POST /v1/scores nor POST /v1/score (404 or 405); check the address and its"
               + " path";
       Findings live =
           Needs.of(true, null, LedgerCatalog.inFolder(folder))

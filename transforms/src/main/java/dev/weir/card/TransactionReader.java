@@ -38,11 +38,14 @@ final class TransactionReader {
                 row.requiredId("account_number"),
                 row.requiredTime("timestamp"),
                 row.requiredDecimal("amount", AMOUNT_DIGITS, AMOUNT_DECIMALS),
-                row.textOr("currency", DEFAULT_CURRENCY, currencyDefaulted),
+                row.textOr("currency", DEFAULT_CURRENCY),
                 row.text("merchant"),
                 row.text("location"),
                 row.requiredText("status"),
                 row.text("transaction_type"));
+    if (transaction != null && row.isNull("currency")) {
+      currencyDefaulted.run();
+    }
     return new TransactionChange(envelope.source(raw.origin()), id, transaction);
   }
 

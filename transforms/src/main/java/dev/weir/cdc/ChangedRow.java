@@ -64,14 +64,14 @@ public final class ChangedRow {
    * A text that has to be there and not blank, or null.
    *
    * @param whenNull the table's default, which a null stands for
-   * @param defaulted called where the column is null
    */
-  public String textOr(String column, String whenNull, Runnable defaulted) throws UnreadableRecord {
-    if (columns.has(column) && columns.get(column).isNull()) {
-      defaulted.run();
-      return whenNull;
-    }
-    return requiredText(column);
+  public String textOr(String column, String whenNull) throws UnreadableRecord {
+    return isNull(column) ? whenNull : requiredText(column);
+  }
+
+  /** Whether the column is there and null. */
+  public boolean isNull(String column) {
+    return columns.has(column) && columns.get(column).isNull();
   }
 
   /** Null where the column is null or absent. */

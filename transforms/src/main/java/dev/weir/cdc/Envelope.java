@@ -82,7 +82,7 @@ public record Envelope(
         null);
   }
 
-  /** The same of a change whose row could not be read. */
+  /** The source of a change whose row could not be read. */
   public ChangeSource source(Origin origin, UnreadableRecord why) {
     ChangeSource source = source(origin);
     source.setUnreadable(new UnreadableChange(why.reason().name(), why.getMessage()));

@@ -8,16 +8,13 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * Reports the rows of a database's table whose last change could not be read: the lake has an older
- * version of them, or none. A row is counted as {@code rows_stale} when it becomes stale.
+ * version of them, or none.
  */
 final class StaleReports implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final Counter STALE = Metrics.counter("weir", "rows_stale");
   static final Coder<RowChange<StaleRow>> CODER =
       RowChangeCoder.of(SingleObjectCoder.of(StaleRow.class));
 
@@ -40,32 +37,30 @@ final class StaleReports implements Serializable {
     return applied == null || isLater(seen, applied, unreadable);
   }
 
-  /** Whether a change is later than one that could not be read. */
-  static boolean isLater(ChangeSource change, ChangeSource unreadable) {
-    return isLater(ChangeOrder.progress(null, unreadable), unreadable, change);
+  /** Whether a change that could not be read is later than another one. */
+  static boolean isLater(ChangeSource unreadable, ChangeSource other) {
+    return isLater(ChangeOrder.progress(null, other), other, unreadable);
   }
 
-  /**
-   * What cannot be read must not fail the job; a row too many is listed rather than one too few.
-   */
-  private static boolean isLater(RowProgress seen, ChangeSource before, ChangeSource change) {
+  /** An unreadable change never fails the job: where its position is doubtful, it is later. */
+  private static boolean isLater(RowProgress seen, ChangeSource before, ChangeSource unreadable) {
     try {
-      return ChangeOrder.isNews(seen, before, change);
+      return ChangeOrder.isNews(seen, before, unreadable);
     } catch (PositionsStartOver e) {
       return true;
     }
   }
 
   /**
-   * The row is stale.
-   *
-   * @param revision of the last change that was applied; 0 for none
-   * @param report number of this report since then, from 1
+   * The revision of a report of a row of which nothing is remembered: after those of all changes
+   * before, and before those to come.
    */
-  RowChange<StaleRow> stale(String key, ChangeSource unreadable, long revision, long report) {
-    if (report == 1) {
-      STALE.inc();
-    }
+  static long revisionBefore(ChangeSource unreadable) {
+    return ChangeOrder.revision(0, unreadable.getCommitMs()) - 1;
+  }
+
+  /** The row is stale from now on. */
+  RowChange<StaleRow> stale(String key, ChangeSource unreadable, Position position) {
     return RowChange.upsert(
         new StaleRow(
             table,
@@ -77,16 +72,12 @@ final class StaleReports implements Serializable {
             unreadable.getSource(),
             unreadable.getPartition(),
             unreadable.getPosition()),
-        new Position(revision, report));
+        position);
   }
 
-  /**
-   * The row is not stale any more.
-   *
-   * @param revision of the change that was applied
-   */
-  RowChange<StaleRow> freshAgain(String key, long revision) {
+  /** The row is not stale any more. */
+  RowChange<StaleRow> freshAgain(String key, Position position) {
     return RowChange.delete(
-        new StaleRow(table, key, Instant.EPOCH, "", "", "", "", 0, 0L), new Position(revision, 0));
+        new StaleRow(table, key, Instant.EPOCH, "", "", "", "", 0, 0L), position);
   }
 }

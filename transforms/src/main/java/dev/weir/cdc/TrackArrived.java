@@ -2,6 +2,7 @@ package dev.weir.cdc;
 
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.intake.ShardSweep;
+import dev.weir.ledger.Position;
 import dev.weir.ledger.RowChange;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +36,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     extends DoFn<KV<Integer, List<TimestampedValue<C>>>, O> {
   private static final long serialVersionUID = 1L;
   private static final Counter STALE = Metrics.counter("weir", "changes_stale");
+  private static final Counter ROWS_STALE = Metrics.counter("weir", "rows_stale");
   private static final Counter FRESH_AGAIN = Metrics.counter("weir", "rows_fresh_again");
 
   private static final Duration PAUSE = Duration.standardHours(6);
@@ -47,7 +49,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
   private final StateSpec<MapState<String, StaleMark>> staleSpec =
       StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(StaleMark.class));
 
-  /** How many they are; empty for none. Saves reading a mark for each change. */
+  /** Number of marks; empty for zero. Saves reading a mark for each change. */
   @StateId("staleCount")
   private final StateSpec<ValueState<Integer>> staleCountSpec = StateSpecs.value(VarIntCoder.of());
 
@@ -120,7 +122,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     }
   }
 
-  /** Returns how many rows more are stale than before. */
+  /** Returns 1 if the row became stale, else 0. */
   private int mark(
       String key,
       C change,
@@ -137,13 +139,19 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     if (before != null && !StaleReports.isLater(unreadable, before.getSource())) {
       return 0;
     }
+    long revision = known ? tracker.revision(state) : StaleReports.revisionBefore(unreadable);
+    if (before == null) {
+      ROWS_STALE.inc();
+    } else {
+      revision = Math.max(revision, before.getRevision());
+    }
     long nth = before == null ? 1 : before.getReports() + 1;
-    marks.put(key, new StaleMark(unreadable, nth));
-    report.accept(reports.stale(key, unreadable, state == null ? 0 : tracker.revision(state), nth));
+    marks.put(key, new StaleMark(unreadable, revision, nth));
+    report.accept(reports.stale(key, unreadable, new Position(revision, nth)));
     return before == null ? 1 : 0;
   }
 
-  /** Returns how many rows fewer are stale than before. */
+  /** Returns 1 if the row is not stale any more, else 0. */
   private int unmark(
       String key,
       C change,
@@ -151,12 +159,20 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       MapState<String, StaleMark> marks,
       Consumer<RowChange<StaleRow>> report) {
     StaleMark mark = marks.get(key).read();
-    if (mark == null || !StaleReports.isLater(tracker.source(change), mark.getSource())) {
+    if (mark == null
+        || StaleReports.isStaleBy(
+            mark.getSource(), tracker.source(change), tracker.progress(after))) {
       return 0;
     }
     marks.remove(key);
     FRESH_AGAIN.inc();
-    report.accept(reports.freshAgain(key, tracker.revision(after)));
+    long revision = tracker.revision(after);
+    report.accept(
+        reports.freshAgain(
+            key,
+            revision > mark.getRevision()
+                ? new Position(revision, 0)
+                : new Position(mark.getRevision(), mark.getReports() + 1)));
     return 1;
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.cdc;
 
+import dev.weir.ledger.Position;
 import dev.weir.ledger.RowChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.apache.beam.sdk.values.TupleTag;
 final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<TimestampedValue<C>>>>, O> {
   private static final long serialVersionUID = 1L;
   private static final Counter STALE = Metrics.counter("weir", "changes_stale");
+  private static final Counter ROWS_STALE = Metrics.counter("weir", "rows_stale");
 
   private final Tracker<C, S, O> tracker;
   private final StaleReports reports;
@@ -52,21 +54,22 @@ final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<Timestam
 
   private void follow(
       String key, List<C> changes, Consumer<O> out, Consumer<RowChange<StaleRow>> report) {
+    List<C> readable = new ArrayList<>(changes.size());
+    List<C> unreadable = new ArrayList<>();
+    for (C change : changes) {
+      (tracker.source(change).getUnreadable() == null ? readable : unreadable).add(change);
+    }
+    S state = follow(readable, out);
+    if (!unreadable.isEmpty()) {
+      report.accept(report(key, unreadable, state));
+    }
+  }
+
+  /** Returns what is remembered at the end; null where no change could be read. */
+  private S follow(List<C> changes, Consumer<O> out) {
     S state = null;
     C last = null;
-    ChangeSource unreadable = null;
-    boolean wasStale = false;
     for (C change : ChangeOrder.inOrder(changes, tracker::source)) {
-      if (tracker.source(change).getUnreadable() != null) {
-        boolean known = tracker.remembers(state, change);
-        if (!known
-            || StaleReports.isStaleBy(
-                tracker.source(change), tracker.last(state), tracker.progress(state))) {
-          unreadable = tracker.source(change);
-          wasStale = true;
-        }
-        continue;
-      }
       if (!tracker.isNews(state, change)) {
         STALE.inc();
         continue;
@@ -77,16 +80,25 @@ final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<Timestam
       }
       state = tracker.apply(before, change, out);
       last = change;
-      unreadable = null;
     }
     if (state != null) {
       tracker.emitFinal(state, last, out);
     }
-    long revision = state == null ? 0 : tracker.revision(state);
-    if (unreadable != null) {
-      report.accept(reports.stale(key, unreadable, revision, 1));
-    } else if (wasStale) {
-      report.accept(reports.freshAgain(key, revision));
+    return state;
+  }
+
+  /** By the last of the changes that could not be read, if it is later than those that could. */
+  private RowChange<StaleRow> report(String key, List<C> unreadable, S state) {
+    List<C> ordered = ChangeOrder.inOrder(unreadable, tracker::source);
+    for (int n = ordered.size() - 1; n >= 0; n--) {
+      ChangeSource source = tracker.source(ordered.get(n));
+      boolean known = tracker.remembers(state, ordered.get(n));
+      if (!known || StaleReports.isStaleBy(source, tracker.last(state), tracker.progress(state))) {
+        long revision = known ? tracker.revision(state) : StaleReports.revisionBefore(source);
+        ROWS_STALE.inc();
+        return reports.stale(key, source, new Position(revision, 1));
+      }
     }
+    return reports.freshAgain(key, new Position(tracker.revision(state), 0));
   }
 }

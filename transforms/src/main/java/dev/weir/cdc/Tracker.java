@@ -25,7 +25,7 @@ public interface Tracker<C, S, O> extends Serializable {
   /** That of the last change. */
   ChangeSource last(S state);
 
-  /** A number that grows with each change that is applied. */
+  /** That of the last change, see {@link ChangeOrder#revision}. */
   long revision(S state);
 
   /** How far the key's changes have been applied. */

@@ -2,21 +2,27 @@ package dev.weir.service;
 
 import dev.weir.service.ServiceFault.Kind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks a service that has a route for several questions, a route for one, or both. Several are
- * asked at once until the service answers that it does not have that route (404 or 405); from then
- * on each is asked in a request of its own. Where it has neither route, questions are refused, and
- * both routes are tried again for the next one. Thread-safe.
+ * asked at once until the service answers that it does not have that route (404 or 405). Then each
+ * is asked in a request of its own, and the other route is tried again every ten minutes: one wrong
+ * answer of a gateway must not cost the batches of a long run. Where there is no route for one
+ * question either, it is refused. Thread-safe.
  *
  * @param <Q> a question
  * @param <A> an answer
  */
 public final class BatchOrSingle<Q, A> {
   private static final Logger LOG = LoggerFactory.getLogger(BatchOrSingle.class);
+
+  /** How long a missing route is left alone. */
+  static final Duration PAUSE = Duration.ofMinutes(10);
 
   /**
    * Asks the route for several questions.
@@ -44,29 +50,41 @@ public final class BatchOrSingle<Q, A> {
 
   private final BatchRoute<Q, A> batch;
   private final SingleRoute<Q, A> single;
-  private volatile boolean oneByOne;
+  private final LongSupplier nanoClock;
+
+  /** When the batch route was last found to be missing; null where it is not known to be. */
+  private volatile Long missingSince;
 
   public BatchOrSingle(BatchRoute<Q, A> batch, SingleRoute<Q, A> single) {
+    this(batch, single, System::nanoTime);
+  }
+
+  BatchOrSingle(BatchRoute<Q, A> batch, SingleRoute<Q, A> single, LongSupplier nanoClock) {
     this.batch = batch;
     this.single = single;
+    this.nanoClock = nanoClock;
   }
 
   /**
    * Asks, see {@link ServiceCall#ask}.
    *
    * @throws ServiceFault {@link Kind#ONE_BY_ONE} where there are several questions and the service
-   *     has no route for them, {@link Kind#REFUSED} where it has no route at all
+   *     has no route for them, {@link Kind#REFUSED} where it has no route for one either
    */
   public List<Answer<A>> ask(List<Q> questions) throws IOException {
-    if (!oneByOne) {
+    if (mayHaveBatchRoute()) {
       try {
-        return batch.ask(questions);
+        List<Answer<A>> answers = batch.ask(questions);
+        missingSince = null;
+        return answers;
       } catch (ServiceFault e) {
         if (e.kind() != Kind.NO_ROUTE) {
           throw e;
         }
-        oneByOne = true;
-        LOG.info("the service has no route for several questions: each is asked by itself");
+        if (missingSince == null) {
+          LOG.warn("the service has no route for several questions: each is asked by itself");
+        }
+        missingSince = nanoClock.getAsLong();
       }
     }
     if (questions.size() > 1) {
@@ -75,15 +93,18 @@ public final class BatchOrSingle<Q, A> {
     return List.of(ask(questions.get(0)));
   }
 
+  private boolean mayHaveBatchRoute() {
+    Long since = missingSince;
+    return since == null || nanoClock.getAsLong() - since >= PAUSE.toNanos();
+  }
+
   private Answer<A> ask(Q question) throws IOException {
     try {
       return single.ask(question);
     } catch (ServiceFault e) {
-      if (e.kind() != Kind.NO_ROUTE) {
-        throw e;
-      }
-      oneByOne = false;
-      throw ServiceFault.of(Kind.REFUSED, "the service has none of its routes");
+      throw e.kind() == Kind.NO_ROUTE
+          ? ServiceFault.of(Kind.REFUSED, "no route for the question, or no answer to it")
+          : e;
     }
   }
 }

@@ -298,6 +298,17 @@ class CardReadersTest {
   }
 
   @Test
+  void aCurrencyOfADeadLetterIsNotCounted() {
+    List<String> defaulted = new ArrayList<>();
+    RawRecord raw =
+        after("u", with(TRANSACTION, "currency", "null").replace("\"COMPLETED\"", "null"));
+
+    assertThrows(
+        UnreadableRecord.class, () -> TransactionReader.read(raw, () -> defaulted.add("currency")));
+    assertThat(defaulted, is(List.of()));
+  }
+
+  @Test
   void aCurrencyThatIsNotThereIsNotGuessed() {
     RawRecord raw = after("c", TRANSACTION.replace("currency\":", "x\":"));
 

@@ -41,7 +41,7 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
 
   @Override
   public long revision(TrackedCustomer state) {
-    return state.getRevision();
+    return ChangeOrder.revision(0, state.getSource().getCommitMs()) + state.getRevision();
   }
 
   @Override

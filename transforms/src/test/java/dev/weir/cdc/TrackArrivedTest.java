@@ -190,16 +190,37 @@ class TrackArrivedTest {
   }
 
   @Test
+  void theSameChangeInAFormThatCanBeReadEndsIt() {
+    arrive(tick("a", 1), unreadable("a", 5), tick("a", 5));
+
+    assertThat(reported(), contains("stale ticks a at 5", "fresh ticks a"));
+    assertThat(said(), contains("a|1001|1", "a|1005|2"));
+  }
+
+  @Test
+  void aReportOfARowThatWasForgottenIsLaterThanTheOnesBefore() {
+    arrive(unreadable("a", 1), tick("a", 2));
+    fires();
+    arrive(unreadable("a", 3 * A_DAY), tick("a", 3 * A_DAY + 1));
+
+    assertPositionsGrow(4);
+  }
+
+  @Test
   void eachReportOfARowIsLaterThanTheOneBefore() {
     arrive(unreadable("a", 1), unreadable("a", 2), tick("a", 3), unreadable("a", 4));
     arrive(tick("a", 5));
 
+    assertPositionsGrow(5);
+  }
+
+  private void assertPositionsGrow(int count) {
     List<Position> positions =
         reports.outputs().stream().map(report -> report.getValue().position()).toList();
     for (int n = 1; n < positions.size(); n++) {
       assertThat(positions.get(n), is(greaterThan(positions.get(n - 1))));
     }
-    assertThat(positions, hasSize(5));
+    assertThat(positions, hasSize(count));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.weir.cdc;
 import static dev.weir.cdc.Ticks.last;
 import static dev.weir.cdc.Ticks.tick;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -130,6 +131,19 @@ class TrackChangesTest {
     assertThat(live(changes).staleRows(), equalTo(expected));
     assertThat(bounded(changes).staleRows(), equalTo(expected));
     assertThat(expected.size(), is(greaterThan(5)));
+  }
+
+  /** Ordered by the log, as without the change that has no position in it. */
+  @Test
+  void aChangeThatCannotBeReadDoesNotChangeTheOrderOfTheOthers() {
+    ChangeSource unreadable = tick("a", Duration.ofMinutes(5), -1);
+    unreadable.setUnreadable(new UnreadableChange("MISSING_FIELD", "amount is missing"));
+    List<ChangeSource> changes =
+        List.of(
+            tick("a", Duration.ofMinutes(2), 10), tick("a", Duration.ofMinutes(1), 11), unreadable);
+
+    assertThat(bounded(changes).said(), contains("a|11|2"));
+    assertThat(bounded(changes).staleRows().keySet(), contains("a"));
   }
 
   @Test

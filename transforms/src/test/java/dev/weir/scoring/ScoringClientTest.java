@@ -190,6 +190,7 @@ class ScoringClientTest {
     TinyServer server =
         TinyServer.onlyOn(
             "POST /predict",
+            "404 Not Found",
             (body, out) -> {
               bodies.add(body);
               say(out, body);

@@ -50,18 +50,19 @@ public final class TinyServer implements AutoCloseable {
   }
 
   /**
-   * Answers on one route, and 404 as FastAPI does on any other.
+   * Answers on one route, and as FastAPI does on any other.
    *
    * @param route a method and a path, such as {@code POST /predict}
+   * @param otherwise the status on other routes, such as {@code 404 Not Found}
    */
-  public static TinyServer onlyOn(String route, Behaviour behaviour) {
+  public static TinyServer onlyOn(String route, String otherwise, Behaviour behaviour) {
     String notFound = "{\"detail\":\"Not Found\"}";
     return new TinyServer(
         (line, body, out) -> {
           if (line.startsWith(route + " ")) {
             behaviour.answer(body, out);
           } else {
-            write(out, head("404 Not Found", notFound.length()) + notFound);
+            write(out, head(otherwise, notFound.length()) + notFound);
           }
         });
   }

@@ -51,8 +51,8 @@ final class CardSummary {
         ? ""
         : counted(rows, "row")
             + (rows == 1
-                ? " is stale, its last change is a dead letter; "
-                : " are stale, their last changes are dead letters; ");
+                ? " is stale: its last change is a dead letter; "
+                : " are stale: their last changes are dead letters; ");
   }
 
   private static String results(RunCounts counts) {

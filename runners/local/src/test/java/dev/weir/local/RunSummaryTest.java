@@ -84,7 +84,7 @@ class RunSummaryTest {
             "113 records read (12 of customers, 101 of transactions): 105 applied, 4 stale,"
                 + " 1 empty, 3 dead letters; 50 settled changes (40 LOW, 5 HIGH, 2 UNKNOWN,"
                 + " 3 withdrawn), 9 pending changes, 2 dead letters of changes too late for their"
-                + " windows; 2 rows are stale, their last changes are dead letters; 2 settled transactions lack the scorer's score (2 unavailable)"));
+                + " windows; 2 rows are stale: their last changes are dead letters; 2 settled transactions lack the scorer's score (2 unavailable)"));
   }
 
   @Test
