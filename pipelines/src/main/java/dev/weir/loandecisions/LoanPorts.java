@@ -24,6 +24,7 @@ import org.joda.time.Duration;
 /** What loan decisions are made from and go to; the pipeline knows nothing else of the outside. */
 record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
+    boolean roundAmounts,
     PTransform<PCollection<LoanDecision>, PDone> decisions,
     Optional<PTransform<PCollection<LoanDecision>, PDone>> ledger,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
@@ -54,6 +55,7 @@ record LoanPorts(
     int maxRequestSize = Outputs.maxRequestSize(options);
     return new LoanPorts(
         Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
+        options.getRoundAmounts(),
         Outputs.to(
             decisions, LoanDecision.class, LoanDecision::getRequestId, maxRequestSize, byDay),
         ledgerTable(options, decisions)

@@ -105,6 +105,8 @@ class MainTest {
         "--bureauInFlight=0 | --bureauInFlight must be",
         "--shards=0 | --shards must be",
         "--shards=many | shards",
+        "--roundAmounts=half | roundAmounts",
+        "--roundAmount=true | did you mean --roundAmounts?",
         "--runner=SparkRunner | SparkRunner",
         "verbose | 'verbose' is no option",
       })
