@@ -153,9 +153,10 @@ record CardPorts(
       keep(customerRows, "customers", Customer.class, ledger, REMOVED);
       Sinks<RowChange<CustomerDeletion>> deletions = new Sinks<>();
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
+      Inputs inputs = Inputs.of(options, customers, transactions);
       return new CardPorts(
-          Inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
-          Inputs.changes(
+          inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
+          inputs.changes(
               "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
           enriched,
           pending,

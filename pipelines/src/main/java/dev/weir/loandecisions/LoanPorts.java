@@ -54,7 +54,8 @@ record LoanPorts(
     Outputs.checkFits("deadLetters", deadLetters, applications);
     int maxRequestSize = Outputs.maxRequestSize(options);
     return new LoanPorts(
-        Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
+        Inputs.of(options, applications)
+            .from(applications, LoanApplication.getClassSchema(), "ts", ledger),
         options.getRoundAmounts(),
         Outputs.to(
             decisions, LoanDecision.class, LoanDecision::getRequestId, maxRequestSize, byDay),
