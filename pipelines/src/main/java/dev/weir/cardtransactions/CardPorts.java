@@ -158,9 +158,10 @@ record CardPorts(
       keep(deletions, DELETIONS, CustomerDeletion.class, ledger, null);
       Sinks<RowChange<StaleRow>> staleRows = new Sinks<>();
       keep(staleRows, "rows_stale", StaleRow.class, ledger, null);
+      Inputs inputs = Inputs.of(options, customers, transactions);
       return new CardPorts(
-          Inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
-          Inputs.changes(
+          inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
+          inputs.changes(
               "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
           enriched,
           pending,

@@ -62,7 +62,9 @@ public final class LoanDecisions {
         pipeline
             .apply("ReadApplications", ports.applications())
             .failuresTo(rejected.list())
-            .apply("ParseApplications", ParseApplications.create())
+            .apply(
+                "ParseApplications",
+                ParseApplications.create().withJsonAmountsRounded(ports.roundAmounts()))
             .failuresTo(rejected.list())
             .apply(
                 "KeepFirst",

@@ -14,6 +14,13 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setApplications(String port);
 
   @Description(
+      "Rounds amounts of more than two decimals in JSON half up to cents, as those in Avro always"
+          + " are; unset, they are dead letters")
+  boolean getRoundAmounts();
+
+  void setRoundAmounts(boolean round);
+
+  @Description(
       "Decisions, out: kafka://host:port/topic (JSON) file:folder[?format=avro] or iceberg:db.table")
   String getDecisions();
 

@@ -24,6 +24,7 @@ import org.joda.time.Duration;
 /** What loan decisions are made from and go to; the pipeline knows nothing else of the outside. */
 record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
+    boolean roundAmounts,
     PTransform<PCollection<LoanDecision>, PDone> decisions,
     Optional<PTransform<PCollection<LoanDecision>, PDone>> ledger,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
@@ -53,7 +54,9 @@ record LoanPorts(
     Outputs.checkFits("deadLetters", deadLetters, applications);
     int maxRequestSize = Outputs.maxRequestSize(options);
     return new LoanPorts(
-        Inputs.from(applications, LoanApplication.getClassSchema(), "ts", ledger),
+        Inputs.of(options, applications)
+            .from(applications, LoanApplication.getClassSchema(), "ts", ledger),
+        options.getRoundAmounts(),
         Outputs.to(
             decisions, LoanDecision.class, LoanDecision::getRequestId, maxRequestSize, byDay),
         ledgerTable(options, decisions)

@@ -1,7 +1,6 @@
 package dev.weir.moneyenrichment;
 
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.intake.RawRecord;
 import dev.weir.money.EnrichedMoney;
 import dev.weir.money.ProcessedAt;
 import dev.weir.ports.Durations;
@@ -15,8 +14,6 @@ import dev.weir.service.ClientPolicy;
 import java.net.URI;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.WithFailures.Result;
-import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
@@ -50,11 +47,12 @@ record MoneyPorts(
     Duration disorder = duration("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
     int maxRequestSize = Outputs.maxRequestSize(options);
+    Inputs inputs = Inputs.of(options, wallet, users, sessions);
     return new MoneyPorts(
         new MoneyStreams(
-            events("wallet", wallet, disorder),
-            events("users", users, disorder),
-            events("sessions", sessions, disorder),
+            inputs.events("wallet", wallet, new ProcessedAt(), disorder),
+            inputs.events("users", users, new ProcessedAt(), disorder),
+            inputs.events("sessions", sessions, new ProcessedAt(), disorder),
             duration("sessionWait", options.getSessionWait()),
             Numbers.between("shards", options.getShards(), 1, 32_768)),
         Outputs.to(
@@ -74,11 +72,6 @@ record MoneyPorts(
             .withPatience(
                 Durations.patience(
                     "sessionPatience", options.getSessionPatience(), Outputs.isLive(live))));
-  }
-
-  private static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
-      String option, Port port, Duration disorder) {
-    return Inputs.events(option, port, new ProcessedAt(), disorder);
   }
 
   private static Duration duration(String option, String text) {

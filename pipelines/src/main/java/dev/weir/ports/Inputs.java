@@ -8,9 +8,12 @@ import dev.weir.intake.RawRecord;
 import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.ReadFiles;
 import dev.weir.intake.ReadTopic;
+import dev.weir.intake.TopicStart;
 import dev.weir.ledger.LedgerScan;
 import dev.weir.ledger.ReadLedger;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -33,17 +36,78 @@ public final class Inputs {
 
   private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000);
 
-  private Inputs() {}
+  private final TopicStart start;
+
+  private Inputs(TopicStart start) {
+    this.start = start;
+  }
+
+  /**
+   * @param inputs all inputs of the pipeline
+   * @throws PortException where {@code --from} is of no use to them
+   */
+  public static Inputs of(KafkaOptions options, Port... inputs) {
+    return of(options.getFrom(), Instant.now(), inputs);
+  }
+
+  /**
+   * @param from null where it is not given
+   * @param now what is after it is in the future
+   */
+  static Inputs of(String from, Instant now, Port... inputs) {
+    if (from == null) {
+      return new Inputs(TopicStart.earliest());
+    }
+    TopicStart start = start(from, now);
+    if (Arrays.stream(inputs).noneMatch(Port.Topic.class::isInstance)) {
+      throw new PortException("--from is for kafka: inputs; there is none");
+    }
+    return new Inputs(start);
+  }
+
+  /** Where the topics begin. */
+  TopicStart start() {
+    return start;
+  }
+
+  private static TopicStart start(String from, Instant now) {
+    if (from.equals("earliest")) {
+      return TopicStart.earliest();
+    }
+    if (from.equals("latest")) {
+      return TopicStart.latest();
+    }
+    Instant time;
+    try {
+      time = Times.parse(from);
+    } catch (DateTimeException e) {
+      throw noStart(from, "is not a place in a topic");
+    }
+    if (time.isAfter(now)) {
+      throw noStart(from, "is in the future");
+    }
+    return TopicStart.at(time);
+  }
+
+  private static PortException noStart(String from, String why) {
+    return new PortException(
+        "--from: '"
+            + from
+            + "' "
+            + why
+            + "; write earliest, latest, or a time such as "
+            + Times.FORMS);
+  }
 
   /**
    * @param avro the schema of the input's records, where they come as Avro
    * @param timeColumn of a table, for its time range
    * @param ledger where the port's table is
    */
-  public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
+  public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
       Port port, Schema avro, String timeColumn, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.AVRO, DISORDER);
+      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.AVRO, DISORDER).startingAt(start);
     }
     if (port instanceof Port.Table table) {
       return ReadLedger.of(scan(table, timeColumn, ledger), avro);
@@ -79,10 +143,11 @@ public final class Inputs {
    * @param columns that the table has to have
    * @throws PortException where no change events come from such a port
    */
-  public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
+  public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, CHANGE_DISORDER)
+          .startingAt(start)
           .withTimeIn(new CommitTime());
     }
     if (port instanceof Port.Database database) {
@@ -106,13 +171,14 @@ public final class Inputs {
    * @param disorder how far an event may be behind the latest one before it in its log
    * @throws PortException where no such events come from such a port
    */
-  public static PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
+  public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
       String option,
       Port port,
       SerializableFunction<byte[], org.joda.time.Instant> time,
       Duration disorder) {
     if (port instanceof Port.Topic topic) {
       return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, disorder)
+          .startingAt(start)
           .withTimeAndPlaceIn(time);
     }
     if (port instanceof Port.Files files && !files.avro()) {

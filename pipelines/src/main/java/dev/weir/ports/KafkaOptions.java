@@ -4,7 +4,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** The arguments of every pipeline that writes to {@code kafka:} ports. */
+/** The arguments of every pipeline that has {@code kafka:} ports. */
 public interface KafkaOptions extends PipelineOptions {
   @Description(
       "Bytes of the largest record written to a kafka: port (Kafka's max.request.size); the topic's"
@@ -13,4 +13,12 @@ public interface KafkaOptions extends PipelineOptions {
   int getMaxRequestSize();
 
   void setMaxRequestSize(int bytes);
+
+  @Description(
+      "Where the kafka: inputs of a job without a savepoint begin: earliest, latest or a time"
+          + " (2026-01-05 or 2026-01-05T12:00:00Z) for the first record of each partition whose"
+          + " timestamp is at or after it; unset, earliest")
+  String getFrom();
+
+  void setFrom(String place);
 }

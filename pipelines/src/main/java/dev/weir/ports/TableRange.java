@@ -2,8 +2,6 @@ package dev.weir.ports;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,19 +64,10 @@ public record TableRange(
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          text.contains("T")
-              ? Instant.parse(text)
-              : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+      return Optional.of(Times.parse(text));
     } catch (DateTimeException e) {
       throw new PortException(
-          "--"
-              + option
-              + ": "
-              + name
-              + "="
-              + text
-              + " is no time; write 2026-01-05 or 2026-01-05T12:00:00Z");
+          "--" + option + ": " + name + "=" + text + " is no time; write " + Times.FORMS);
     }
   }
 }

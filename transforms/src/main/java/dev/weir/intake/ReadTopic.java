@@ -4,6 +4,7 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.intake.TopicTime.Stamps;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,13 +29,18 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Reads the values of a Kafka topic from its beginning, or on from the last checkpoint. Their event
- * time is the record's timestamp on the topic, or a time in the value, which no reader's clock can
- * change unless it is ahead of that clock, and the watermark follows them; see {@link TopicTime}.
+ * Reads the values of a Kafka topic from its beginning, or from where {@link #startingAt} says, or
+ * on from the last checkpoint. Their event time is the record's timestamp on the topic, or a time
+ * in the value, which no reader's clock can change unless it is ahead of that clock, and the
+ * watermark follows them; see {@link TopicTime}.
  */
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
+  private static final Map<String, Object> CONSUMER =
+      Map.of(
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
 
   private final String brokers;
   private final String topic;
@@ -42,6 +48,7 @@ public final class ReadTopic
   private final Duration disorder;
   private final SerializableFunction<byte[], Instant> timeInValue;
   private final boolean placeForLate;
+  private final TopicStart start;
 
   private ReadTopic(
       String brokers,
@@ -49,13 +56,15 @@ public final class ReadTopic
       Encoding encoding,
       Duration disorder,
       SerializableFunction<byte[], Instant> timeInValue,
-      boolean placeForLate) {
+      boolean placeForLate,
+      TopicStart start) {
     this.brokers = brokers;
     this.topic = topic;
     this.encoding = encoding;
     this.disorder = disorder;
     this.timeInValue = timeInValue;
     this.placeForLate = placeForLate;
+    this.start = start;
   }
 
   /**
@@ -69,7 +78,23 @@ public final class ReadTopic
         Objects.requireNonNull(encoding),
         Objects.requireNonNull(disorder),
         null,
-        false);
+        false,
+        TopicStart.earliest());
+  }
+
+  /**
+   * Begins there unless a checkpoint or savepoint says where to go on. The offsets are looked up
+   * when this is applied, by this process.
+   */
+  public ReadTopic startingAt(TopicStart place) {
+    return new ReadTopic(
+        brokers,
+        topic,
+        encoding,
+        disorder,
+        timeInValue,
+        placeForLate,
+        Objects.requireNonNull(place));
   }
 
   /**
@@ -79,7 +104,8 @@ public final class ReadTopic
    *     serialVersionUID}, because it becomes part of Flink's snapshots
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
-    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time), false);
+    return new ReadTopic(
+        brokers, topic, encoding, disorder, Objects.requireNonNull(time), false, start);
   }
 
   /**
@@ -90,7 +116,8 @@ public final class ReadTopic
    * @param time of a value, as in {@link #withTimeIn}
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
-    return new ReadTopic(brokers, topic, encoding, disorder, Objects.requireNonNull(time), true);
+    return new ReadTopic(
+        brokers, topic, encoding, disorder, Objects.requireNonNull(time), true, start);
   }
 
   @Override
@@ -99,18 +126,7 @@ public final class ReadTopic
     TupleTag<DeadLetter> refused = new TupleTag<>() {};
     PCollectionTuple read =
         begin
-            .apply(
-                "ReadKafka",
-                KafkaIO.<byte[], byte[]>read()
-                    .withBootstrapServers(brokers)
-                    .withTopic(topic)
-                    .withKeyDeserializer(ByteArrayDeserializer.class)
-                    .withValueDeserializer(ByteArrayDeserializer.class)
-                    .withConsumerConfigUpdates(
-                        Map.of(
-                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))
-                    .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate)))
+            .apply("ReadKafka", source())
             .apply(
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))
@@ -119,6 +135,20 @@ public final class ReadTopic
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  private KafkaIO.Read<byte[], byte[]> source() {
+    KafkaIO.Read<byte[], byte[]> source =
+        KafkaIO.<byte[], byte[]>read()
+            .withBootstrapServers(brokers)
+            .withTopic(topic)
+            .withKeyDeserializer(ByteArrayDeserializer.class)
+            .withValueDeserializer(ByteArrayDeserializer.class)
+            .withConsumerConfigUpdates(CONSUMER)
+            .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate));
+    Map<String, Object> settings = new HashMap<>(CONSUMER);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+    return start.consumers(settings, topic).map(source::withConsumerFactoryFn).orElse(source);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.weir.intake.TextLimit;
 import dev.weir.intake.UnreadableRecord;
 import dev.weir.intake.UnreadableRecord.Reason;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,14 +18,31 @@ import java.time.temporal.ChronoUnit;
 /**
  * Reads loan applications and holds them to their contract. Nothing is guessed: what is missing, of
  * the wrong type or out of range makes the record unreadable.
+ *
+ * <p>An amount in Avro is a double, the result of some calculation: the shortest decimal that gives
+ * this double is rounded half up to cents, and its contract is checked then. JSON writes decimals,
+ * and one of more than two is an error of the writer, unless amounts in JSON are to be rounded too.
  */
 final class ApplicationReader {
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
+  private static final BigDecimal HALF_CENT = new BigDecimal("0.005");
+  private static final int CENTS = 2;
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private final SingleObjectReader<LoanApplication> avro =
       SingleObjectReader.of(LoanApplication.class);
+  private final boolean roundJson;
+  private final Runnable onRounded;
+
+  /**
+   * @param roundJson whether amounts in JSON are rounded like those in Avro
+   * @param onRounded runs for each application whose amount rounding has changed
+   */
+  ApplicationReader(boolean roundJson, Runnable onRounded) {
+    this.roundJson = roundJson;
+    this.onRounded = onRounded;
+  }
 
   Application read(RawRecord raw) throws UnreadableRecord {
     return switch (raw.encoding()) {
@@ -45,11 +63,12 @@ final class ApplicationReader {
         read.getRequestId(),
         read.getApplicantType(),
         BigDecimal.valueOf(amount),
+        true,
         read.getSsn(),
         ts);
   }
 
-  private static Application fromJson(RawRecord raw) throws UnreadableRecord {
+  private Application fromJson(RawRecord raw) throws UnreadableRecord {
     JsonNode read = StrictJson.object(raw.bytes());
     Instant ts = time(read);
     JsonNode amount = field(read, "amount", ts);
@@ -61,12 +80,19 @@ final class ApplicationReader {
         text(read, "request_id", ts),
         text(read, "applicant_type", ts),
         amount.decimalValue(),
+        roundJson,
         text(read, "ssn", ts),
         ts);
   }
 
-  private static Application check(
-      RawRecord raw, String requestId, String type, BigDecimal amount, String ssn, Instant ts)
+  private Application check(
+      RawRecord raw,
+      String requestId,
+      String type,
+      BigDecimal written,
+      boolean round,
+      String ssn,
+      Instant ts)
       throws UnreadableRecord {
     if (requestId.isBlank()) {
       throw unreadable(Reason.MISSING_FIELD, "request_id is blank", ts);
@@ -84,14 +110,32 @@ final class ApplicationReader {
               throw unreadable(
                   Reason.INVALID_VALUE, "applicant_type is neither KNOWN nor UNKNOWN", ts);
         };
+    BigDecimal amount = round ? inCents(written) : written;
     if (amount.signum() <= 0 || amount.compareTo(MAX_AMOUNT) > 0) {
       throw unreadable(Reason.INVALID_VALUE, "amount is not above 0 and up to 1e9", ts);
     }
     // Stripped first: a number such as 1e-999999999 would be written out before it is compared.
-    if (amount.stripTrailingZeros().scale() > 2) {
+    if (amount.stripTrailingZeros().scale() > CENTS) {
       throw unreadable(Reason.INVALID_VALUE, "amount has more than two decimals", ts);
     }
-    return new Application(requestId, applicant, amount.setScale(2), Ssn.of(ssn), ts, raw.origin());
+    if (amount.compareTo(written) != 0) {
+      onRounded.run();
+    }
+    return new Application(
+        requestId, applicant, amount.setScale(CENTS), Ssn.of(ssn), ts, raw.origin());
+  }
+
+  /**
+   * Rounded half up, where the contract may allow it. What lies outside is compared first, because
+   * to round a number such as 1e-999999999 takes as many digits.
+   */
+  private static BigDecimal inCents(BigDecimal amount) {
+    if (amount.compareTo(HALF_CENT) < 0) {
+      return BigDecimal.ZERO;
+    }
+    return amount.compareTo(MAX_AMOUNT.add(HALF_CENT)) < 0
+        ? amount.setScale(CENTS, RoundingMode.HALF_UP)
+        : amount;
   }
 
   private static void checkLength(String name, String id, Instant ts) throws UnreadableRecord {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
 import dev.weir.cdc.CommitTime;
+import dev.weir.intake.SeekingConsumers;
 import dev.weir.ledger.RowChangeCoder;
 import dev.weir.loan.ApplicationCoder;
 import java.io.Serializable;
@@ -31,7 +32,12 @@ import org.junit.jupiter.api.Test;
  */
 class SnapshotClassesTest {
   private static final List<Class<?>> IN_SNAPSHOTS =
-      List.of(Coder.class, TimestampPolicyFactory.class, RecordType.class, CommitTime.class);
+      List.of(
+          Coder.class,
+          TimestampPolicyFactory.class,
+          RecordType.class,
+          CommitTime.class,
+          SeekingConsumers.class);
 
   private static final Set<Class<?>> LASTING =
       Set.of(String.class, List.class, Duration.class, SerializableFunction.class);
@@ -50,7 +56,9 @@ class SnapshotClassesTest {
             "FrontCoder",
             "RawRecordCoder",
             "PairCoder",
-            "Times"));
+            "Times",
+            "CommitTime",
+            "SeekingConsumers"));
   }
 
   @Test

@@ -20,7 +20,7 @@ class ApplicationReaderFuzzTest {
   /** Fixed, so that a failure is seen again; {@code -Dweir.fuzz.seed} tries another one. */
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_105);
 
-  private final ApplicationReader reader = new ApplicationReader();
+  private final ApplicationReader reader = new ApplicationReader(false, () -> {});
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -76,6 +76,43 @@ class ParseApplicationsTest {
   }
 
   @Test
+  void amountsThatAreRoundedAreCounted() {
+    parse(
+        List.of(
+            at("2026-01-05T11:00:00Z", anApplication().amount("3417.5912345678").asAvro()),
+            at("2026-01-05T11:00:01Z", anApplication().amount("12.5").asAvro()),
+            at("2026-01-05T11:00:02Z", anApplication().amount("12.345").asJson()),
+            at("2026-01-05T11:00:03Z", anApplication().amount("0.004").asAvro())),
+        ParseApplications.create());
+
+    PipelineResult result = run(pipeline);
+
+    assertThat(
+        applications.values(),
+        containsInAnyOrder(
+            anApplication().amount("3417.59").build(), anApplication().amount("12.50").build()));
+    assertThat(count(result, "amounts_rounded"), is(1L));
+    assertThat(count(result, "dead_letters"), is(2L));
+  }
+
+  @Test
+  void amountsInJsonAreRoundedWhereThatIsAskedFor() {
+    parse(
+        List.of(
+            at("2026-01-05T11:00:00Z", anApplication().amount("3417.5912345678").asAvro()),
+            at("2026-01-05T11:00:02Z", anApplication().amount("12.345").asJson())),
+        ParseApplications.create().withJsonAmountsRounded(true));
+
+    PipelineResult result = run(pipeline);
+
+    assertThat(
+        applications.values(),
+        containsInAnyOrder(
+            anApplication().amount("3417.59").build(), anApplication().amount("12.35").build()));
+    assertThat(count(result, "amounts_rounded"), is(2L));
+  }
+
+  @Test
   void everyRecordComesOutOnceWhateverItsBytes() {
     Mutations mutations = new Mutations(SEED);
     List<RawRecord> records = Stream.generate(mutations::next).limit(3000).toList();
@@ -111,10 +148,14 @@ class ParseApplicationsTest {
   }
 
   private void parse(List<TimestampedValue<RawRecord>> records) {
+    parse(records, ParseApplications.create());
+  }
+
+  private void parse(List<TimestampedValue<RawRecord>> records, ParseApplications parser) {
     see(
         pipeline
             .apply("Records", Create.timestamped(records).withCoder(RawRecord.CODER))
-            .apply("Parse", ParseApplications.create()));
+            .apply("Parse", parser));
   }
 
   private void see(Result<PCollection<Application>, DeadLetter> parsed) {

@@ -3,7 +3,6 @@ package dev.weir.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.loan.LoanApplication;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
@@ -42,12 +41,10 @@ enum Malformation {
       application.setAmount(0);
     }
   },
-  THREE_DECIMALS {
+  AMOUNT_ABOVE_THE_LIMIT {
     @Override
     void spoil(LoanApplication application, Random random) {
-      long thousandths = (100 + random.nextInt(4900)) * 1000L + random.nextInt(100) * 10L;
-      application.setAmount(
-          BigDecimal.valueOf(thousandths + 1 + random.nextInt(9), 3).doubleValue());
+      application.setAmount(1_000_000_001.0 + random.nextInt(1_000_000));
     }
   },
   UNKNOWN_TYPE {

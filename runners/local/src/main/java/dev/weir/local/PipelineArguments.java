@@ -25,7 +25,11 @@ final class PipelineArguments {
   /**
    * @throws PortException where an argument is unknown or has a value of the wrong kind
    */
-  static <O extends PipelineOptions> O parse(Class<O> type, List<String> arguments) {
+  static <O extends PipelineOptions> O parse(Class<O> type, List<String> given) {
+    List<String> arguments =
+        given.stream()
+            .map(argument -> isFlag(type, argument) ? argument + "=true" : argument)
+            .toList();
     for (String argument : arguments) {
       if (!argument.startsWith("--") || !argument.contains("=")) {
         throw new PortException("'" + argument + "' is no option; write --name=value");
@@ -46,6 +50,14 @@ final class PipelineArguments {
       }
       throw new PortException(offender(type, arguments) + message.lines().findFirst().orElse(""));
     }
+  }
+
+  /** Whether this is the name of an option that is true or false, without a value. */
+  private static boolean isFlag(Class<? extends PipelineOptions> type, String argument) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getReturnType() == boolean.class)
+        .anyMatch(
+            method -> method.getName().startsWith("get") && argument.equals("--" + name(method)));
   }
 
   /** The option that cannot be read by itself, for an error of Beam's that does not name it. */
@@ -78,7 +90,6 @@ final class PipelineArguments {
   }
 
   private static String describe(Method getter) {
-    String name = Character.toLowerCase(getter.getName().charAt(3)) + getter.getName().substring(4);
     String text = getter.getAnnotation(Description.class).value();
     Default.Integer number = getter.getAnnotation(Default.Integer.class);
     Default.String string = getter.getAnnotation(Default.String.class);
@@ -86,6 +97,10 @@ final class PipelineArguments {
         number != null
             ? " (default " + number.value() + ")"
             : string != null ? " (default " + string.value() + ")" : "";
-    return String.format(Locale.ROOT, "  --%-16s %s%s", name, text, standard);
+    return String.format(Locale.ROOT, "  --%-16s %s%s", name(getter), text, standard);
+  }
+
+  private static String name(Method getter) {
+    return Character.toLowerCase(getter.getName().charAt(3)) + getter.getName().substring(4);
   }
 }

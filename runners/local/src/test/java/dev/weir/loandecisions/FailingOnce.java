@@ -54,6 +54,7 @@ public final class FailingOnce {
         pipeline,
         new LoanPorts(
             place == Place.AFTER_READING ? new Read(ports.applications()) : ports.applications(),
+            ports.roundAmounts(),
             place == Place.BEFORE_PUBLISHING ? new Publish(ports.decisions()) : ports.decisions(),
             ports.ledger(),
             ports.deadLetters(),

@@ -7,6 +7,7 @@ import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +125,14 @@ final class LoanRun implements AutoCloseable {
    */
   Future<RecordMetadata> send(Long timestamp, byte[] key, byte[] value) {
     return producer.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
+  }
+
+  /** Puts an application into a partition, stamped with a time. */
+  void send(int partition, Instant timestamp, Loan loan) {
+    producer.send(
+        new ProducerRecord<>(
+            applications(), partition, timestamp.toEpochMilli(), loan.key(), loan.avro()));
+    producer.flush();
   }
 
   /** Where a record that was sent lies, as {@code topic/partition/offset}. */

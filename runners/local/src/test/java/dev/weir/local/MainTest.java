@@ -105,6 +105,11 @@ class MainTest {
         "--bureauInFlight=0 | --bureauInFlight must be",
         "--shards=0 | --shards must be",
         "--shards=many | shards",
+        "--roundAmounts=half | roundAmounts",
+        "--from=latest | --from is for kafka: inputs; there is none",
+        "--from=now | --from: 'now' is not a place in a topic; write earliest, latest, or a time",
+        "--from=2999-01-01 | --from: '2999-01-01' is in the future; write earliest, latest, or a time",
+        "--roundAmount=true | did you mean --roundAmounts?",
         "--runner=SparkRunner | SparkRunner",
         "verbose | 'verbose' is no option",
       })

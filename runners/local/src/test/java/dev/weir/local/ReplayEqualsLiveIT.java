@@ -181,7 +181,7 @@ class ReplayEqualsLiveIT {
     private static Loan spoilt(Loan loan, int way) {
       return switch (way % 6) {
         case 0 -> loan.amount("0.00");
-        case 1 -> loan.amount("10.001");
+        case 1 -> loan.amount("1000000000.01");
         case 2 -> loan.type("MAYBE");
         case 3 -> loan.ssn(" ");
         case 4 -> loan.requestId("");
