@@ -44,7 +44,7 @@ public final class Inputs {
 
   /**
    * @param inputs all inputs of the pipeline
-   * @throws PortException where {@code --from} is of no use to them
+   * @throws PortException if {@code --from} is invalid, or none of the inputs is a topic
    */
   public static Inputs of(KafkaOptions options, Port... inputs) {
     return of(options.getFrom(), Instant.now(), inputs);
@@ -60,7 +60,7 @@ public final class Inputs {
     }
     TopicStart start = start(from, now);
     if (Arrays.stream(inputs).noneMatch(Port.Topic.class::isInstance)) {
-      throw new PortException("--from is for kafka: inputs; there is none");
+      throw new PortException("--from applies to kafka: inputs only; this job has none");
     }
     return new Inputs(start);
   }
@@ -81,7 +81,7 @@ public final class Inputs {
     try {
       time = Times.parse(from);
     } catch (DateTimeException e) {
-      throw noStart(from, "is not a place in a topic");
+      throw noStart(from, "is not a valid start");
     }
     if (time.isAfter(now)) {
       throw noStart(from, "is in the future");

@@ -15,9 +15,9 @@ public interface KafkaOptions extends PipelineOptions {
   void setMaxRequestSize(int bytes);
 
   @Description(
-      "Where the kafka: inputs of a job without a savepoint begin: earliest, latest or a time"
-          + " (2026-01-05 or 2026-01-05T12:00:00Z) for the first record of each partition whose"
-          + " timestamp is at or after it; unset, earliest")
+      "Where kafka: inputs without a position in a checkpoint or savepoint begin: earliest, latest or"
+          + " a time (2026-01-05 or 2026-01-05T12:00:00Z) for the first record of each partition"
+          + " whose timestamp is at or after it; unset, earliest")
   String getFrom();
 
   void setFrom(String place);

@@ -67,7 +67,7 @@ public record TableRange(
       return Optional.of(Times.parse(text));
     } catch (DateTimeException e) {
       throw new PortException(
-          "--" + option + ": " + name + "=" + text + " is no time; write " + Times.FORMS);
+          "--" + option + ": " + name + "=" + text + " is not a time; write " + Times.FORMS);
     }
   }
 }

@@ -56,8 +56,7 @@ class InputsTest {
         "10m"
       })
   void anotherTextIsRefused(String from) {
-    assertThat(
-        refusal(from, topic), is("--from: '" + from + "' is not a place in a topic" + FORMS));
+    assertThat(refusal(from, topic), is("--from: '" + from + "' is not a valid start" + FORMS));
   }
 
   @ParameterizedTest
@@ -69,7 +68,7 @@ class InputsTest {
   @ParameterizedTest
   @ValueSource(strings = {"earliest", "latest", "2026-01-05"})
   void withoutATopicItIsRefused(String from) {
-    assertThat(refusal(from, files), is("--from is for kafka: inputs; there is none"));
+    assertThat(refusal(from, files), is("--from applies to kafka: inputs only; this job has none"));
   }
 
   @Test

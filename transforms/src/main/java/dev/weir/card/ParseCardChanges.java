@@ -19,11 +19,11 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Reads change events of one table; one that is unreadable or breaks its contract becomes a dead
- * letter, a tombstone nothing, any other exception fails the bundle. Where the key of such a change
- * is known, a change without its row goes on too, so that the row is found to be stale. A time that
- * a table cannot hold and no rule needs is dropped from its row and counted as {@code
- * times_dropped}; a currency that is null counts as the table's default, and as {@code
- * currencies_defaulted}.
+ * letter, a tombstone nothing, any other exception fails the bundle. If the key and the position of
+ * a dead letter can be read, a change without its row is emitted as well, so that the row is
+ * reported as stale. A time that a table cannot hold and no rule needs is dropped from its row and
+ * counted as {@code times_dropped}; a currency that is null counts as the table's default, and as
+ * {@code currencies_defaulted}.
  *
  * @param <T> a change of the table's rows
  */

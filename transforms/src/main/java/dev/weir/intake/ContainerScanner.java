@@ -172,7 +172,14 @@ final class ContainerScanner {
 
   private DataFileReader<GenericRecord> open() throws IOException {
     input.seek(0);
-    return new DataFileReader<>(input, new GenericDatumReader<>(null, expected));
+    try {
+      return new DataFileReader<>(input, new GenericDatumReader<>(null, expected));
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A damaged header ends in any kind of exception.
+      throw new IOException("not an Avro container", e);
+    }
   }
 
   private boolean isCompatible() {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.SeekableInput;
 import org.apache.avro.generic.GenericData;
@@ -51,7 +50,7 @@ final class ReadContainers extends DoFn<String, RawRecord> {
       ContainerScanner scanner;
       try {
         scanner = new ContainerScanner(input, expected);
-      } catch (AvroRuntimeException | IOException e) {
+      } catch (IOException e) {
         refuse(out, file, 1, "not an Avro container of the expected schema", timestamp);
         return;
       }

@@ -83,8 +83,8 @@ public final class ReadTopic
   }
 
   /**
-   * Begins there unless a checkpoint or savepoint says where to go on. The offsets are looked up
-   * when this is applied, by this process.
+   * Starts reading there unless a checkpoint or savepoint has a position. The offsets are looked up
+   * once, in {@link #expand}, by the process that assembles the pipeline.
    */
   public ReadTopic startingAt(TopicStart place) {
     return new ReadTopic(

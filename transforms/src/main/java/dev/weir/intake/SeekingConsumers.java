@@ -9,10 +9,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Makes consumers that begin at given offsets of the partitions they are assigned. Beam asks a
- * consumer for its position where it has no checkpoint of a partition, and seeks to the
- * checkpoint's where it has one: that wins. A partition that was added later begins at its
- * beginning, and so does one whose offset no longer exists, as {@code auto.offset.reset} says.
+ * Creates consumers that start at given offsets. Beam seeks to the position in the checkpoint if
+ * there is one, so that this position wins; otherwise it reads from the consumer's own position. A
+ * partition without a given offset, or whose offset no longer exists, starts at its beginning: see
+ * {@code auto.offset.reset}.
  *
  * <p>It is part of Flink's snapshots, with the source.
  */

@@ -35,7 +35,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
   /** How long the broker may take for one answer. */
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
-  /** What the start is given as. */
+  /** The kinds of start. */
   public enum Place {
     EARLIEST,
     LATEST,

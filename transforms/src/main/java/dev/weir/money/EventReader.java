@@ -207,7 +207,7 @@ public final class EventReader {
       try {
         return new BigDecimal(text(name, TextLimit.ID));
       } catch (NumberFormatException e) {
-        // It quotes the text.
+        // Not passed on: its message quotes the text.
       }
     }
     throw unreadable(Reason.WRONG_TYPE, name + " is not a number");

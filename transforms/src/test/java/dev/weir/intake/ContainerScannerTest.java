@@ -257,6 +257,24 @@ class ContainerScannerTest {
   }
 
   @Test
+  void whateverBitOfTheHeaderIsWrongTheFileIsReadOrRefused() throws IOException {
+    ContainerFile whole = ofApplications("null");
+    int refused = 0;
+    for (int position = 0; position < whole.start(0); position++) {
+      for (int bit = 0; bit < 8; bit++) {
+        try {
+          scan(whole.copy().flip(position, bit));
+        } catch (IOException e) {
+          refused++;
+        }
+      }
+    }
+
+    // Any other exception has failed the test by now.
+    assertThat(refused, is(greaterThan(whole.start(0))));
+  }
+
+  @Test
   void aFileOfAnotherKindOfRecordIsRefused() throws IOException {
     Schema cat =
         new Schema.Parser()
