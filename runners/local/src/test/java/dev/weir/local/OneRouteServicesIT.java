@@ -10,8 +10,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OneRouteServicesIT {
   @TempDir private Path folder;
 
-  /** What a command printed, and how it ended. */
-  private record Run(int status, List<String> out, List<String> err) {}
-
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
   void aBureauThatKnowsSingleRequestsScoresEveryApplicant(String runner) throws IOException {
@@ -51,7 +46,7 @@ class OneRouteServicesIT {
     applications.add(application(102, "KNOWN", "b-700"));
     Files.write(folder.resolve("applications.jsonl"), applications, UTF_8);
 
-    Run run;
+    CommandRun run;
     try (OneRouteService bureau = OneRouteService.bureau()) {
       run = decide(runner, bureau.uri());
       assertThat(bureau.requests("POST /v1/score"), is(102L));
@@ -78,7 +73,7 @@ class OneRouteServicesIT {
             .filter(line -> line.contains("\"r101\""))
             .toList(),
         contains(containsString("\"reason\":\"Based on External Bureau Score: 701\"")));
-    assertThat(lastLine(run), endsWith("; every decision that needed a score has one"));
+    assertThat(run.lastLine(), endsWith("; every decision that needed a score has one"));
   }
 
   @Test
@@ -87,7 +82,7 @@ class OneRouteServicesIT {
         folder.resolve("applications.jsonl"), application(0, "KNOWN", "x-700") + "\n", UTF_8);
 
     try (OneRouteService scorer = OneRouteService.scorer()) {
-      Run run = decide("DirectRunner", scorer.uri());
+      CommandRun run = decide("DirectRunner", scorer.uri());
 
       assertThat(run.status(), is(1));
       assertThat(
@@ -109,10 +104,10 @@ class OneRouteServicesIT {
     Files.write(folder.resolve("transactions.jsonl"), transactions(), UTF_8);
     CardLake lake = new CardLake(folder, null);
 
-    Run run;
+    CommandRun run;
     try (OneRouteService scorer = OneRouteService.scorer()) {
       run =
-          run(
+          CommandRun.of(
               "card-transactions",
               "--runner=" + runner,
               "--shards=4",
@@ -143,15 +138,15 @@ class OneRouteServicesIT {
             "customers|ACC2|2026-01-14T12:00:20Z|u|WRONG_TYPE|city is not a string|-1|3",
             "transactions|t5|2026-01-14T12:00:05Z|c|MISSING_FIELD|timestamp is missing|-1|5",
             "transactions|t6|2026-01-14T12:00:11Z|u|MISSING_FIELD|status is missing|-1|8"));
-    assertThat(lastLine(run), containsString(", 4 dead letters; "));
+    assertThat(run.lastLine(), containsString(", 4 dead letters; "));
     assertThat(
-        lastLine(run), containsString("3 rows are stale: their last changes are dead letters; "));
+        run.lastLine(), containsString("3 rows are stale: their last changes are dead letters; "));
     assertThat(
-        lastLine(run), endsWith("2 settled transactions lack the scorer's score (2 rejected)"));
+        run.lastLine(), endsWith("2 settled transactions lack the scorer's score (2 rejected)"));
   }
 
-  private Run decide(String runner, URI bureau) {
-    return run(
+  private CommandRun decide(String runner, URI bureau) {
+    return CommandRun.of(
         "loan-decisions",
         "--runner=" + runner,
         "--shards=4",
@@ -160,21 +155,6 @@ class OneRouteServicesIT {
         "--decisions=file:" + folder.resolve("decisions"),
         "--deadLetters=file:" + folder.resolve("letters"),
         "--bureau=" + bureau);
-  }
-
-  private static Run run(String... command) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status =
-        Main.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(command);
-    return new Run(status, out.toString().lines().toList(), err.toString().lines().toList());
-  }
-
-  private static String lastLine(Run run) {
-    return run.out().get(run.out().size() - 1);
   }
 
   private static String application(int n, String type, String ssn) {

@@ -12,8 +12,6 @@ import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.SessionService;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -158,15 +156,9 @@ class RunSummaryIT {
   }
 
   private static List<String> run(String... command) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status =
-        Main.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(command);
-    assertThat(err.toString(), status, is(0));
-    return out.toString().lines().toList();
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.err().toString(), run.status(), is(0));
+    return run.out();
   }
 
   /** The first number before these words; 0 where they are missing. */
