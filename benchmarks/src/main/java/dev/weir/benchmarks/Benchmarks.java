@@ -2,10 +2,10 @@ package dev.weir.benchmarks;
 
 import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
-import dev.weir.local.Applications;
+import dev.weir.embedded.EmbeddedKafka;
+import dev.weir.generate.Applications;
+import dev.weir.generate.Generator;
 import dev.weir.local.EmbeddedFlink;
-import dev.weir.local.EmbeddedKafka;
-import dev.weir.local.Generator;
 import dev.weir.service.ClientPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;

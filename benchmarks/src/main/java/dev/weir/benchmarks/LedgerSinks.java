@@ -1,8 +1,8 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ledger.OpenCatalog;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.OpenCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.changelog.RowChange;
 import dev.weir.encoding.SingleObjectCoder;
-import dev.weir.ledger.RowChange;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.BenchPayment;
 import dev.weir.spend.MeasureSpend;

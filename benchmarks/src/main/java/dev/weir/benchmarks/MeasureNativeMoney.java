@@ -1,7 +1,7 @@
 package dev.weir.benchmarks;
 
-import dev.weir.intake.UnreadableRecord;
 import dev.weir.local.EmbeddedFlink;
+import dev.weir.record.UnreadableRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,8 +1,5 @@
 package dev.weir.benchmarks;
 
-import dev.weir.intake.Origin;
-import dev.weir.intake.RawRecord;
-import dev.weir.intake.RawRecord.Encoding;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.money.EnrichFromStreams;
 import dev.weir.money.EnrichedMoney;
@@ -10,6 +7,9 @@ import dev.weir.money.ParseMoneyEvents;
 import dev.weir.money.ProcessedAt;
 import dev.weir.money.StoredEvent;
 import dev.weir.money.Stream;
+import dev.weir.record.Origin;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.changelog.Position;
+import dev.weir.changelog.RowChange;
+import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.SingleObjectCoder;
-import dev.weir.ledger.AppendRows;
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ledger.LedgerTable;
-import dev.weir.ledger.OpenCatalog;
-import dev.weir.ledger.Partitioning;
-import dev.weir.ledger.Position;
-import dev.weir.ledger.RowChange;
-import dev.weir.ledger.RowChangeCoder;
-import dev.weir.ledger.UpsertRows;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.iceberg.table.OpenCatalog;
+import dev.weir.iceberg.table.Partitioning;
+import dev.weir.iceberg.write.AppendRows;
+import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.BenchRow;
 import dev.weir.peers.HeapAfterGc;

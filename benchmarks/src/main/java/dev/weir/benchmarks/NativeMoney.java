@@ -1,9 +1,5 @@
 package dev.weir.benchmarks;
 
-import dev.weir.intake.Origin;
-import dev.weir.intake.RawRecord;
-import dev.weir.intake.RawRecord.Encoding;
-import dev.weir.intake.UnreadableRecord;
 import dev.weir.money.AddressChange;
 import dev.weir.money.BirthDateChange;
 import dev.weir.money.EnrichedMoney;
@@ -14,6 +10,10 @@ import dev.weir.money.SessionFacts;
 import dev.weir.money.StoredEvent;
 import dev.weir.money.Stream;
 import dev.weir.money.UserFacts;
+import dev.weir.record.Origin;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
+import dev.weir.record.UnreadableRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

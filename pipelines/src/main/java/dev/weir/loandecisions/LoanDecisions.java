@@ -2,7 +2,7 @@ package dev.weir.loandecisions;
 
 import dev.weir.bureau.AskBureau;
 import dev.weir.deadletter.DeadLetters;
-import dev.weir.intake.KeepFirst;
+import dev.weir.dedup.KeepFirst;
 import dev.weir.loan.Application;
 import dev.weir.loan.Decide;
 import dev.weir.loan.LoanDecision;

@@ -1,7 +1,6 @@
 package dev.weir.loandecisions;
 
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.intake.RawRecord;
 import dev.weir.loan.LoanApplication;
 import dev.weir.loan.LoanDecision;
 import dev.weir.ports.Durations;
@@ -11,6 +10,7 @@ import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.record.RawRecord;
 import dev.weir.service.ClientPolicy;
 import java.net.URI;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.weir.moneyenrichment;
 
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.deadletter.LogDeadLetters;
-import dev.weir.intake.HistoryEnd;
-import dev.weir.intake.ReadHistory;
+import dev.weir.files.HistoryEnd;
+import dev.weir.files.ReadHistory;
 import dev.weir.money.ProcessedAt;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;

@@ -2,11 +2,11 @@ package dev.weir.moneyenrichment;
 
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
-import dev.weir.intake.RawRecord;
 import dev.weir.money.EnrichFromStreams;
 import dev.weir.money.EnrichedMoney;
 import dev.weir.money.ParseMoneyEvents;
 import dev.weir.money.StoredEvent;
+import dev.weir.record.RawRecord;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;

@@ -3,9 +3,9 @@ package dev.weir.needs;
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE;
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP;
 
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ledger.LedgerException;
-import dev.weir.ledger.OpenCatalog;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenCatalog;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,16 +1,16 @@
 package dev.weir.needs;
 
-import dev.weir.cdc.PostgresException;
-import dev.weir.cdc.ReadPostgres;
 import dev.weir.ports.Port;
+import dev.weir.ports.DatabaseChanges;
+import dev.weir.ports.DatabaseException;
 import java.util.List;
 
 /**
  * A table whose changes can be read from its database.
  *
- * @param reader of the table
+ * @param changes of the table
  */
-record DatabaseNeed(String option, Port.Database database, ReadPostgres reader) implements Need {
+record DatabaseNeed(String option, Port.Database database, DatabaseChanges.Table changes) implements Need {
   @Override
   public String address() {
     return "postgres://"
@@ -36,9 +36,9 @@ record DatabaseNeed(String option, Port.Database database, ReadPostgres reader) 
               + "); check the address");
     }
     try {
-      reader.check();
+      changes.check();
       return List.of();
-    } catch (PostgresException e) {
+    } catch (DatabaseException e) {
       String message = e.getMessage();
       return problem(message.contains(address()) ? message : address() + ": " + message);
     }

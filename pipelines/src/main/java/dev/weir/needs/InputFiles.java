@@ -1,6 +1,6 @@
 package dev.weir.needs;
 
-import dev.weir.intake.FilePattern;
+import dev.weir.files.FilePattern;
 import dev.weir.ports.Port;
 import java.io.FileNotFoundException;
 import java.io.IOException;

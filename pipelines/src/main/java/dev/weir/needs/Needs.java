@@ -1,8 +1,8 @@
 package dev.weir.needs;
 
 import dev.weir.cdc.SourceColumn;
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ports.Inputs;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.ports.DatabaseChanges;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.time.Duration;
@@ -77,7 +77,10 @@ public final class Needs {
       return reads(option, port);
     }
     required.add(
-        new DatabaseNeed(option, database, Inputs.changes(database, pipeline, table, columns)));
+        new DatabaseNeed(
+            option,
+            database,
+            DatabaseChanges.find(option).of(database, pipeline, table, columns)));
     return this;
   }
 

@@ -1,16 +1,15 @@
 package dev.weir.ports;
 
 import dev.weir.cdc.CommitTime;
-import dev.weir.cdc.ReadPostgres;
 import dev.weir.cdc.SourceColumn;
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.intake.RawRecord;
-import dev.weir.intake.RawRecord.Encoding;
-import dev.weir.intake.ReadFiles;
-import dev.weir.intake.ReadTopic;
-import dev.weir.intake.TopicStart;
-import dev.weir.ledger.LedgerScan;
-import dev.weir.ledger.ReadLedger;
+import dev.weir.files.ReadFiles;
+import dev.weir.iceberg.read.LedgerScan;
+import dev.weir.iceberg.read.ReadLedger;
+import dev.weir.kafka.ReadTopic;
+import dev.weir.kafka.TopicStart;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -121,20 +120,6 @@ public final class Inputs {
   }
 
   /**
-   * The changes of a database's table, straight from the database.
-   *
-   * @param pipeline names the reader in the database
-   * @param columns that the table has to have
-   */
-  public static ReadPostgres changes(
-      Port.Database database, String pipeline, String table, List<SourceColumn> columns) {
-    return ReadPostgres.of(
-            database.host(), database.port(), database.name(), database.user(), table)
-        .inPipeline(pipeline)
-        .withColumns(columns);
-  }
-
-  /**
    * Change events of a table, as Debezium writes them.
    *
    * @param option the option the port was given for, named in the error
@@ -151,7 +136,7 @@ public final class Inputs {
           .withTimeIn(new CommitTime());
     }
     if (port instanceof Port.Database database) {
-      return changes(database, pipeline, table, columns);
+      return DatabaseChanges.find(option).of(database, pipeline, table, columns).read();
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path());

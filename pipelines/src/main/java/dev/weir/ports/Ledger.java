@@ -1,8 +1,8 @@
 package dev.weir.ports;
 
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ledger.LedgerException;
-import dev.weir.ledger.Partitioning;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.Partitioning;
 import java.nio.file.Path;
 import java.util.UUID;
 

@@ -1,15 +1,15 @@
 package dev.weir.ports;
 
+import dev.weir.changelog.RowChange;
+import dev.weir.changelog.RowKey;
+import dev.weir.changelog.WriteChangelog;
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.ledger.AppendRows;
-import dev.weir.ledger.LedgerTable;
-import dev.weir.ledger.RowChange;
-import dev.weir.ledger.UpsertRows;
-import dev.weir.publish.PublishChangelog;
-import dev.weir.publish.PublishJson;
-import dev.weir.publish.RowKey;
-import dev.weir.publish.WriteChangelog;
-import dev.weir.publish.WriteFolder;
+import dev.weir.files.WriteFolder;
+import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.iceberg.write.AppendRows;
+import dev.weir.iceberg.write.UpsertRows;
+import dev.weir.kafka.PublishChangelog;
+import dev.weir.kafka.PublishJson;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;

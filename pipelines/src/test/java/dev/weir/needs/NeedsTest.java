@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.weir.ledger.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.ports.Port;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -10,7 +10,7 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Tries what a command needs from outside and reports what is not there. */
-final class BeforeStart {
+public final class BeforeStart {
   private static final Pattern CLUSTER =
       Pattern.compile("(?:https?://)?([^\\s:/\\[\\]]+):(\\d{1,5})");
 
@@ -21,7 +21,7 @@ final class BeforeStart {
    *
    * @return whether the command can start
    */
-  static boolean isAllThere(Needs needs, PrintWriter err) {
+  public static boolean isAllThere(Needs needs, PrintWriter err) {
     Findings found = needs.tryAll();
     found.errors().forEach(err::println);
     if (found.errors().isEmpty()) {
@@ -34,7 +34,7 @@ final class BeforeStart {
   }
 
   /** The same with the cluster that the options name. */
-  static boolean isAllThere(Needs needs, PipelineOptions options, PrintWriter err) {
+  public static boolean isAllThere(Needs needs, PipelineOptions options, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
       Matcher cluster = CLUSTER.matcher(master);

@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A time as somebody types it, that every format Weir writes can hold. */
-final class InstantConverter implements ITypeConverter<Instant> {
+public final class InstantConverter implements ITypeConverter<Instant> {
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   @Override

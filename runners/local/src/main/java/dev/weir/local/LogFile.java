@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import org.slf4j.LoggerFactory;
 
 /** Where libraries log to, so that the console is left to the command. */
-final class LogFile {
+public final class LogFile {
   private static final String PROPERTY = "weir.log";
 
   private LogFile() {}
@@ -24,7 +24,7 @@ final class LogFile {
     LoggerFactory.getLogger(LogFile.class);
   }
 
-  static String path() {
+  public static String path() {
     return System.getProperty(PROPERTY, "weir.log");
   }
 }

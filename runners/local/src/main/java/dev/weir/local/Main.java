@@ -1,38 +1,36 @@
 package dev.weir.local;
 
-import dev.weir.bureaumock.BureauMockCommand;
-import dev.weir.cdc.PostgresException;
-import dev.weir.ledger.LedgerException;
-import dev.weir.scoringservice.ScoringServiceCommand;
-import dev.weir.sessionservice.SessionServiceCommand;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.ports.DatabaseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The one entry: the first word is the command, {@code demo} where there is none. */
+/**
+ * The entry point: the first word is the command. Without one it is {@code demo}, if the test bed
+ * is on the class path, and {@code --help} otherwise.
+ */
 @Command(
     name = "weir",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Real-time decisions for lenders and card issuers.",
     subcommands = {
-      DemoCommand.class,
       LoanDecisionsCommand.class,
       CardTransactionsCommand.class,
       MoneyEnrichmentCommand.class,
-      GenerateCommand.class,
-      BureauMockCommand.class,
-      ScoringServiceCommand.class,
-      SessionServiceCommand.class,
       MaintainLedgerCommand.class,
       BootstrapCommand.class,
       InspectStateCommand.class
     })
 public final class Main {
+  private static final String DEMO = "demo";
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -41,15 +39,20 @@ public final class Main {
   }
 
   /**
-   * @return the exit status: 0 done, 1 failed, 2 an argument was of no use
+   * @return the exit status: 0 done, 1 failed, 2 an argument was invalid
    */
   static int run(String... arguments) {
-    return commandLine().execute(arguments.length == 0 ? new String[] {"demo"} : arguments);
+    CommandLine weir = commandLine();
+    String withoutArguments = weir.getSubcommands().containsKey(DEMO) ? DEMO : "--help";
+    return weir.execute(arguments.length == 0 ? new String[] {withoutArguments} : arguments);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(Main::explain)
+    CommandLine weir = new CommandLine(new Main());
+    for (CommandProvider more : ServiceLoader.load(CommandProvider.class)) {
+      more.commands().forEach(weir::addSubcommand);
+    }
+    return weir.setParameterExceptionHandler(Main::explain)
         .setExecutionExceptionHandler(Main::fail);
   }
 
@@ -71,7 +74,7 @@ public final class Main {
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    if (e instanceof LedgerException || e instanceof PostgresException) {
+    if (e instanceof LedgerException || e instanceof DatabaseException) {
       // Their messages are for users.
       return report(e.getMessage(), e, command);
     }

@@ -1,10 +1,10 @@
 package dev.weir.local;
 
-import dev.weir.ledger.LedgerCatalog;
-import dev.weir.ledger.LedgerException;
-import dev.weir.ledger.MaintainTable;
-import dev.weir.ledger.MaintenanceRules;
-import dev.weir.ledger.OpenCatalog;
+import dev.weir.iceberg.maintain.MaintainTable;
+import dev.weir.iceberg.maintain.MaintenanceRules;
+import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Port;

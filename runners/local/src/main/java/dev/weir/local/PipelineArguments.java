@@ -16,7 +16,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Turns a pipeline's arguments into its options, and its options into a help text. */
-final class PipelineArguments {
+public final class PipelineArguments {
   private static final Pattern UNKNOWN =
       Pattern.compile("missing a property named '([^']+)'(?:\\. Did you mean '([^']+)')?");
 
@@ -25,7 +25,7 @@ final class PipelineArguments {
   /**
    * @throws PortException where an argument is unknown or has a value of the wrong kind
    */
-  static <O extends PipelineOptions> O parse(Class<O> type, List<String> given) {
+  public static <O extends PipelineOptions> O parse(Class<O> type, List<String> given) {
     List<String> arguments =
         given.stream()
             .map(argument -> isFlag(type, argument) ? argument + "=true" : argument)

@@ -3,7 +3,7 @@ package dev.weir.savedstate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.intake.Uuid;
+import dev.weir.record.Uuid;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Predicate;

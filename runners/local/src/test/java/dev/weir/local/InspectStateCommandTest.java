@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.it.state.Inspection;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.is;
 
 import dev.weir.card.AccountHolder;
 import dev.weir.card.HolderVersion;
-import dev.weir.intake.KeptTimes;
+import dev.weir.dedup.KeptTimes;
 import dev.weir.loan.ApplicantType;
 import dev.weir.loan.LoanDecision;
 import dev.weir.loan.Ssn;

@@ -1,8 +1,0 @@
-package dev.weir.local;
-
-/** An input of money-enrichment. */
-public enum MoneyStream {
-  WALLET,
-  USERS,
-  SESSIONS
-}

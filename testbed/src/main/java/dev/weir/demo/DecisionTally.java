@@ -1,0 +1,91 @@
+package dev.weir.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.embedded.TopicReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads the pipeline's output topics as any consumer would, and counts. Latency is the time from an
+ * application's {@code ts} to the moment its decision is read here.
+ */
+final class DecisionTally implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The statuses a decision can have. */
+  enum Status {
+    APPROVED,
+    DENIED,
+    REFERRED
+  }
+
+  private final String decisionsTopic;
+  private final TopicReader reader;
+  private final Map<Status, AtomicLong> decisions = new EnumMap<>(Status.class);
+  private final AtomicLong deadLetters = new AtomicLong();
+  private final Recorder asked = new Recorder(3);
+  private final Recorder notAsked = new Recorder(3);
+
+  DecisionTally(String brokers, String decisionsTopic, String deadLettersTopic) {
+    this.decisionsTopic = decisionsTopic;
+    for (Status status : Status.values()) {
+      decisions.put(status, new AtomicLong());
+    }
+    this.reader =
+        TopicReader.start(brokers, List.of(decisionsTopic, deadLettersTopic), this::count);
+  }
+
+  long decisions() {
+    return decisions.values().stream().mapToLong(AtomicLong::get).sum();
+  }
+
+  long decisions(Status status) {
+    return decisions.get(status).get();
+  }
+
+  long deadLetters() {
+    return deadLetters.get();
+  }
+
+  /** Milliseconds since the last call, of decisions for which the bureau was asked. */
+  Histogram latencyOfAsked() {
+    return asked.getIntervalHistogram();
+  }
+
+  /** Milliseconds since the last call, of decisions for which it was not. */
+  Histogram latencyOfNotAsked() {
+    return notAsked.getIntervalHistogram();
+  }
+
+  /** Throws what kept this from counting, if anything did. */
+  void check() {
+    reader.check();
+  }
+
+  private void count(ConsumerRecord<byte[], byte[]> record) throws IOException {
+    if (!record.topic().equals(decisionsTopic)) {
+      deadLetters.incrementAndGet();
+      return;
+    }
+    JsonNode decision = JSON.readTree(record.value());
+    decisions.get(Status.valueOf(decision.get("status").textValue())).incrementAndGet();
+    Instant applied = Instant.parse(decision.get("ts").textValue());
+    long millis = Math.max(0, Duration.between(applied, Instant.now()).toMillis());
+    boolean known = decision.get("applicant_type").textValue().equals("KNOWN");
+    (known ? notAsked : asked).recordValue(millis);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

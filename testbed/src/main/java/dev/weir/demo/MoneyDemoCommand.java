@@ -1,0 +1,175 @@
+package dev.weir.demo;
+
+import dev.weir.embedded.EmbeddedKafka;
+import dev.weir.generate.MoneyActivity;
+import dev.weir.local.EmbeddedFlink;
+import dev.weir.local.LogFile;
+import dev.weir.local.PipelineArguments;
+import dev.weir.moneyenrichment.MoneyEnrichment;
+import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
+import dev.weir.sessionservice.Countries;
+import dev.weir.sessionservice.SessionService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.beam.sdk.PipelineResult;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Starts everything money-enrichment needs in this process and shows the pipeline at work. */
+@Command(
+    name = "money",
+    mixinStandardHelpOptions = true,
+    description =
+        "Enriches made-up money movements, out of order and late, on an embedded Kafka, Flink and"
+            + " session service, and shows it: with a disorder of 5 s and a wait of 15 s for"
+            + " sessions, so that there is something to see soon. Nothing needs to be installed;"
+            + " Ctrl-C stops it, when what was sent has come out.")
+final class MoneyDemoCommand implements Callable<Integer> {
+  /** Shorter than the pipeline's own, so that there is something to see soon. */
+  private static final Duration DISORDER = Duration.ofSeconds(5);
+
+  private static final Duration SESSION_WAIT = Duration.ofSeconds(15);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "20",
+      description = "Events of the three streams per second; default ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
+      names = "--events",
+      defaultValue = "0",
+      description = "Events in all; default: until Ctrl-C.")
+  private long events;
+
+  @Option(
+      names = "--late",
+      defaultValue = "0.005",
+      description = "Share that comes too late to be put in order; default ${DEFAULT-VALUE}.")
+  private double late;
+
+  @Option(
+      names = "--duplicates",
+      defaultValue = "0.01",
+      description = "Share sent twice; default ${DEFAULT-VALUE}.")
+  private double duplicates;
+
+  @Option(
+      names = "--malformed",
+      defaultValue = "0.0015",
+      description = "Share that cannot be read; default ${DEFAULT-VALUE}.")
+  private double malformed;
+
+  @Option(
+      names = "--hangRate",
+      defaultValue = "0",
+      description =
+          "Share of questions the session service never answers; default ${DEFAULT-VALUE}.")
+  private double hangRate;
+
+  @Option(
+      names = "--parallelism",
+      defaultValue = "1",
+      description = "Parallel instances of each step; default ${DEFAULT-VALUE}.")
+  private int parallelism;
+
+  @Option(
+      names = "--kafkaPort",
+      defaultValue = "0",
+      description = "Port of the broker; default: a free one.")
+  private int kafkaPort;
+
+  @Option(
+      names = "--sessionPort",
+      defaultValue = "0",
+      description = "Port of the session service; default: a free one.")
+  private int sessionPort;
+
+  @Option(
+      names = "--dir",
+      description = "Folder for all files, kept afterwards; default: a temporary one, removed.")
+  private Path dir;
+
+  @Override
+  public Integer call() throws Exception {
+    DemoCommand.requireNoOptionsBefore(spec);
+    activity(Instant.EPOCH);
+    if (parallelism < 1 || events < 0 || !(hangRate >= 0 && hangRate <= 1)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--parallelism must be above 0, --events not below 0, --hangRate in 0 to 1");
+    }
+    MoneyDemoState end;
+    Screen screen;
+    try (DemoSession session = DemoSession.begin(dir)) {
+      screen = session.screen();
+      screen.say("Starting Kafka, the session service and Flink …  (log: " + LogFile.path() + ")");
+      // Closed from the last to the first: the job before what it talks to.
+      try (EmbeddedKafka kafka = EmbeddedKafka.start(session.folder().resolve("kafka"), kafkaPort);
+          SessionService service =
+              SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);
+          EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), parallelism, 0)) {
+        screen.say(
+            "Kafka "
+                + kafka.bootstrapServers()
+                + ", session service "
+                + service.uri()
+                + ", Flink http://"
+                + flink.master()
+                + "; the job is being submitted …");
+        end =
+            new MoneyDemo(kafka, flink, service::stats, screen, session.stop())
+                .run(() -> submit(kafka, flink, service), () -> activity(Instant.now()), events);
+        screen.say("");
+        screen.say("Stopping …");
+      }
+    }
+    screen.say(end.summary());
+    return end.addsUp() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private PipelineResult submit(EmbeddedKafka kafka, EmbeddedFlink flink, SessionService service) {
+    String broker = "kafka://" + kafka.bootstrapServers() + "/";
+    return MoneyEnrichment.run(
+        PipelineArguments.parse(
+            MoneyEnrichmentOptions.class,
+            List.of(
+                "--runner=FlinkRunner",
+                "--flinkMaster=" + flink.master(),
+                "--filesToStage=" + flink.filesToStage(),
+                "--attachedMode=false",
+                "--parallelism=" + parallelism,
+                "--wallet=" + broker + MoneyDemo.WALLET,
+                "--users=" + broker + MoneyDemo.USERS,
+                "--sessions=" + broker + MoneyDemo.SESSIONS,
+                "--enriched=" + broker + MoneyDemo.ENRICHED,
+                "--deadLetters=" + broker + MoneyDemo.DEAD_LETTERS,
+                "--sessionService=" + service.uri(),
+                "--disorder=" + DISORDER,
+                "--sessionWait=" + SESSION_WAIT)));
+  }
+
+  private MoneyActivity activity(Instant first) {
+    try {
+      return MoneyActivity.seeded(
+              ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), first, Countries::of)
+          .withRate(rate)
+          .withDisorder(DISORDER.minusSeconds(1))
+          .withLate(late)
+          .withDuplicates(duplicates)
+          .withMalformed(malformed);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}

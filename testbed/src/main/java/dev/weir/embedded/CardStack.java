@@ -1,0 +1,100 @@
+package dev.weir.embedded;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What the changes of a bank's database come from: the database, the broker, and Connect between.
+ */
+public final class CardStack implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+
+  private final EmbeddedKafka kafka;
+  private final EmbeddedDatabase database;
+  private final EmbeddedConnect connect;
+
+  private CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect) {
+    this.kafka = kafka;
+    this.database = database;
+    this.connect = connect;
+  }
+
+  /**
+   * @param folder where all of it keeps its files
+   * @param kafkaPort 0 for a free one
+   * @param databasePort 0 for a free one
+   */
+  public static CardStack start(Path folder, int kafkaPort, int databasePort) {
+    CompletableFuture<EmbeddedDatabase> database =
+        CompletableFuture.supplyAsync(
+            () -> EmbeddedDatabase.start(folder.resolve("postgres"), databasePort),
+            // Not a pool's thread: those have another class loader than whoever calls this.
+            task -> new Thread(task, "embedded-database-start").start());
+    EmbeddedKafka kafka = null;
+    try {
+      kafka = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);
+      return new CardStack(
+          kafka,
+          database.join(),
+          EmbeddedConnect.start(
+              folder.resolve("connect"), kafka, database.join(), PARTITIONS, false));
+    } catch (CompletionException e) {
+      kafka.close();
+      throw e.getCause() instanceof IllegalStateException reason ? reason : e;
+    } catch (RuntimeException e) {
+      database.thenAccept(EmbeddedDatabase::close).exceptionally(failure -> null).join();
+      if (kafka != null) {
+        kafka.close();
+      }
+      throw e;
+    }
+  }
+
+  /** The port URI of the customers' changes. */
+  public String customers() {
+    return topic(EmbeddedConnect.CUSTOMERS);
+  }
+
+  /** The port URI of the transactions' changes. */
+  public String transactions() {
+    return topic(EmbeddedConnect.TRANSACTIONS);
+  }
+
+  public void createTopics(String... names) {
+    for (String name : names) {
+      kafka.createTopic(name, PARTITIONS);
+    }
+  }
+
+  /** The port URI of a topic. */
+  public String topic(String name) {
+    return "kafka://" + kafka.bootstrapServers() + "/" + name;
+  }
+
+  public EmbeddedKafka kafka() {
+    return kafka;
+  }
+
+  public EmbeddedDatabase database() {
+    return database;
+  }
+
+  public EmbeddedConnect connect() {
+    return connect;
+  }
+
+  @Override
+  public void close() {
+    // Connect first, which talks to the others; each is closed even where another one fails to.
+    try {
+      connect.close();
+    } finally {
+      try {
+        kafka.close();
+      } finally {
+        database.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package dev.weir.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.local.Folders;
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real PostgreSQL beside this process, with the bank's empty tables and all it takes to read
+ * their changes from its log. It ends with this process, however that ends, and what it held is
+ * gone when it is closed.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+  private static final String USER = "postgres";
+  private static final String NAME = "bank";
+
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+  private final Process guard;
+
+  private EmbeddedDatabase(Path folder, EmbeddedPostgres postgres, Process guard) {
+    this.folder = folder;
+    this.postgres = postgres;
+    this.guard = guard;
+  }
+
+  /**
+   * Starts a database and returns once it has its tables.
+   *
+   * @param folder for its data and its programs; must not exist or be empty, and is deleted with it
+   * @param port where it listens on localhost, 0 for a free port
+   * @throws IllegalStateException if the port is in use or the database does not come up
+   */
+  public static EmbeddedDatabase start(Path folder, int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+    }
+    if (port != 0 && !Ports.isFree(port)) {
+      throw new IllegalStateException("cannot start PostgreSQL: port " + port + " is in use");
+    }
+    Path home = folder.toAbsolutePath();
+    EmbeddedPostgres postgres = null;
+    Process guard = null;
+    try {
+      requireEmpty(home);
+      Path data = home.resolve("data");
+      postgres = server(home, data, port).start();
+      guard = guard(data);
+      EmbeddedDatabase database = new EmbeddedDatabase(home, postgres, guard);
+      database.makeTables();
+      return database;
+    } catch (IOException | SQLException | RuntimeException e) {
+      if (postgres != null) {
+        new EmbeddedDatabase(home, postgres, guard).close();
+      }
+      throw new IllegalStateException(
+          "PostgreSQL did not start in " + home + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** For a JDBC driver; {@link #user} needs no password. */
+  public String jdbcUrl() {
+    return "jdbc:postgresql://" + Ports.HOST + ":" + port() + "/" + NAME;
+  }
+
+  /** The port URI, {@code postgres://user@host:port/db}. */
+  public String uri() {
+    return "postgres://" + USER + "@" + Ports.HOST + ":" + port() + "/" + NAME;
+  }
+
+  public int port() {
+    return postgres.getPort();
+  }
+
+  public String user() {
+    return USER;
+  }
+
+  public String name() {
+    return NAME;
+  }
+
+  public Connection connect() throws SQLException {
+    return postgres.getDatabase(USER, NAME).getConnection();
+  }
+
+  /**
+   * Whether somebody reads the changes as they come. From then on, whoever reads by a slot has what
+   * the tables held before, and nothing that was changed since is part of that.
+   *
+   * @param slot of the reader
+   */
+  boolean isFollowed(String slot) {
+    try (Connection connection = connect();
+        PreparedStatement query =
+            connection.prepareStatement(
+                "select 1 from pg_replication_slots slot"
+                    + " join pg_stat_replication reader on reader.pid = slot.active_pid"
+                    + " where slot.slot_name = ? and reader.state in ('catchup', 'streaming')")) {
+      query.setString(1, slot);
+      return query.executeQuery().next();
+    } catch (SQLException e) {
+      throw new IllegalStateException("PostgreSQL cannot be asked: " + e.getMessage(), e);
+    }
+  }
+
+  /** Stops the database and deletes its folder. A second call does nothing. */
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      LOG.warn("PostgreSQL on port {} did not stop cleanly", port(), e);
+    } finally {
+      if (guard != null) {
+        dismiss(guard);
+      }
+      if (Files.exists(folder)) {
+        Folders.delete(folder);
+      }
+    }
+  }
+
+  private static void requireEmpty(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (var files = Files.list(folder)) {
+      if (files.findAny().isPresent()) {
+        throw new IOException("the folder is not empty, so another one runs there or was killed");
+      }
+    }
+  }
+
+  private static EmbeddedPostgres.Builder server(Path home, Path data, int port)
+      throws IOException {
+    Path log = Files.createDirectories(home).resolve("server.log");
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(home.resolve("programs").toFile())
+            .setPgBinaryResolver(new Programs())
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setPGStartupWait(START_LIMIT)
+            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .setLocaleConfig("locale", "C")
+            .setServerConfig("wal_level", "logical")
+            .setServerConfig("max_wal_senders", "10")
+            .setServerConfig("max_replication_slots", "10")
+            // A reader that is gone must not fill the disk.
+            .setServerConfig("max_slot_wal_keep_size", "4GB")
+            .setServerConfig("shared_buffers", "64MB")
+            .setServerConfig("max_connections", "50");
+    return port == 0 ? builder : builder.setPort(port);
+  }
+
+  /**
+   * A process that stops the server when this process is no more and has not done so: standard
+   * input ends with whoever holds its other end. Ctrl-C is not meant for it.
+   */
+  private static Process guard(Path data) throws IOException {
+    String command =
+        "trap '' INT; cat >/dev/null; pid=$(head -n 1 postmaster.pid 2>/dev/null) && kill -INT"
+            + " \"$pid\"";
+    return new ProcessBuilder("sh", "-c", command)
+        .directory(data.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static void dismiss(Process guard) {
+    try {
+      guard.getOutputStream().close();
+      if (!guard.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        guard.destroyForcibly();
+      }
+    } catch (IOException e) {
+      guard.destroyForcibly();
+    } catch (InterruptedException e) {
+      guard.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void makeTables() throws SQLException, IOException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + NAME);
+    }
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(schema());
+    }
+  }
+
+  private static String schema() throws IOException {
+    try (InputStream schema = EmbeddedDatabase.class.getResourceAsStream("schema.sql")) {
+      return new String(schema.readAllBytes(), UTF_8);
+    }
+  }
+
+  /** One object per database: the library remembers by it where it has unpacked the programs. */
+  private static final class Programs implements PgBinaryResolver {
+    @Override
+    public InputStream getPgBinary(String system, String machine) throws IOException {
+      return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
+    }
+  }
+}

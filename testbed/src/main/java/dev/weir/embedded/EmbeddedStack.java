@@ -1,0 +1,88 @@
+package dev.weir.embedded;
+
+import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
+import dev.weir.local.EmbeddedFlink;
+import java.nio.file.Path;
+
+/** Everything a pipeline needs around it, in this process: broker, bureau, Flink cluster. */
+public final class EmbeddedStack implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+
+  private final EmbeddedKafka kafka;
+  private final BureauMock bureau;
+  private final EmbeddedFlink flink;
+
+  private EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlink flink) {
+    this.kafka = kafka;
+    this.bureau = bureau;
+    this.flink = flink;
+  }
+
+  /**
+   * @param folder where all of it keeps its files
+   * @param kafkaPort 0 for a free one
+   * @param bureauPort 0 for a free one
+   * @param restarts how often a failed job is started again from its last checkpoint
+   */
+  public static EmbeddedStack start(
+      Path folder,
+      int kafkaPort,
+      int bureauPort,
+      BureauBehaviour behaviour,
+      int slots,
+      int restarts) {
+    EmbeddedKafka kafka = null;
+    BureauMock bureau = null;
+    try {
+      bureau = BureauMock.start(behaviour, bureauPort);
+      kafka = EmbeddedKafka.start(folder.resolve("kafka"), kafkaPort);
+      return new EmbeddedStack(kafka, bureau, EmbeddedFlink.start(folder, slots, restarts));
+    } catch (RuntimeException e) {
+      if (kafka != null) {
+        kafka.close();
+      }
+      if (bureau != null) {
+        bureau.close();
+      }
+      throw e;
+    }
+  }
+
+  public void createTopics(String... names) {
+    for (String name : names) {
+      kafka.createTopic(name, PARTITIONS);
+    }
+  }
+
+  /** The port URI of a topic. */
+  public String topic(String name) {
+    return "kafka://" + kafka.bootstrapServers() + "/" + name;
+  }
+
+  public EmbeddedKafka kafka() {
+    return kafka;
+  }
+
+  public BureauMock bureau() {
+    return bureau;
+  }
+
+  public EmbeddedFlink flink() {
+    return flink;
+  }
+
+  @Override
+  public void close() {
+    // The job first, then what it talks to; each is closed even where another one fails to.
+    try {
+      flink.close();
+    } finally {
+      try {
+        bureau.close();
+      } finally {
+        kafka.close();
+      }
+    }
+  }
+}

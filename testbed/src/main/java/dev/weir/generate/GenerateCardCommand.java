@@ -1,0 +1,220 @@
+package dev.weir.generate;
+
+import dev.weir.local.BeforeStart;
+import dev.weir.local.InstantConverter;
+import dev.weir.needs.Needs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes up customers and their card transactions. Prints one line when it starts and one with what
+ * it has written. The exit code is 0 when all is written, 1 if it cannot write and 2 for an option
+ * that makes no sense.
+ */
+@Command(
+    name = "card",
+    mixinStandardHelpOptions = true,
+    version = "generate of Weir",
+    description = {
+      "Makes up customers and their card transactions for card-transactions.",
+      "A database gets them as time goes by, into its tables customers and transactions; a folder"
+          + " at once, as Debezium would have told of them, in customers.jsonl and"
+          + " transactions.jsonl. The same seed and --from make the same rows."
+    })
+public final class GenerateCardCommand implements Callable<Integer> {
+  private static final long EVENTS_OF_A_FILE = 10_000;
+  private static final double RATE_OF_A_FILE = 10;
+
+  /** How far apart the times are of what is written as fast as it goes. */
+  private static final double RATE_WITHOUT_LIMIT = 1000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "<uri>",
+      description =
+          "Where to: postgres://user@host:port/db, with the password in PGPASSWORD or a password"
+              + " file if it takes one, or file:FOLDER. Files are replaced.")
+  private String to;
+
+  @Option(
+      names = "--rate",
+      description =
+          "Operations per second, 0 for as many as the database takes; default for a database 0,"
+              + " for files 10: there, it only sets their times.")
+  private Double rate;
+
+  @Option(
+      names = "--events",
+      description =
+          "How many operations after the first customers; default for a database 0, which means"
+              + " until Ctrl-C, for files 10000.")
+  private Long events;
+
+  @Option(
+      names = "--customers",
+      defaultValue = "100",
+      description = "How many customers there are to begin with; default ${DEFAULT-VALUE}.")
+  private int customers;
+
+  @Option(
+      names = "--updates",
+      defaultValue = "0.33",
+      description =
+          "The share of operations, 0 to 1, that settle or correct a transaction or change a"
+              + " customer; default ${DEFAULT-VALUE}.")
+  private double updates;
+
+  @Option(
+      names = "--deletes",
+      defaultValue = "0.02",
+      description =
+          "The share of operations, 0 to 1, that delete a transaction or a customer with all"
+              + " transactions; default ${DEFAULT-VALUE}.")
+  private double deletes;
+
+  @Option(
+      names = "--backdated",
+      defaultValue = "0.05",
+      description =
+          "The share of new transactions, 0 to 1, from up to 8 days before; default"
+              + " ${DEFAULT-VALUE}.")
+  private double backdated;
+
+  @Option(
+      names = "--seed",
+      description =
+          "Where the made-up values start; also names the run in its account numbers and"
+              + " transaction ids. Default: another one each time.")
+  private Long seed;
+
+  @Option(
+      names = {"--from", "--start"},
+      paramLabel = "<time>",
+      converter = InstantConverter.class,
+      description = "The time of the first operation, as in 2026-01-31T12:00:00Z. Default: now.")
+  private Instant from;
+
+  @Override
+  public Integer call() {
+    if (events != null && events < 0) {
+      throw invalid("--events must be 0 or more, not " + events);
+    }
+    try {
+      if (to.startsWith("postgres:")) {
+        return fill(database(), rate == null ? 0 : rate);
+      }
+      write(folder(), rate == null ? RATE_OF_A_FILE : rate);
+      return ExitCode.OK;
+    } catch (IOException e) {
+      return failed("cannot write " + to + ": " + e);
+    } catch (IllegalStateException e) {
+      return failed("--to: cannot write to " + to + ": " + e.getMessage());
+    }
+  }
+
+  private Port.Database database() {
+    try {
+      return (Port.Database) Port.parse("to", to);
+    } catch (PortException e) {
+      throw invalid(e.getMessage());
+    }
+  }
+
+  private Path folder() {
+    try {
+      if (Port.parse("to", to) instanceof Port.Files files) {
+        if (files.avro() || files.path().endsWith(".jsonl")) {
+          throw invalid("--to: made-up changes are JSON Lines in a folder; write file:FOLDER");
+        }
+        return Path.of(files.path());
+      }
+    } catch (PortException e) {
+      // Reported below: not every port that there is can be written to.
+    }
+    throw invalid("--to: '" + to + "' is none of postgres://user@host:port/db and file:FOLDER");
+  }
+
+  private CardActivity activity(double perSecond) {
+    try {
+      return CardActivity.seeded(
+              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
+              from != null ? from : Instant.now())
+          .withRate(perSecond)
+          .withCustomers(customers)
+          .withUpdatesAndDeletes(updates, deletes)
+          .withBackdated(backdated);
+    } catch (IllegalArgumentException e) {
+      throw invalid(e.getMessage());
+    }
+  }
+
+  private int fill(Port.Database database, double perSecond) {
+    CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
+    Needs needs =
+        Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
+    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+      return ExitCode.SOFTWARE;
+    }
+    AtomicBoolean stopped = new AtomicBoolean();
+    try (CardWriter writer =
+        CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
+      say(
+          "sending "
+              + (perSecond == 0 ? "as many operations as it takes" : perSecond + " operations/s")
+              + " to "
+              + to
+              + ", seed "
+              + activity.seed());
+      OrderlyEnd.of(
+          () -> writer.run(activity, perSecond, events == null ? 0 : events, stopped::get),
+          () -> stopped.set(true),
+          () -> sayWritten(writer.written()));
+    }
+    return ExitCode.OK;
+  }
+
+  private void write(Path folder, double perSecond) throws IOException {
+    long limit = events == null ? EVENTS_OF_A_FILE : events;
+    if (limit == 0) {
+      throw invalid("--events must be above 0 for files, or they would have no end");
+    }
+    CardActivity activity = activity(perSecond);
+    say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
+    sayWritten(CardFiles.in(folder).write(activity, limit));
+  }
+
+  private void sayWritten(CardCounts counts) {
+    say("wrote " + counts);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private ParameterException invalid(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private int failed(String message) {
+    spec.commandLine().getErr().println(message);
+    return ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.weir.generate;
+
+import picocli.CommandLine.Command;
+
+/** Makes up input for the pipelines; what kind is its sub-command. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    version = "generate of Weir",
+    description = "Makes up input for the pipelines, into a Kafka topic, a database or a file.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      GenerateLoansCommand.class,
+      GenerateCardCommand.class,
+      GenerateMoneyCommand.class
+    })
+public final class GenerateCommand {}

@@ -1,0 +1,169 @@
+package dev.weir.generate;
+
+import dev.weir.local.BeforeStart;
+import dev.weir.local.InstantConverter;
+import dev.weir.needs.Needs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes up loan applications. Prints one line when it starts and one with what it has written. The
+ * exit code is 0 when all is written, 1 if it cannot write and 2 for an option that makes no sense.
+ */
+@Command(
+    name = "loans",
+    mixinStandardHelpOptions = true,
+    version = "generate of Weir",
+    description = {
+      "Makes up loan applications for loan-decisions.",
+      "A topic gets them one by one as time goes by, a file at once; either way their times are"
+          + " 1/rate s apart. The same seed and --from make the same records."
+    })
+public final class GenerateLoansCommand implements Callable<Integer> {
+  private static final long EVENTS_OF_A_FILE = 10_000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "<uri>",
+      description =
+          "Where to: kafka://host:port/topic, file:path.jsonl or file:path.avro. A file is"
+              + " replaced.")
+  private String to;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "10",
+      description = "Records per second; default ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
+      names = "--events",
+      description =
+          "How many records; default for a topic 0, which means until Ctrl-C, for a file 10000.")
+  private Long events;
+
+  @Option(
+      names = "--duplicates",
+      defaultValue = "0.02",
+      description =
+          "The share of records, 0 to 1, that repeat an earlier one; default ${DEFAULT-VALUE}.")
+  private double duplicates;
+
+  @Option(
+      names = "--malformed",
+      defaultValue = "0.01",
+      description =
+          "The share of records, 0 to 1, that cannot be read or break the contract; default"
+              + " ${DEFAULT-VALUE}.")
+  private double malformed;
+
+  @Option(
+      names = "--seed",
+      description =
+          "Where the made-up values start; also names the run in its request ids. Default: another"
+              + " one each time.")
+  private Long seed;
+
+  @Option(
+      names = "--from",
+      paramLabel = "<time>",
+      converter = InstantConverter.class,
+      description = "The time of the first application, as in 2026-01-31T12:00:00Z. Default: now.")
+  private Instant from;
+
+  @Override
+  public Integer call() {
+    if (events != null && events < 0) {
+      throw new ParameterException(spec.commandLine(), "--events must be 0 or more, not " + events);
+    }
+    Applications applications = applications();
+    try {
+      if (port() instanceof Port.Topic topic) {
+        if (!BeforeStart.isAllThere(
+            Needs.withoutCatalog().writes("to", to), spec.commandLine().getErr())) {
+          return ExitCode.SOFTWARE;
+        }
+        send(topic, applications);
+      } else if (port() instanceof Port.Files file) {
+        write(file, applications);
+      }
+      return ExitCode.OK;
+    } catch (IOException e) {
+      return failed("cannot write " + to + ": " + e);
+    } catch (IllegalStateException e) {
+      return failed(e.getMessage());
+    }
+  }
+
+  private Port port() {
+    try {
+      return Port.parse("to", to);
+    } catch (PortException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Applications applications() {
+    try {
+      return Applications.seeded(
+              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
+              from != null ? from : Instant.now())
+          .withRate(rate)
+          .withDuplicates(duplicates)
+          .withMalformed(malformed);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void send(Port.Topic topic, Applications applications) {
+    long limit = events == null ? 0 : events;
+    Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
+    say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
+    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+  }
+
+  private void write(Port.Files file, Applications applications) throws IOException {
+    long limit = events == null ? EVENTS_OF_A_FILE : events;
+    if (limit == 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--events must be above 0 for a file, or it would have no end");
+    }
+    if (!file.path().endsWith(file.avro() ? ".avro" : ".jsonl")) {
+      throw new ParameterException(
+          spec.commandLine(), "--to: the name of a file must end in .jsonl or .avro");
+    }
+    say("writing " + limit + " records to " + to + ", seed " + applications.seed());
+    sayWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
+  }
+
+  private void sayWritten(Counts counts) {
+    say("wrote " + counts);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private int failed(String message) {
+    spec.commandLine().getErr().println(message);
+    return ExitCode.SOFTWARE;
+  }
+}

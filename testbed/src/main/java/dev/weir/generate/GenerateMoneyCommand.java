@@ -1,0 +1,301 @@
+package dev.weir.generate;
+
+import dev.weir.httpservice.DurationConverter;
+import dev.weir.local.BeforeStart;
+import dev.weir.local.InstantConverter;
+import dev.weir.needs.Needs;
+import dev.weir.ports.Port;
+import dev.weir.ports.PortException;
+import dev.weir.sessionservice.Countries;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes up what the users of a wallet do. Prints one line when it starts and one with what it has
+ * written. The exit code is 0 when all is written, 1 if it cannot write and 2 for an option that
+ * makes no sense.
+ */
+@Command(
+    name = "money",
+    mixinStandardHelpOptions = true,
+    version = "generate of Weir",
+    description = {
+      "Makes up payments, users' changes and sessions for money-enrichment.",
+      "Topics get them one by one as time goes by, files at once; either way out of order, some"
+          + " late, some twice. The same seed and --from make the same records."
+    })
+public final class GenerateMoneyCommand implements Callable<Integer> {
+  private static final long EVENTS_OF_A_FILE = 10_000;
+  private static final double RATE = 10;
+
+  /** How far apart the times are of what is sent as fast as it goes. */
+  private static final double RATE_WITHOUT_LIMIT = 1000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--wallet",
+      required = true,
+      paramLabel = "<uri>",
+      description =
+          "Where payments and transactions go to: kafka://host:port/topic or file:path.jsonl. Files"
+              + " are replaced.")
+  private String wallet;
+
+  @Option(
+      names = "--users",
+      required = true,
+      paramLabel = "<uri>",
+      description = "Where the users' changes go to; a port of the same kind.")
+  private String users;
+
+  @Option(
+      names = "--sessions",
+      required = true,
+      paramLabel = "<uri>",
+      description = "Where the sessions go to; a port of the same kind.")
+  private String sessions;
+
+  @Option(
+      names = "--rate",
+      description =
+          "Records per second, in all; 0 for as many as Kafka takes; default 10. For files it only"
+              + " sets their times.")
+  private Double rate;
+
+  @Option(
+      names = "--events",
+      description =
+          "How many records, in all; default for topics 0, which means until Ctrl-C, for files"
+              + " 10000.")
+  private Long events;
+
+  @Option(
+      names = "--span",
+      paramLabel = "<duration>",
+      converter = DurationConverter.class,
+      description =
+          "How much time the records cover, as in 3d, in place of --rate; topics get such a history"
+              + " as fast as Kafka takes it.")
+  private Duration span;
+
+  @Option(
+      names = "--userCount",
+      defaultValue = "100",
+      description = "How many users there are; default ${DEFAULT-VALUE}.")
+  private int userCount;
+
+  @Option(
+      names = "--disorder",
+      defaultValue = "15s",
+      paramLabel = "<duration>",
+      converter = DurationConverter.class,
+      description =
+          "How long after it happened an event is sent at most, but for late ones; up to 20s,"
+              + " default ${DEFAULT-VALUE}.")
+  private Duration disorder;
+
+  @Option(
+      names = "--late",
+      defaultValue = "0.005",
+      description =
+          "The share of events, 0 to 1, that are more than 20 s behind; default"
+              + " ${DEFAULT-VALUE}.")
+  private double late;
+
+  @Option(
+      names = "--duplicates",
+      defaultValue = "0.01",
+      description =
+          "The share of records, 0 to 1, that repeat an earlier one; default ${DEFAULT-VALUE}.")
+  private double duplicates;
+
+  @Option(
+      names = "--malformed",
+      defaultValue = "0.0015",
+      description =
+          "The share of records, 0 to 1, that cannot be read or break the contract; default"
+              + " ${DEFAULT-VALUE}.")
+  private double malformed;
+
+  @Option(
+      names = "--seed",
+      description =
+          "Where the made-up values start; also names the run in its ids. Default: another one each"
+              + " time.")
+  private Long seed;
+
+  @Option(
+      names = "--from",
+      paramLabel = "<time>",
+      converter = InstantConverter.class,
+      description =
+          "The time of the first record, as in 2026-01-31T12:00:00Z. Default: such that files and"
+              + " what covers a --span end now, else now.")
+  private Instant from;
+
+  @Override
+  public Integer call() {
+    if (events != null && events < 0) {
+      throw invalid("--events must be 0 or more, not " + events);
+    }
+    if (rate != null && span != null) {
+      throw invalid("--rate and --span both say how far apart the records are; give one of them");
+    }
+    if (span != null && span.isZero()) {
+      throw invalid("--span must be above 0");
+    }
+    Map<MoneyStream, Port> ports = new EnumMap<>(MoneyStream.class);
+    ports.put(MoneyStream.WALLET, port("wallet", wallet));
+    ports.put(MoneyStream.USERS, port("users", users));
+    ports.put(MoneyStream.SESSIONS, port("sessions", sessions));
+    if (new HashSet<>(ports.values()).size() < ports.size()) {
+      throw invalid("--wallet, --users and --sessions must be three");
+    }
+    try {
+      if (ports.values().stream().allMatch(port -> port instanceof Port.Topic)) {
+        return send(ports);
+      } else if (ports.values().stream().allMatch(port -> port instanceof Port.Files)) {
+        write(ports);
+      } else {
+        throw invalid("--wallet, --users and --sessions must be all topics or all files");
+      }
+      return ExitCode.OK;
+    } catch (IOException e) {
+      return failed("cannot write " + targets() + ": " + e);
+    } catch (IllegalStateException e) {
+      return failed(e.getMessage());
+    }
+  }
+
+  private Port port(String option, String uri) {
+    Port port;
+    try {
+      port = Port.parse(option, uri);
+    } catch (PortException e) {
+      throw invalid(e.getMessage());
+    }
+    if (port instanceof Port.Files file && (file.avro() || !file.path().endsWith(".jsonl"))) {
+      throw invalid("--" + option + ": the name of a file must end in .jsonl");
+    }
+    if (!(port instanceof Port.Topic || port instanceof Port.Files)) {
+      throw invalid("--" + option + ": write kafka://host:port/topic or file:path.jsonl");
+    }
+    return port;
+  }
+
+  private int send(Map<MoneyStream, Port> ports) {
+    Map<MoneyStream, String> topics = new EnumMap<>(MoneyStream.class);
+    ports.forEach((stream, port) -> topics.put(stream, ((Port.Topic) port).name()));
+    String brokers = ((Port.Topic) ports.get(MoneyStream.WALLET)).brokers();
+    if (!ports.values().stream().allMatch(port -> ((Port.Topic) port).brokers().equals(brokers))) {
+      throw invalid("--wallet, --users and --sessions must be topics of the same brokers");
+    }
+    long limit = events == null ? 0 : events;
+    if (span != null && limit == 0) {
+      throw invalid("--span needs --events above 0, or there would be nothing to spread");
+    }
+    double pace = span != null ? 0 : rate == null ? RATE : rate;
+    MoneyActivity activity =
+        span != null
+            ? history(limit, limit / seconds(span))
+            : activity(pace == 0 ? RATE_WITHOUT_LIMIT : pace, Instant.now());
+    Needs needs =
+        Needs.withoutCatalog()
+            .writes("wallet", wallet)
+            .writes("users", users)
+            .writes("sessions", sessions);
+    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+      return ExitCode.SOFTWARE;
+    }
+    MoneyGenerator generator =
+        MoneyGenerator.toKafka(
+            brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
+    say(
+        "sending "
+            + (pace == 0 ? "as many records as it takes" : pace + " records/s")
+            + " to "
+            + targets()
+            + ", seed "
+            + activity.seed());
+    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    return ExitCode.OK;
+  }
+
+  private void write(Map<MoneyStream, Port> ports) throws IOException {
+    long limit = events == null ? EVENTS_OF_A_FILE : events;
+    if (limit == 0) {
+      throw invalid("--events must be above 0 for files, or they would have no end");
+    }
+    MoneyActivity activity =
+        history(limit, span != null ? limit / seconds(span) : rate == null ? RATE : rate);
+    Map<MoneyStream, Path> paths = new EnumMap<>(MoneyStream.class);
+    ports.forEach((stream, port) -> paths.put(stream, Path.of(((Port.Files) port).path())));
+    say("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
+    sayWritten(MoneyFiles.at(paths).write(activity, limit));
+  }
+
+  private MoneyActivity history(long records, double perSecond) {
+    Instant start = Instant.now().minusMillis((long) (1000 * records / perSecond));
+    // Of a rate that is refused below, or of centuries.
+    return activity(perSecond, start.isBefore(Instant.EPOCH) ? Instant.EPOCH : start);
+  }
+
+  private MoneyActivity activity(double perSecond, Instant start) {
+    try {
+      return MoneyActivity.seeded(
+              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
+              from != null ? from : start,
+              Countries::of)
+          .withRate(perSecond)
+          .withUsers(userCount)
+          .withDisorder(disorder)
+          .withLate(late)
+          .withDuplicates(duplicates)
+          .withMalformed(malformed);
+    } catch (IllegalArgumentException e) {
+      throw invalid(e.getMessage());
+    }
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  private String targets() {
+    return wallet + ", " + users + " and " + sessions;
+  }
+
+  private void sayWritten(MoneyCounts counts) {
+    say("wrote " + counts);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private ParameterException invalid(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private int failed(String message) {
+    spec.commandLine().getErr().println(message);
+    return ExitCode.SOFTWARE;
+  }
+}

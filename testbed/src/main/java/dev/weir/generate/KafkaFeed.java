@@ -1,0 +1,173 @@
+package dev.weir.generate;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends records to Kafka at a pace, each once and in order. {@link #run} works until all are sent
+ * or another thread calls {@link #stop}; it can be called once.
+ *
+ * @param <R> what becomes one record
+ */
+final class KafkaFeed<R> implements Runnable, AutoCloseable {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final String target;
+  private final Iterable<R> made;
+  private final long events;
+  private final Pace pace;
+  private final Function<R, ProducerRecord<byte[], byte[]>> record;
+  private final Consumer<R> acknowledged;
+  private final AtomicReference<Thread> runner = new AtomicReference<>();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile boolean stopped;
+
+  /**
+   * @param target what it sends to, for error messages
+   * @param events how many to send, 0 for no end
+   * @param acknowledged told, from a thread of Kafka's, of each one that is there
+   */
+  KafkaFeed(
+      Supplier<Producer<byte[], byte[]>> producers,
+      String target,
+      Iterable<R> made,
+      long events,
+      Pace pace,
+      Function<R, ProducerRecord<byte[], byte[]>> record,
+      Consumer<R> acknowledged) {
+    if (events < 0) {
+      throw new IllegalArgumentException("the number of events is 0 or more, not " + events);
+    }
+    this.producers = producers;
+    this.target = target;
+    this.made = made;
+    this.events = events;
+    this.pace = pace;
+    this.record = record;
+    this.acknowledged = acknowledged;
+  }
+
+  /**
+   * Sends until all is sent, {@link #stop} is called or the thread is interrupted, and returns when
+   * Kafka has what was sent.
+   *
+   * @throws IllegalStateException if a record cannot be written
+   */
+  @Override
+  public void run() {
+    if (!runner.compareAndSet(null, Thread.currentThread())) {
+      throw new IllegalStateException("a generator runs once");
+    }
+    try {
+      sendAll();
+    } catch (KafkaException e) {
+      failure.compareAndSet(null, e);
+    } finally {
+      finished.countDown();
+    }
+    Exception first = failure.get();
+    if (first != null) {
+      throw new IllegalStateException("cannot write to " + target + ": " + reason(first), first);
+    }
+  }
+
+  /** Ends {@link #run} after the record at hand; can be called from any thread. */
+  void stop() {
+    stopped = true;
+    LockSupport.unpark(runner.get());
+  }
+
+  /** Stops and waits until {@link #run} has returned or its records had half a minute to arrive. */
+  @Override
+  public void close() {
+    stop();
+    Thread running = runner.get();
+    if (running == null || running == Thread.currentThread()) {
+      return;
+    }
+    try {
+      finished.await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sendAll() {
+    Producer<byte[], byte[]> producer = producers.get();
+    try {
+      Iterator<R> records = made.iterator();
+      for (long n = 0; (events == 0 || n < events) && pace.await(n, this::isOver); n++) {
+        send(producer, records.next());
+      }
+      if (!isOver()) {
+        producer.flush();
+      }
+    } catch (InterruptException e) {
+      stopped = true;
+    } finally {
+      // An interruption asks for no more records, not for the loss of those on their way.
+      boolean interrupted = Thread.interrupted();
+      producer.close(CLOSE_LIMIT);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void send(Producer<byte[], byte[]> producer, R one) {
+    producer.send(
+        record.apply(one),
+        (metadata, exception) -> {
+          if (exception == null) {
+            acknowledged.accept(one);
+          } else {
+            failure.compareAndSet(null, exception);
+          }
+        });
+  }
+
+  private boolean isOver() {
+    return stopped || failure.get() != null || Thread.currentThread().isInterrupted();
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  /** A producer that waits for all replicas, and for half a minute at most. */
+  static Producer<byte[], byte[]> producer(String bootstrapServers) {
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.LINGER_MS_CONFIG,
+            5,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            30_000),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,8 @@
+package dev.weir.generate;
+
+/** An input of money-enrichment. */
+public enum MoneyStream {
+  WALLET,
+  USERS,
+  SESSIONS
+}

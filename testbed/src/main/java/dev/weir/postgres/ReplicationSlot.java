@@ -1,0 +1,89 @@
+package dev.weir.postgres;
+
+import dev.weir.ports.DatabaseException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** The slot a reader reads from, before it does. */
+final class ReplicationSlot {
+  /** How long a reader of a run that has ended may still hold it, and some more. */
+  private static final Duration RELEASE = Duration.ofSeconds(40);
+
+  private final Connection connection;
+  private final SlotConfiguration slot;
+
+  ReplicationSlot(Connection connection, SlotConfiguration slot) {
+    this.connection = connection;
+    this.slot = slot;
+  }
+
+  /** Drops the slot if there is one. */
+  void drop() {
+    if (isThere()) {
+      awaitRelease();
+      ask("select pg_drop_replication_slot(?)");
+    }
+  }
+
+  /**
+   * @param lsn where to go on
+   * @throws DatabaseException where the server no longer has all that changed since
+   */
+  void demand(long lsn) {
+    if (!isThere()) {
+      throw new DatabaseException(
+          "the replication slot "
+              + slot.slot()
+              + " of "
+              + slot.database()
+              + " is gone, and with it what changed since: start over, without the savepoint");
+    }
+    awaitRelease();
+    if (ask(
+        "select 1 from pg_replication_slots where slot_name = ?"
+            + " and pg_wal_lsn_diff(confirmed_flush_lsn, '0/0') > "
+            + lsn)) {
+      throw new DatabaseException(
+          "the replication slot "
+              + slot.slot()
+              + " of "
+              + slot.database()
+              + " is past this savepoint: go on from a later one, or start over without");
+    }
+  }
+
+  private void awaitRelease() {
+    long end = System.nanoTime() + RELEASE.toNanos();
+    while (ask("select 1 from pg_replication_slots where slot_name = ? and active")) {
+      if (System.nanoTime() > end) {
+        throw new DatabaseException(
+            "the replication slot "
+                + slot.slot()
+                + " of "
+                + slot.database()
+                + " is in use: stop the other run of this pipeline, or name this one differently");
+      }
+      ask("select pg_sleep(0.2) where ? is not null");
+    }
+  }
+
+  private boolean isThere() {
+    return ask(
+        "select 1 from pg_replication_slots"
+            + " where slot_name = ? and database = current_database()");
+  }
+
+  private boolean ask(String query) {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, slot.slot());
+      try (ResultSet answer = statement.executeQuery()) {
+        return answer.next();
+      }
+    } catch (SQLException e) {
+      throw new DatabaseException("cannot ask " + slot.database() + ": " + Database.oneLine(e), e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.weir.postgres;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a reader of a slot is told. It travels and is stored with the pipeline, so it holds no
+ * password.
+ *
+ * @param slot also the name of the publication
+ * @param passwordFile or null
+ */
+record SlotConfiguration(Database database, SourceTable table, String slot, String passwordFile) {
+
+  static SlotConfiguration from(Map<String, String> properties) {
+    return new SlotConfiguration(
+        new Database(
+            properties.get("weir.host"),
+            Integer.parseInt(properties.get("weir.port")),
+            properties.get("weir.database"),
+            properties.get("weir.user")),
+        SourceTable.parse(properties.get("weir.table")),
+        properties.get("weir.slot"),
+        properties.get("weir.password.file"));
+  }
+
+  Map<String, String> toProperties() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("weir.host", database.host());
+    properties.put("weir.port", Integer.toString(database.port()));
+    properties.put("weir.database", database.name());
+    properties.put("weir.user", database.user());
+    properties.put("weir.table", table.toString());
+    properties.put("weir.slot", slot);
+    if (passwordFile != null) {
+      properties.put("weir.password.file", passwordFile);
+    }
+    return properties;
+  }
+
+  /** What tells readers of one process apart. */
+  String key() {
+    return database + "#" + slot;
+  }
+
+  String password() {
+    return PostgresPassword.ofThisProcess().of(database, passwordFile);
+  }
+
+  /** For Debezium's connector. Holds the password. */
+  Map<String, String> forDebezium(String password) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("database.hostname", database.host());
+    properties.put("database.port", Integer.toString(database.port()));
+    properties.put("database.user", database.user());
+    properties.put("database.password", password);
+    properties.put("database.dbname", database.name());
+    properties.put("database.server.name", slot);
+    properties.put("table.include.list", table.schema() + "\\." + table.name());
+    properties.put("plugin.name", "pgoutput");
+    properties.put("slot.name", slot);
+    properties.put("publication.name", slot);
+    properties.put("publication.autocreate.mode", "filtered");
+    properties.put("snapshot.mode", "initial");
+    properties.put("decimal.handling.mode", "string");
+    properties.put("tombstones.on.delete", "false");
+    properties.put("poll.interval.ms", "100");
+    // A reader that fails is started anew by the runner, from a checkpoint.
+    properties.put("slot.max.retries", "0");
+    return properties;
+  }
+}

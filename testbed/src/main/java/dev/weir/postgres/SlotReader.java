@@ -1,0 +1,219 @@
+package dev.weir.postgres;
+
+import io.debezium.connector.postgresql.PostgresConnectorTask;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * Debezium's connector at work on one slot, in the background, over any number of turns. Its
+ * records are {@link ChangeRecord}s; between changes it hands out what time it is, so that event
+ * time goes on where nothing changes. Used by one thread at a time.
+ */
+final class SlotReader implements AutoCloseable {
+  /** Added to Debezium's offsets: who handed out a record, and as which one. */
+  private static final String READER = "weir.reader";
+
+  private static final String RECORD = "weir.record";
+
+  /** Added as well: the position of the snapshot that was read. */
+  private static final String SNAPSHOT = "weir.snapshot";
+
+  private final SlotConfiguration slot;
+  private final PostgresConnectorTask task;
+  private final Connection connection;
+  private final DatabaseTime time;
+  private final String id = UUID.randomUUID().toString();
+  private Map<String, Object> offset;
+  private long handedOut;
+  private boolean snapshotRead;
+  private long snapshot;
+  private long confirmed;
+  private volatile long durable;
+  private volatile long turns;
+
+  private SlotReader(
+      SlotConfiguration slot,
+      PostgresConnectorTask task,
+      Connection connection,
+      Map<String, Object> offset,
+      long snapshot) {
+    this.slot = slot;
+    this.task = task;
+    this.connection = connection;
+    this.time = new DatabaseTime(connection, slot.slot());
+    this.offset = offset;
+    this.snapshotRead = !offset.isEmpty();
+    this.snapshot = snapshot;
+  }
+
+  /**
+   * @param stored where to go on, of any reader; empty to begin with a snapshot
+   */
+  static SlotReader start(SlotConfiguration slot, Map<String, ?> stored) {
+    Map<String, Object> offset = new HashMap<>(stored);
+    offset.remove(READER);
+    offset.remove(RECORD);
+    long snapshot = offset.remove(SNAPSHOT) instanceof Number position ? position.longValue() : 0;
+    String password = slot.password();
+    Connection connection = slot.database().connect(password);
+    try {
+      ReplicationSlot replication = new ReplicationSlot(connection, slot);
+      if (offset.isEmpty()) {
+        // What an earlier run left; a snapshot is whole only together with the slot made for it.
+        replication.drop();
+      } else {
+        replication.demand(((Number) offset.get("lsn")).longValue());
+      }
+      PostgresConnectorTask task = new CheckpointedConnector();
+      task.initialize(new StoredOffset(offset));
+      task.start(slot.forDebezium(password));
+      return new SlotReader(slot, task, connection, offset, snapshot);
+    } catch (RuntimeException e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  SlotConfiguration slot() {
+    return slot;
+  }
+
+  /** Whether the offset is that of the last record handed out. */
+  boolean isAt(Map<String, ?> stored) {
+    return id.equals(stored.get(READER)) && Long.valueOf(handedOut).equals(stored.get(RECORD));
+  }
+
+  boolean isSnapshotRead() {
+    return snapshotRead;
+  }
+
+  long endTurn() {
+    return ++turns;
+  }
+
+  long turns() {
+    return turns;
+  }
+
+  /** All records up to that lsn are through a checkpoint. */
+  void confirm(long lsn) {
+    durable = lsn;
+  }
+
+  /** The next records, or none after a short wait. */
+  List<SourceRecord> poll() throws InterruptedException {
+    tellServer();
+    List<SourceRecord> changes = task.poll();
+    if (changes == null || changes.isEmpty()) {
+      return tick();
+    }
+    List<SourceRecord> records = new ArrayList<>(changes.size());
+    for (SourceRecord change : changes) {
+      offset = new HashMap<>(change.sourceOffset());
+      boolean inSnapshot = Boolean.TRUE.equals(offset.get("snapshot"));
+      snapshotRead = !inSnapshot || Boolean.TRUE.equals(offset.get("last_snapshot_record"));
+      if (inSnapshot) {
+        snapshot = ((Number) offset.get("lsn")).longValue();
+      }
+      records.add(ChangeRecord.of(change, handOut(), snapshot));
+    }
+    return records;
+  }
+
+  /** So that it need not keep more of its log than what comes after. */
+  private void tellServer() throws InterruptedException {
+    long lsn = durable;
+    if (lsn > confirmed) {
+      // The lsn of a row is before that of its commit, so its transaction would be sent again.
+      task.commitRecord(
+          new SourceRecord(Map.of(), Map.of("lsn_proc", lsn), slot.slot(), null, null));
+      task.commit();
+      confirmed = lsn;
+    }
+  }
+
+  private List<SourceRecord> tick() {
+    long now = time.reached();
+    // It streams, so there was nothing to take a snapshot of, or all of it has been polled.
+    snapshotRead = snapshotRead || time.isStreaming();
+    return now == DatabaseTime.UNKNOWN
+        ? List.of()
+        : List.of(ChangeRecord.ofTime(now, slot.slot(), handOut()));
+  }
+
+  private Map<String, Object> handOut() {
+    Map<String, Object> marked = new HashMap<>(offset);
+    marked.put(SNAPSHOT, snapshot);
+    marked.put(READER, id);
+    marked.put(RECORD, ++handedOut);
+    return marked;
+  }
+
+  @Override
+  public void close() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    // Debezium waits for its reading thread, and that one for room in the queue.
+    Thread drain = new Thread(() -> drain(stopped), "weir-drain-" + slot.slot());
+    drain.setDaemon(true);
+    drain.start();
+    try {
+      task.stop();
+    } finally {
+      stopped.set(true);
+      close(connection);
+    }
+  }
+
+  private void drain(AtomicBoolean stopped) {
+    try {
+      while (!stopped.get()) {
+        task.doPoll();
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      // The reading thread has failed, and needs no more room.
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is of no more use either way.
+    }
+  }
+
+  private record StoredOffset(Map<String, Object> offset)
+      implements SourceTaskContext, OffsetStorageReader {
+    @Override
+    public Map<String, String> configs() {
+      return Map.of();
+    }
+
+    @Override
+    public OffsetStorageReader offsetStorageReader() {
+      return this;
+    }
+
+    @Override
+    public <T> Map<String, Object> offset(Map<String, T> partition) {
+      return offset.isEmpty() ? null : offset;
+    }
+
+    @Override
+    public <T> Map<Map<String, T>, Map<String, Object>> offsets(
+        java.util.Collection<Map<String, T>> partitions) {
+      Map<Map<String, T>, Map<String, Object>> offsets = new HashMap<>();
+      partitions.forEach(partition -> offsets.put(partition, offset(partition)));
+      return offsets;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.weir.embedded;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedConnectTest {
+  @TempDir private Path checkout;
+
+  @Test
+  void itIsFoundFromTheClassesAndFromTheJar() throws IOException {
+    for (String module : new String[] {"worker", "debezium"}) {
+      Path target = Files.createDirectories(checkout.resolve("connect/" + module + "/target"));
+      Files.createFile(target.resolve("classpath"));
+    }
+    Path target = Files.createDirectories(checkout.resolve("runners/local/target"));
+
+    assertThat(EmbeddedConnect.build(target.resolve("classes")), is(checkout.resolve("connect")));
+    assertThat(
+        EmbeddedConnect.build(target.resolve("weir-local.jar")), is(checkout.resolve("connect")));
+  }
+
+  @Test
+  void whereItIsNotBuiltOneLineSaysWhatToDo() {
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, () -> EmbeddedConnect.build(checkout));
+
+    assertThat(
+        refusal.getMessage(),
+        allOf(containsString("Kafka Connect is not built"), containsString("mvn compile")));
+    assertThat(refusal.getMessage().lines().count(), is(1L));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.weir.it;
+
+import dev.weir.local.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+/**
+ * A command that was run as a user would run it, in this process.
+ *
+ * @param status its exit status
+ * @param out the lines that it printed
+ * @param err the lines of its errors
+ */
+record CommandRun(int status, List<String> out, List<String> err) {
+
+  static CommandRun of(String... command) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(command);
+    return new CommandRun(status, out.toString().lines().toList(), err.toString().lines().toList());
+  }
+
+  String lastLine() {
+    return out.get(out.size() - 1);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.weir.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.weir.embedded.EmbeddedKafka;
+import dev.weir.loandecisions.LoanDecisions;
+import dev.weir.loandecisions.LoanDecisionsOptions;
+import dev.weir.local.Main;
+import dev.weir.local.PipelineArguments;
+import dev.weir.needs.Findings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is found out about the topics of a real broker before a job starts. */
+@Timeout(120)
+class NeededTopicsIT {
+  @TempDir private static Path folder;
+  private static EmbeddedKafka kafka;
+  private static EmbeddedKafka strict;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+    strict = EmbeddedKafka.start(folder.resolve("strict"), 0, false);
+    kafka.createTopic("loans", 1);
+    strict.createTopic("loans", 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+    strict.close();
+  }
+
+  @Test
+  void anInputTopicThatIsMissingIsAnErrorAndNotMade() {
+    for (int twice = 0; twice < 2; twice++) {
+      assertThat(
+          found(kafka, "--applications=" + topic(kafka, "lones")).errors(),
+          contains(
+              "--applications: there is no topic lones at "
+                  + kafka.bootstrapServers()
+                  + "; create it, or check its name"));
+    }
+  }
+
+  @Test
+  void outputTopicsThatTheBrokerMakesAreNoError() {
+    Findings found =
+        found(
+            kafka,
+            "--decisions=" + topic(kafka, "made-decisions"),
+            "--deadLetters=" + topic(kafka, "made-letters"));
+
+    assertThat(found.errors(), is(empty()));
+  }
+
+  @Test
+  void anOutputTopicThatTheBrokerDoesNotMakeIsAnError() {
+    assertThat(
+        found(
+                strict,
+                "--decisions=" + topic(strict, "decisions"),
+                "--deadLetters=" + topic(strict, "loans"))
+            .errors(),
+        contains(
+            "--decisions: topic decisions at "
+                + strict.bootstrapServers()
+                + " cannot be used: there is none, and the broker makes none; create it"));
+  }
+
+  @Test
+  void aLiveJobIsOnlyWarnedOfItsService() {
+    Findings found = found(kafka, "--bureau=http://localhost:1");
+
+    assertThat(found.errors(), is(empty()));
+    assertThat(
+        found.warnings(),
+        contains(startsWith("--bureau: no service answers at http://localhost:1")));
+  }
+
+  @Test
+  void theCommandEndsWithStatus1AndOneLine() {
+    StringWriter errors = new StringWriter();
+    StringWriter printed = new StringWriter();
+    List<String> command = arguments(kafka, "--applications=" + topic(kafka, "lones"));
+    command.add(0, "loan-decisions");
+    command.add("--runner=FlinkRunner");
+
+    int status =
+        Main.commandLine()
+            .setErr(new PrintWriter(errors, true))
+            .setOut(new PrintWriter(printed, true))
+            .execute(command.toArray(String[]::new));
+
+    assertThat(status, is(1));
+    assertThat(
+        errors.toString().lines().toList(),
+        contains(startsWith("--applications: there is no topic lones at ")));
+    assertThat(printed.toString(), is(""));
+  }
+
+  private static Findings found(EmbeddedKafka broker, String... given) {
+    return LoanDecisions.needs(
+            PipelineArguments.parse(LoanDecisionsOptions.class, arguments(broker, given)))
+        .tryAll();
+  }
+
+  /** The arguments of a live job, with those that are given in place of its own. */
+  private static List<String> arguments(EmbeddedKafka broker, String... given) {
+    List<String> arguments = new ArrayList<>(Arrays.asList(given));
+    for (String standard :
+        List.of(
+            "--applications=" + topic(broker, "loans"),
+            "--decisions=" + topic(broker, "loans"),
+            "--deadLetters=" + topic(broker, "loans"),
+            "--bureau=http://" + broker.bootstrapServers())) {
+      String option = standard.substring(0, standard.indexOf('=') + 1);
+      if (Arrays.stream(given).noneMatch(argument -> argument.startsWith(option))) {
+        arguments.add(standard);
+      }
+    }
+    return arguments;
+  }
+
+  private static String topic(EmbeddedKafka broker, String name) {
+    return "kafka://" + broker.bootstrapServers() + "/" + name;
+  }
+}

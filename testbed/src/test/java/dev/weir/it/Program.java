@@ -1,0 +1,118 @@
+package dev.weir.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A Java program in a process of its own; what it prints is kept in {@code target/programs}. */
+final class Program implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+  private final Path errors;
+
+  private Program(Process process, Path output, Path errors) {
+    this.process = process;
+    this.output = output;
+    this.errors = errors;
+  }
+
+  /** Starts a program of this module's class path. */
+  static Program start(
+      String name, Class<?> main, Map<String, String> environment, List<String> arguments) {
+    String classPath = System.getProperty("java.class.path");
+    return start(name, classPath, main.getName(), environment, arguments);
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param name of its files
+   */
+  static Program start(
+      String name,
+      String classPath,
+      String main,
+      Map<String, String> environment,
+      List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", classPath, main));
+    command.addAll(arguments);
+    Path folder = Path.of("target", "programs");
+    Path output = folder.resolve(name + ".out");
+    Path errors = folder.resolve(name + ".err");
+    try {
+      Files.createDirectories(folder);
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile());
+      builder.environment().putAll(environment);
+      return new Program(builder.start(), output, errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The processes that it has started, and those that they have. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  /** The lines that it has printed so far. */
+  List<String> printed() {
+    try {
+      assertThat("see " + errors + " and " + output, process.isAlive(), is(true));
+      return Files.readAllLines(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lines that it has printed when it has ended, and ended well. */
+  List<String> lines() {
+    try {
+      assertThat("see " + errors + " and " + output, process.waitFor(), is(0));
+      return Files.readAllLines(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Asks it to end, as Ctrl-C does, and gives the lines that it has printed by then. */
+  List<String> linesWhenStopped() {
+    try {
+      process.destroy();
+      process.waitFor();
+      return Files.readAllLines(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

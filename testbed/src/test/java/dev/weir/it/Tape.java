@@ -1,0 +1,65 @@
+package dev.weir.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.embedded.EmbeddedKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** A topic from its beginning, as any consumer reads it. Not thread-safe. */
+final class Tape implements AutoCloseable {
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+
+  Tape(EmbeddedKafka kafka, String topic) {
+    consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                10_000),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** All that is on the topic by now; each partition in its order. */
+  List<ConsumerRecord<byte[], byte[]>> records() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+    }
+    return List.copyOf(records);
+  }
+
+  /** How many records are on the topic by now. */
+  int size() {
+    return (int) consumer.endOffsets(partitions).values().stream().mapToLong(n -> n).sum();
+  }
+
+  /** The values of {@link #records} as text. */
+  List<String> lines() {
+    return records().stream().map(record -> new String(record.value(), UTF_8)).toList();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(Duration.ofSeconds(1));
+  }
+}

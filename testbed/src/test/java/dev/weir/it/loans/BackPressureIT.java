@@ -1,0 +1,134 @@
+package dev.weir.it.loans;
+
+import static dev.weir.testing.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.anyOf;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.embedded.EmbeddedStack;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Far more applications than the bureau has answers for: they wait in Kafka and not in memory. */
+@Timeout(900)
+class BackPressureIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int APPLICATIONS = 80_000;
+
+  /** So far apart that what is remembered of them is forgotten again on the way. */
+  private static final Duration APART = Duration.ofMinutes(5);
+
+  private static final Instant LONG_AGO = Instant.parse("2021-06-01T12:00:00Z");
+
+  /** What the heap may grow by while thousands are decided. */
+  private static final long MEBIBYTES = 24;
+
+  /** What the job may have read and not decided: its questions, and what its buffers hold. */
+  private static final int UNDER_WAY = 20_000;
+
+  @TempDir private static Path folder;
+  private static EmbeddedStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack = EmbeddedStack.start(folder, 0, 0, BureauBehaviour.healthy(), 1, 0);
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  @Test
+  void aBureauThatHangsHoldsNothingBackAndFillsNoMemory() throws IOException {
+    stack.bureau().behave(BureauBehaviour.healthy().withHangRate(1));
+    try (LoanRun run = new LoanRun(stack, "hanging")) {
+      send(run);
+      run.start("--parallelism=1", "--bureauTimeout=500ms", "--bureauPatience=0s");
+      eventually(() -> run.decisions().size(), greaterThan(10_000));
+      long before = heapInUse();
+      eventually(() -> run.decisions().size(), greaterThan(50_000));
+      long after = heapInUse();
+
+      assertThat("MiB more", after - before, is(lessThan(MEBIBYTES)));
+      eventually(() -> run.decisions().size(), is(APPLICATIONS));
+      List<Loan> loans = applications().toList();
+      for (ConsumerRecord<byte[], byte[]> record : run.decisions().records()) {
+        String decision = new String(record.value(), UTF_8);
+        String id = JSON.readTree(decision).get("request_id").textValue();
+        Loan loan = loans.get(Integer.parseInt(id.substring(id.indexOf('-') + 1)));
+        assertThat(
+            decision,
+            anyOf(equalTo(loan.referral("TIMEOUT")), equalTo(loan.referral("UNAVAILABLE"))));
+      }
+    }
+  }
+
+  @Test
+  void aSlowBureauLeavesTheApplicationsInKafka() {
+    stack
+        .bureau()
+        .behave(
+            BureauBehaviour.healthy()
+                .withLatency(Duration.ofMillis(1000), Duration.ofMillis(1200)));
+    long readBefore = stack.flink().counted("records_read");
+    try (LoanRun run = new LoanRun(stack, "slow")) {
+      send(run);
+      run.start("--parallelism=1", "--bureauInFlight=8");
+      eventually(() -> run.decisions().size(), greaterThanOrEqualTo(1500));
+      long before = heapInUse();
+      long waitingBefore = underWay(run, readBefore);
+      eventually(() -> run.decisions().size(), greaterThanOrEqualTo(4000));
+      long after = heapInUse();
+      long waitingAfter = underWay(run, readBefore);
+
+      assertThat("MiB more", after - before, is(lessThan(MEBIBYTES)));
+      assertThat(waitingBefore, is(lessThan((long) UNDER_WAY)));
+      assertThat(waitingAfter, is(lessThan((long) UNDER_WAY)));
+    }
+  }
+
+  private static long underWay(LoanRun run, long readBefore) {
+    return stack.flink().counted("records_read") - readBefore - run.decisions().size();
+  }
+
+  private static void send(LoanRun run) {
+    applications().forEach(loan -> run.send(loan.ts().toEpochMilli(), loan.key(), loan.avro()));
+    run.send(new ArrayList<>());
+  }
+
+  private static Stream<Loan> applications() {
+    return Stream.iterate(0, n -> n < APPLICATIONS, n -> n + 1)
+        .map(
+            n ->
+                Loan.aLoan("many-" + n)
+                    .unknown()
+                    .ssn("900-%05d".formatted(n))
+                    .at(LONG_AGO.plus(APART.multipliedBy(n))));
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20;
+  }
+}

@@ -1,0 +1,173 @@
+package dev.weir.it.loans;
+
+import static dev.weir.testing.Eventually.eventually;
+import static org.hamcrest.Matchers.is;
+
+import dev.weir.embedded.EmbeddedStack;
+import dev.weir.it.Tape;
+import dev.weir.loandecisions.LoanDecisions;
+import dev.weir.loandecisions.LoanDecisionsOptions;
+import dev.weir.local.PipelineArguments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The loan-decisions pipeline as a live job between three topics of its own. */
+final class LoanRun implements AutoCloseable {
+  private final EmbeddedStack stack;
+  private final String name;
+  private final Producer<byte[], byte[]> producer;
+  private final Tape decisions;
+  private final Tape deadLetters;
+  private PipelineResult job;
+  private long duplicatesBefore;
+
+  /** Starts a job with options; how it is started is up to the test. */
+  @FunctionalInterface
+  interface Starter {
+    PipelineResult start(LoanDecisionsOptions options);
+  }
+
+  /**
+   * Makes the topics; nothing runs yet.
+   *
+   * @param name unlike that of any other run on the stack
+   */
+  LoanRun(EmbeddedStack stack, String name) {
+    this.stack = stack;
+    this.name = name;
+    stack.createTopics(applications(), name + "-decisions", name + "-dead-letters");
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                stack.kafka().bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                5),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    decisions = new Tape(stack.kafka(), name + "-decisions");
+    deadLetters = new Tape(stack.kafka(), name + "-dead-letters");
+  }
+
+  String applications() {
+    return name + "-applications";
+  }
+
+  /**
+   * Submits the job, as a user would.
+   *
+   * @param more arguments, which win over those every job here gets
+   */
+  LoanRun start(String... more) {
+    return start(LoanDecisions::run, more);
+  }
+
+  LoanRun start(Starter starter, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(more));
+    String[] standard = {
+      "--runner=FlinkRunner",
+      "--flinkMaster=" + stack.flink().master(),
+      "--filesToStage=" + stack.flink().filesToStage(),
+      "--attachedMode=false",
+      "--parallelism=2",
+      "--shards=16",
+      "--applications=" + stack.topic(applications()),
+      "--decisions=" + stack.topic(name + "-decisions"),
+      "--deadLetters=" + stack.topic(name + "-dead-letters"),
+      "--bureau=" + stack.bureau().uri()
+    };
+    for (String argument : standard) {
+      String option = argument.substring(0, argument.indexOf('=') + 1);
+      if (Arrays.stream(more).noneMatch(given -> given.startsWith(option))) {
+        arguments.add(argument);
+      }
+    }
+    duplicatesBefore = stack.flink().counted("duplicates");
+    job = starter.start(PipelineArguments.parse(LoanDecisionsOptions.class, arguments));
+    return this;
+  }
+
+  /** Cancels the job without a savepoint, and waits until it is gone. */
+  void cancel() {
+    try {
+      job.cancel();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    eventually(() -> job.getState().isTerminal(), is(true));
+  }
+
+  PipelineResult.State state() {
+    return job.getState();
+  }
+
+  /** Puts applications on the topic, in this order, stamped with the time of sending. */
+  void send(List<Loan> loans) {
+    loans.forEach(loan -> send(null, loan.key(), loan.avro()));
+    producer.flush();
+  }
+
+  /**
+   * Puts a record on the topic.
+   *
+   * @param timestamp null for the time of sending
+   */
+  Future<RecordMetadata> send(Long timestamp, byte[] key, byte[] value) {
+    return producer.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
+  }
+
+  /** Puts an application into a partition, stamped with a time. */
+  void send(int partition, Instant timestamp, Loan loan) {
+    producer.send(
+        new ProducerRecord<>(
+            applications(), partition, timestamp.toEpochMilli(), loan.key(), loan.avro()));
+    producer.flush();
+  }
+
+  /** Where a record that was sent lies, as {@code topic/partition/offset}. */
+  static String place(Future<RecordMetadata> sent) {
+    try {
+      RecordMetadata place = sent.get();
+      return place.topic() + "/" + place.partition() + "/" + place.offset();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What the job says it dropped; only where no other job runs on the cluster. */
+  long duplicates() {
+    return stack.flink().counted("duplicates") - duplicatesBefore;
+  }
+
+  Tape decisions() {
+    return decisions;
+  }
+
+  Tape deadLetters() {
+    return deadLetters;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    decisions.close();
+    deadLetters.close();
+    if (job != null && !job.getState().isTerminal()) {
+      cancel();
+    }
+  }
+}

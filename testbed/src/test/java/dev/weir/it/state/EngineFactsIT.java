@@ -1,0 +1,290 @@
+package dev.weir.it.state;
+
+import static dev.weir.testing.Eventually.eventually;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.it.loans.KillAndRestartIT;
+import dev.weir.local.EmbeddedFlink;
+import dev.weir.local.PipelineArguments;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.GenerateSequence;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What the pipelines rely on in Beam and Flink, so that an upgrade that changes it is noticed. That
+ * state of every kind used here outlives a restart is shown by {@link KillAndRestartIT}.
+ */
+@Timeout(900)
+class EngineFactsIT {
+  private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+
+  /** What happened in the job, in this order. The job's classes are this process's classes. */
+  private static final Queue<String> HAPPENED = new ConcurrentLinkedQueue<>();
+
+  @TempDir private static Path folder;
+  private static EmbeddedFlink flink;
+
+  private PipelineResult job;
+
+  @BeforeAll
+  static void start() {
+    flink = EmbeddedFlink.start(folder, 1, 0);
+  }
+
+  @AfterAll
+  static void stop() {
+    flink.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    HAPPENED.clear();
+  }
+
+  @AfterEach
+  void cancel() {
+    if (job != null && !job.getState().isTerminal()) {
+      try {
+        job.cancel();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      eventually(() -> job.getState().isTerminal(), is(true));
+    }
+  }
+
+  @Test
+  void aDetachedJobOnTheEmbeddedClusterHasTheClassesOfThisProcess() {
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline.apply("Three", Create.of("a", "b", "c")).apply("Tell", ParDo.of(new Tell()));
+
+    job = pipeline.run();
+
+    eventually(() -> List.copyOf(HAPPENED), containsInAnyOrder("a", "b", "c"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, timer, watermark", "false, watermark, timer"})
+  void aProcessingTimeTimerHoldsTheWatermarkBackIfItHasAnOutputTimestamp(
+      boolean hasOne, String first, String second) {
+    run(
+        0,
+        (processing, event, time) ->
+            (hasOne ? processing.withOutputTimestamp(time) : processing.withNoOutputTimestamp())
+                .offset(Duration.millis(1500))
+                .setRelative());
+
+    eventually(HAPPENED::size, greaterThan(1));
+    assertThat(List.copyOf(HAPPENED), contains(first, second));
+  }
+
+  @Test
+  void anEventTimeTimerWithoutOutputTimestampHoldsNothingBack() {
+    run(
+        0,
+        (processing, event, time) ->
+            event.withNoOutputTimestamp().set(time.plus(Duration.standardDays(300))));
+
+    eventually(() -> List.copyOf(HAPPENED), contains("watermark"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 8", "8, 5", "20, 1"})
+  void aTimerThatIsSetAgainFiresOnceAtTheNewTime(int firstMinutes, int minutes) {
+    run(
+        0,
+        (processing, event, time) -> {
+          event.withNoOutputTimestamp().set(time.plus(Duration.standardMinutes(firstMinutes)));
+          event.withNoOutputTimestamp().set(time.plus(Duration.standardMinutes(minutes)));
+        });
+
+    eventually(() -> List.copyOf(HAPPENED), hasItem("watermark"));
+    assertThat(List.copyOf(HAPPENED), equalTo(List.of("timer at minute " + minutes, "watermark")));
+  }
+
+  @Test
+  void anEventTimeTimerKnowsTheWatermark() {
+    run(
+        100,
+        (processing, event, time) -> {
+          Duration sinceNoon = new Duration(NOON, event.getCurrentRelativeTime());
+          HAPPENED.add(sinceNoon.getStandardMinutes() > 0 ? "it has moved" : "it stands still");
+          HAPPENED.add(event.getCurrentRelativeTime().isAfter(time) ? "too far" : "not too far");
+        });
+
+    eventually(() -> List.copyOf(HAPPENED), contains("watermark", "it has moved", "not too far"));
+  }
+
+  @Test
+  void beamTakesNoCheckpointsAndCopiesElementsUnlessToldOtherwise() {
+    FlinkPipelineOptions beams = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    assertThat(beams.getCheckpointingInterval(), is(-1L));
+    assertThat(beams.getFasterCopy(), is(false));
+    assertThat(beams.getObjectReuse(), is(false));
+    assertThat(beams.getFinishBundleBeforeCheckpointing(), is(false));
+
+    FlinkPipelineOptions weirs =
+        PipelineArguments.parse(FlinkPipelineOptions.class, List.of("--runner=FlinkRunner"));
+    assertThat(weirs.getCheckpointingInterval(), is(10_000L));
+    assertThat(weirs.getFasterCopy(), is(true));
+    assertThat(weirs.getObjectReuse(), is(true));
+    assertThat(weirs.getFinishBundleBeforeCheckpointing(), is(true));
+  }
+
+  @Test
+  void twoStepsOfOneNameAreAnErrorWithTheArgumentsOfThisProject() {
+    Pipeline pipeline =
+        Pipeline.create(
+            PipelineArguments.parse(FlinkPipelineOptions.class, List.of("--runner=FlinkRunner")));
+    pipeline.apply("Same", Create.of("a"));
+    pipeline.apply("Same", Create.of("b"));
+
+    assertThrows(IllegalStateException.class, pipeline::run);
+  }
+
+  /** What a step does with its timers, at the element of one minute. */
+  @FunctionalInterface
+  private interface Setting extends Serializable {
+    void set(Timer processing, Timer event, Instant time);
+  }
+
+  /** A hundred minutes of event time a second; the step with the timers, and one that watches. */
+  private void run(int minute, Setting setting) {
+    Pipeline pipeline = Pipeline.create(options());
+    PCollection<Long> minutes =
+        pipeline.apply(
+            "Minutes",
+            GenerateSequence.from(0)
+                .withRate(1, Duration.millis(10))
+                .withTimestampFn(n -> NOON.plus(Duration.standardMinutes(n))));
+    minutes
+        .apply("Key", WithKeys.<Integer, Long>of(0).withKeyType(TypeDescriptors.integers()))
+        .apply("Set", ParDo.of(new SetTimers(minute, setting)))
+        .apply("KeyAgain", WithKeys.<Integer, Long>of(0).withKeyType(TypeDescriptors.integers()))
+        .apply("Watch", ParDo.of(new Watch()));
+    job = pipeline.run();
+  }
+
+  private static FlinkPipelineOptions options() {
+    return PipelineArguments.parse(
+        FlinkPipelineOptions.class,
+        List.of(
+            "--runner=FlinkRunner",
+            "--flinkMaster=" + flink.master(),
+            "--filesToStage=" + flink.filesToStage(),
+            "--attachedMode=false",
+            "--streaming=true",
+            "--parallelism=1"));
+  }
+
+  private static final class Tell extends DoFn<String, Void> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element String element) {
+      HAPPENED.add(element);
+    }
+  }
+
+  private static final class SetTimers extends DoFn<KV<Integer, Long>, Long> {
+    private static final long serialVersionUID = 1L;
+
+    @TimerId("processing")
+    private final TimerSpec processingSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+    @TimerId("event")
+    private final TimerSpec eventSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    private final int at;
+    private final Setting setting;
+
+    SetTimers(int at, Setting setting) {
+      this.at = at;
+      this.setting = setting;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Long> minute,
+        @Timestamp Instant time,
+        @TimerId("processing") Timer processing,
+        @TimerId("event") Timer event,
+        OutputReceiver<Long> out) {
+      if (minute.getValue() == at) {
+        setting.set(processing, event, time);
+      }
+      out.output(minute.getValue());
+    }
+
+    @OnTimer("processing")
+    public void processing() {
+      HAPPENED.add("timer");
+    }
+
+    @OnTimer("event")
+    public void event(OnTimerContext context) {
+      HAPPENED.add(
+          "timer at minute " + new Duration(NOON, context.fireTimestamp()).getStandardMinutes());
+    }
+  }
+
+  private static final class Watch extends DoFn<KV<Integer, Long>, Void> {
+    private static final long serialVersionUID = 1L;
+
+    @TimerId("passed")
+    private final TimerSpec passedSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Long> minute,
+        @Timestamp Instant time,
+        @TimerId("passed") Timer passed) {
+      if (minute.getValue() == 0) {
+        passed.withNoOutputTimestamp().set(time.plus(Duration.standardMinutes(30)));
+      }
+    }
+
+    @OnTimer("passed")
+    public void passed() {
+      HAPPENED.add("watermark");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.weir.it.state;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.it.Program;
+import dev.weir.local.Main;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.apache.avro.Schema;
+import org.apache.avro.compiler.specific.SpecificCompiler;
+import org.apache.avro.compiler.specific.SpecificCompiler.FieldVisibility;
+import org.apache.avro.generic.GenericData.StringType;
+
+/**
+ * Weir as it would be once some of its records have another field, in processes of its own: their
+ * classes, as the build makes them, and the next version of their schemas lie before all else on
+ * the class path.
+ */
+final class NextVersion {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+
+  private NextVersion(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Adds a field to the last kept schema of each record, before its other fields.
+   *
+   * @param folder an empty one
+   * @param field as it would stand in an {@code .avsc}
+   * @param records their full names
+   */
+  static NextVersion with(Path folder, String field, List<String> records) throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("sources"));
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    for (String record : records) {
+      int last = last(record);
+      String next = next(record, last, field);
+      Path version = classes.resolve(place(record, last + 1));
+      Files.createDirectories(version.getParent());
+      Files.writeString(version, next);
+      generate(next, sources);
+    }
+    compile(sources, classes);
+    return new NextVersion(classes);
+  }
+
+  private static String place(String record, int number) {
+    return "schemas/" + record + "/" + number + ".avsc";
+  }
+
+  private static int last(String record) {
+    int number = 0;
+    while (Main.class.getClassLoader().getResource(place(record, number + 1)) != null) {
+      number++;
+    }
+    return number;
+  }
+
+  private static String next(String record, int last, String field) throws IOException {
+    try (InputStream kept = Main.class.getClassLoader().getResourceAsStream(place(record, last))) {
+      ObjectNode schema = (ObjectNode) JSON.readTree(kept);
+      // Whoever read by place and not by name would now misread all the others.
+      ((ArrayNode) schema.get("fields")).insert(0, JSON.readTree(field));
+      return schema.toPrettyString();
+    }
+  }
+
+  /** With the settings of the Avro plugin in the build. */
+  private static void generate(String schema, Path sources) throws IOException {
+    SpecificCompiler compiler = new SpecificCompiler(new Schema.Parser().parse(schema));
+    compiler.setStringType(StringType.String);
+    compiler.setFieldVisibility(FieldVisibility.PRIVATE);
+    compiler.setEnableDecimalLogicalType(true);
+    compiler.compileToDestination(null, sources.toFile());
+  }
+
+  private static void compile(Path sources, Path classes) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (Stream<Path> all = Files.walk(sources);
+        StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      List<Path> java = all.filter(file -> file.toString().endsWith(".java")).toList();
+      List<String> options =
+          List.of(
+              "-proc:none",
+              "-nowarn",
+              "-d",
+              classes.toString(),
+              "-classpath",
+              System.getProperty("java.class.path"));
+      boolean done =
+          compiler
+              .getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(java))
+              .call();
+      if (!done) {
+        throw new IllegalStateException("the classes of the next version cannot be compiled");
+      }
+    }
+  }
+
+  /**
+   * Starts a program of that version.
+   *
+   * @param name of its files
+   */
+  Program start(String name, Class<?> main, List<String> arguments) {
+    String classPath = folder + File.pathSeparator + System.getProperty("java.class.path");
+    return Program.start(name, classPath, main.getName(), Map.of(), arguments);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.weir.postgres;
+
+import dev.weir.ports.DatabaseException;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadPostgresTest {
+
+  @Test
+  void aSlotIsOfOnePipelineAndOneTable() {
+    String slot = reader("public.customers").inPipeline("cards").slotName();
+
+    assertThat(slot, matchesPattern("weir_[0-9a-f]{32}"));
+    assertThat(reader("public.customers").inPipeline("cards").slotName(), is(slot));
+    assertThat(reader("public.customers").inPipeline("other").slotName(), is(not(slot)));
+    assertThat(reader("public.transactions").inPipeline("cards").slotName(), is(not(slot)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "customers", "a.b.c", "public.", ".customers", "public.cust*", "a.b c"})
+  void aTableIsNamedWithItsSchema(String table) {
+    DatabaseException refused = assertThrows(DatabaseException.class, () -> reader(table));
+
+    assertThat(refused.getMessage(), is("'" + table + "' is no table; write schema.table"));
+  }
+
+  @Test
+  void whatTravelsWithThePipelineIsReadBackAsItWas() {
+    Database database = new Database("db.example", 5432, "cards", "weir");
+    SourceTable table = new SourceTable("public", "customers");
+    for (String file : new String[] {null, "/etc/weir/pgpass"}) {
+      SlotConfiguration slot = new SlotConfiguration(database, table, "weir_1", file);
+
+      assertThat(SlotConfiguration.from(slot.toProperties()), is(slot));
+    }
+  }
+
+  private static ReadPostgres reader(String table) {
+    return ReadPostgres.of("db.example", 5432, "cards", "weir", table);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.weir.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A PostgreSQL with the tables that card transactions are read from. */
+final class SourceDatabase implements AutoCloseable {
+  static final String USER = "postgres";
+
+  private final EmbeddedPostgres postgres;
+
+  private SourceDatabase(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  static SourceDatabase start(String walLevel) {
+    try {
+      SourceDatabase database =
+          new SourceDatabase(
+              EmbeddedPostgres.builder()
+                  .setServerConfig("wal_level", walLevel)
+                  // Each test leaves one.
+                  .setServerConfig("max_replication_slots", "20")
+                  .start());
+      database.run(
+          """
+          create table transactions (
+            txn_id varchar(36) primary key, account_number varchar(50), timestamp timestamptz,
+            amount decimal(10,2), currency varchar(5) default 'USD', merchant varchar(100),
+            location varchar(100), status varchar(20) default 'PENDING',
+            transaction_type varchar(50))
+          """,
+          """
+          create table customers (
+            account_number varchar(50) primary key, customer_name varchar(100), email varchar(100),
+            phone_number varchar(30), date_of_birth timestamp(3), city varchar(50),
+            created_at timestamptz)
+          """,
+          "create table notes (text varchar(100))");
+      return database;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return postgres.getPort();
+  }
+
+  /** Each statement in a transaction of its own. */
+  void run(String... statements) {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection whose transaction is open until it is committed; the caller closes it. */
+  Connection transaction() {
+    try {
+      Connection connection = postgres.getPostgresDatabase().getConnection();
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The first column of a query's rows. */
+  List<String> ask(String query) {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Only its owner may read it. */
+  static Path passwordFile(Path folder, String line) {
+    try {
+      Path file =
+          Files.createTempFile(
+              folder,
+              "pgpass",
+              "",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      return Files.writeString(file, line + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

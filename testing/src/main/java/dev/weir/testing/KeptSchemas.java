@@ -1,0 +1,261 @@
+package dev.weir.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaFormatter;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaParser;
+
+/**
+ * Holds the schemas of a project against those it has kept. Bytes in a snapshot name the schema
+ * they were written with, by a fingerprint: they can be read as long as each schema that ever was
+ * in use is kept, and can be read as the current one.
+ *
+ * @param current the schemas in use, by full name
+ * @param history a folder per record, in it {@code <n>.avsc} from 1
+ */
+record KeptSchemas(Map<String, Schema> current, Path history) {
+
+  /** A record in whose past something is wrong, and what is to be done. */
+  record Problem(String record, String text) {}
+
+  private record Version(Path file, Schema schema) {}
+
+  /** Each record of the files in a folder, also one within another: it has a class of its own. */
+  static KeptSchemas of(Path avro, Path history) throws IOException {
+    SchemaParser parser = new SchemaParser();
+    for (Path file : list(avro)) {
+      if (file.toString().endsWith(".avsc")) {
+        parser.parse(file);
+      }
+    }
+    Map<String, Schema> records = new TreeMap<>();
+    for (Schema schema : parser.getParsedNamedSchemas()) {
+      if (schema.getType() == Schema.Type.RECORD) {
+        records.put(schema.getFullName(), schema);
+      }
+    }
+    return new KeptSchemas(records, history);
+  }
+
+  /** All that would make bytes in a snapshot unreadable, or read as what they do not say. */
+  List<Problem> problems() throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    for (Schema schema : current.values()) {
+      check(schema, problems);
+    }
+    for (Path folder : list(history)) {
+      String record = folder.getFileName().toString();
+      if (!current.containsKey(record)) {
+        problems.add(
+            new Problem(
+                record,
+                "is kept in "
+                    + folder
+                    + " and is no record any more. A record in state keeps its name; where none"
+                    + " of it can be in any snapshot, delete the folder"));
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * Adds the next version of each record that is not kept as it is, unless it cannot read one
+   * before. Changes no file.
+   *
+   * @return the files that are added
+   */
+  List<Path> add() throws IOException {
+    List<Path> added = new ArrayList<>();
+    for (Schema schema : current.values()) {
+      List<Problem> problems = new ArrayList<>();
+      List<Version> versions = versions(schema.getFullName(), problems);
+      versions.forEach(
+          version ->
+              unreadable(version.schema(), schema)
+                  .ifPresent(why -> problems.add(new Problem(schema.getFullName(), why))));
+      if (problems.isEmpty() && !isKept(schema, versions)) {
+        Path next = file(schema.getFullName(), versions.size() + 1);
+        Files.createDirectories(next.getParent());
+        Files.writeString(
+            next,
+            SchemaFormatter.format("json/pretty", schema) + "\n",
+            StandardOpenOption.CREATE_NEW);
+        added.add(next);
+      }
+    }
+    return added;
+  }
+
+  private void check(Schema schema, List<Problem> problems) throws IOException {
+    String record = schema.getFullName();
+    int before = problems.size();
+    List<Version> versions = versions(record, problems);
+    if (problems.size() == before && !isKept(schema, versions)) {
+      Path next = file(record, versions.size() + 1);
+      problems.add(
+          new Problem(
+              record,
+              (versions.isEmpty()
+                      ? "is new: its first schema is to be kept in "
+                      : "has changed: its schema is to be kept in ")
+                  + next));
+    }
+    for (Version version : versions) {
+      unreadable(version.schema(), schema)
+          .ifPresent(
+              why ->
+                  problems.add(
+                      new Problem(
+                          record, "cannot be read where " + version.file() + " wrote it: " + why)));
+    }
+  }
+
+  private static boolean isKept(Schema schema, List<Version> versions) {
+    long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+    return versions.stream()
+        .anyMatch(v -> SchemaNormalization.parsingFingerprint64(v.schema()) == fingerprint);
+  }
+
+  private List<Version> versions(String record, List<Problem> problems) throws IOException {
+    List<Version> versions = new ArrayList<>();
+    Map<Long, Path> seen = new TreeMap<>();
+    int files = list(history.resolve(record)).size();
+    for (int number = 1; versions.size() < files; number++) {
+      Path file = file(record, number);
+      if (!Files.exists(file)) {
+        problems.add(
+            new Problem(
+                record,
+                "lacks "
+                    + file
+                    + ": its versions are <n>.avsc, from 1 without gaps, and no other"));
+        break;
+      }
+      try {
+        Schema schema = new Schema.Parser().parse(Files.readString(file));
+        versions.add(new Version(file, schema));
+        Path same = seen.putIfAbsent(SchemaNormalization.parsingFingerprint64(schema), file);
+        if (same != null) {
+          problems.add(
+              new Problem(record, "has one fingerprint twice, in " + same + " and in " + file));
+        }
+        if (!schema.getFullName().equals(record)) {
+          problems.add(new Problem(record, "is not what " + file + " is a schema of"));
+        }
+      } catch (AvroRuntimeException e) {
+        problems.add(new Problem(record, "has no schema in " + file + ": " + e.getMessage()));
+        break;
+      }
+    }
+    return versions;
+  }
+
+  private Path file(String record, int number) {
+    return history.resolve(record).resolve(number + ".avsc");
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** Why what {@code was} wrote cannot be read as {@code is}. */
+  private static Optional<String> unreadable(Schema was, Schema is) {
+    var compatibility = SchemaCompatibility.checkReaderWriterCompatibility(is, was);
+    if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {
+      return Optional.of(
+          String.join(
+              "; ",
+              compatibility.getResult().getIncompatibilities().stream()
+                  .map(i -> i.getType() + " at " + i.getLocation() + ": " + i.getMessage())
+                  .toList()));
+    }
+    return Optional.ofNullable(misread(was, is, is.getFullName(), new ArrayList<>()));
+  }
+
+  /** What Avro reads without a word: a number that means another one. Null for nothing. */
+  private static String misread(Schema was, Schema is, String at, List<Schema> within) {
+    if (within.contains(is)) {
+      return null;
+    }
+    if (was.isUnion() || is.isUnion()) {
+      for (Schema branch : branches(was)) {
+        for (Schema other : branches(is)) {
+          String found = alike(branch, other) ? misread(branch, other, at, within) : null;
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+      return null;
+    }
+    if (!meaning(was).equals(meaning(is))) {
+      return "WHAT IT MEANS at "
+          + at
+          + ": "
+          + meaning(was)
+          + " has become "
+          + meaning(is)
+          + ", which the fingerprint does not tell apart; give the field another name";
+    }
+    if (is.getType() == Schema.Type.ARRAY && was.getType() == Schema.Type.ARRAY) {
+      return misread(was.getElementType(), is.getElementType(), at + "[]", within);
+    }
+    if (is.getType() == Schema.Type.MAP && was.getType() == Schema.Type.MAP) {
+      return misread(was.getValueType(), is.getValueType(), at + "{}", within);
+    }
+    if (is.getType() == Schema.Type.RECORD && was.getType() == Schema.Type.RECORD) {
+      List<Schema> deeper = new ArrayList<>(within);
+      deeper.add(is);
+      return is.getFields().stream()
+          .map(
+              field -> {
+                Schema.Field written = SchemaCompatibility.lookupWriterField(was, field);
+                String place = at + "." + field.name();
+                return written == null
+                    ? null
+                    : misread(written.schema(), field.schema(), place, deeper);
+              })
+          .filter(Objects::nonNull)
+          .findFirst()
+          .orElse(null);
+    }
+    return null;
+  }
+
+  private static List<Schema> branches(Schema schema) {
+    return schema.isUnion() ? schema.getTypes() : List.of(schema);
+  }
+
+  private static boolean alike(Schema was, Schema is) {
+    return was.getType() == is.getType() && was.getName().equals(is.getName());
+  }
+
+  /** The logical type. A decimal's precision may grow, its scale is where the point is. */
+  private static String meaning(Schema schema) {
+    String type = schema.getProp("logicalType");
+    if (type == null) {
+      return "no logical type";
+    }
+    Object scale = schema.getObjectProp("scale");
+    return type.equals("decimal") ? type + " of scale " + (scale == null ? 0 : scale) : type;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.weir.card;
+
+import dev.weir.changelog.Position;
+import dev.weir.changelog.RowChange;
+import dev.weir.changelog.RowChangeCoder;
+import dev.weir.encoding.SingleObjectCoder;
+import java.time.Instant;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * Finds the customers that are deleted. What comes out names the account, and says nothing about
+ * the person.
+ *
+ * @param <R> what is said of each
+ */
+public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
+  private static final long serialVersionUID = 1L;
+
+  private final SerializableFunction<CustomerChange, R> say;
+  private final TypeDescriptor<R> type;
+  private final Coder<R> coder;
+
+  private FindRemovals(
+      SerializableFunction<CustomerChange, R> say, TypeDescriptor<R> type, Coder<R> coder) {
+    this.say = Objects.requireNonNull(say);
+    this.type = type;
+    this.coder = coder;
+  }
+
+  /** As records for others. */
+  public static FindRemovals<CustomerRemoval> asRecords() {
+    return new FindRemovals<>(
+        change ->
+            new CustomerRemoval(
+                change.getAccountNumber(),
+                change.getSource().getOperation().name(),
+                Instant.ofEpochMilli(change.getSource().getCommitMs())),
+        TypeDescriptor.of(CustomerRemoval.class),
+        SingleObjectCoder.of(CustomerRemoval.class));
+  }
+
+  /** As rows that say whose data has to be gone from the lake. */
+  public static FindRemovals<RowChange<CustomerDeletion>> asRows() {
+    return new FindRemovals<>(
+        change ->
+            RowChange.upsert(
+                new CustomerDeletion(
+                    change.getAccountNumber(),
+                    Instant.ofEpochMilli(change.getSource().getCommitMs())),
+                new Position(change.getRevision(), 0)),
+        new TypeDescriptor<>() {},
+        RowChangeCoder.of(SingleObjectCoder.of(CustomerDeletion.class)));
+  }
+
+  @Override
+  public PCollection<R> expand(PCollection<CustomerChange> changes) {
+    return changes
+        .apply("OnlyDeletes", Filter.by(change -> change.getCustomer() == null))
+        .apply("Say", MapElements.into(type).via(say))
+        .setCoder(coder);
+  }
+}

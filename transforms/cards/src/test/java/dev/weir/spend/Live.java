@@ -1,0 +1,133 @@
+package dev.weir.spend;
+
+import dev.weir.changelog.RowChange;
+import dev.weir.testing.Receiver;
+import dev.weir.testing.StateFakes.Alarm;
+import dev.weir.testing.StateFakes.Entries;
+import dev.weir.testing.StateFakes.Value;
+import java.time.Duration;
+import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+
+/**
+ * One account's state and timer, between the calls that a runner would make. State is read as a
+ * state backend on disk reads it: from bytes.
+ */
+public final class Live {
+  private static final Coder<Front> FRONT = new FrontCoder();
+  private static final Coder<Amounts> AMOUNTS = new AmountsCoder();
+  private static final Coder<Block> BLOCK = new BlockCoder();
+
+  final Value<Front> front = new Value<>();
+  final Entries<Long, Amounts> amounts = new Entries<>();
+  final Entries<Long, Block> tree = new Entries<>();
+  final Alarm alarm = new Alarm();
+  private final Receiver<RowChange<SpendMetrics>> out = new Receiver<>();
+  private final MeasureArrived measure;
+  private String key = "";
+  private int seen;
+
+  Live(List<WindowType> types, Duration retention) {
+    measure =
+        SerializableUtils.ensureSerializable(new MeasureArrived(new WindowPlan(types, retention)));
+  }
+
+  public static Live standard() {
+    return new Live(WindowTypes.standard(), Duration.ofDays(10));
+  }
+
+  Live arrives(Changes... changes) {
+    for (Changes change : changes) {
+      arrives(change.build());
+    }
+    return this;
+  }
+
+  public void arrives(SpendChange change) {
+    reload();
+    key = AccountKey.of(change).text();
+    Receiver<RowChange<SpendMetrics>> at = out.at(Instant.ofEpochMilli(change.getCommitMs()));
+    measure.process(KV.of(key, change), GlobalWindow.INSTANCE, front, amounts, tree, alarm, at);
+  }
+
+  /** Lets event time pass, and the timer fire until it is set for later. */
+  Live passes(java.time.Instant time) {
+    return passes(new Instant(time.toEpochMilli()));
+  }
+
+  Live passes(Duration afterNoon) {
+    return passes(Changes.NOON.plus(afterNoon));
+  }
+
+  public Live passes(Instant time) {
+    alarm.passTo(time);
+    while (alarm.isSet() && !alarm.setting().target().isAfter(time)) {
+      fires();
+    }
+    return this;
+  }
+
+  /** The timer fires, whether it is due or was set for later since. */
+  void fires() {
+    reload();
+    alarm.fire();
+    measure.next(
+        key, GlobalWindow.INSTANCE, front, amounts, tree, alarm, out.at(alarm.setting().target()));
+  }
+
+  /** All rows so far. */
+  public List<RowChange<SpendMetrics>> rows() {
+    return out.outputs().stream().map(TimestampedValue::getValue).toList();
+  }
+
+  List<TimestampedValue<RowChange<SpendMetrics>>> timedRows() {
+    return out.outputs();
+  }
+
+  /** The rows since the last time this was asked, as type, start, and what is in them. */
+  List<String> news() {
+    List<RowChange<SpendMetrics>> all = rows();
+    List<String> news = all.subList(seen, all.size()).stream().map(Live::text).toList();
+    seen = all.size();
+    return news;
+  }
+
+  boolean isStateGone() {
+    return front.read() == null
+        && amounts.map().isEmpty()
+        && tree.map().isEmpty()
+        && !alarm.isSet();
+  }
+
+  private static String text(RowChange<SpendMetrics> change) {
+    SpendMetrics row = change.row();
+    String window =
+        row.getWindowType() + " " + row.getWindowStart().toString().replaceAll(".*T|:00Z|Z", "");
+    return change.delete()
+        ? window + " gone"
+        : window + " " + row.getTxCount() + " " + row.getTotalAmount();
+  }
+
+  private void reload() {
+    if (front.read() != null) {
+      front.write(again(front.read(), FRONT));
+    }
+    amounts.map().replaceAll((pane, held) -> again(held, AMOUNTS));
+    tree.map().replaceAll((id, block) -> again(block, BLOCK));
+  }
+
+  private static <T> T again(T value, Coder<T> coder) {
+    try {
+      return CoderUtils.decodeFromByteArray(coder, CoderUtils.encodeToByteArray(coder, value));
+    } catch (CoderException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

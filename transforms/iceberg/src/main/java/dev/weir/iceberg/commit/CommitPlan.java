@@ -1,0 +1,113 @@
+package dev.weir.iceberg.commit;
+
+import dev.weir.iceberg.table.LedgerException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What has to be committed, given what a table remembers of the sink and the files that are
+ * pending.
+ *
+ * @param groups each becomes one snapshot, in this order; within a group no key occurs twice
+ * @param skipped pending files that are committed already
+ * @param undoFrom the first number that the table has and the job's state does not know; 0 for none
+ * @param undoTo the last such number
+ * @param ahead pending files whose turn has not come: one before them is missing
+ * @param after what the table remembers afterwards
+ */
+record CommitPlan(
+    List<List<NumberedFiles>> groups,
+    int skipped,
+    long undoFrom,
+    long undoTo,
+    List<NumberedFiles> ahead,
+    SinkRecord after) {
+
+  /**
+   * @throws LedgerException where another job has taken the sink over
+   */
+  static CommitPlan of(String sinkId, SinkRecord before, List<NumberedFiles> pending) {
+    List<NumberedFiles> ordered = new ArrayList<>(pending);
+    ordered.sort(Comparator.comparingLong(NumberedFiles::getNumber));
+    SinkRecord record = before;
+    List<NumberedFiles> due = new ArrayList<>();
+    List<NumberedFiles> ahead = new ArrayList<>();
+    int skipped = 0;
+    long undoFrom = 0;
+    for (NumberedFiles files : ordered) {
+      if (!files.getJob().equals(record.job())) {
+        checkNotSuperseded(sinkId, record, files);
+        record = record.takenOverBy(files.getJob());
+      }
+      if (files.getNumber() <= record.through()) {
+        if (isCommitted(sinkId, record, files)) {
+          skipped++;
+          continue;
+        }
+        undoFrom = files.getNumber();
+        record = record.cutBefore(files.getNumber());
+      }
+      if (files.getNumber() != record.through() + 1) {
+        ahead.add(files);
+        continue;
+      }
+      record = record.with(files);
+      due.add(files);
+    }
+    return new CommitPlan(
+        grouped(due), skipped, undoFrom, undoFrom == 0 ? 0 : before.through(), ahead, record);
+  }
+
+  private static void checkNotSuperseded(String sinkId, SinkRecord record, NumberedFiles files) {
+    if (record.superseded().contains(files.getJob())) {
+      throw new LedgerException(
+          "sink "
+              + sinkId
+              + " was taken over by another job; this one must not write any more: give it a"
+              + " --sinkId of its own, or start it without its old state to take the sink back");
+    }
+  }
+
+  private static boolean isCommitted(String sinkId, SinkRecord record, NumberedFiles files) {
+    SinkRecord.Attempt attempt = record.attemptOf(files.getNumber());
+    if (attempt == null) {
+      throw new LedgerException(
+          "sink "
+              + sinkId
+              + ": the state this job was restored from is so old that the table has forgotten it;"
+              + " restore from a later checkpoint, or start afresh from the source");
+    }
+    return attempt.id().equals(files.getAttempt());
+  }
+
+  /** As few groups as can be: an epoch is never merged with another, a shard never with itself. */
+  private static List<List<NumberedFiles>> grouped(List<NumberedFiles> due) {
+    List<List<NumberedFiles>> groups = new ArrayList<>();
+    Set<Integer> shards = new HashSet<>();
+    long epoch = 0;
+    for (NumberedFiles files : due) {
+      boolean fits =
+          !groups.isEmpty()
+              && files.getEpoch() == epoch
+              && files.getFiles().getShards().stream().noneMatch(shards::contains);
+      if (!fits) {
+        groups.add(new ArrayList<>());
+        shards.clear();
+        epoch = files.getEpoch();
+      }
+      groups.get(groups.size() - 1).add(files);
+      shards.addAll(files.getFiles().getShards());
+    }
+    return groups;
+  }
+
+  long rows() {
+    return groups.stream()
+        .flatMap(List::stream)
+        .mapToLong(files -> files.getFiles().getRows())
+        .sum();
+  }
+}

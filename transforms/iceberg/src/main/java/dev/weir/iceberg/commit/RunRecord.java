@@ -1,0 +1,54 @@
+package dev.weir.iceberg.commit;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.iceberg.table.LedgerException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a table remembers of a bounded run, in a property of its own that changes in the same commit
+ * as the rows.
+ *
+ * @param run the run that made the last commit
+ * @param commits in all
+ * @param digests of the commits that are made, the sums of their rows' fingerprints
+ * @param finished epoch milliseconds of the last commit, by the worker's clock
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunRecord(
+    @JsonProperty("run") String run,
+    @JsonProperty("commits") int commits,
+    @JsonProperty("digests") List<Long> digests,
+    @JsonProperty("finished") long finished) {
+  public static final String PREFIX = "weir.run.";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public static String property(String sinkId) {
+    return PREFIX + sinkId;
+  }
+
+  public static RunRecord parse(String json) {
+    try {
+      return json == null ? null : JSON.readValue(json, RunRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new LedgerException("what the table remembers of a run cannot be read: " + json, e);
+    }
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  RunRecord with(String newRun, long digest, long now) {
+    List<Long> more = new ArrayList<>(digests);
+    more.add(digest);
+    return new RunRecord(newRun, commits, more, now);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.weir.iceberg.commit;
+
+import dev.weir.iceberg.table.LedgerException;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/** What the summary of a snapshot says of the sink that made it. */
+record SnapshotTag(String sinkId, String job, long from, long to) {
+  static final String UNDONE = "weir.undone";
+  private static final String SINK = "weir.sink";
+  private static final String JOB = "weir.job";
+  private static final String FROM = "weir.from";
+  private static final String TO = "weir.to";
+
+  Map<String, String> properties() {
+    return Map.of(SINK, sinkId, JOB, job, FROM, Long.toString(from), TO, Long.toString(to));
+  }
+
+  private boolean isOf(Snapshot snapshot) {
+    Map<String, String> summary = snapshot.summary();
+    return sinkId.equals(summary.get(SINK)) && job.equals(summary.get(JOB));
+  }
+
+  /**
+   * The data files that a job has added with the numbers {@code from} to {@code to}.
+   *
+   * @throws LedgerException where their snapshots are expired, or reach beyond those numbers
+   */
+  static Set<DataFile> dataFilesSince(Table table, String sinkId, String job, long from, long to) {
+    SnapshotTag wanted = new SnapshotTag(sinkId, job, from, to);
+    Set<DataFile> files = new LinkedHashSet<>();
+    // From the youngest number down without a gap: older snapshots of a number were taken back.
+    long next = to;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (next < from) {
+        break;
+      }
+      if (!wanted.isOf(snapshot) || number(snapshot, TO) != next) {
+        continue;
+      }
+      long first = number(snapshot, FROM);
+      if (first < from) {
+        break;
+      }
+      snapshot.addedDataFiles(table.io()).forEach(files::add);
+      next = first - 1;
+    }
+    if (next >= from) {
+      throw new LedgerException(
+          "sink "
+              + sinkId
+              + ": the state this job was restored from is older than table "
+              + table.name()
+              + ", and the snapshots of its commits "
+              + from
+              + " to "
+              + to
+              + " are no longer there to be taken back; restore from a later checkpoint");
+    }
+    return files;
+  }
+
+  private static long number(Snapshot snapshot, String property) {
+    return Long.parseLong(snapshot.summary().get(property));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.weir.iceberg.commit;
+
+import dev.weir.iceberg.table.TableFiles;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.util.JsonUtil;
+
+/**
+ * One atomic change of a table: new snapshots, and what the table remembers of the sink. It is made
+ * only while the table remembers what it was planned with.
+ */
+public final class TableChange {
+  private final Table table;
+  private final String property;
+  private final Transaction transaction;
+  private Consumer<ContentFile<?>> check = file -> {};
+
+  /**
+   * @param seen what the table remembered when this change was planned; null for nothing
+   */
+  TableChange(Table table, String property, String seen) {
+    this.table = table;
+    this.property = property;
+    this.transaction =
+        new BaseTable(
+                new GuardedOperations(((HasTableOperations) table).operations(), property, seen),
+                table.name())
+            .newTransaction();
+  }
+
+  Transaction transaction() {
+    return transaction;
+  }
+
+  /** Has every file looked at before it is added. */
+  TableChange checking(Consumer<ContentFile<?>> newCheck) {
+    check = newCheck;
+    return this;
+  }
+
+  /** Deletes files that will not be committed. */
+  public static void delete(Table table, WrittenFiles unwanted) {
+    files(table, unwanted).forEach(file -> TableFiles.delete(table, file.location()));
+  }
+
+  /** Adds one snapshot with these files. */
+  void add(List<WrittenFiles> group, Map<String, String> summary) {
+    List<DataFile> data = new ArrayList<>();
+    List<DeleteFile> deletes = new ArrayList<>();
+    for (WrittenFiles written : group) {
+      for (ContentFile<?> file : files(table, written)) {
+        check.accept(file);
+        if (file instanceof DataFile rows) {
+          data.add(rows);
+        } else {
+          deletes.add((DeleteFile) file);
+        }
+      }
+    }
+    if (deletes.isEmpty()) {
+      AppendFiles append = transaction.newAppend();
+      data.forEach(append::appendFile);
+      summary.forEach(append::set);
+      append.commit();
+    } else {
+      RowDelta delta = transaction.newRowDelta();
+      data.forEach(delta::addRows);
+      deletes.forEach(delta::addDeletes);
+      summary.forEach(delta::set);
+      delta.commit();
+    }
+  }
+
+  /**
+   * @param remembered by the table from now on
+   * @throws GuardedOperations.Moved where somebody has changed what the table remembers
+   */
+  void commit(String remembered) {
+    transaction.updateProperties().set(property, remembered).commit();
+    transaction.commitTransaction();
+  }
+
+  public static List<ContentFile<?>> files(Table table, WrittenFiles written) {
+    List<ContentFile<?>> files = new ArrayList<>();
+    for (String json : written.getFiles()) {
+      files.add(JsonUtil.parse(json, node -> ContentFileParser.fromJson(node, table.specs())));
+    }
+    return files;
+  }
+
+  /** The files in as few groups as can be, in their order, with no shard twice in a group. */
+  static List<List<WrittenFiles>> withoutConflicts(List<WrittenFiles> ordered) {
+    List<List<WrittenFiles>> groups = new ArrayList<>();
+    Set<Integer> shards = new HashSet<>();
+    for (WrittenFiles files : ordered) {
+      if (groups.isEmpty() || files.getShards().stream().anyMatch(shards::contains)) {
+        groups.add(new ArrayList<>());
+        shards.clear();
+      }
+      groups.get(groups.size() - 1).add(files);
+      shards.addAll(files.getShards());
+    }
+    return groups;
+  }
+}

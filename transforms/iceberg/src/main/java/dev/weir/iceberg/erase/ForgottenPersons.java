@@ -1,0 +1,102 @@
+package dev.weir.iceberg.erase;
+
+import dev.weir.iceberg.read.LiveRows;
+import dev.weir.iceberg.table.Erasure;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenCatalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Who has been deleted, and when last, as of the moment it is read. */
+public final class ForgottenPersons {
+  private final Map<Object, Long> deleted;
+  private final Optional<String> whyNot;
+
+  private ForgottenPersons(Map<Object, Long> deleted, Optional<String> whyNot) {
+    this.deleted = deleted;
+    this.whyNot = whyNot;
+  }
+
+  /**
+   * @param table whose persons they are
+   * @throws LedgerException where the table of deletions does not have the columns it needs
+   */
+  public static ForgottenPersons read(OpenCatalog open, String name, Table table, Erasure erasure) {
+    TableIdentifier id =
+        TableIdentifier.of(TableIdentifier.parse(name).namespace(), erasure.deletions());
+    Table deletions;
+    try {
+      deletions = open.catalog().loadTable(id);
+    } catch (NoSuchTableException e) {
+      return new ForgottenPersons(Map.of(), Optional.of("there is no table " + id));
+    }
+    return new ForgottenPersons(
+        deletions(deletions, erasure, erasure.checkPerson(table).type()), Optional.empty());
+  }
+
+  private static Map<Object, Long> deletions(Table deletions, Erasure erasure, Type type) {
+    NestedField person = erasure.checkPerson(deletions);
+    if (!person.type().equals(type)) {
+      throw new LedgerException(
+          "table "
+              + deletions.name()
+              + ": the column "
+              + person.name()
+              + " is "
+              + person.type()
+              + ", and in the table to erase from it is "
+              + type);
+    }
+    NestedField time = Erasure.checkTime(deletions, Erasure.DELETED_AT);
+    Map<Object, Long> last = new HashMap<>();
+    if (deletions.currentSnapshot() == null) {
+      return last;
+    }
+    List<FileScanTask> tasks = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> planned = deletions.newScan().planFiles()) {
+      planned.forEach(tasks::add);
+      LiveRows live =
+          new LiveRows(
+              deletions.io(), deletions.specs(), deletions.schema(), List.of(person, time), tasks);
+      for (FileScanTask task : tasks) {
+        try (CloseableIterable<StructLike> rows = live.of(task)) {
+          for (StructLike row : rows) {
+            Long at = row.get(1, Long.class);
+            last.merge(row.get(0, Object.class), at == null ? Long.MAX_VALUE : at, Math::max);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return last;
+  }
+
+  public Set<Object> all() {
+    return deleted.keySet();
+  }
+
+  /** When a person was deleted, in microseconds; null for never. */
+  Long deletedAt(Object person) {
+    return person == null ? null : deleted.get(person);
+  }
+
+  /** What keeps all deletions from being known; empty where nothing does. */
+  public Optional<String> whyNot() {
+    return whyNot;
+  }
+}

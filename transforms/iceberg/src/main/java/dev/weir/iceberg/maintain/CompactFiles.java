@@ -1,0 +1,240 @@
+package dev.weir.iceberg.maintain;
+
+import dev.weir.iceberg.erase.PersonalFiles;
+import dev.weir.iceberg.erase.PersonalRows;
+import dev.weir.iceberg.read.LiveRows;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.TableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.actions.RewriteFileGroup;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.util.PartitionSet;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rewrites the files of a {@link CompactionPlan} without the rows that are deleted, and removes the
+ * delete files that apply to nothing any more. The table has the same rows before and after, beside
+ * jobs that go on appending, upserting and deleting: a rewritten file counts as old as the snapshot
+ * it was read from, so that later deletes reach its rows.
+ *
+ * <p>Groups are committed a few at a time. One that conflicts with another commit is planned anew,
+ * and left as it is after some tries.
+ */
+final class CompactFiles {
+  /** What an orphan of a compaction is known by. */
+  static final Pattern FILE_NAME =
+      Pattern.compile("\\d+-\\d+-weir-compact~[0-9a-f-]{36}-\\d+\\.parquet");
+
+  /** Nothing is committed that was begun longer ago; its files may be taken for orphans. */
+  static final Duration LONGEST = Duration.ofHours(12);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CompactFiles.class);
+  private static final int TRIES = 3;
+  private static final int GROUPS_PER_COMMIT = 20;
+
+  private final Table table;
+  private final MaintenanceRules rules;
+  private final Clock clock;
+  private final String id = UUID.randomUUID().toString();
+  private final OutputFileFactory names;
+  private final CompactionCommit commit;
+  private PartitionSet conflicts;
+  private int groupsSkipped;
+  private final PersonalFiles personal;
+  private final Map<RewriteFileGroup, Long> blanked = new ConcurrentHashMap<>();
+  private long rowsBlanked;
+  private int filesBefore;
+  private long bytesBefore;
+  private int filesAfter;
+  private long bytesAfter;
+
+  /**
+   * @throws LedgerException where the table's format has more than version 2's: its rows have ids,
+   *     which a rewritten file would have to keep
+   */
+  CompactFiles(Table table, MaintenanceRules rules, Clock clock) {
+    this(table, rules, clock, null);
+  }
+
+  /**
+   * @param personal what is to be forgotten on the way; null for nothing
+   */
+  CompactFiles(Table table, MaintenanceRules rules, Clock clock, PersonalFiles personal) {
+    int version = ((HasTableOperations) table).operations().current().formatVersion();
+    if (version != 2) {
+      throw new LedgerException(
+          "table " + table.name() + " has format version " + version + "; only 2 is compacted");
+    }
+    this.table = table;
+    this.rules = rules;
+    this.clock = clock;
+    this.personal = personal;
+    this.names = TableFiles.names(table, "weir-compact~" + id);
+    this.commit = new CompactionCommit(table, id);
+  }
+
+  Compaction run() {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      table.refresh();
+      Snapshot start = table.currentSnapshot();
+      if (start == null) {
+        break;
+      }
+      List<RewriteFileGroup> due = plan(start);
+      conflicts = PartitionSet.create(table.specs());
+      groupsSkipped = 0;
+      for (int from = 0; from < due.size(); from += GROUPS_PER_COMMIT) {
+        rewriteAndCommit(due.subList(from, Math.min(due.size(), from + GROUPS_PER_COMMIT)), start);
+      }
+      if (conflicts.isEmpty()) {
+        break;
+      }
+    }
+    removeDangling();
+    table.refresh();
+    return new Compaction(
+        filesBefore,
+        bytesBefore,
+        filesAfter,
+        bytesAfter,
+        commit.deleteFilesRemoved(),
+        groupsSkipped);
+  }
+
+  /** Rows that have lost their personal data. */
+  long rowsBlanked() {
+    return rowsBlanked;
+  }
+
+  /** All groups at first, afterwards those of the partitions with a conflict. */
+  private List<RewriteFileGroup> plan(Snapshot start) {
+    List<RewriteFileGroup> groups =
+        CompactionPlan.groups(
+            table,
+            start,
+            rules,
+            clock.instant(),
+            personal == null ? Set.of() : personal.due(start));
+    return conflicts == null
+        ? groups
+        : groups.stream()
+            .filter(group -> conflicts.contains(table.spec().specId(), partition(group)))
+            .toList();
+  }
+
+  private void rewriteAndCommit(List<RewriteFileGroup> groups, Snapshot start) {
+    Instant begun = clock.instant();
+    ExecutorService pool =
+        rules.threads() == 1
+            ? null
+            : ThreadPools.newFixedThreadPool("weir-compact", rules.threads());
+    try {
+      Tasks.foreach(groups)
+          .executeWith(pool)
+          .stopOnFailure()
+          .throwFailureWhenFinished()
+          .run(this::rewrite);
+    } catch (RuntimeException e) {
+      groups.forEach(commit::discard);
+      throw e;
+    } finally {
+      if (pool != null) {
+        pool.shutdownNow();
+      }
+    }
+    if (begun.plus(LONGEST).isBefore(clock.instant())) {
+      groups.forEach(commit::discard);
+      throw new LedgerException(
+          "table " + table.name() + ": a compaction must not take longer than " + LONGEST);
+    }
+    commit(groups, start);
+  }
+
+  private void rewrite(RewriteFileGroup group) {
+    LiveRows live =
+        new LiveRows(
+            table.io(),
+            table.specs(),
+            table.schema(),
+            table.schema().columns(),
+            group.fileScanTasks());
+    PersonalRows toBlank =
+        personal == null || !personal.areBlanked() ? null : personal.rows(table.schema());
+    long count = 0;
+    try (CompactedFiles files =
+        new CompactedFiles(table, names, partition(group), group.inputSplitSize())) {
+      for (FileScanTask task : group.fileScanTasks()) {
+        try (CloseableIterable<StructLike> rows = live.of(task)) {
+          for (StructLike row : rows) {
+            boolean blank = toBlank != null && toBlank.isToForget(row);
+            files.write(blank ? toBlank.blank(row) : row);
+            count += blank ? 1 : 0;
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      group.setOutputFiles(files.finish());
+      blanked.put(group, count);
+    }
+  }
+
+  private static StructLike partition(RewriteFileGroup group) {
+    return group.fileScanTasks().get(0).file().partition();
+  }
+
+  private void commit(List<RewriteFileGroup> groups, Snapshot start) {
+    if (commit.commit(groups, start)) {
+      groups.forEach(this::count);
+    } else if (groups.size() > 1) {
+      groups.forEach(group -> commit(List.of(group), start));
+    } else {
+      groups.forEach(commit::discard);
+      conflicts.add(table.spec().specId(), partition(groups.get(0)));
+      groupsSkipped++;
+    }
+  }
+
+  private void count(RewriteFileGroup group) {
+    rowsBlanked += blanked.get(group);
+    filesBefore += group.inputFileNum();
+    bytesBefore += group.inputFilesSizeInBytes();
+    filesAfter += group.addedFiles().size();
+    bytesAfter += group.addedFiles().stream().mapToLong(DataFile::fileSizeInBytes).sum();
+  }
+
+  private void removeDangling() {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      table.refresh();
+      try {
+        DanglingDeletes.remove(table, CompactionCommit.PROPERTY, id);
+        return;
+      } catch (ValidationException | CommitFailedException e) {
+        LOG.info("table {}: the removal of delete files is in conflict", table.name(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.weir.iceberg.maintain;
+
+import dev.weir.iceberg.write.OpenFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The new data files of one partition, one after the other; closed early, they are deleted. */
+final class CompactedFiles implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactedFiles.class);
+  private static final int ROWS_BETWEEN_CHECKS = 1_000;
+
+  private final Table table;
+  private final OutputFileFactory names;
+  private final StructLike partition;
+  private final long size;
+  private final Set<DataFile> closed = new LinkedHashSet<>();
+  private final List<String> begun = new ArrayList<>();
+  private DataWriter<StructLike> open;
+  private long rows;
+
+  /**
+   * @param size at which a file is followed by the next, in bytes
+   */
+  CompactedFiles(Table table, OutputFileFactory names, StructLike partition, long size) {
+    this.table = table;
+    this.names = names;
+    this.partition = partition;
+    this.size = size;
+  }
+
+  void write(StructLike row) {
+    if (open == null) {
+      open = newFile();
+    }
+    open.write(row);
+    if (++rows % ROWS_BETWEEN_CHECKS == 0 && open.length() >= size) {
+      closeFile();
+    }
+  }
+
+  private DataWriter<StructLike> newFile() {
+    EncryptedOutputFile file =
+        table.spec().isPartitioned()
+            ? names.newOutputFile(table.spec(), partition)
+            : names.newOutputFile();
+    begun.add(file.encryptingOutputFile().location());
+    return OpenFiles.data(table, file, partition);
+  }
+
+  private void closeFile() {
+    try {
+      open.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    closed.add(open.toDataFile());
+    open = null;
+  }
+
+  /** All files; none where there was no row. They are the caller's from now on. */
+  Set<DataFile> finish() {
+    if (open != null) {
+      closeFile();
+    }
+    begun.clear();
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("a file that is given up could not be closed", e);
+      }
+    }
+    CatalogUtil.deleteFiles(table.io(), begun, "compacted", false);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.weir.iceberg.maintain;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.DeleteFileSet;
+
+/**
+ * Removes the delete files that apply to no data file. Once that is so it stays so: what is
+ * committed later is younger than the delete, and a compaction under way replaces files that are
+ * still there, to which the delete would apply.
+ */
+final class DanglingDeletes {
+  private DanglingDeletes() {}
+
+  /**
+   * @param property of the new snapshot's summary
+   */
+  static void remove(Table table, String property, String value) {
+    Snapshot snapshot = table.currentSnapshot();
+    if (snapshot == null || snapshot.deleteManifests(table.io()).isEmpty()) {
+      return;
+    }
+    Set<DeleteFile> dangling = of(table, snapshot);
+    if (dangling.isEmpty()) {
+      return;
+    }
+    RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(snapshot.snapshotId());
+    dangling.forEach(rewrite::deleteFile);
+    rewrite.set(property, value).commit();
+  }
+
+  private static Set<DeleteFile> of(Table table, Snapshot snapshot) {
+    DeleteFileSet dangling = DeleteFileSet.create();
+    try {
+      for (ManifestFile manifest : snapshot.deleteManifests(table.io())) {
+        try (ManifestReader<DeleteFile> files =
+            ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
+          files.forEach(file -> dangling.add(file.copyWithoutStats()));
+        }
+      }
+      try (CloseableIterable<FileScanTask> tasks =
+          table.newScan().useSnapshot(snapshot.snapshotId()).ignoreResiduals().planFiles()) {
+        tasks.forEach(task -> task.deletes().forEach(dangling::remove));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return dangling;
+  }
+}

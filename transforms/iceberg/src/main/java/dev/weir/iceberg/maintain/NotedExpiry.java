@@ -1,0 +1,176 @@
+package dev.weir.iceberg.maintain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.TableFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotParser;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
+
+/**
+ * Lets go of snapshots and removes what only they name, so that no file stays behind: the commit
+ * that drops them notes their manifest lists in a table property, and whoever comes next finishes
+ * what was left undone. Iceberg's own expiry, killed in between, leaves files that nobody finds.
+ */
+final class NotedExpiry {
+  static final String PREFIX = "weir.erasing.";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Table table;
+
+  NotedExpiry(Table table) {
+    this.table = table;
+  }
+
+  /**
+   * @param gone snapshots; none of them the current one, or of a tag or branch
+   */
+  Expiry run(List<Snapshot> gone) {
+    if (gone.isEmpty()) {
+      return new Expiry(0, 0);
+    }
+    Transaction transaction = table.newTransaction();
+    // Nothing by age: where others commit meanwhile, more would go than is noted.
+    ExpireSnapshots expire =
+        transaction.expireSnapshots().expireOlderThan(0).cleanExpiredFiles(false);
+    gone.forEach(snapshot -> expire.expireSnapshotId(snapshot.snapshotId()));
+    expire.commit();
+    List<String> lists = gone.stream().map(Snapshot::manifestListLocation).toList();
+    transaction.updateProperties().set(PREFIX + UUID.randomUUID(), write(lists)).commit();
+    transaction.commitTransaction();
+    return new Expiry(gone.size(), finish());
+  }
+
+  /**
+   * Removes the files of all snapshots that were let go of.
+   *
+   * @return how many
+   */
+  long finish() {
+    table.refresh();
+    Set<String> notes = new HashSet<>();
+    Set<String> lists = new HashSet<>();
+    table
+        .properties()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PREFIX)) {
+                notes.add(name);
+                lists.addAll(read(value));
+              }
+            });
+    if (notes.isEmpty()) {
+      return 0;
+    }
+    long removed = remove(lists);
+    UpdateProperties update = table.updateProperties();
+    notes.forEach(update::remove);
+    update.commit();
+    table.refresh();
+    return removed;
+  }
+
+  private long remove(Set<String> noted) {
+    Map<String, ManifestFile> keptManifests = new HashMap<>();
+    Set<String> lists = new HashSet<>(noted);
+    for (Snapshot snapshot : table.snapshots()) {
+      lists.remove(snapshot.manifestListLocation());
+      snapshot.allManifests(table.io()).forEach(m -> keptManifests.put(m.path(), m));
+    }
+    // What is not there was removed before, and all that it named even before that.
+    lists.removeIf(this::isGone);
+    Map<String, ManifestFile> manifests = new HashMap<>();
+    for (String list : lists) {
+      manifests(list).forEach(manifest -> manifests.put(manifest.path(), manifest));
+    }
+    manifests.keySet().removeAll(keptManifests.keySet());
+    manifests.keySet().removeIf(this::isGone);
+    Map<String, String> files = named(manifests.values());
+    if (!files.isEmpty()) {
+      files.keySet().removeAll(named(keptManifests.values()).keySet());
+    }
+    delete(files.values());
+    delete(manifests.keySet());
+    delete(lists);
+    return (long) files.size() + manifests.size() + lists.size();
+  }
+
+  private boolean isGone(String location) {
+    return !table.io().newInputFile(location).exists();
+  }
+
+  private List<ManifestFile> manifests(String list) {
+    ObjectNode snapshot = JSON.createObjectNode();
+    snapshot.put("snapshot-id", 0);
+    snapshot.put("timestamp-ms", 0);
+    snapshot.put("manifest-list", list);
+    return SnapshotParser.fromJson(snapshot.toString()).allManifests(table.io());
+  }
+
+  /** The locations of files, by {@link TableFolder#path}. */
+  private Map<String, String> named(Collection<ManifestFile> manifests) {
+    Map<String, String> files = new HashMap<>();
+    for (ManifestFile manifest : manifests) {
+      try (ManifestReader<? extends ContentFile<?>> live = RemoveOrphans.read(table, manifest)) {
+        live.forEach(file -> files.put(TableFolder.path(file.location()), file.location()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return files;
+  }
+
+  /** All of them, before anything else is done. */
+  private void delete(Collection<String> locations) {
+    Tasks.foreach(locations)
+        .executeWith(ThreadPools.getWorkerPool())
+        .throwFailureWhenFinished()
+        .run(
+            location -> {
+              try {
+                table.io().deleteFile(location);
+              } catch (NotFoundException e) {
+                // Somebody else finishes the same note.
+              }
+            });
+  }
+
+  private static String write(List<String> lists) {
+    try {
+      return JSON.writeValueAsString(lists);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> read(String note) {
+    List<String> lists = new ArrayList<>();
+    try {
+      JSON.readTree(note).forEach(list -> lists.add(list.asText()));
+    } catch (JsonProcessingException e) {
+      throw new LedgerException("a note of expired snapshots cannot be read: " + note, e);
+    }
+    return lists;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.weir.iceberg.read;
+
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.record.UnreadableRecord;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.beam.sdk.extensions.avro.coders.AvroGenericCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Reads each row that an Iceberg table has once, as an Avro record: those of one snapshot, without
+ * the rows that are deleted. Bounded. A row that the record cannot hold fails the pipeline.
+ */
+public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord>> {
+  private static final long serialVersionUID = 1;
+
+  private final LedgerScan scan;
+  private final String record;
+
+  private ReadRows(LedgerScan scan, String record) {
+    this.scan = scan;
+    this.record = record;
+  }
+
+  /**
+   * @param record its fields are read from the columns of their names; logical types come in their
+   *     raw form
+   */
+  public static ReadRows of(LedgerScan scan, Schema record) {
+    return new ReadRows(scan, record.toString());
+  }
+
+  /**
+   * @throws LedgerException where the table, the snapshot or a column is missing, or of a type that
+   *     does not fit
+   */
+  @Override
+  public PCollection<GenericRecord> expand(PBegin begin) {
+    Schema schema = new Schema.Parser().parse(record);
+    PinnedScan pinned = new PinnedScan(scan, schema);
+    return begin
+        .apply("PlanScan", new PlanScan(pinned))
+        .apply("ReadTasks", ParDo.of(new ReadTasks(pinned)))
+        .setCoder(AvroGenericCoder.of(schema));
+  }
+
+  private static final class ReadTasks extends DoFn<byte[], GenericRecord> {
+    private static final long serialVersionUID = 1;
+
+    private final PinnedScan scan;
+    private transient RowRecords records;
+
+    ReadTasks(PinnedScan scan) {
+      this.scan = scan;
+    }
+
+    @Setup
+    public void setup() {
+      records = scan.records();
+    }
+
+    @ProcessElement
+    public void process(@Element byte[] task, OutputReceiver<GenericRecord> out) {
+      scan.read(
+          PlanScan.task(task),
+          (file, position, row) -> {
+            try {
+              out.output(records.record(row));
+            } catch (UnreadableRecord e) {
+              throw new LedgerException(
+                  "table "
+                      + scan.name()
+                      + ", row "
+                      + position
+                      + " of "
+                      + file
+                      + ": "
+                      + e.getMessage(),
+                  e);
+            }
+          });
+    }
+  }
+}

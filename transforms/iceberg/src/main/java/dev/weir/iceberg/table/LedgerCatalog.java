@@ -1,0 +1,184 @@
+package dev.weir.iceberg.table;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.LockManager;
+import org.apache.iceberg.catalog.Catalog;
+
+/**
+ * How to reach an Iceberg catalog, by <a
+ * href="https://iceberg.apache.org/docs/latest/configuration/#catalog-properties">Iceberg's catalog
+ * properties</a>. It can be sent to workers; a property whose value is {@code env:NAME} is read
+ * from the environment of the process that opens the catalog.
+ */
+public final class LedgerCatalog implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final String NAME = "name";
+  private static final String HADOOP_PREFIX = "hadoop.";
+  private static final String ENVIRONMENT_PREFIX = "env:";
+  private static final Pattern AFTER_SCHEME = Pattern.compile("^((?:\\w+:)+).*");
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
+
+  private final TreeMap<String, String> properties;
+
+  private LedgerCatalog(Map<String, String> properties) {
+    this.properties = new TreeMap<>(properties);
+  }
+
+  /**
+   * @param properties {@code type} or {@code catalog-impl}, {@code uri}, {@code warehouse}, …;
+   *     {@code name} is the catalog's own name, and {@code hadoop.x} sets Hadoop's {@code x}
+   */
+  public static LedgerCatalog of(Map<String, String> properties) {
+    return new LedgerCatalog(properties);
+  }
+
+  /** The catalog that is a folder: fine on one machine, safe for one writing process at a time. */
+  public static LedgerCatalog inFolder(Path warehouse) {
+    return new LedgerCatalog(
+        Map.of(
+            CatalogUtil.ICEBERG_CATALOG_TYPE,
+            CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP,
+            CatalogProperties.WAREHOUSE_LOCATION,
+            warehouse.toAbsolutePath().toString()));
+  }
+
+  /**
+   * @param file a Java properties file
+   * @throws LedgerException where it cannot be read or names no catalog
+   */
+  public static LedgerCatalog read(Path file) {
+    Properties read = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      read.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new LedgerException("there is no catalog file " + file, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LedgerException("the catalog file " + file + " cannot be read: " + e, e);
+    }
+    Map<String, String> properties = new HashMap<>();
+    read.stringPropertyNames().forEach(n -> properties.put(n, read.getProperty(n).strip()));
+    if (!properties.containsKey(CatalogUtil.ICEBERG_CATALOG_TYPE)
+        && !properties.containsKey(CatalogProperties.CATALOG_IMPL)) {
+      throw new LedgerException(
+          "the catalog file "
+              + file
+              + " has no type; write type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS");
+    }
+    return new LedgerCatalog(properties);
+  }
+
+  /**
+   * Opens a connection of its own; whoever opens it closes it.
+   *
+   * @throws LedgerException where the catalog cannot be reached or its properties are of no use
+   */
+  public OpenCatalog open() {
+    try {
+      Map<String, String> resolved = new HashMap<>();
+      properties.forEach((name, value) -> resolved.put(name, resolved(name, value)));
+      if (CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP.equals(
+          resolved.get(CatalogUtil.ICEBERG_CATALOG_TYPE))) {
+        resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
+      }
+      Configuration hadoop = new Configuration();
+      resolved.forEach(
+          (name, value) -> {
+            if (name.startsWith(HADOOP_PREFIX)) {
+              hadoop.set(name.substring(HADOOP_PREFIX.length()), value);
+            }
+          });
+      Catalog catalog =
+          CatalogUtil.buildIcebergCatalog(resolved.getOrDefault(NAME, "weir"), resolved, hadoop);
+      return new OpenCatalog(catalog);
+    } catch (RuntimeException e) {
+      throw new LedgerException("the catalog " + this + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A property as the catalog is opened with it; it may be a secret.
+   *
+   * @throws LedgerException where it is to come from the environment, and is not there
+   */
+  public Optional<String> property(String name) {
+    return Optional.ofNullable(properties.get(name)).map(value -> resolved(name, value));
+  }
+
+  private static String resolved(String name, String value) {
+    if (!value.startsWith(ENVIRONMENT_PREFIX)) {
+      return value;
+    }
+    String variable = value.substring(ENVIRONMENT_PREFIX.length());
+    String found = System.getenv(variable);
+    if (found == null) {
+      throw new LedgerException(name + " is " + value + ", and there is no variable " + variable);
+    }
+    return found;
+  }
+
+  /** Type, address and warehouse; never a password. */
+  @Override
+  public String toString() {
+    Map<String, String> shown = new TreeMap<>(properties);
+    shown
+        .keySet()
+        .retainAll(
+            Set.of(
+                CatalogUtil.ICEBERG_CATALOG_TYPE,
+                CatalogProperties.CATALOG_IMPL,
+                CatalogProperties.URI,
+                CatalogProperties.WAREHOUSE_LOCATION));
+    shown.computeIfPresent(CatalogProperties.URI, (name, uri) -> withoutSecrets(uri));
+    return shown.toString();
+  }
+
+  /**
+   * Keeps two commits of this process from overwriting one another in a Hadoop catalog. Iceberg's
+   * own locks do not: when any catalog of the process is closed, the locks of all are dropped.
+   */
+  static final class ProcessLocks implements LockManager {
+    private static final ConcurrentMap<String, String> OWNERS = new ConcurrentHashMap<>();
+
+    /** Never waits: what is locked is a version, and whoever came second has to take the next. */
+    @Override
+    public boolean acquire(String version, String owner) {
+      return OWNERS.putIfAbsent(version, owner) == null;
+    }
+
+    @Override
+    public boolean release(String version, String owner) {
+      OWNERS.remove(version, owner);
+      return true;
+    }
+
+    @Override
+    public void initialize(Map<String, String> catalog) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static String withoutSecrets(String uri) {
+    return uri.contains("@")
+        ? AFTER_SCHEME.matcher(uri).replaceFirst("$1...")
+        : PARAMETERS.matcher(uri).replaceFirst("");
+  }
+}

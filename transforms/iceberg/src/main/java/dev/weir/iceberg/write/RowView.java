@@ -1,0 +1,70 @@
+package dev.weir.iceberg.write;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.avro.Schema.Field;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.types.Types;
+
+/**
+ * An Avro record seen as a row of a table: columns in the table's order, values as Iceberg holds
+ * them, null where the record has no such field. One view shows one record after the other.
+ */
+public final class RowView implements StructLike {
+  private static final int ABSENT = -1;
+
+  private final int[] fields;
+  private final List<Function<Object, Object>> values;
+  private IndexedRecord record;
+
+  private RowView(int[] fields, List<Function<Object, Object>> values, IndexedRecord record) {
+    this.fields = fields;
+    this.values = values;
+    this.record = record;
+  }
+
+  /**
+   * @param columns of the table, or some of them
+   */
+  static RowView of(org.apache.avro.Schema record, Types.StructType columns) {
+    int[] fields = new int[columns.fields().size()];
+    List<Function<Object, Object>> values = new ArrayList<>();
+    for (int n = 0; n < fields.length; n++) {
+      Types.NestedField column = columns.fields().get(n);
+      Field field = record.getField(column.name());
+      fields[n] = field == null ? ABSENT : field.pos();
+      values.add(field == null ? value -> value : RowValues.reading(field.schema(), column.type()));
+    }
+    return new RowView(fields, values, null);
+  }
+
+  /** Shows another record from now on. */
+  RowView show(IndexedRecord next) {
+    record = next;
+    return this;
+  }
+
+  /** A view of its own on one record. */
+  RowView copyFor(IndexedRecord other) {
+    return new RowView(fields, values, other);
+  }
+
+  @Override
+  public int size() {
+    return fields.length;
+  }
+
+  @Override
+  public <T> T get(int position, Class<T> type) {
+    int field = fields[position];
+    Object value = field == ABSENT ? null : values.get(position).apply(record.get(field));
+    return type.cast(value);
+  }
+
+  @Override
+  public <T> void set(int position, T value) {
+    throw new UnsupportedOperationException("a view only shows");
+  }
+}

@@ -1,0 +1,164 @@
+package dev.weir.iceberg.write;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Conversions;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Avro records as rows of one table: their columns, their partition, their primary key. */
+final class TableRows {
+  private final Schema schema;
+  private final RowView row;
+  private final RowView key;
+  private final Partitions partitions;
+  private final org.apache.iceberg.Schema keySchema;
+  private final GenericDatumWriter<IndexedRecord> encoding;
+  private final Schema keyRecord;
+  private final GenericDatumWriter<IndexedRecord> keyEncoding;
+  private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+  private Schema checked;
+  private BinaryEncoder encoder;
+
+  TableRows(Table table, Schema schema) {
+    this.schema = schema;
+    this.row = RowView.of(schema, table.schema().asStruct());
+    this.keySchema = TypeUtil.select(table.schema(), table.schema().identifierFieldIds());
+    this.key = RowView.of(schema, keySchema.asStruct());
+    this.partitions = new Partitions(table);
+    this.encoding = new SortedMaps(schema);
+    this.keyRecord = keyRecord(schema, keySchema);
+    this.keyEncoding = new SortedMaps(keyRecord);
+  }
+
+  /** The columns of the primary key, in the table's order. */
+  org.apache.iceberg.Schema keySchema() {
+    return keySchema;
+  }
+
+  /** The record as a row, until the next record. */
+  RowView row(IndexedRecord record) {
+    check(record);
+    return row.show(record);
+  }
+
+  /** The record's primary key as a row of key columns, until the next record. */
+  RowView key(IndexedRecord record) {
+    check(record);
+    return key.show(record);
+  }
+
+  /** The record's primary key, to keep and compare. */
+  Key keyValues(IndexedRecord record) {
+    RowView view = key(record);
+    Object[] values = new Object[view.size()];
+    for (int n = 0; n < values.length; n++) {
+      values[n] = view.get(n, Object.class);
+    }
+    return new Key(values, Arrays.hashCode(values));
+  }
+
+  /** A primary key, with its hash computed once. */
+  record Key(Object[] values, int hash) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that && hash == that.hash && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** The partition the record belongs to; not to be changed. */
+  PartitionKey partition(IndexedRecord record) {
+    return partitions.of(row(record));
+  }
+
+  /** A number that equal rows share and others, in all likelihood, do not. */
+  long fingerprint(IndexedRecord record) {
+    return fingerprint(encoding, record);
+  }
+
+  /** The same of the primary key alone. */
+  long keyFingerprint(IndexedRecord record) {
+    IndexedRecord only = new GenericData.Record(keyRecord);
+    for (Schema.Field field : keyRecord.getFields()) {
+      only.put(field.pos(), record.get(schema.getField(field.name()).pos()));
+    }
+    return fingerprint(keyEncoding, only);
+  }
+
+  private long fingerprint(GenericDatumWriter<IndexedRecord> writer, IndexedRecord record) {
+    encoded.reset();
+    encoder = EncoderFactory.get().directBinaryEncoder(encoded, encoder);
+    try {
+      writer.write(record, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return SchemaNormalization.fingerprint64(encoded.toByteArray());
+  }
+
+  private static Schema keyRecord(Schema schema, org.apache.iceberg.Schema key) {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (NestedField column : key.columns()) {
+      fields.add(new Schema.Field(column.name(), schema.getField(column.name()).schema()));
+    }
+    return Schema.createRecord("Key", null, "dev.weir.ledger", false, fields);
+  }
+
+  /** Writes equal records as equal bytes, in whichever of Avro's forms their values are. */
+  private static final class SortedMaps extends GenericDatumWriter<IndexedRecord> {
+
+    SortedMaps(Schema schema) {
+      super(schema, new SpecificData());
+      getData().addLogicalTypeConversion(new Conversions.DecimalConversion());
+      getData().addLogicalTypeConversion(new Conversions.UUIDConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.DateConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.TimeMillisConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.TimeMicrosConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.LocalTimestampMillisConversion());
+      getData().addLogicalTypeConversion(new TimeConversions.LocalTimestampMicrosConversion());
+    }
+
+    @Override
+    protected Iterable<Map.Entry<Object, Object>> getMapEntries(Object map) {
+      Map<String, Map.Entry<Object, Object>> sorted = new TreeMap<>();
+      super.getMapEntries(map).forEach(entry -> sorted.put(entry.getKey().toString(), entry));
+      return sorted.values();
+    }
+  }
+
+  private void check(IndexedRecord record) {
+    Schema actual = record.getSchema();
+    if (actual != checked) {
+      if (!schema.equals(actual)) {
+        throw new IllegalArgumentException(
+            "the sink was told of rows like " + schema + " and got one of " + actual);
+      }
+      checked = actual;
+    }
+  }
+}

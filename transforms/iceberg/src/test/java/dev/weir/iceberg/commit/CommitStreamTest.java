@@ -1,0 +1,342 @@
+package dev.weir.iceberg.commit;
+
+import static dev.weir.iceberg.testing.Payments.centsById;
+import static dev.weir.iceberg.testing.Payments.payment;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.changelog.Position;
+import dev.weir.changelog.RowChange;
+import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.RowSchema;
+import dev.weir.iceberg.testing.FaultyOperations;
+import dev.weir.iceberg.testing.FaultyOperations.Fault;
+import dev.weir.iceberg.testing.MemoryTable;
+import dev.weir.iceberg.testing.Payments;
+import dev.weir.iceberg.testing.SimulatedJob;
+import dev.weir.iceberg.testing.SimulatedJob.State;
+import dev.weir.iceberg.write.Rows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.junit.jupiter.api.Test;
+
+/** Each failure case that docs/ledger.md names. */
+class CommitStreamTest {
+  private static final long NOON = 1_767_268_800_000L;
+
+  private final Table appends = MemoryTable.create(List.of());
+  private final Table upserts = MemoryTable.create(List.of("id", "ts"));
+
+  @Test
+  void aJobKilledBeforeItsCommitCommitsAfterTheRestart() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 10));
+    job.read(10);
+    job.checkpoint(Fault.BEFORE);
+    assertThat(MemoryTable.read(appends).size(), is(0));
+
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+  }
+
+  @Test
+  void aCommitWhoseResponseWasLostIsNotMadeAgain() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 10));
+    job.read(10);
+    job.checkpoint(Fault.RESPONSE_LOST);
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+    assertThat(snapshots(appends), is(1));
+  }
+
+  @Test
+  void aLostCommitThatLandsDuringTheNextTryIsNotMadeAgain() {
+    List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
+    FaultyOperations faults = new FaultyOperations(appends);
+    CommitStream late = new CommitStream(appends, "live", true, Duration.ZERO);
+    faults.race(() -> late.commit(pending));
+
+    CommitStream.Done done =
+        new CommitStream(faults.table(), "live", true, Duration.ZERO).commit(pending);
+
+    assertThat(done.skipped(), is(pending.size()));
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+    assertThat(snapshots(appends), is(1));
+  }
+
+  @Test
+  void anUnknownOutcomeIsAFailureAndDeletesNothing() {
+    List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
+    FaultyOperations faults = new FaultyOperations(appends);
+    faults.next(Fault.RESPONSE_LOST);
+    CommitStream commits = new CommitStream(faults.table(), "live", true, Duration.ZERO);
+
+    assertThrows(CommitStateUnknownException.class, () -> commits.commit(pending));
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+  }
+
+  @Test
+  void twoEpochsThatAFailedCheckpointLeftTogetherAreTwoSnapshots() {
+    List<RowChange<GenericRecord>> log = new ArrayList<>();
+    log.add(RowChange.upsert(payment("p0", "a", 0, NOON), new Position(0, 0)));
+    log.add(RowChange.delete(payment("p0", "a", 0, NOON), new Position(1, 0)));
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(1);
+    job.failCheckpoint();
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(aMapWithSize(0)));
+    assertThat(snapshots(upserts), is(2));
+  }
+
+  @Test
+  void aRowDeletedAndWrittenAgainInOneEpochIsThere() {
+    List<RowChange<GenericRecord>> log = new ArrayList<>();
+    log.add(RowChange.upsert(payment("p0", "a", 0, NOON), new Position(0, 0)));
+    log.add(RowChange.delete(payment("p0", "a", 0, NOON), new Position(1, 0)));
+    log.add(RowChange.upsert(payment("p0", "a", 2, NOON), new Position(2, 0)));
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(1);
+    job.checkpoint(null);
+    job.read(2);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(snapshots(upserts), is(2));
+  }
+
+  @Test
+  void aSavepointOlderThanTheTableLosesNothingAndRepeatsNothing() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    job.read(5);
+    job.checkpoint(null);
+    job.read(5);
+    State savepoint = job.savepoint();
+    job.read(10);
+    job.checkpoint(null);
+    job.read(5);
+    job.checkpoint(null);
+
+    job.restore(savepoint);
+    job.read(7);
+    job.checkpoint(null);
+    job.read(13);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
+  }
+
+  @Test
+  void olderAndOlderSavepointsLoseNothingAndRepeatNothing() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 40));
+    job.read(5);
+    job.checkpoint(null);
+    State oldest = job.savepoint();
+    job.read(5);
+    State older = job.savepoint();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      job.read(5);
+      job.checkpoint(null);
+    }
+    job.restore(older);
+    job.read(9);
+    job.checkpoint(null);
+
+    job.restore(oldest);
+    job.read(40);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 40)));
+  }
+
+  @Test
+  void aSavepointWhoseLaterCommitsAreExpiredIsAnErrorThatSaysSo() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    job.read(5);
+    job.checkpoint(null);
+    State savepoint = job.savepoint();
+    job.read(5);
+    job.checkpoint(null);
+    job.read(5);
+    job.checkpoint(null);
+    appends.expireSnapshots().retainLast(1).expireOlderThan(System.currentTimeMillis()).commit();
+
+    job.restore(savepoint);
+    job.read(5);
+    LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("no longer there to be taken back"));
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 15)));
+  }
+
+  @Test
+  void aSecondJobUnderTheSameSinkIdGoesOnAndTheFirstMayNot() {
+    SimulatedJob<GenericRecord> first = appending("live", rows(0, 20));
+    first.read(10);
+    first.checkpoint(null);
+    SimulatedJob<GenericRecord> second = appending("live", rows(100, 110));
+    second.read(10);
+    second.checkpoint(null);
+    first.read(10);
+
+    LedgerException e = assertThrows(LedgerException.class, () -> first.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("taken over"));
+    assertThat(
+        centsById(MemoryTable.read(appends)).keySet().stream()
+            .filter(id -> id.length() == 2)
+            .count(),
+        is(10L));
+    second.checkpoint(null);
+    assertThat(MemoryTable.read(appends).size(), is(20));
+  }
+
+  @Test
+  void twoSinksShareATable() {
+    SimulatedJob<GenericRecord> one = appending("one", rows(0, 10));
+    SimulatedJob<GenericRecord> two = appending("two", rows(10, 20));
+    one.read(10);
+    two.read(10);
+    one.faults().race(() -> two.checkpoint(null));
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 20)));
+  }
+
+  @Test
+  void aTableThatKnowsLessThanTheJobIsAnError() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
+    job.read(10);
+    job.checkpoint(null);
+    appends.updateProperties().remove(SinkRecord.property("live")).commit();
+    job.read(5);
+    job.checkpoint(null);
+    job.read(5);
+
+    LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("made anew"));
+    assertThat(MemoryTable.read(appends).size(), is(10));
+  }
+
+  @Test
+  void aRestoredFileThatIsGoneIsAnErrorBeforeAnythingIsCommitted() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 10));
+    job.read(10);
+    job.checkpoint(Fault.BEFORE);
+    State state = job.savepoint();
+    TableChange.files(appends, state.pending().get(0).getFiles())
+        .forEach(file -> appends.io().deleteFile(file.location()));
+
+    LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("which is gone"));
+    assertThat(snapshots(appends), is(0));
+  }
+
+  @Test
+  void filesThatComeBeforeTheirTurnWaitForIt() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    List<NumberedFiles> all = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      all = pending(job, 10);
+    }
+    Map<Boolean, List<NumberedFiles>> odd =
+        all.stream().collect(Collectors.partitioningBy(files -> files.getNumber() % 2 == 1));
+    CommitStream commits = new CommitStream(appends, "live", true, Duration.ZERO);
+
+    commits.commit(odd.get(true));
+    commits.commit(odd.get(false));
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
+  }
+
+  @Test
+  void workersThatShareWhatIsPendingWaitForEachOther() throws Exception {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
+    List<NumberedFiles> all = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      all = pending(job, 10);
+    }
+    Map<Boolean, List<NumberedFiles>> odd =
+        all.stream().collect(Collectors.partitioningBy(files -> files.getNumber() % 2 == 1));
+    CommitStream one = new CommitStream(appends, "live", true, Duration.ofSeconds(30));
+    CommitStream two =
+        new CommitStream(MemoryTable.again(appends), "live", true, Duration.ofSeconds(30));
+
+    var first = CompletableFuture.supplyAsync(() -> one.commit(odd.get(true)));
+    var second = CompletableFuture.supplyAsync(() -> two.commit(odd.get(false)));
+    first.get();
+    second.get();
+
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 30)));
+  }
+
+  @Test
+  void nothingPendingIsNoSnapshot() {
+    SimulatedJob<GenericRecord> job = appending("live", rows(0, 0));
+    job.checkpoint(null);
+
+    assertThat(snapshots(appends), is(0));
+  }
+
+  private SimulatedJob<GenericRecord> appending(String sinkId, List<GenericRecord> log) {
+    return new SimulatedJob<>(appends, sinkId, new Rows.Appended<>(), log, 2);
+  }
+
+  private SimulatedJob<RowChange<GenericRecord>> changing(
+      String sinkId, List<RowChange<GenericRecord>> log) {
+    return new SimulatedJob<>(upserts, sinkId, new Rows.Changed<>(), log, 1);
+  }
+
+  private static List<NumberedFiles> pending(SimulatedJob<?> job, int elements) {
+    job.read(elements);
+    return job.savepoint().pending();
+  }
+
+  private static List<GenericRecord> rows(int from, int to) {
+    List<GenericRecord> rows = new ArrayList<>();
+    for (int n = from; n < to; n++) {
+      rows.add(payment("p" + n, "a" + n % 3, n, NOON));
+    }
+    return rows;
+  }
+
+  private static Map<String, Long> expected(int from, int to) {
+    return centsById(
+        rows(from, to).stream()
+            .map(
+                row -> {
+                  var record =
+                      org.apache.iceberg.data.GenericRecord.create(RowSchema.of(Payments.SCHEMA));
+                  record.setField("id", row.get("id"));
+                  record.setField("cents", row.get("cents"));
+                  return (org.apache.iceberg.data.Record) record;
+                })
+            .toList());
+  }
+
+  private static int snapshots(Table table) {
+    table.refresh();
+    int count = 0;
+    for (var snapshot : table.snapshots()) {
+      count++;
+    }
+    return count;
+  }
+}

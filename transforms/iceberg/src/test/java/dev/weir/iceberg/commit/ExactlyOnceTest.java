@@ -1,0 +1,145 @@
+package dev.weir.iceberg.commit;
+
+import static dev.weir.iceberg.testing.Payments.payment;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import dev.weir.changelog.Position;
+import dev.weir.changelog.RowChange;
+import dev.weir.iceberg.testing.FaultyOperations.Fault;
+import dev.weir.iceberg.testing.MemoryTable;
+import dev.weir.iceberg.testing.Payments;
+import dev.weir.iceberg.testing.SimulatedJob;
+import dev.weir.iceberg.testing.SimulatedJob.State;
+import dev.weir.iceberg.write.LedgerWriter;
+import dev.weir.iceberg.write.Rows;
+import dev.weir.iceberg.write.TableRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Random changes, epochs, faults and restores against a plain map; a failure names its seed. */
+class ExactlyOnceTest {
+  private static final long FIRST_SEED = Long.getLong("weir.seed", 20_261_121L);
+  private static final int RUNS = Integer.getInteger("weir.runs", 4);
+  private static final long NOON = 1_767_268_800_000L;
+  private static final long DAY = 86_400_000L;
+
+  @TestFactory
+  List<DynamicTest> anyRunOfAppendsLeavesEachRowOnce() {
+    return runs("append", ExactlyOnceTest::append);
+  }
+
+  @TestFactory
+  List<DynamicTest> anyRunOfChangesLeavesTheLastRowOfEachKey() {
+    return runs("upsert", ExactlyOnceTest::upsert);
+  }
+
+  private interface Run {
+    void under(Random random);
+  }
+
+  private static List<DynamicTest> runs(String name, Run run) {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) {
+      long thisSeed = seed;
+      tests.add(
+          DynamicTest.dynamicTest(name + " seed " + seed, () -> run.under(new Random(thisSeed))));
+    }
+    return tests;
+  }
+
+  private static void append(Random random) {
+    List<GenericRecord> log = new ArrayList<>();
+    Map<String, Long> expected = new TreeMap<>();
+    for (int n = 0; n < 200; n++) {
+      GenericRecord row =
+          payment("p" + n, "a" + random.nextInt(9), n, NOON + random.nextInt(2) * DAY);
+      log.add(row);
+      expected.put("p" + n, (long) n);
+    }
+    Table table = MemoryTable.create(List.of());
+    SimulatedJob<GenericRecord> job =
+        new SimulatedJob<>(table, "live", new Rows.Appended<>(), log, 1 + random.nextInt(2));
+    play(job, random, table, expected);
+    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
+  }
+
+  private static void upsert(Random random) {
+    List<RowChange<GenericRecord>> log = new ArrayList<>();
+    Map<String, Long> expected = new TreeMap<>();
+    for (int n = 0; n < 300; n++) {
+      int key = random.nextInt(25);
+      GenericRecord row = payment("p" + key, "a" + key % 7, n, NOON + key % 2 * DAY);
+      Position position = new Position(n, 0);
+      if (random.nextInt(4) == 0) {
+        log.add(RowChange.delete(row, position));
+        expected.remove("p" + key);
+      } else {
+        log.add(RowChange.upsert(row, position));
+        expected.put("p" + key, (long) n);
+      }
+    }
+    Table table = MemoryTable.create(List.of("id", "ts"));
+    SimulatedJob<RowChange<GenericRecord>> job =
+        new SimulatedJob<>(table, "live", new Rows.Changed<>(), log, 1 + random.nextInt(2));
+    play(job, random, table, expected);
+    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
+  }
+
+  private static void play(
+      SimulatedJob<?> job, Random random, Table table, Map<String, Long> expected) {
+    State savepoint = null;
+    int faults = 12;
+    int others = 0;
+    while (!job.isAtEnd() || faults > 0) {
+      job.read(1 + random.nextInt(30));
+      boolean calm = faults <= 0;
+      switch (calm ? 0 : random.nextInt(9)) {
+        case 1 -> job.finishBundle();
+        case 2 -> job.failCheckpoint();
+        case 3 -> job.kill();
+        case 4 -> job.checkpoint(Fault.BEFORE);
+        case 5 -> job.checkpoint(Fault.RESPONSE_LOST);
+        case 6 -> savepoint = job.savepoint();
+        case 7 -> {
+          if (savepoint != null) {
+            job.restore(savepoint);
+          }
+        }
+        case 8 -> {
+          GenericRecord row = payment("other" + others, "other", others, NOON);
+          expected.put("other" + others, (long) others++);
+          job.faults().race(() -> appendBesides(table, row));
+          job.checkpoint(null);
+        }
+        default -> job.checkpoint(null);
+      }
+      faults--;
+    }
+    job.checkpoint(null);
+  }
+
+  /** A writer that knows nothing of this sink commits a row. */
+  private static void appendBesides(Table table, GenericRecord row) {
+    LedgerWriter<GenericRecord> writer =
+        new Rows.Appended<GenericRecord>()
+            .writer(
+                table,
+                new TableRows(table, Payments.SCHEMA),
+                SinkId.fileNames(table, "other"),
+                false);
+    writer.add(0, row);
+    var append = table.newAppend();
+    writer.finish().stream()
+        .flatMap(files -> TableChange.files(table, files).stream())
+        .forEach(file -> append.appendFile((org.apache.iceberg.DataFile) file));
+    append.commit();
+  }
+}

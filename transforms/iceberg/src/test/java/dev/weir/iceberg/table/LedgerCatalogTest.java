@@ -1,0 +1,349 @@
+package dev.weir.iceberg.table;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.instanceOf;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.iceberg.testing.Payments;
+import dev.weir.iceberg.testing.Warehouse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.hadoop.HadoopCatalog;
+import org.apache.iceberg.inmemory.InMemoryCatalog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LedgerCatalogTest {
+  /** Of the process that runs the tests; its value is of no matter. */
+  private static final String VARIABLE = "PATH";
+
+  @TempDir Path folder;
+
+  /** Shows the properties it was opened with. */
+  public static final class Opened extends InMemoryCatalog {
+    private String openedAs;
+    private Map<String, String> openedWith;
+    private boolean closed;
+
+    @Override
+    public void initialize(String name, Map<String, String> properties) {
+      openedAs = name;
+      openedWith = Map.copyOf(properties);
+      super.initialize(name, properties);
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed = true;
+      super.close();
+    }
+  }
+
+  @Test
+  void aFileOfPropertiesDescribesACatalog() throws IOException {
+    Path file =
+        file("type = hadoop  \n# where it is\nwarehouse = " + folder.resolve("räume") + " \n");
+
+    LedgerTable.of(LedgerCatalog.read(file), "bank.payments", Payments.SCHEMA).prepare();
+
+    assertThat(Files.isDirectory(folder.resolve("räume/bank/payments/metadata")), is(true));
+  }
+
+  @Test
+  void aFolderIsACatalog() {
+    try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
+      assertThat(open.catalog(), is(instanceOf(HadoopCatalog.class)));
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAnError() {
+    Path file = folder.resolve("none.properties");
+
+    assertThat(messageOfReading(file), is("there is no catalog file " + file));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAnErrorThatNamesIt() throws IOException {
+    assertThat(
+        messageOfReading(folder), startsWith("the catalog file " + folder + " cannot be read: "));
+
+    Path escape = file("type=hadoop\nwarehouse=C:\\users\n");
+    assertThat(
+        messageOfReading(escape), startsWith("the catalog file " + escape + " cannot be read: "));
+
+    Path latin = folder.resolve("latin.properties");
+    Files.write(latin, "type=hadoop\nwarehouse=/räume".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(
+        messageOfReading(latin), startsWith("the catalog file " + latin + " cannot be read: "));
+  }
+
+  @Test
+  void aFileWithoutATypeIsAnError() throws IOException {
+    Path file = file("warehouse=/tmp");
+
+    assertThat(
+        messageOfReading(file),
+        is(
+            "the catalog file "
+                + file
+                + " has no type; write type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS"));
+  }
+
+  @Test
+  void aTypeThatIcebergDoesNotKnowIsAnError() {
+    LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "ledger", "warehouse", "/w"));
+
+    LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
+
+    assertThat(
+        thrown.getMessage(),
+        is(
+            "the catalog {type=ledger, warehouse=/w} cannot be opened: Unknown catalog type:"
+                + " ledger"));
+  }
+
+  @Test
+  void aClassThatIsNoCatalogIsAnError() {
+    LedgerCatalog catalog = LedgerCatalog.of(Map.of("catalog-impl", "dev.weir.Nowhere"));
+
+    LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
+
+    assertThat(
+        thrown.getMessage(),
+        startsWith("the catalog {catalog-impl=dev.weir.Nowhere} cannot be opened: "));
+  }
+
+  @Test
+  void valuesComeFromTheEnvironmentOfWhoeverOpensIt() {
+    LedgerCatalog catalog =
+        SerializableUtils.clone(
+            LedgerCatalog.of(
+                Map.of(
+                    "catalog-impl",
+                    Opened.class.getName(),
+                    "name",
+                    "ours",
+                    "token",
+                    "env:" + VARIABLE,
+                    "plain",
+                    "environment")));
+
+    try (OpenCatalog open = catalog.open()) {
+      Opened opened = (Opened) open.catalog();
+      assertThat(opened.openedAs, is("ours"));
+      assertThat(opened.openedWith.get("token"), is(System.getenv(VARIABLE)));
+      assertThat(opened.openedWith.get("plain"), is("environment"));
+    }
+  }
+
+  @Test
+  void hadoopsSettingsAreThereWithoutTheirPrefixAndFromTheEnvironmentToo() {
+    LedgerCatalog catalog =
+        LedgerCatalog.of(
+            Map.of(
+                "type",
+                "hadoop",
+                "warehouse",
+                folder.toString(),
+                "hadoop.weir.plain",
+                "value",
+                "hadoop.weir.secret",
+                "env:" + VARIABLE));
+
+    try (OpenCatalog open = catalog.open()) {
+      var hadoop = ((HadoopCatalog) open.catalog()).getConf();
+      assertThat(hadoop.get("weir.plain"), is("value"));
+      assertThat(hadoop.getRaw("weir.secret"), is(System.getenv(VARIABLE)));
+      assertThat(hadoop.get("warehouse"), is(nullValue()));
+    }
+  }
+
+  @Test
+  void aVariableThatIsNotThereIsAnErrorAndNotNoPassword() {
+    LedgerCatalog catalog =
+        LedgerCatalog.of(
+            Map.of("catalog-impl", Opened.class.getName(), "token", "env:WEIR_NO_SUCH_VARIABLE"));
+
+    LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
+
+    assertThat(
+        thrown.getMessage(),
+        is(
+            "the catalog {catalog-impl="
+                + Opened.class.getName()
+                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, and there is no variable"
+                + " WEIR_NO_SUCH_VARIABLE"));
+  }
+
+  @Test
+  void itsTextHasNoSecret() {
+    LedgerCatalog catalog =
+        LedgerCatalog.of(
+            Map.of(
+                "type", "jdbc",
+                "uri", "jdbc:postgresql://db:5432/ledger",
+                "warehouse", "s3://ledger/tables",
+                "jdbc.user", "weir",
+                "jdbc.password", "geheim",
+                "s3.secret-access-key", "geheim",
+                "token", "geheim"));
+
+    assertThat(
+        catalog.toString(),
+        is("{type=jdbc, uri=jdbc:postgresql://db:5432/ledger," + " warehouse=s3://ledger/tables}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://db/ledger?user=weir&password=geheim, jdbc:postgresql://db/ledger",
+    "jdbc:sqlserver://db;user=weir;password=geheim, jdbc:sqlserver://db",
+    "jdbc:postgresql://weir:geheim@db/ledger, jdbc:postgresql:...",
+    "jdbc:postgresql://weir:ge@heim@db/ledger, jdbc:postgresql:...",
+    "jdbc:postgresql://weir:geh?eim@db/ledger, jdbc:postgresql:...",
+    "jdbc:postgresql://db/ledger?user=me@home&password=geheim, jdbc:postgresql:...",
+    "jdbc:oracle:thin:weir/geheim@//db:1521/ledger, jdbc:oracle:thin:...",
+    "https://weir:geheim@catalog/v1, https:...",
+    "https://catalog:8181/v1, https://catalog:8181/v1"
+  })
+  void anAddressShowsNoSecretThatIsInIt(String uri, String shown) {
+    LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "jdbc", "uri", uri));
+
+    assertThat(catalog.toString(), is("{type=jdbc, uri=" + shown + "}"));
+    assertThat(
+        assertThrows(LedgerException.class, catalog::open).getMessage(),
+        not(containsString("geheim")));
+  }
+
+  @Test
+  void closingOneCatalogDoesNotUnlockTheCommitsOfAnother() {
+    LedgerCatalog.ProcessLocks one = new LedgerCatalog.ProcessLocks();
+    LedgerCatalog.ProcessLocks other = new LedgerCatalog.ProcessLocks();
+    assertThat(one.acquire("table/v2", "one"), is(true));
+
+    LedgerCatalog.inFolder(folder).open().close();
+    other.close();
+
+    assertThat(other.acquire("table/v2", "other"), is(false));
+    other.release("table/v2", "other");
+    assertThat(other.acquire("table/v2", "other"), is(false));
+    assertThat(other.acquire("table/v3", "other"), is(true));
+    one.release("table/v2", "one");
+    assertThat(other.acquire("table/v2", "other"), is(true));
+    other.release("table/v2", "other");
+    other.release("table/v3", "other");
+  }
+
+  @Test
+  void aCommitToAVersionThatIsLockedFailsUntilItIsNot() {
+    LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
+    String next = folder.resolve("bank/payments/metadata/v2.metadata.json").toString();
+    LedgerCatalog.ProcessLocks somebody = new LedgerCatalog.ProcessLocks();
+    assertThat(somebody.acquire(next, "somebody"), is(true));
+
+    LedgerCatalog.inFolder(folder).open().close();
+    assertThrows(CommitFailedException.class, this::commitOnce);
+    somebody.release(next, "somebody");
+
+    commitOnce();
+    assertThat(new Warehouse(folder).load("bank.payments").properties().get("a"), is("b"));
+  }
+
+  private void commitOnce() {
+    Table table = new Warehouse(folder).load("bank.payments");
+    TableOperations operations = ((HasTableOperations) table).operations();
+    TableMetadata base = operations.current();
+    operations.commit(base, base.replaceProperties(Map.of("a", "b")));
+  }
+
+  @Test
+  void catalogsThatAreClosedMeanwhileDoNotDisturbACommit() throws Exception {
+    LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<Void>> jobs = new ArrayList<>();
+      for (int n = 0; n < 4; n++) {
+        String job = "job" + n;
+        jobs.add(
+            () -> {
+              for (int commit = 0; commit < 10; commit++) {
+                try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
+                  open.table("bank.payments")
+                      .updateProperties()
+                      .set("commit.retry.num-retries", "100")
+                      .set("commit.retry.min-wait-ms", "1")
+                      .set("commit.retry.max-wait-ms", "10")
+                      .set(job + "." + commit, "made")
+                      .commit();
+                }
+              }
+              return null;
+            });
+      }
+      for (Future<Void> job : threads.invokeAll(jobs)) {
+        job.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+
+    assertThat(
+        new Warehouse(folder)
+            .load("bank.payments").properties().values().stream().filter("made"::equals).count(),
+        is(40L));
+  }
+
+  @Test
+  void aTableThatIsNotThereIsAnErrorThatNamesIt() {
+    try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
+      LedgerException thrown =
+          assertThrows(LedgerException.class, () -> open.table("bank.nothing"));
+
+      assertThat(thrown.getMessage(), is("there is no table bank.nothing"));
+    }
+  }
+
+  @Test
+  void whoeverOpensItClosesIt() {
+    OpenCatalog open = LedgerCatalog.of(Map.of("catalog-impl", Opened.class.getName())).open();
+    ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
+    Opened opened = (Opened) open.catalog();
+    assertThat(opened.closed, is(false));
+
+    open.close();
+
+    assertThat(opened.closed, is(true));
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("catalog.properties"), text);
+  }
+
+  private static String messageOfReading(Path file) {
+    return assertThrows(LedgerException.class, () -> LedgerCatalog.read(file)).getMessage();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.weir.iceberg.testing;
+
+import dev.weir.iceberg.commit.ForwardingOperations;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+
+/** A table's operations whose next commits can be made to fail, each in its own way. */
+final class FaultyOperations extends ForwardingOperations {
+  enum Fault {
+    /** The process dies before the commit reaches the catalog. */
+    BEFORE,
+    /** The commit is made, and its response is lost. */
+    RESPONSE_LOST,
+    /** Somebody else's commit comes first. */
+    RACE
+  }
+
+  /** Stands for a process that is gone. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final Deque<Fault> faults = new ArrayDeque<>();
+  private Runnable somebodyElse = () -> {};
+
+  FaultyOperations(Table table) {
+    super(((HasTableOperations) table).operations());
+  }
+
+  Table table() {
+    return new BaseTable(this, "faulty");
+  }
+
+  void next(Fault fault) {
+    faults.add(fault);
+  }
+
+  void race(Runnable commit) {
+    somebodyElse = commit;
+    faults.add(Fault.RACE);
+  }
+
+  @Override
+  public void commit(TableMetadata base, TableMetadata metadata) {
+    Fault fault = faults.poll();
+    if (fault == Fault.BEFORE) {
+      throw new Killed();
+    }
+    if (fault == Fault.RACE) {
+      somebodyElse.run();
+    }
+    operations.commit(base, metadata);
+    if (fault == Fault.RESPONSE_LOST) {
+      throw new CommitStateUnknownException(new Killed());
+    }
+  }
+}

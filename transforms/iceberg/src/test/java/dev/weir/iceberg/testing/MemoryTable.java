@@ -1,0 +1,57 @@
+package dev.weir.iceberg.testing;
+
+import dev.weir.iceberg.table.Partitioning;
+import dev.weir.iceberg.table.RowSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.inmemory.InMemoryCatalog;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** A table of payments, by day, that lives in memory. */
+final class MemoryTable {
+  private MemoryTable() {}
+
+  static Table create(List<String> key) {
+    InMemoryCatalog catalog = new InMemoryCatalog();
+    catalog.initialize("memory", Map.of());
+    catalog.createNamespace(Namespace.of("bank"));
+    Schema columns = RowSchema.of(Payments.SCHEMA);
+    Schema schema =
+        new Schema(
+            columns.columns(),
+            Set.copyOf(key.stream().map(c -> columns.findField(c).fieldId()).toList()));
+    return catalog.createTable(
+        TableIdentifier.of("bank", "payments"),
+        schema,
+        Partitioning.parse("days(ts)").spec(schema),
+        Map.of("format-version", "2", "commit.retry.min-wait-ms", "1"));
+  }
+
+  /** The same table, with its own view of it. */
+  static Table again(Table table) {
+    return new BaseTable(((HasTableOperations) table).operations(), table.name());
+  }
+
+  static List<Record> read(Table table) {
+    table.refresh();
+    List<Record> rows = new ArrayList<>();
+    try (CloseableIterable<Record> found = IcebergGenerics.read(table).build()) {
+      found.forEach(row -> rows.add(row.copy()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return rows;
+  }
+}

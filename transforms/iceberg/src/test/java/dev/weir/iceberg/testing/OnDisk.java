@@ -1,0 +1,26 @@
+package dev.weir.iceberg.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The data and delete files below a folder, whether a table knows them or not. */
+final class OnDisk {
+  private OnDisk() {}
+
+  static Set<String> filesIn(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .map(Path::toString)
+          .filter(file -> file.endsWith(".parquet"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

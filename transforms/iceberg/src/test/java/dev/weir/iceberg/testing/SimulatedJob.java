@@ -1,0 +1,138 @@
+package dev.weir.iceberg.testing;
+
+import dev.weir.iceberg.commit.CommitStream;
+import dev.weir.iceberg.commit.NumberedFiles;
+import dev.weir.iceberg.commit.SinkId;
+import dev.weir.iceberg.commit.WrittenFiles;
+import dev.weir.iceberg.testing.FaultyOperations.Fault;
+import dev.weir.iceberg.write.LedgerWriter;
+import dev.weir.iceberg.write.Rows;
+import dev.weir.iceberg.write.TableRows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.iceberg.Table;
+
+/**
+ * A job that reads a log and writes it to a table, as a runner would run it: bundles, checkpoints
+ * that complete or fail, savepoints, kills, restores. Nothing but the runner is simulated.
+ *
+ * @param <E> a row, or a change of one
+ */
+final class SimulatedJob<E> {
+  private final Table table;
+  private final FaultyOperations faults;
+  private final String sinkId;
+  private final Rows<E> rows;
+  private final List<E> log;
+  private final int writers;
+
+  private State state;
+  private String attempt;
+  private List<LedgerWriter<E>> open;
+  private CommitStream commits;
+  private State lastCheckpoint;
+
+  /** What a snapshot of the job holds. */
+  record State(int offset, String job, long last, List<NumberedFiles> pending) {
+    static final State EMPTY = new State(0, null, 0, List.of());
+  }
+
+  SimulatedJob(Table table, String sinkId, Rows<E> rows, List<E> log, int writers) {
+    this.table = table;
+    this.faults = new FaultyOperations(table);
+    this.sinkId = sinkId;
+    this.rows = rows;
+    this.log = log;
+    this.writers = writers;
+    restore(State.EMPTY);
+  }
+
+  FaultyOperations faults() {
+    return faults;
+  }
+
+  /** Starts from a snapshot of the state; whatever ran is killed. */
+  void restore(State from) {
+    if (open != null) {
+      // Killed processes leave their files behind.
+      open.forEach(LedgerWriter::finish);
+    }
+    state = from;
+    lastCheckpoint = from;
+    attempt = UUID.randomUUID().toString();
+    open = new ArrayList<>();
+    for (int n = 0; n < writers; n++) {
+      open.add(
+          rows.writer(
+              table,
+              new TableRows(table, Payments.SCHEMA),
+              SinkId.fileNames(table, sinkId),
+              false));
+    }
+    commits = new CommitStream(faults.table(), sinkId, rows.accumulate(), Duration.ZERO);
+  }
+
+  /** Kills the job and starts it again from its last checkpoint. */
+  void kill() {
+    restore(lastCheckpoint);
+  }
+
+  boolean isAtEnd() {
+    return state.offset == log.size();
+  }
+
+  void read(int elements) {
+    int end = Math.min(log.size(), state.offset + elements);
+    for (int n = state.offset; n < end; n++) {
+      E element = log.get(n);
+      GenericRecord row = (GenericRecord) rows.record(element);
+      int shard = row.get("account").hashCode();
+      open.get(Math.floorMod(shard, writers)).add(shard, element);
+    }
+    state = new State(end, state.job, state.last, state.pending);
+  }
+
+  /** Ends the writers' bundles; their files are numbered in one epoch. */
+  void finishBundle() {
+    List<NumberedFiles> pending = new ArrayList<>(state.pending);
+    String job = state.job == null ? UUID.randomUUID().toString() : state.job;
+    long number = state.last;
+    for (LedgerWriter<E> writer : open) {
+      for (WrittenFiles files : writer.finish()) {
+        number++;
+        pending.add(new NumberedFiles(job, attempt, 0L, state.last + 1, number, files));
+      }
+    }
+    state = new State(state.offset, job, number, pending);
+  }
+
+  /** A snapshot that is kept, and commits nothing. */
+  State savepoint() {
+    finishBundle();
+    return state;
+  }
+
+  /** A checkpoint that does not complete: nothing is kept, nothing committed. */
+  void failCheckpoint() {
+    finishBundle();
+  }
+
+  /** A checkpoint that completes, and the commit that follows; a fault kills the job. */
+  void checkpoint(Fault fault) {
+    finishBundle();
+    lastCheckpoint = state;
+    if (fault != null) {
+      faults.next(fault);
+    }
+    try {
+      commits.commit(state.pending);
+      state = new State(state.offset, state.job, state.last, List.of());
+    } catch (FaultyOperations.Killed
+        | org.apache.iceberg.exceptions.CommitStateUnknownException e) {
+      kill();
+    }
+  }
+}

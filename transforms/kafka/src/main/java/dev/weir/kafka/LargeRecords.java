@@ -1,0 +1,63 @@
+package dev.weir.kafka;
+
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/**
+ * A producer whose failure, where a record is too large for it or for its topic, names the limit,
+ * the topic and what to do. Kafka's own names neither the topic nor an option of the pipeline.
+ */
+final class LargeRecords extends KafkaProducer<byte[], byte[]> {
+  private final int limit;
+
+  private LargeRecords(Map<String, Object> config) {
+    super(config);
+    this.limit = (int) config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+  }
+
+  /** Makes the producer of each writer. */
+  static final class Factory
+      implements SerializableFunction<Map<String, Object>, Producer<byte[], byte[]>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Producer<byte[], byte[]> apply(Map<String, Object> config) {
+      return new LargeRecords(config);
+    }
+  }
+
+  @Override
+  public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+    return super.send(
+        record,
+        (sent, failure) ->
+            callback.onCompletion(
+                sent,
+                failure instanceof RecordTooLargeException tooLarge
+                    ? explained(record, limit, tooLarge)
+                    : failure));
+  }
+
+  static RecordTooLargeException explained(
+      ProducerRecord<byte[], byte[]> record, int limit, RecordTooLargeException cause) {
+    int value = record.value() == null ? 0 : record.value().length;
+    String what =
+        "a record of "
+            + (record.key().length + value)
+            + " bytes (key and value) is too large for the topic "
+            + record.topic()
+            + ": raise --maxRequestSize (it is "
+            + limit
+            + " bytes) and the topic's max.message.bytes (or the broker's message.max.bytes) above"
+            + " that, and start the job again from its last checkpoint; nothing is lost until then";
+    return new RecordTooLargeException(what, cause);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.weir.kafka;
+
+import dev.weir.record.LogTime;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.TimestampPolicy;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * The event time of one partition whose records have their time in them, where a late record has a
+ * place: the timestamp that the partition had reached when it came, as {@link LogTime} tells from
+ * the log alone. No record is behind the watermark.
+ *
+ * <p>A time more than {@link LogTime#JUMP} ahead of when its record was sent, or of the reader's
+ * clock, moves nothing. Its record has its place next to the newest one before it, and does not
+ * wait until its time comes: a clock that is wrong holds nobody back, however many records have it.
+ *
+ * <p>A partition that is read to its end stands still for a quarter of the disorder, and then goes
+ * on with the clock from when its latest record was sent: a topic of rare events does not hold back
+ * those that it is joined with. That alone does not come from the log. A record more than {@link
+ * LogTime#JUMP} behind where such a partition has come is late and does not change its pace.
+ */
+final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
+
+  /** The marker that ends a transaction counts as a record, and is never read. */
+  private static final int LEFT_AT_THE_END = 1;
+
+  private final SerializableFunction<byte[], Instant> timeIn;
+  private final Duration disorder;
+  private final Supplier<Instant> clock;
+  private final LogTime log;
+  private final AheadWarning warning = new AheadWarning();
+  private Instant watermark;
+
+  /** The latest time that is not ahead of the clock, and when its record was sent; or null. */
+  private Instant latest;
+
+  private Instant latestSentAt;
+
+  /** When the last record was read, or the reader began. */
+  private Instant heardAt;
+
+  /**
+   * @param timeIn of a value, null for none
+   * @param previousWatermark where a restart goes on
+   */
+  PartitionTime(
+      SerializableFunction<byte[], Instant> timeIn,
+      Duration disorder,
+      Optional<Instant> previousWatermark,
+      Supplier<Instant> clock) {
+    this.timeIn = timeIn;
+    this.disorder = disorder;
+    this.clock = clock;
+    this.log = new LogTime(disorder.getMillis());
+    this.watermark = previousWatermark.orElse(BoundedWindow.TIMESTAMP_MIN_VALUE);
+    this.heardAt = clock.get();
+    if (watermark.isAfter(BoundedWindow.TIMESTAMP_MIN_VALUE)) {
+      log.reached(watermark.getMillis());
+    }
+  }
+
+  @Override
+  public Instant getTimestampForRecord(
+      PartitionContext partition, KafkaRecord<byte[], byte[]> record) {
+    heardAt = clock.get();
+    Instant sent = Instant.ofEpochMilli(record.getTimestamp());
+    Instant own = timeIn.apply(record.getKV().getValue());
+    if (own == null) {
+      return laterOf(TopicTime.inRange(sent), watermark);
+    }
+    // What is far behind a partition that went on with the clock does not stop it: nobody would
+    // have a turn until its time had come to the clock again.
+    boolean behind = own.isBefore(watermark.minus(LogTime.JUMP));
+    if (!behind
+        && !own.isAfter(heardAt.plus(disorder))
+        && (latest == null || own.isAfter(latest))) {
+      latest = own;
+      latestSentAt = sent.isAfter(heardAt) ? heardAt : sent;
+    }
+    // Nothing happens long after it is sent, and nothing is sent long after it is read.
+    Instant known = sent.isAfter(heardAt.plus(LogTime.JUMP)) ? heardAt : sent;
+    boolean ahead = own.isAfter(known.plus(LogTime.JUMP));
+    if (ahead) {
+      warning.about(record, own, heardAt);
+    }
+    long place = ahead ? log.placeOfAhead(known.getMillis()) : log.place(own.getMillis());
+    return laterOf(TopicTime.inRange(Instant.ofEpochMilli(place)), watermark);
+  }
+
+  @Override
+  public Instant getWatermark(PartitionContext partition) {
+    Instant now = clock.get();
+    long left = partition.getMessageBacklog();
+    Duration patience = disorder.dividedBy(4);
+    boolean goesOn = left >= 0 && left <= LEFT_AT_THE_END && !heardAt.plus(patience).isAfter(now);
+    Instant reached = inLog();
+    if (goesOn && latest == null) {
+      // An empty partition must not hold the others back for ever.
+      reached = laterOf(reached, now.minus(disorder));
+    } else if (goesOn) {
+      Duration sinceThen = new Duration(latestSentAt, now).minus(patience);
+      reached = laterOf(reached, latest.plus(sinceThen).minus(disorder));
+    }
+    Instant newest = now.minus(disorder);
+    watermark = laterOf(watermark, reached.isAfter(newest) ? newest : reached);
+    return watermark;
+  }
+
+  private Instant inLog() {
+    return log.reached() == Long.MIN_VALUE
+        ? BoundedWindow.TIMESTAMP_MIN_VALUE
+        : Instant.ofEpochMilli(log.reached());
+  }
+
+  private static Instant laterOf(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.weir.kafka;
+
+import dev.weir.changelog.RowChange;
+import dev.weir.changelog.RowKey;
+import dev.weir.encoding.PlainJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Publishes the current row per key to a Kafka topic: plain JSON under the key, a tombstone where
+ * the row is gone. The last record of a key is the truth; the topic may be compacted.
+ *
+ * @param <T> a row
+ */
+public final class PublishChangelog<T extends SpecificRecordBase>
+    extends PTransform<PCollection<RowChange<T>>, PDone> {
+  private static final long serialVersionUID = 1L;
+
+  private final String brokers;
+  private final String topic;
+  private final RowKey key;
+  private final int maxRequestSize;
+
+  private PublishChangelog(String brokers, String topic, RowKey key, int maxRequestSize) {
+    this.brokers = brokers;
+    this.topic = topic;
+    this.key = key;
+    this.maxRequestSize = maxRequestSize;
+  }
+
+  /**
+   * @param brokers {@code host:port}, several separated by commas
+   */
+  public static <T extends SpecificRecordBase> PublishChangelog<T> to(
+      String brokers, String topic, RowKey key) {
+    return new PublishChangelog<>(
+        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(topic),
+        Objects.requireNonNull(key),
+        WriteTopic.STANDARD_REQUEST);
+  }
+
+  /**
+   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   */
+  public PublishChangelog<T> withMaxRequestSize(int bytes) {
+    return new PublishChangelog<>(brokers, topic, key, bytes);
+  }
+
+  @Override
+  public PDone expand(PCollection<RowChange<T>> changes) {
+    return changes
+        .apply(
+            "RenderChange",
+            MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
+                .via(new Render<>(topic, key)))
+        .setCoder(WriteTopic.RECORDS)
+        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
+  }
+
+  record Render<T extends SpecificRecordBase>(String topic, RowKey key)
+      implements SerializableFunction<RowChange<T>, ProducerRecord<byte[], byte[]>> {
+    @Override
+    public ProducerRecord<byte[], byte[]> apply(RowChange<T> change) {
+      return new ProducerRecord<>(
+          topic,
+          key.of(change.row()).getBytes(StandardCharsets.UTF_8),
+          change.delete()
+              ? null
+              : PlainJson.write(
+                  change.row(), RowKey.published(change.row().getSchema()), Map.of()));
+    }
+  }
+}

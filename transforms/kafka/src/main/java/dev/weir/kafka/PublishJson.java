@@ -1,0 +1,79 @@
+package dev.weir.kafka;
+
+import dev.weir.encoding.PlainJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Publishes records to a Kafka topic as plain JSON, each at least once; a repeat after a restart
+ * has the same key and the same bytes. The topic's own timestamp is the time of sending: a broker
+ * refuses or never deletes records that carry a foreign time too far from its own.
+ *
+ * @param <T> a class generated from an Avro schema
+ */
+public final class PublishJson<T extends SpecificRecordBase>
+    extends PTransform<PCollection<T>, PDone> {
+  private static final long serialVersionUID = 1L;
+
+  private final String brokers;
+  private final String topic;
+  private final SerializableFunction<T, String> key;
+  private final int maxRequestSize;
+
+  private PublishJson(
+      String brokers, String topic, SerializableFunction<T, String> key, int maxRequestSize) {
+    this.brokers = brokers;
+    this.topic = topic;
+    this.key = key;
+    this.maxRequestSize = maxRequestSize;
+  }
+
+  /**
+   * @param brokers {@code host:port}, several separated by commas
+   * @param key the record's natural key
+   */
+  public static <T extends SpecificRecordBase> PublishJson<T> to(
+      String brokers, String topic, SerializableFunction<T, String> key) {
+    return new PublishJson<>(
+        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(topic),
+        Objects.requireNonNull(key),
+        WriteTopic.STANDARD_REQUEST);
+  }
+
+  /**
+   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   */
+  public PublishJson<T> withMaxRequestSize(int bytes) {
+    return new PublishJson<>(brokers, topic, key, bytes);
+  }
+
+  @Override
+  public PDone expand(PCollection<T> records) {
+    return records
+        .apply(
+            "RenderJson",
+            MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
+                .via(new Render<>(topic, key)))
+        .setCoder(WriteTopic.RECORDS)
+        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
+  }
+
+  private record Render<T extends SpecificRecordBase>(
+      String topic, SerializableFunction<T, String> key)
+      implements SerializableFunction<T, ProducerRecord<byte[], byte[]>> {
+    @Override
+    public ProducerRecord<byte[], byte[]> apply(T value) {
+      return new ProducerRecord<>(
+          topic, key.apply(value).getBytes(StandardCharsets.UTF_8), PlainJson.write(value));
+    }
+  }
+}

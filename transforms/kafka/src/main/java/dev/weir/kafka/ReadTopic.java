@@ -1,0 +1,207 @@
+package dev.weir.kafka;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.kafka.TopicTime.Stamps;
+import dev.weir.record.Origin;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.TimestampPolicy;
+import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Reads the values of a Kafka topic from its beginning, or from where {@link #startingAt} says, or
+ * on from the last checkpoint. Their event time is the record's timestamp on the topic, or a time
+ * in the value, which no reader's clock can change unless it is ahead of that clock, and the
+ * watermark follows them; see {@link TopicTime}.
+ */
+public final class ReadTopic
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+  private static final Map<String, Object> CONSUMER =
+      Map.of(
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+
+  private final String brokers;
+  private final String topic;
+  private final Encoding encoding;
+  private final Duration disorder;
+  private final SerializableFunction<byte[], Instant> timeInValue;
+  private final boolean placeForLate;
+  private final TopicStart start;
+
+  private ReadTopic(
+      String brokers,
+      String topic,
+      Encoding encoding,
+      Duration disorder,
+      SerializableFunction<byte[], Instant> timeInValue,
+      boolean placeForLate,
+      TopicStart start) {
+    this.brokers = brokers;
+    this.topic = topic;
+    this.encoding = encoding;
+    this.disorder = disorder;
+    this.timeInValue = timeInValue;
+    this.placeForLate = placeForLate;
+    this.start = start;
+  }
+
+  /**
+   * @param brokers {@code host:port}, several separated by commas
+   * @param disorder how far records may be behind the latest one of their partition
+   */
+  public static ReadTopic of(String brokers, String topic, Encoding encoding, Duration disorder) {
+    return new ReadTopic(
+        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(topic),
+        Objects.requireNonNull(encoding),
+        Objects.requireNonNull(disorder),
+        null,
+        false,
+        TopicStart.earliest());
+  }
+
+  /**
+   * Starts reading there unless a checkpoint or savepoint has a position. The offsets are looked up
+   * once, in {@link #expand}, by the process that assembles the pipeline.
+   */
+  public ReadTopic startingAt(TopicStart place) {
+    return new ReadTopic(
+        brokers,
+        topic,
+        encoding,
+        disorder,
+        timeInValue,
+        placeForLate,
+        Objects.requireNonNull(place));
+  }
+
+  /**
+   * Takes the event time from the value, and from the topic only where that has none.
+   *
+   * @param time of a value, null for none; a value may be null. A class with a name and a {@code
+   *     serialVersionUID}, because it becomes part of Flink's snapshots
+   */
+  public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
+    return new ReadTopic(
+        brokers, topic, encoding, disorder, Objects.requireNonNull(time), false, start);
+  }
+
+  /**
+   * The same, and gives a record that is later than the disorder the timestamp that its partition
+   * had reached, so that no record is behind the watermark, and each is late or not for every
+   * reader alike; see {@link PartitionTime}.
+   *
+   * @param time of a value, as in {@link #withTimeIn}
+   */
+  public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
+    return new ReadTopic(
+        brokers, topic, encoding, disorder, Objects.requireNonNull(time), true, start);
+  }
+
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    TupleTag<RawRecord> records = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    PCollectionTuple read =
+        begin
+            .apply("ReadKafka", source())
+            .apply(
+                "KeepOrigin",
+                ParDo.of(new KeepOrigin(encoding))
+                    .withOutputTags(records, TupleTagList.of(refused)));
+    // A topic's records are refused by their parser, never here; other inputs have both outputs.
+    return Result.of(
+        read.get(records).setCoder(RawRecord.CODER),
+        read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  private KafkaIO.Read<byte[], byte[]> source() {
+    KafkaIO.Read<byte[], byte[]> source =
+        KafkaIO.<byte[], byte[]>read()
+            .withBootstrapServers(brokers)
+            .withTopic(topic)
+            .withKeyDeserializer(ByteArrayDeserializer.class)
+            .withValueDeserializer(ByteArrayDeserializer.class)
+            .withConsumerConfigUpdates(CONSUMER)
+            .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate));
+    Map<String, Object> settings = new HashMap<>(CONSUMER);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+    return start.consumers(settings, topic).map(source::withConsumerFactoryFn).orElse(source);
+  }
+
+  /**
+   * How each partition follows time. Flink's snapshots hold the source and so this: a lambda could
+   * not be read any more once this class has changed.
+   */
+  static final class Times implements TimestampPolicyFactory<byte[], byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    private final Duration disorder;
+    private final SerializableFunction<byte[], Instant> timeInValue;
+    private final boolean placeForLate;
+
+    Times(
+        Duration disorder,
+        SerializableFunction<byte[], Instant> timeInValue,
+        boolean placeForLate) {
+      this.disorder = disorder;
+      this.timeInValue = timeInValue;
+      this.placeForLate = placeForLate;
+    }
+
+    @Override
+    public TimestampPolicy<byte[], byte[]> createTimestampPolicy(
+        TopicPartition partition, Optional<Instant> previousWatermark) {
+      if (placeForLate) {
+        return new PartitionTime(timeInValue, disorder, previousWatermark, Instant::now);
+      }
+      Stamps stamps = timeInValue == null ? Stamps.ofBroker() : Stamps.in(timeInValue);
+      return new TopicTime(stamps, disorder, previousWatermark, Instant::now);
+    }
+  }
+
+  private static final class KeepOrigin extends DoFn<KafkaRecord<byte[], byte[]>, RawRecord> {
+    private static final long serialVersionUID = 1L;
+
+    private final Encoding encoding;
+
+    KeepOrigin(Encoding encoding) {
+      this.encoding = encoding;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RawRecord> out) {
+      byte[] value = record.getKV().getValue();
+      out.output(
+          new RawRecord(
+              value == null ? new byte[0] : value,
+              encoding,
+              Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset())));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.weir.kafka;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a job that has no checkpoint begins to read a topic. It is looked up once, when the
+ * pipeline is assembled, and becomes one offset per partition: a job that fails before its first
+ * checkpoint begins at the same records again.
+ *
+ * @param time null unless the place is one
+ */
+public record TopicStart(Place place, Instant time) implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(TopicStart.class);
+
+  /** How long the broker may take for one answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  /** The kinds of start. */
+  public enum Place {
+    EARLIEST,
+    LATEST,
+    TIME
+  }
+
+  /** The first record that the topic still has, for which nothing is looked up. */
+  public static TopicStart earliest() {
+    return new TopicStart(Place.EARLIEST, null);
+  }
+
+  /** What is written from now on. */
+  public static TopicStart latest() {
+    return new TopicStart(Place.LATEST, null);
+  }
+
+  /**
+   * In each partition the first record whose timestamp is at or after this time; where there is
+   * none, what is written from now on.
+   */
+  public static TopicStart at(Instant time) {
+    return new TopicStart(Place.TIME, time);
+  }
+
+  /**
+   * What makes the consumers of a source that begins here; empty where any consumer begins here.
+   *
+   * @param settings of the source's consumers, the brokers among them
+   * @throws IllegalStateException where the offsets cannot be looked up; the message is one line
+   */
+  Optional<SeekingConsumers> consumers(Map<String, Object> settings, String topic) {
+    return consumers(settings, topic, TopicStart::client);
+  }
+
+  /** The same, asking a client that is made from the settings. */
+  Optional<SeekingConsumers> consumers(
+      Map<String, Object> settings,
+      String topic,
+      Function<Map<String, Object>, Consumer<byte[], byte[]>> client) {
+    if (place == Place.EARLIEST) {
+      return Optional.empty();
+    }
+    try {
+      Consumer<byte[], byte[]> consumer = client.apply(settings);
+      try {
+        List<Long> offsets = offsets(consumer, topic);
+        LOG.info("{} is read from the offsets {} of its partitions", topic, offsets);
+        return Optional.of(new SeekingConsumers(offsets));
+      } finally {
+        consumer.close(Duration.ZERO);
+      }
+    } catch (KafkaException e) {
+      IllegalStateException failed =
+          new IllegalStateException(
+              "--from: the offsets of topic "
+                  + topic
+                  + " at "
+                  + settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                  + " cannot be looked up: "
+                  + (e instanceof TimeoutException ? "no Kafka broker answers" : root(e)));
+      // Not its cause: the last of those is what a user is shown.
+      failed.addSuppressed(e);
+      throw failed;
+    }
+  }
+
+  /** By partition, from 0 on without gaps, as Kafka numbers them. */
+  private List<Long> offsets(Consumer<?, ?> consumer, String topic) {
+    List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+    if (partitions == null || partitions.isEmpty()) {
+      throw new KafkaException("there is no such topic");
+    }
+    List<TopicPartition> all =
+        partitions.stream()
+            .sorted(Comparator.comparing(PartitionInfo::partition))
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    // Before the times: a record that is written between the two must not be skipped.
+    Map<TopicPartition, Long> offsets = new HashMap<>(consumer.endOffsets(all));
+    if (place == Place.TIME) {
+      // Kafka has no times before 1970.
+      long millis = time.isBefore(Instant.EPOCH) ? 0 : time.toEpochMilli();
+      Map<TopicPartition, Long> times = new HashMap<>();
+      all.forEach(partition -> times.put(partition, millis));
+      for (Map.Entry<TopicPartition, OffsetAndTimestamp> first :
+          consumer.offsetsForTimes(times).entrySet()) {
+        if (first.getValue() != null) {
+          offsets.put(first.getKey(), first.getValue().offset());
+        }
+      }
+    }
+    return all.stream().map(offsets::get).toList();
+  }
+
+  private static Consumer<byte[], byte[]> client(Map<String, Object> settings) {
+    Map<String, Object> own = new HashMap<>(settings);
+    int answer = Math.toIntExact(ANSWER.toMillis());
+    own.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, answer);
+    own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, answer);
+    own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static String root(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.weir.kafka;
+
+import java.util.Map;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.NullableCoder;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.ProducerRecordCoder;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes records to a Kafka topic, each at least once, those of one key in their order. A record
+ * above the size that the producer or the topic allows fails the bundle, and the failure says what
+ * to do: a result is never dropped.
+ */
+final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byte[]>>, PDone> {
+  private static final long serialVersionUID = 1L;
+
+  static final Coder<ProducerRecord<byte[], byte[]>> RECORDS =
+      ProducerRecordCoder.of(
+          NullableCoder.of(ByteArrayCoder.of()), NullableCoder.of(ByteArrayCoder.of()));
+
+  /** Kafka's own default, 1 MiB. */
+  static final int STANDARD_REQUEST = 1 << 20;
+
+  /** Kafka's own default, 32 MiB; a producer's requests have to fit into it. */
+  private static final long STANDARD_BUFFER = 32L << 20;
+
+  private final String brokers;
+  private final String topic;
+  private final int maxRequestSize;
+
+  /**
+   * @param maxRequestSize bytes of the largest request, and so of the largest record
+   */
+  WriteTopic(String brokers, String topic, int maxRequestSize) {
+    this.brokers = brokers;
+    this.topic = topic;
+    this.maxRequestSize = maxRequestSize;
+  }
+
+  @Override
+  public PDone expand(PCollection<ProducerRecord<byte[], byte[]>> records) {
+    return records.apply(
+        "WriteKafka",
+        KafkaIO.<byte[], byte[]>writeRecords()
+            .withBootstrapServers(brokers)
+            .withTopic(topic)
+            .withKeySerializer(ByteArraySerializer.class)
+            .withValueSerializer(ByteArraySerializer.class)
+            .withProducerFactoryFn(new LargeRecords.Factory())
+            .withProducerConfigUpdates(
+                Map.of(
+                    ProducerConfig.ACKS_CONFIG,
+                    "all",
+                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                    true,
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    5,
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    maxRequestSize,
+                    ProducerConfig.BUFFER_MEMORY_CONFIG,
+                    Math.max(STANDARD_BUFFER, 2L * maxRequestSize),
+                    // KafkaIO's own default gives up while a leader changes.
+                    ProducerConfig.RETRIES_CONFIG,
+                    Integer.MAX_VALUE)));
+  }
+}

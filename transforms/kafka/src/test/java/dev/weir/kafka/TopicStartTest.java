@@ -1,0 +1,201 @@
+package dev.weir.kafka;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+
+class TopicStartTest {
+  private static final String TOPIC = "loans";
+  private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+          "broker:9092",
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          "earliest",
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class);
+
+  private final Topic topic = new Topic();
+
+  @Test
+  void forTheEarliestNothingIsLookedUp() {
+    assertThat(
+        TopicStart.earliest()
+            .consumers(
+                SETTINGS,
+                TOPIC,
+                settings -> {
+                  throw new AssertionError("a client was made");
+                }),
+        is(Optional.empty()));
+  }
+
+  @Test
+  void theLatestIsTheEndOfEachPartition() {
+    topic.ends(7, 0, 12);
+
+    assertThat(offsets(TopicStart.latest()), is(List.of(7L, 0L, 12L)));
+    assertThat(topic.closed(), is(true));
+  }
+
+  @Test
+  void aTimeIsTheFirstRecordAtOrAfterItAndTheEndWhereThereIsNone() {
+    topic.ends(7, 0, 12);
+    topic.first(0, NOON, 3);
+
+    assertThat(offsets(TopicStart.at(NOON)), is(List.of(3L, 0L, 12L)));
+  }
+
+  @Test
+  void aRecordThatIsWrittenDuringTheLookUpIsNotSkipped() {
+    topic.ends(7);
+    topic.whileTimesAreLookedUp = () -> topic.ends(8);
+
+    assertThat(offsets(TopicStart.at(NOON)), is(List.of(7L)));
+  }
+
+  @Test
+  void aTimeBefore1970IsTheEarliestThatKafkaHas() {
+    topic.ends(7);
+    topic.first(0, Instant.EPOCH, 2);
+
+    assertThat(offsets(TopicStart.at(Instant.parse("0001-01-01T00:00:00Z"))), is(List.of(2L)));
+  }
+
+  @Test
+  void aTopicThatIsMissingIsNamed() {
+    assertThat(
+        failure(TopicStart.latest()),
+        is(
+            "--from: the offsets of topic loans at broker:9092 cannot be looked up: there is no such topic"));
+  }
+
+  @Test
+  void aBrokerThatCannotBeReachedIsNamed() {
+    topic.failure = new TimeoutException("Timed out waiting for a node assignment");
+
+    assertThat(
+        failure(TopicStart.at(NOON)),
+        is(
+            "--from: the offsets of topic loans at broker:9092 cannot be looked up: no Kafka broker answers"));
+    assertThat(topic.closed(), is(true));
+  }
+
+  @Test
+  void anotherFailureIsExplained() {
+    topic.failure = new KafkaException("failed", new TopicAuthorizationException("not allowed"));
+
+    assertThat(
+        failure(TopicStart.latest()),
+        is("--from: the offsets of topic loans at broker:9092 cannot be looked up: not allowed"));
+  }
+
+  @Test
+  void aConsumerBeginsAtTheOffsetsOfItsPartitionsUntilItIsToldOtherwise() {
+    topic.ends(7, 5, 12);
+    SeekingConsumers consumers = TopicStart.latest().consumers(SETTINGS, TOPIC, s -> topic).get();
+    Map<String, Object> settings = new HashMap<>(SETTINGS);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
+
+    try (Consumer<byte[], byte[]> consumer = consumers.apply(settings)) {
+      consumer.assign(List.of(partition(2), partition(0), partition(3)));
+
+      assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
+      assertThat(consumer.position(partition(0), Duration.ZERO), is(7L));
+      // Added since: where it begins is the broker's to say.
+      assertThrows(TimeoutException.class, () -> consumer.position(partition(3), Duration.ZERO));
+
+      consumer.seek(partition(0), 9);
+      assertThat(consumer.position(partition(0), Duration.ZERO), is(9L));
+    }
+  }
+
+  private List<Long> offsets(TopicStart start) {
+    return start.consumers(SETTINGS, TOPIC, settings -> topic).orElseThrow().offsets();
+  }
+
+  private String failure(TopicStart start) {
+    return assertThrows(
+            IllegalStateException.class, () -> start.consumers(SETTINGS, TOPIC, settings -> topic))
+        .getMessage();
+  }
+
+  private static TopicPartition partition(int number) {
+    return new TopicPartition(TOPIC, number);
+  }
+
+  /** A broker that has one topic, once that has partitions. */
+  private static final class Topic extends MockConsumer<byte[], byte[]> {
+    private final Map<TopicPartition, OffsetAndTimestamp> first = new HashMap<>();
+    private KafkaException failure;
+    private Runnable whileTimesAreLookedUp = () -> {};
+
+    Topic() {
+      super(OffsetResetStrategy.EARLIEST);
+    }
+
+    void ends(long... offsets) {
+      List<PartitionInfo> partitions = new ArrayList<>();
+      // In no order, as brokers list them.
+      IntStream.range(0, offsets.length)
+          .map(n -> offsets.length - 1 - n)
+          .forEach(
+              n -> {
+                partitions.add(
+                    new PartitionInfo(TOPIC, n, Node.noNode(), new Node[0], new Node[0]));
+                updateEndOffsets(Map.of(partition(n), offsets[n]));
+              });
+      updatePartitions(TOPIC, partitions);
+    }
+
+    void first(int partition, Instant from, long offset) {
+      first.put(partition(partition), new OffsetAndTimestamp(offset, from.toEpochMilli()));
+    }
+
+    @Override
+    public synchronized List<PartitionInfo> partitionsFor(String name) {
+      if (failure != null) {
+        throw failure;
+      }
+      return super.partitionsFor(name);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+        Map<TopicPartition, Long> times) {
+      whileTimesAreLookedUp.run();
+      Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
+      times.forEach(
+          (partition, time) -> {
+            OffsetAndTimestamp one = first.get(partition);
+            found.put(partition, one == null || one.timestamp() < time ? null : one);
+          });
+      return found;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.weir.bureau;
+
+import dev.weir.loan.Application;
+import dev.weir.loan.AssessedApplication;
+import dev.weir.service.Answer;
+import dev.weir.service.AskService;
+import dev.weir.service.ClientPolicy;
+import dev.weir.sharding.Shards;
+import java.net.URI;
+import java.util.Objects;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Asks the credit bureau about the applicants the lender does not know; every application comes out
+ * once, with the score or the reason why there is none. A score that was rounded is counted as
+ * {@code scores_rounded}. See {@link AskService} for how.
+ */
+public final class AskBureau
+    extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
+  private static final long serialVersionUID = 1L;
+  private static final Counter ROUNDED = Metrics.counter("weir", "scores_rounded");
+
+  private final URI bureau;
+  private final ClientPolicy policy;
+  private final int shards;
+
+  private AskBureau(URI bureau, ClientPolicy policy, int shards) {
+    this.bureau = bureau;
+    this.policy = policy;
+    this.shards = shards;
+  }
+
+  /**
+   * @param bureau the address of the bureau, such as {@code http://host:port} or {@code
+   *     https://gateway/credit/api}
+   * @param shards how many places open questions are spread over on unbounded input
+   */
+  public static AskBureau at(URI bureau, ClientPolicy policy, int shards) {
+    return new AskBureau(Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards);
+  }
+
+  @Override
+  public PCollection<AssessedApplication> expand(PCollection<Application> applications) {
+    return applications.apply(
+        "AskService",
+        AskService.of(
+            new BureauCalls.Opener(bureau),
+            policy,
+            application -> application.needsScore() ? application.ssn() : null,
+            AskBureau::assessed,
+            Shards.of(shards, Application::requestId),
+            AssessedApplication.CODER));
+  }
+
+  private static AssessedApplication assessed(Application application, Answer<BureauScore> score) {
+    if (score != null && score.isPresent() && score.value().rounded()) {
+      ROUNDED.inc();
+    }
+    return new AssessedApplication(
+        application, score == null ? null : score.map(BureauScore::points));
+  }
+}

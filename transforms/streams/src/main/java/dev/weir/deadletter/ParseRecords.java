@@ -1,0 +1,140 @@
+package dev.weir.deadletter;
+
+import dev.weir.record.RawRecord;
+import dev.weir.record.UnreadableRecord;
+import java.io.Serializable;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
+
+/**
+ * Turns raw records into typed ones; each record that its parser calls unreadable becomes exactly
+ * one dead letter, any other exception fails the bundle.
+ *
+ * @param <T> what the records are parsed into
+ */
+public final class ParseRecords<T>
+    extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Reads one record.
+   *
+   * @param <T> what the record is parsed into
+   */
+  @FunctionalInterface
+  public interface Parser<T> {
+    /** Null for a record that says nothing, and is nobody's loss. */
+    T parse(RawRecord record) throws UnreadableRecord;
+
+    /**
+     * What goes on in place of an unreadable record, beside its dead letter: steps that come after
+     * may have to know of it. Null for nothing.
+     */
+    default T standIn(RawRecord record, UnreadableRecord why) {
+      return null;
+    }
+  }
+
+  /**
+   * Makes the parser where it is used, so that a parser need not be serializable.
+   *
+   * @param <T> what the parser parses into
+   */
+  @FunctionalInterface
+  public interface ParserFactory<T> extends Serializable {
+    Parser<T> create();
+  }
+
+  /** A step's name on its way to becoming a transform. */
+  public record Stage(String name) {
+    public <T> ParseRecords<T> with(ParserFactory<T> parser, Coder<T> coder) {
+      return new ParseRecords<>(name, parser, coder);
+    }
+  }
+
+  private final String stage;
+  private final ParserFactory<T> parser;
+  private final Coder<T> coder;
+
+  private ParseRecords(String stage, ParserFactory<T> parser, Coder<T> coder) {
+    this.stage = Objects.requireNonNull(stage);
+    this.parser = Objects.requireNonNull(parser);
+    this.coder = Objects.requireNonNull(coder);
+  }
+
+  /**
+   * @param stage what the dead letters name as their stage
+   */
+  public static Stage at(String stage) {
+    return new Stage(stage);
+  }
+
+  @Override
+  public Result<PCollection<T>, DeadLetter> expand(PCollection<RawRecord> records) {
+    TupleTag<T> parsed = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    PCollectionTuple both =
+        records.apply(
+            "ParseOrRefuse",
+            ParDo.of(new Parse<>(stage, parser, parsed, refused))
+                .withOutputTags(parsed, TupleTagList.of(refused)));
+    return Result.of(
+        both.get(parsed).setCoder(coder), both.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  private static final class Parse<T> extends DoFn<RawRecord, T> {
+    private static final long serialVersionUID = 1L;
+    private static final Counter READ = Metrics.counter("weir", "records_read");
+    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+
+    private final String stage;
+    private final ParserFactory<T> factory;
+    private final TupleTag<T> accepted;
+    private final TupleTag<DeadLetter> refused;
+    private transient Parser<T> parser;
+
+    Parse(
+        String stage,
+        ParserFactory<T> factory,
+        TupleTag<T> accepted,
+        TupleTag<DeadLetter> refused) {
+      this.stage = stage;
+      this.factory = factory;
+      this.accepted = accepted;
+      this.refused = refused;
+    }
+
+    @Setup
+    public void setup() {
+      parser = factory.create();
+    }
+
+    @ProcessElement
+    public void process(
+        @Element RawRecord record, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+      READ.inc();
+      T parsed;
+      try {
+        parsed = parser.parse(record);
+      } catch (UnreadableRecord e) {
+        DEAD_LETTERS.inc();
+        out.get(refused).output(DeadLetters.of(stage, e, record.origin(), timestamp));
+        parsed = parser.standIn(record, e);
+      }
+      if (parsed != null) {
+        out.get(accepted).output(parsed);
+      }
+    }
+  }
+}

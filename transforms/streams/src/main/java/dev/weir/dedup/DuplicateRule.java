@@ -1,0 +1,55 @@
+package dev.weir.dedup;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * The rule that finds duplicates among the elements of one id. It remembers the times of the last
+ * {@value #MOST} elements that were kept, in the order in which they were: an id that has more is
+ * reused or wrong, and a repeat of one that was forgotten is kept again rather than lost.
+ */
+public final class DuplicateRule {
+  /** Times that are remembered of one id. */
+  public static final int MOST = 32;
+
+  private DuplicateRule() {}
+
+  /**
+   * @param kept what was kept so far; null for nothing
+   * @param time the element's own time
+   * @param seenAt the event time at which the element is seen
+   * @return what is kept now, or null where the element is a duplicate
+   */
+  public static KeptTimes judge(KeptTimes kept, Instant time, Instant seenAt, Duration window) {
+    List<Long> times = new ArrayList<>(1);
+    long until = until(time.getMillis(), seenAt.getMillis(), window.getMillis());
+    if (kept != null) {
+      List<Long> before = kept.getTimes();
+      for (long earlier : before) {
+        if (Math.abs(time.getMillis() - earlier) <= window.getMillis()) {
+          return null;
+        }
+      }
+      times.addAll(before.subList(Math.max(0, before.size() + 1 - MOST), before.size()));
+      long latest = seenAt.getMillis() + 2 * window.getMillis();
+      until = Math.max(until, Math.min(kept.getUntil(), latest));
+    }
+    times.add(time.getMillis());
+    return new KeptTimes(times, until);
+  }
+
+  /** Whether keeping one more forgets the first of those that were kept. */
+  public static boolean isFull(KeptTimes kept) {
+    return kept != null && kept.getTimes().size() >= MOST;
+  }
+
+  /**
+   * Until event time has passed both of the element's times by the window. A time further ahead of
+   * the stream than the window is wrong, and must not stay in state until it comes true.
+   */
+  private static long until(long time, long seenAt, long window) {
+    return Math.min(Math.max(time, seenAt), seenAt + window) + window;
+  }
+}

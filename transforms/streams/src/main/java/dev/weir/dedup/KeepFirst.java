@@ -1,0 +1,91 @@
+package dev.weir.dedup;
+
+import dev.weir.record.Origin;
+import dev.weir.sharding.Shards;
+import java.io.Serializable;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Keeps the first of the elements that share an id and lie within a time of each other, and counts
+ * the others as {@code duplicates}. First is the earliest in its source. Whether two elements are
+ * duplicates depends on their own two times alone; timers only free the state, once the stream's
+ * event time has passed the element's time by more than the window, and twice the window after the
+ * element came at the latest. Of one id the last {@value DuplicateRule#MOST} that were kept are
+ * remembered; what is forgotten before is counted as {@code duplicate_times_forgotten}.
+ *
+ * <p>Unbounded input is judged in the order of its arrival, which within a topic's partition is the
+ * order of the source; bounded input, whose order a runner may change, is sorted first.
+ *
+ * @param <T> an element
+ */
+public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T>> {
+  private static final long serialVersionUID = 1L;
+
+  static final Counter DUPLICATES = Metrics.counter("weir", "duplicates");
+  static final Counter FORGOTTEN = Metrics.counter("weir", "duplicate_times_forgotten");
+
+  /** What is asked of an element. */
+  record Spec<T>(
+      SerializableFunction<T, String> id,
+      SerializableFunction<T, Instant> time,
+      SerializableFunction<T, Origin> origin,
+      Duration window)
+      implements Serializable {}
+
+  private final Spec<T> spec;
+  private final Shards<T> shards;
+
+  private KeepFirst(Spec<T> spec, Shards<T> shards) {
+    this.spec = spec;
+    this.shards = shards;
+  }
+
+  /**
+   * @param id what duplicates share
+   * @param time an element's own time
+   * @param origin where an element was read from
+   * @param window how far apart duplicates can be; the bound itself counts as within
+   * @param shards how many places the ids are spread over
+   */
+  public static <T> KeepFirst<T> of(
+      SerializableFunction<T, String> id,
+      SerializableFunction<T, Instant> time,
+      SerializableFunction<T, Origin> origin,
+      Duration window,
+      int shards) {
+    if (window.getMillis() <= 0) {
+      throw new IllegalArgumentException("the window must be above 0 and is " + window);
+    }
+    return new KeepFirst<>(
+        new Spec<>(
+            Objects.requireNonNull(id),
+            Objects.requireNonNull(time),
+            Objects.requireNonNull(origin),
+            window),
+        Shards.of(shards, id));
+  }
+
+  @Override
+  public PCollection<T> expand(PCollection<T> elements) {
+    Coder<T> coder = elements.getCoder();
+    var byShard = elements.apply("KeyByShard", shards);
+    PCollection<T> first =
+        elements.isBounded() == IsBounded.BOUNDED
+            ? byShard
+                .apply("GroupByShard", GroupByKey.create())
+                .apply("KeepFirstSorted", ParDo.of(new KeepFirstSorted<>(spec)))
+            : byShard.apply("KeepFirstArrived", ParDo.of(new KeepFirstArrived<>(spec)));
+    return first.setCoder(coder);
+  }
+}

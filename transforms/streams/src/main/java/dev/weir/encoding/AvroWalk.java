@@ -1,0 +1,145 @@
+package dev.weir.encoding;
+
+import dev.weir.record.StrictUtf8;
+import java.io.IOException;
+import org.apache.avro.Schema;
+
+/**
+ * Walks over binary Avro that cannot be trusted: follows the writer's schema from value to value,
+ * checks that each length is there and each text is UTF-8, and allocates nothing. What it has
+ * walked over, Avro can read without allocating more than the bytes hold; and where a record cannot
+ * be read as another schema, the walk still knows where the next one begins.
+ */
+public final class AvroWalk {
+  /** Deeper values end in a stack overflow, here or in Avro. */
+  private static final int DEEPEST = 200;
+
+  /** Items without bytes, such as nulls: their number is not bounded by the bytes. */
+  private static final int MOST_WITHOUT_BYTES = 1 << 16;
+
+  private static final int VARINT_BITS = 7;
+  private static final int LONG_BITS = 64;
+  private static final int FLOAT = 4;
+  private static final int DOUBLE = 8;
+
+  private final byte[] bytes;
+  private final int end;
+  private int position;
+  private boolean utf8;
+  private long withoutBytes;
+
+  /**
+   * @param from the first byte
+   * @param end the byte after the last one
+   */
+  public AvroWalk(byte[] bytes, int from, int end) {
+    this.bytes = bytes;
+    this.position = from;
+    this.end = end;
+  }
+
+  /**
+   * Walks over the next value.
+   *
+   * @return whether all of its text is UTF-8
+   * @throws IOException where the bytes are not a value of the schema; there is no way on from here
+   */
+  public boolean next(Schema writer) throws IOException {
+    utf8 = true;
+    withoutBytes = 0;
+    walk(writer, 0);
+    return utf8;
+  }
+
+  /** Where the next value begins. */
+  public int position() {
+    return position;
+  }
+
+  public boolean isEnd() {
+    return position == end;
+  }
+
+  private void walk(Schema schema, int depth) throws IOException {
+    if (depth > DEEPEST) {
+      throw new IOException("values are nested too deep");
+    }
+    switch (schema.getType()) {
+      case NULL -> {}
+      case BOOLEAN -> skip(1);
+      case INT, LONG -> readLong();
+      case ENUM -> index(schema.getEnumSymbols().size());
+      case FLOAT -> skip(FLOAT);
+      case DOUBLE -> skip(DOUBLE);
+      case FIXED -> skip(schema.getFixedSize());
+      case BYTES -> skip(readLong());
+      case STRING -> text();
+      case UNION -> walk(schema.getTypes().get(index(schema.getTypes().size())), depth + 1);
+      case RECORD -> {
+        for (Schema.Field field : schema.getFields()) {
+          walk(field.schema(), depth + 1);
+        }
+      }
+      case ARRAY -> items(schema.getElementType(), false, depth + 1);
+      case MAP -> items(schema.getValueType(), true, depth + 1);
+    }
+  }
+
+  private void items(Schema item, boolean named, int depth) throws IOException {
+    for (long count = readLong(); count != 0; count = readLong()) {
+      // A negative count is followed by the size of its items, by which Avro skips them.
+      long size = count < 0 ? readLong() : -1;
+      int start = position;
+      for (long left = Math.abs(count); left != 0; left--) {
+        int before = position;
+        if (named) {
+          text();
+        }
+        walk(item, depth);
+        if (position == before && ++withoutBytes > MOST_WITHOUT_BYTES) {
+          throw new IOException("more items are counted than there are bytes");
+        }
+      }
+      if (count < 0 && position - start != size) {
+        throw new IOException("items of another size than they claim");
+      }
+    }
+  }
+
+  private void text() throws IOException {
+    long length = readLong();
+    int from = position;
+    skip(length);
+    utf8 = utf8 && StrictUtf8.isValid(bytes, from, position);
+  }
+
+  private int index(int size) throws IOException {
+    long index = readLong();
+    if (index < 0 || index >= size) {
+      throw new IOException("a branch or a symbol that the schema does not have");
+    }
+    return (int) index;
+  }
+
+  private void skip(long length) throws IOException {
+    if (length < 0 || length > end - position) {
+      throw new IOException("a length that the bytes do not have");
+    }
+    position += (int) length;
+  }
+
+  private long readLong() throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < LONG_BITS; shift += VARINT_BITS) {
+      if (position == end) {
+        throw new IOException("the bytes end within a number");
+      }
+      byte next = bytes[position++];
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return value >>> 1 ^ -(value & 1);
+      }
+    }
+    throw new IOException("a number of too many bytes");
+  }
+}

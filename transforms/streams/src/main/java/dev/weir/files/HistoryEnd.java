@@ -1,0 +1,71 @@
+package dev.weir.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/** Finds out where a history ends, by reading it. */
+public final class HistoryEnd {
+  /** A last event that is further from all others has a wrong time. */
+  private static final long FURTHEST = Duration.standardDays(1).getMillis();
+
+  private static final long SECOND = 1_000;
+
+  private long latest = Long.MIN_VALUE;
+  private long latestButOne = Long.MIN_VALUE;
+  private long latestAhead = Long.MIN_VALUE;
+
+  private HistoryEnd() {}
+
+  /**
+   * The whole second after the latest event. One event that is more than a day later than all
+   * others does not count, nor does any that is more than ten minutes ahead of the reading, unless
+   * all are.
+   *
+   * @param patterns paths, folders or globs of JSON Lines
+   * @param time of a line, null for none
+   * @param readAt when the files are read
+   * @throws UncheckedIOException where a file cannot be read, or a pattern names none
+   * @throws IllegalArgumentException where no line has a time
+   */
+  public static Instant of(
+      Collection<String> patterns, SerializableFunction<byte[], Instant> time, Instant readAt) {
+    HistoryEnd end = new HistoryEnd();
+    ReadFiles.LineTime lineTime = new ReadFiles.LineTime(time, 0, readAt.getMillis());
+    for (String pattern : patterns) {
+      try (HistoryFiles files = HistoryFiles.open(pattern, lineTime)) {
+        while (files.next()) {
+          if (files.time() != null) {
+            end.see(files.time(), lineTime.isAhead(files.time()));
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return end.end(patterns);
+  }
+
+  private void see(long time, boolean ahead) {
+    if (ahead) {
+      latestAhead = Math.max(latestAhead, time);
+    } else if (time > latest) {
+      latestButOne = latest;
+      latest = time;
+    } else if (time > latestButOne) {
+      latestButOne = time;
+    }
+  }
+
+  private Instant end(Collection<String> patterns) {
+    if (latest == Long.MIN_VALUE && latestAhead == Long.MIN_VALUE) {
+      throw new IllegalArgumentException("no events with a time are in " + patterns);
+    }
+    boolean alone = latestButOne != Long.MIN_VALUE && latest - latestButOne > FURTHEST;
+    long last = alone ? latestButOne : latest == Long.MIN_VALUE ? latestAhead : latest;
+    return Instant.ofEpochMilli((Math.floorDiv(last, SECOND) + 1) * SECOND);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.weir.files;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import org.apache.beam.sdk.io.Compression;
+import org.apache.beam.sdk.io.FileSystems;
+
+/**
+ * Opens a file for reading, and decompresses it where its name says so. What its compression does
+ * not allow is a {@link DamagedInput}; any other exception means that the file could not be read.
+ */
+final class InputFile {
+  private static final int BYTE_ORDER_MARK = 0xEF;
+
+  private InputFile() {}
+
+  /**
+   * @param name as {@link FilePattern} gives it
+   */
+  static InputStream open(String name) throws IOException {
+    InputStream in =
+        Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(name, false)));
+    try {
+      return decompressed(name, in);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static InputStream decompressed(String name, InputStream in) throws IOException {
+    Compression compression = Compression.detect(name);
+    return switch (compression) {
+      case UNCOMPRESSED -> in;
+      case GZIP -> gzip(in);
+      // Java's reader takes a damaged entry for the end of the archive.
+      case ZIP -> new Refused(in, "a zip archive is not read: unpack it");
+      default -> new OtherCompression(name, compression, in);
+    };
+  }
+
+  /** A proxy or a storage service may have decompressed the file without renaming it. */
+  private static InputStream gzip(InputStream in) throws IOException {
+    PushbackInputStream first = new PushbackInputStream(in);
+    int next = first.read();
+    if (next < 0) {
+      return first;
+    }
+    first.unread(next);
+    boolean text = next >= ' ' && next < 0x7F || next == '\n' || next == '\r' || next == '\t';
+    return text || next == BYTE_ORDER_MARK ? first : new GzipInput(first);
+  }
+
+  /** Damaged from its first byte on. */
+  private static final class Refused extends InputStream {
+    private final InputStream in;
+    private final String why;
+
+    Refused(InputStream in, String why) {
+      this.in = in;
+      this.why = why;
+    }
+
+    @Override
+    public int read() throws IOException {
+      throw new DamagedInput(why, false);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      return read();
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  /** By whatever library Beam has for it. */
+  private static final class OtherCompression extends InputStream {
+    /** What is lost where a library throws what it has read with its exception. */
+    private static final int PIECE = 256;
+
+    private final InputStream raw;
+    private final InputStream in;
+    private DamagedInput damage;
+
+    OtherCompression(String name, Compression compression, InputStream raw) throws IOException {
+      this.raw = raw;
+      InputStream opened = null;
+      try {
+        opened =
+            Channels.newInputStream(
+                compression.readDecompressed(
+                    Channels.newChannel(new Unchecked(new BufferedInputStream(raw)))));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      } catch (IOException | RuntimeException e) {
+        damage = damaged();
+      } catch (LinkageError e) {
+        throw new IOException(name + " cannot be read: its compression is not supported", e);
+      }
+      in = opened;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (damage != null) {
+        throw damage;
+      }
+      try {
+        return in.read(into, offset, Math.min(length, PIECE));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      } catch (IOException | RuntimeException e) {
+        damage = damaged();
+        throw damage;
+      }
+    }
+
+    private static DamagedInput damaged() {
+      return new DamagedInput("the compressed file is damaged from here on", false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      raw.close();
+    }
+  }
+
+  /** Tells a file that could not be read from one that is damaged. */
+  private static final class Unchecked extends InputStream {
+    private final InputStream in;
+
+    Unchecked(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      try {
+        return in.read(into, offset, length);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

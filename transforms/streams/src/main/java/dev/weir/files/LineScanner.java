@@ -1,0 +1,91 @@
+package dev.weir.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Cuts a stream into lines, and holds no more of one than the limit. A line that {@link
+ * DamagedInput} cuts off is no line.
+ */
+final class LineScanner {
+  private final InputStream in;
+  private final int limit;
+  private final byte[] buffer = new byte[1 << 16];
+  private int from;
+  private int to;
+  private byte[] line = new byte[0];
+  private boolean tooLong;
+  private DamagedInput damage;
+
+  /**
+   * @param limit bytes of the longest line that is kept
+   */
+  LineScanner(InputStream in, int limit) {
+    this.in = in;
+    this.limit = limit;
+  }
+
+  /**
+   * Moves to the next line. The last one may lack its line break.
+   *
+   * @return false at the end, or at the damage
+   */
+  boolean next() throws IOException {
+    line = new byte[0];
+    tooLong = false;
+    boolean any = false;
+    while (from < to || refill()) {
+      any = true;
+      int end = from;
+      while (end < to && buffer[end] != '\n') {
+        end++;
+      }
+      append(end);
+      if (end < to) {
+        from = end + 1;
+        return true;
+      }
+      from = to;
+    }
+    return any && (damage == null || damage.isComplete());
+  }
+
+  /** The current line without its break; cut off where it {@link #isTooLong}. */
+  byte[] line() {
+    return line;
+  }
+
+  boolean isTooLong() {
+    return tooLong;
+  }
+
+  /** What the stream ended with instead of its end; null while there is none. */
+  DamagedInput damage() {
+    return damage;
+  }
+
+  private void append(int end) {
+    int more = end - from;
+    if (line.length + more > limit) {
+      tooLong = true;
+    } else if (more > 0) {
+      int length = line.length;
+      line = Arrays.copyOf(line, length + more);
+      System.arraycopy(buffer, from, line, length, more);
+    }
+  }
+
+  private boolean refill() throws IOException {
+    from = 0;
+    to = 0;
+    if (damage == null) {
+      try {
+        to = Math.max(0, in.read(buffer));
+      } catch (DamagedInput e) {
+        damage = e;
+      }
+    }
+    return to > 0;
+  }
+}

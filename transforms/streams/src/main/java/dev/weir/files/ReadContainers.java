@@ -1,0 +1,115 @@
+package dev.weir.files;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.record.Origin;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
+import dev.weir.record.UnreadableRecord;
+import dev.weir.record.UnreadableRecord.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import org.apache.avro.Schema;
+import org.apache.avro.file.SeekableInput;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
+
+/**
+ * Reads the records of an Avro container file with their numbers, resolved to the schema that the
+ * pipeline expects. A record that cannot be resolved is one dead letter, and so is a damaged block
+ * from its damage on; reading goes on after it.
+ */
+final class ReadContainers extends DoFn<String, RawRecord> {
+  private static final long serialVersionUID = 1L;
+  private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+  private static final String STAGE = "read-containers";
+
+  private final String schema;
+  private final TupleTag<RawRecord> records;
+  private final TupleTag<DeadLetter> refused;
+
+  ReadContainers(Schema schema, TupleTag<RawRecord> records, TupleTag<DeadLetter> refused) {
+    this.schema = schema.toString();
+    this.records = records;
+    this.refused = refused;
+  }
+
+  @ProcessElement
+  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+      throws IOException {
+    Schema expected = new Schema.Parser().parse(schema);
+    BinaryMessageEncoder<GenericRecord> encoder =
+        new BinaryMessageEncoder<>(GenericData.get(), expected);
+    try (ChannelInput input = ChannelInput.open(file)) {
+      ContainerScanner scanner;
+      try {
+        scanner = new ContainerScanner(input, expected);
+      } catch (IOException e) {
+        refuse(out, file, 1, "not an Avro container of the expected schema", timestamp);
+        return;
+      }
+      while (scanner.next()) {
+        if (scanner.damage() != null) {
+          refuse(out, file, scanner.number(), scanner.damage(), timestamp);
+        } else {
+          byte[] bytes = encoder.encode(scanner.record()).array();
+          out.get(records)
+              .output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(file, scanner.number())));
+        }
+      }
+    }
+  }
+
+  private void refuse(
+      MultiOutputReceiver out, String file, long number, String detail, Instant timestamp) {
+    DEAD_LETTERS.inc();
+    UnreadableRecord why = new UnreadableRecord(Reason.MALFORMED, detail);
+    out.get(refused).output(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp));
+  }
+
+  /** A channel in the form that Avro reads from. A read that fails is no damage to the file. */
+  private record ChannelInput(SeekableByteChannel channel) implements SeekableInput {
+    static ChannelInput open(String file) throws IOException {
+      return new ChannelInput(
+          (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(file, false)));
+    }
+
+    @Override
+    public void seek(long position) throws IOException {
+      channel.position(position);
+    }
+
+    @Override
+    public long tell() throws IOException {
+      return channel.position();
+    }
+
+    @Override
+    public long length() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      try {
+        return channel.read(ByteBuffer.wrap(into, offset, length));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

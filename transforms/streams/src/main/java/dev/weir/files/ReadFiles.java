@@ -1,0 +1,132 @@
+package dev.weir.files;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.record.LogTime;
+import dev.weir.record.RawRecord;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Reads the records of files: JSON Lines, compressed or not, or Avro container files. Bounded. A
+ * pattern that matches nothing, or a file that cannot be opened, fails the pipeline before anything
+ * is read; what is damaged in a file is a dead letter.
+ */
+public final class ReadFiles
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  private final FilePattern pattern;
+  private final String containerSchema;
+  private final LineTime lineTime;
+
+  private ReadFiles(FilePattern pattern, String containerSchema, LineTime lineTime) {
+    this.pattern = pattern;
+    this.containerSchema = containerSchema;
+    this.lineTime = lineTime;
+  }
+
+  /**
+   * @param pattern a path, folder or glob; see {@link FilePattern}
+   */
+  public static ReadFiles ofLines(String pattern) {
+    return new ReadFiles(FilePattern.ofLines(Objects.requireNonNull(pattern)), null, null);
+  }
+
+  /**
+   * @param pattern a path, folder or glob; see {@link FilePattern}
+   * @param schema what the records are read as
+   */
+  public static ReadFiles ofContainers(String pattern, Schema schema) {
+    return new ReadFiles(
+        FilePattern.ofContainers(Objects.requireNonNull(pattern)), schema.toString(), null);
+  }
+
+  /**
+   * Takes the event time from the lines. A line that is further behind the latest one before it in
+   * its file than the disorder gets the timestamp that the file had reached, as a record of a topic
+   * does; see {@code ReadTopic.withTimeAndPlaceIn} of the Kafka library.
+   *
+   * <p>A line whose time is more than ten minutes ahead of the reading has its place next to the
+   * newest line before it: a file does not hold the future.
+   *
+   * @param time of a line, null for none
+   * @param readAt when the files are read; one time for all of them
+   */
+  public ReadFiles withTimeIn(
+      SerializableFunction<byte[], Instant> time, Duration disorder, Instant readAt) {
+    if (containerSchema != null) {
+      throw new IllegalArgumentException("the time is taken from lines, and these are none");
+    }
+    return new ReadFiles(
+        pattern, containerSchema, new LineTime(time, disorder.getMillis(), readAt.getMillis()));
+  }
+
+  /** Where a line's time is, how far lines may be behind, and when they are read. */
+  record LineTime(SerializableFunction<byte[], Instant> time, long disorder, long readAt)
+      implements Serializable {
+
+    /** A line's place in its file. */
+    long place(LogTime log, long own) {
+      return isAhead(own) ? log.placeOfAhead(own) : log.place(own);
+    }
+
+    /** Whether a time cannot be true. */
+    boolean isAhead(long own) {
+      return own > readAt + LogTime.JUMP;
+    }
+  }
+
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    TupleTag<RawRecord> records = new TupleTag<>() {};
+    TupleTag<DeadLetter> refused = new TupleTag<>() {};
+    DoFn<String, RawRecord> reader =
+        containerSchema == null
+            ? new ReadLines(records, refused, lineTime)
+            : new ReadContainers(new Schema.Parser().parse(containerSchema), records, refused);
+    PCollectionTuple read =
+        begin
+            .apply("FilePattern", Create.of("").withCoder(StringUtf8Coder.of()))
+            .apply("FindFiles", ParDo.of(new Find(pattern)))
+            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply(
+                "ReadRecords", ParDo.of(reader).withOutputTags(records, TupleTagList.of(refused)));
+    return Result.of(
+        read.get(records).setCoder(RawRecord.CODER),
+        read.get(refused).setCoder(DeadLetters.coder()));
+  }
+
+  /** Finds all files before the first one is read. */
+  private static final class Find extends DoFn<String, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final FilePattern pattern;
+
+    Find(FilePattern pattern) {
+      this.pattern = pattern;
+    }
+
+    @ProcessElement
+    public void process(OutputReceiver<String> out) throws IOException {
+      pattern.files().forEach(out::output);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.weir.files;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.record.RawRecord;
+import java.util.Objects;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Reads the lines of files as a stream that does not end: when all is read, its time stands still
+ * at the end of the history, and a job keeps its state for a savepoint. Lines are read by one
+ * reader, in the order of their time as far as their files are. Late lines have their place as in
+ * {@link ReadFiles#withTimeIn}.
+ */
+public final class ReadHistory
+    extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
+  private static final long serialVersionUID = 1L;
+
+  private final HistorySource source;
+
+  private ReadHistory(HistorySource source) {
+    this.source = source;
+  }
+
+  /**
+   * @param pattern a path, folder or glob; see {@link FilePattern}
+   * @param time of a line, null for none
+   * @param disorder how far a line may be behind the latest one before it in its file
+   * @param readAt when the files are read, as in {@link ReadFiles#withTimeIn}
+   * @param until where time stands still when all is read; see {@link HistoryEnd}
+   */
+  public static ReadHistory of(
+      String pattern,
+      SerializableFunction<byte[], Instant> time,
+      Duration disorder,
+      Instant readAt,
+      Instant until) {
+    return new ReadHistory(
+        new HistorySource(
+            Objects.requireNonNull(pattern),
+            new ReadFiles.LineTime(
+                Objects.requireNonNull(time), disorder.getMillis(), readAt.getMillis()),
+            until.getMillis()));
+  }
+
+  @Override
+  public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
+    return begin.apply("ReadLines", Read.from(source)).apply("KeepLines", divide());
+  }
+
+  /** Lines apart from what is refused. */
+  static PTransform<PCollection<HistorySource.Read>, Result<PCollection<RawRecord>, DeadLetter>>
+      divide() {
+    return new DivideLines();
+  }
+
+  private static final class DivideLines
+      extends PTransform<
+          PCollection<HistorySource.Read>, Result<PCollection<RawRecord>, DeadLetter>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Result<PCollection<RawRecord>, DeadLetter> expand(PCollection<HistorySource.Read> read) {
+      TupleTag<RawRecord> lines = new TupleTag<>() {};
+      TupleTag<DeadLetter> refused = new TupleTag<>() {};
+      PCollectionTuple both =
+          read.apply(
+              "Divide",
+              ParDo.of(new Divide(lines, refused)).withOutputTags(lines, TupleTagList.of(refused)));
+      return Result.of(
+          both.get(lines).setCoder(RawRecord.CODER),
+          both.get(refused).setCoder(DeadLetters.coder()));
+    }
+  }
+
+  private static final class Divide extends DoFn<HistorySource.Read, RawRecord> {
+    private static final long serialVersionUID = 1L;
+    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+
+    private final TupleTag<RawRecord> lines;
+    private final TupleTag<DeadLetter> refused;
+
+    Divide(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused) {
+      this.lines = lines;
+      this.refused = refused;
+    }
+
+    @ProcessElement
+    public void process(@Element HistorySource.Read read, MultiOutputReceiver out) {
+      if (read.refusal() == null) {
+        out.get(lines).output(read.line());
+      } else {
+        DEAD_LETTERS.inc();
+        out.get(refused).output(read.refusal());
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.weir.files;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.deadletter.DeadLetters;
+import dev.weir.record.LogTime;
+import dev.weir.record.Origin;
+import dev.weir.record.RawRecord;
+import dev.weir.record.RawRecord.Encoding;
+import dev.weir.record.UnreadableRecord;
+import dev.weir.record.UnreadableRecord.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
+
+/**
+ * Reads the lines of a file with their numbers. Blank lines are no records; a line longer than a
+ * megabyte is a dead letter and never held in memory. A damaged compressed file gives the lines
+ * that can be read, and one dead letter for the line after them.
+ */
+final class ReadLines extends DoFn<String, RawRecord> {
+  private static final long serialVersionUID = 1L;
+  private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
+
+  /** What dead letters name as their stage. */
+  static final String STAGE = "read-lines";
+
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  /** Bytes of the longest line that is a record. */
+  static final int MAX_LINE = 1 << 20;
+
+  private final TupleTag<RawRecord> lines;
+  private final TupleTag<DeadLetter> refused;
+  private final ReadFiles.LineTime lineTime;
+
+  /**
+   * @param lineTime null where lines have no time
+   */
+  ReadLines(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused, ReadFiles.LineTime lineTime) {
+    this.lines = lines;
+    this.refused = refused;
+    this.lineTime = lineTime;
+  }
+
+  @ProcessElement
+  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+      throws IOException {
+    try (InputStream in = InputFile.open(file)) {
+      LineScanner scanner = new LineScanner(in, MAX_LINE);
+      LogTime log = lineTime == null ? null : new LogTime(lineTime.disorder());
+      long number = 1;
+      for (; scanner.next(); number++) {
+        Origin origin = Origin.ofFile(file, number);
+        if (scanner.isTooLong()) {
+          refuse(out, tooLong(), origin, timestamp);
+        } else if (!isBlank(scanner.line())) {
+          out.get(lines)
+              .outputWithTimestamp(
+                  new RawRecord(scanner.line(), Encoding.JSON, origin),
+                  place(scanner.line(), log, timestamp));
+        }
+      }
+      if (scanner.damage() != null) {
+        refuse(out, damaged(scanner.damage()), Origin.ofFile(file, number), timestamp);
+      }
+    }
+  }
+
+  private void refuse(
+      MultiOutputReceiver out, UnreadableRecord why, Origin origin, Instant timestamp) {
+    DEAD_LETTERS.inc();
+    out.get(refused).output(DeadLetters.of(STAGE, why, origin, timestamp));
+  }
+
+  static UnreadableRecord tooLong() {
+    return new UnreadableRecord(Reason.TOO_LONG, "the line is longer than a megabyte");
+  }
+
+  /** Refuses what follows the last line that could be read. */
+  static UnreadableRecord damaged(DamagedInput damage) {
+    return new UnreadableRecord(Reason.MALFORMED, damage.getMessage());
+  }
+
+  private Instant place(byte[] line, LogTime log, Instant otherwise) {
+    Instant time = log == null ? null : lineTime.time().apply(line);
+    return time == null ? otherwise : Instant.ofEpochMilli(lineTime.place(log, time.getMillis()));
+  }
+
+  /** A byte order mark alone is what an editor leaves in an empty file. */
+  static boolean isBlank(byte[] line) {
+    boolean marked =
+        line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length);
+    for (int i = marked ? MARK.length : 0; i < line.length; i++) {
+      byte next = line[i];
+      if (next != ' ' && next != '\t' && next != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.weir.ordering;
+
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.sharding.Shards;
+import java.util.List;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.TimestampedValue;
+
+/**
+ * Gives the events of each entity, from any number of streams, their turn in an order that every
+ * run repeats, whatever the order of arrival, the bundles, the parallelism and the restarts: by
+ * timestamp, then by {@link Rules#compareAtOneInstant}. Deadlines have their turn in between, live
+ * as in a replay.
+ *
+ * <p>Unbounded input waits in keyed state until the watermark has passed it, in whole seconds. An
+ * event behind the watermark has its turn next. Bounded input is sorted.
+ *
+ * @param <E> an event
+ * @param <O> what comes out
+ */
+public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, PCollection<O>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Rules<E, O> rules;
+  private final Coder<SpecificRecordBase> memory;
+  private final Coder<O> output;
+  private final int shards;
+
+  private ProcessInOrder(
+      Rules<E, O> rules, Coder<SpecificRecordBase> memory, Coder<O> output, int shards) {
+    this.rules = rules;
+    this.memory = memory;
+    this.output = output;
+    this.shards = shards;
+  }
+
+  /**
+   * @param memory encodes the records that the rules remember
+   * @param shards how many places the entities are spread over
+   */
+  public static <E, O> ProcessInOrder<E, O> by(
+      Rules<E, O> rules, Coder<SpecificRecordBase> memory, Coder<O> output, int shards) {
+    return new ProcessInOrder<>(
+        Objects.requireNonNull(rules),
+        Objects.requireNonNull(memory),
+        Objects.requireNonNull(output),
+        shards);
+  }
+
+  /**
+   * @param streams of events that are put into one order
+   */
+  @Override
+  public PCollection<O> expand(PCollectionList<E> streams) {
+    Rules<E, O> all = rules;
+    PCollectionList<KV<Integer, List<TimestampedValue<E>>>> sharded =
+        PCollectionList.empty(streams.getPipeline());
+    // Each by itself: a runner has the step in the one that reads, and puts nothing in between.
+    for (int i = 0; i < streams.size(); i++) {
+      sharded = sharded.and(streams.get(i).apply("KeyByShard" + i, Shards.of(shards, all::entity)));
+    }
+    var byShard = sharded.apply("AllStreams", Flatten.pCollections());
+    PCollection<O> out =
+        byShard.isBounded() == IsBounded.BOUNDED
+            ? byShard
+                .apply("GroupByShard", GroupByKey.create())
+                .apply("ProcessSorted", ParDo.of(new ProcessSorted<>(all)))
+            : byShard.apply(
+                "ProcessArrived",
+                ParDo.of(
+                    new ProcessArrived<>(
+                        all,
+                        SingleObjectCoder.of(OrderFront.class),
+                        streams.get(0).getCoder(),
+                        memory,
+                        shards)));
+    return out.setCoder(output);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.weir.sharding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+
+/**
+ * Keys elements by one of a fixed number of shards, so that elements of one entity always meet in
+ * one shard, in the order in which they came. Stateful steps are keyed by shard and not by entity:
+ * bundles stay large, timers few. What a bundle has for a shard travels as one list, so that the
+ * runner's price for a keyed record is paid once for many elements; each keeps its own timestamp.
+ *
+ * <p>The number of shards is part of a pipeline's state: a savepoint is only good for the number it
+ * was taken with.
+ *
+ * @param <T> an element
+ */
+public final class Shards<T>
+    extends PTransform<PCollection<T>, PCollection<KV<Integer, List<TimestampedValue<T>>>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final SerializableFunction<T, String> entity;
+  private final int count;
+
+  private Shards(SerializableFunction<T, String> entity, int count) {
+    this.entity = Objects.requireNonNull(entity);
+    this.count = count;
+  }
+
+  /**
+   * @param count shards, above 0; at least eight for each parallel instance spreads them evenly
+   * @param entity names the entity an element belongs to
+   */
+  public static <T> Shards<T> of(int count, SerializableFunction<T, String> entity) {
+    if (count <= 0) {
+      throw new IllegalArgumentException("the number of shards must be above 0 and is " + count);
+    }
+    return new Shards<>(entity, count);
+  }
+
+  @Override
+  public PCollection<KV<Integer, List<TimestampedValue<T>>>> expand(PCollection<T> elements) {
+    Coder<T> coder = elements.getCoder();
+    return elements
+        .apply("AssignShard", ParDo.of(new Assign<>(entity, count)))
+        .setCoder(
+            KvCoder.of(
+                VarIntCoder.of(), ListCoder.of(TimestampedValue.TimestampedValueCoder.of(coder))));
+  }
+
+  private static final class Assign<T> extends DoFn<T, KV<Integer, List<TimestampedValue<T>>>> {
+    private static final long serialVersionUID = 1L;
+
+    /** A longer list saves no more, and would have to fit into memory. */
+    private static final int LONGEST_LIST = 500;
+
+    /** How long an element waits for others at the most, while elements go on coming. */
+    private static final long PERIOD_NANOS = 100_000_000;
+
+    /**
+     * Elements of a period that do not wait at all: a bundle may last until a checkpoint, and what
+     * waits when a slow stream pauses waits for the end of the bundle.
+     */
+    private static final int SENT_AT_ONCE = 100;
+
+    /** Of all lists together: on a batch runner a bundle is as long as the input. */
+    private static final int MOST_HELD = 10_000;
+
+    private final SerializableFunction<T, String> entity;
+    private final int count;
+    private transient Map<Place, Waiting<T>> waiting;
+    private transient int held;
+    private transient long periodBegan;
+    private transient int inPeriod;
+
+    private record Place(int shard, BoundedWindow window) {}
+
+    private static final class Waiting<T> {
+      List<TimestampedValue<T>> elements = new ArrayList<>();
+      Instant earliest = BoundedWindow.TIMESTAMP_MAX_VALUE;
+    }
+
+    Assign(SerializableFunction<T, String> entity, int count) {
+      this.entity = entity;
+      this.count = count;
+    }
+
+    @StartBundle
+    public void startBundle() {
+      waiting = new HashMap<>();
+      held = 0;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element T element,
+        @Timestamp Instant timestamp,
+        BoundedWindow window,
+        OutputReceiver<KV<Integer, List<TimestampedValue<T>>>> out) {
+      int shard = Math.floorMod(entity.apply(element).hashCode(), count);
+      if (System.nanoTime() - periodBegan > PERIOD_NANOS) {
+        sendAll(out);
+        periodBegan = System.nanoTime();
+        inPeriod = 0;
+      }
+      if (++inPeriod <= SENT_AT_ONCE) {
+        out.output(KV.of(shard, List.of(TimestampedValue.of(element, timestamp))));
+        return;
+      }
+      Waiting<T> list = waiting.computeIfAbsent(new Place(shard, window), p -> new Waiting<>());
+      list.elements.add(TimestampedValue.of(element, timestamp));
+      if (timestamp.isBefore(list.earliest)) {
+        list.earliest = timestamp;
+      }
+      if (++held >= MOST_HELD) {
+        sendAll(out);
+      } else if (list.elements.size() == LONGEST_LIST) {
+        held -= LONGEST_LIST;
+        waiting.remove(new Place(shard, window));
+        out.outputWithTimestamp(KV.of(shard, list.elements), list.earliest);
+      }
+    }
+
+    private void sendAll(OutputReceiver<KV<Integer, List<TimestampedValue<T>>>> out) {
+      waiting.forEach(
+          (place, full) ->
+              out.builder(KV.of(place.shard(), full.elements))
+                  .setTimestamp(full.earliest)
+                  .setWindow(place.window())
+                  .output());
+      waiting.clear();
+      held = 0;
+    }
+
+    @FinishBundle
+    public void finishBundle(FinishBundleContext context) {
+      waiting.forEach(
+          (place, list) ->
+              context.output(KV.of(place.shard(), list.elements), list.earliest, place.window()));
+      waiting.clear();
+    }
+
+    /** A full list leaves with the earliest of its timestamps while a later element is current. */
+    @Override
+    @Deprecated
+    public org.joda.time.Duration getAllowedTimestampSkew() {
+      return org.joda.time.Duration.millis(Long.MAX_VALUE);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.weir.money;
+
+import dev.weir.dedup.KeptTimes;
+import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.ordering.ProcessInOrder;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.joda.time.Duration;
+
+/**
+ * Enriches money movements with what the streams say of their users and sessions, each once and in
+ * the order of event time; see {@link MoneyRules}. A movement with a session id that comes out
+ * without a session is one whose session no stream has told.
+ */
+public final class EnrichFromStreams
+    extends PTransform<PCollectionList<StoredEvent>, PCollection<EnrichedMoney>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Duration sessionWait;
+  private final int shards;
+
+  private EnrichFromStreams(Duration sessionWait, int shards) {
+    this.sessionWait = sessionWait;
+    this.shards = shards;
+  }
+
+  /**
+   * @param sessionWait how long after a movement its session may begin
+   * @param shards how many places the users are spread over
+   */
+  public static EnrichFromStreams waiting(Duration sessionWait, int shards) {
+    if (sessionWait.getMillis() <= 0) {
+      throw new IllegalArgumentException("the wait must be above 0 and is " + sessionWait);
+    }
+    return new EnrichFromStreams(sessionWait, shards);
+  }
+
+  @Override
+  public PCollection<EnrichedMoney> expand(PCollectionList<StoredEvent> streams) {
+    return streams.apply(
+        "InOrder",
+        ProcessInOrder.by(
+            new MoneyRules(sessionWait),
+            memory(),
+            SingleObjectCoder.of(EnrichedMoney.class),
+            shards));
+  }
+
+  /** Encodes what the rules remember. */
+  static Coder<SpecificRecordBase> memory() {
+    return AnyRecordCoder.of(
+        UserInfo.class,
+        SessionInfo.class,
+        WaitingMoney.class,
+        KeptTimes.class,
+        KnownMoneyType.class);
+  }
+}

@@ -1,0 +1,342 @@
+package dev.weir.money;
+
+import dev.weir.dedup.DuplicateRule;
+import dev.weir.dedup.KeptTimes;
+import dev.weir.ordering.Rules;
+import dev.weir.ordering.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * The rules of money enrichment, for events in the order of their time.
+ *
+ * <ol>
+ *   <li>Of events with one user and id within 24 hours of each other the first counts.
+ *   <li>A session lives a day from when it began; then it is forgotten.
+ *   <li>A movement belongs to its session if that began at most the wait after it. One whose
+ *       session is not there yet waits for it; where it does not come, the session service is
+ *       asked. A movement that is called old, or came late, is asked for at once.
+ *   <li>What is known of its user is the latest as of the movement's own time.
+ *   <li>It is the first occurrence where its user had none of its money type before.
+ *   <li>An event whose time is ahead of its turn has a wrong time. A movement is asked for at once,
+ *       a user's change counts from its turn on, a session is nobody's.
+ * </ol>
+ *
+ * No record that is remembered grows with the number of events: one turn reads and writes a few
+ * records of bounded size.
+ *
+ * <p>A movement that comes out with a session id and no session is to be asked for.
+ */
+final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
+  private static final long serialVersionUID = 1L;
+  private static final Duration DUPLICATES_WITHIN = Duration.standardHours(24);
+  private static final long SESSION_LIFE = Duration.standardDays(1).getMillis();
+
+  /** How late a movement can be and still find what was known of its user then. */
+  private static final long USER_HISTORY = Duration.standardDays(1).getMillis();
+
+  /** What is freed together need not be looked for one by one. */
+  private static final long FREED_EACH = Duration.standardMinutes(1).getMillis();
+
+  /** Movements in one list of those that wait for a session. */
+  static final int LIST_OF_WAITING = 16;
+
+  private static final char SEEN = 'd';
+  private static final char SESSION = 's';
+  private static final char WAIT = 'w';
+
+  private final long sessionWait;
+
+  MoneyRules(Duration sessionWait) {
+    this.sessionWait = sessionWait.getMillis();
+  }
+
+  @Override
+  public String entity(StoredEvent event) {
+    return event.getUserId();
+  }
+
+  @Override
+  public int compareAtOneInstant(StoredEvent first, StoredEvent second) {
+    int order = first.getStream().compareTo(second.getStream());
+    if (order == 0) {
+      order = first.getSource().compareTo(second.getSource());
+    }
+    if (order == 0) {
+      order = Integer.compare(first.getPartition(), second.getPartition());
+    }
+    return order == 0 ? Long.compare(first.getPosition(), second.getPosition()) : order;
+  }
+
+  @Override
+  public void next(StoredEvent event, Turn<EnrichedMoney> turn) {
+    if (turn.time() > event.getProcessedAt()) {
+      turn.count("events_late");
+    } else if (turn.time() < event.getProcessedAt()) {
+      turn.count("events_ahead");
+    }
+    if (isDuplicate(event, turn)) {
+      turn.count(
+          event.getStream() == Stream.WALLET ? "duplicates" : "duplicates_of_users_and_sessions");
+      return;
+    }
+    Object content = event.getContent();
+    if (content instanceof MoneyEvent money) {
+      enrich(money, event, turn);
+    } else if (content instanceof SessionCreation session) {
+      begin(session, event, turn);
+    } else if (content instanceof AddressChange change) {
+      if (change.getResidentCountryCode() != null) {
+        learn(
+            KnownUser.withCountry(
+                user(event, turn),
+                Math.min(event.getProcessedAt(), turn.time()),
+                change.getResidentCountryCode(),
+                turn.time() - USER_HISTORY,
+                () -> turn.count("user_versions_forgotten")),
+            event,
+            turn);
+      }
+    } else if (content instanceof BirthDateChange change && change.getBirthYear() != null) {
+      learn(
+          KnownUser.withBirthYear(
+              user(event, turn),
+              Math.min(event.getProcessedAt(), turn.time()),
+              change.getBirthYear(),
+              turn.time() - USER_HISTORY,
+              () -> turn.count("user_versions_forgotten")),
+          event,
+          turn);
+    }
+  }
+
+  @Override
+  public void due(String deadline, Turn<EnrichedMoney> turn) {
+    String key = deadline.substring(1);
+    switch (deadline.charAt(0)) {
+      case SEEN -> forgetSeen(key, turn);
+      case SESSION -> forgetSession(key, turn);
+      case WAIT -> giveUp(key, turn);
+      default -> throw new IllegalStateException("no deadline of money enrichment: " + deadline);
+    }
+  }
+
+  private static boolean isDuplicate(StoredEvent event, Turn<EnrichedMoney> turn) {
+    String key = key(event.getUserId(), event.getStream().ordinal() + event.getId());
+    KeptTimes before = turn.memory().get(KeptTimes.class, key);
+    KeptTimes kept =
+        DuplicateRule.judge(
+            before,
+            Instant.ofEpochMilli(event.getProcessedAt()),
+            Instant.ofEpochMilli(turn.time()),
+            DUPLICATES_WITHIN);
+    if (kept == null) {
+      return true;
+    }
+    if (DuplicateRule.isFull(before)) {
+      turn.count("duplicate_times_forgotten");
+    }
+    turn.memory().put(key, kept);
+    turn.schedule(SEEN + key, freedAt(kept.getUntil()));
+    return false;
+  }
+
+  private static void forgetSeen(String key, Turn<EnrichedMoney> turn) {
+    KeptTimes kept = turn.memory().get(KeptTimes.class, key);
+    // Another one may have been kept since.
+    if (kept != null && freedAt(kept.getUntil()) <= turn.time()) {
+      turn.memory().remove(KeptTimes.class, key);
+    }
+  }
+
+  private static void begin(SessionCreation creation, StoredEvent event, Turn<EnrichedMoney> turn) {
+    long ends = event.getProcessedAt() + SESSION_LIFE;
+    if (turn.time() >= ends || turn.time() < event.getProcessedAt()) {
+      return;
+    }
+    String key = key(event.getUserId(), event.getId());
+    SessionInfo session =
+        SessionInfo.newBuilder()
+            .setProcessedAt(event.getProcessedAt())
+            .setClientCountryCode(creation.getClientCountryCode())
+            .build();
+    turn.memory().put(key, session);
+    turn.schedule(SESSION + key, freedAt(ends));
+    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
+    if (waiting != null) {
+      // Whoever still waits does so because time has not passed its wait.
+      for (long list = waiting.getFirstList(); list < waiting.getNextList(); list++) {
+        String listKey = listKey(list, key);
+        turn.memory()
+            .get(WaitingMoney.class, listKey)
+            .getMovements()
+            .forEach(movement -> emit(movement, session, turn));
+        turn.memory().remove(WaitingMoney.class, listKey);
+      }
+      waiting.getMovements().forEach(movement -> emit(movement, session, turn));
+      turn.memory().remove(WaitingMoney.class, key);
+    }
+  }
+
+  private static void forgetSession(String key, Turn<EnrichedMoney> turn) {
+    SessionInfo session = turn.memory().get(SessionInfo.class, key);
+    if (session != null && freedAt(session.getProcessedAt() + SESSION_LIFE) <= turn.time()) {
+      turn.memory().remove(SessionInfo.class, key);
+    }
+  }
+
+  private static UserInfo user(StoredEvent event, Turn<EnrichedMoney> turn) {
+    UserInfo known = turn.memory().get(UserInfo.class, event.getUserId());
+    return known == null ? KnownUser.nobody() : known;
+  }
+
+  private static void learn(UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {
+    turn.memory().put(event.getUserId(), user);
+  }
+
+  private void enrich(MoneyEvent money, StoredEvent event, Turn<EnrichedMoney> turn) {
+    UserInfo user = user(event, turn);
+    boolean first = isFirst(money.getMoneyType(), user, event, turn);
+    EnrichedMoney enriched = new EnrichedMoney();
+    enriched.setMoney(money);
+    enriched.setUserInfo(KnownUser.asOf(user, event.getProcessedAt()));
+    enriched.setFirstOccurrence(first);
+    if (money.getUserSessionId() == null) {
+      turn.count("events_without_session");
+      turn.emit(enriched, turn.time());
+      return;
+    }
+    if (money.getIsOldMoneyEvent() || turn.time() != event.getProcessedAt()) {
+      ask(enriched, turn.time(), turn);
+      return;
+    }
+    String key = key(event.getUserId(), money.getUserSessionId());
+    SessionInfo session = turn.memory().get(SessionInfo.class, key);
+    if (session != null && isAlive(session, event.getProcessedAt())) {
+      emit(new WaitingMovement(event.getProcessedAt(), enriched), session, turn);
+    } else {
+      await(new WaitingMovement(event.getProcessedAt(), enriched), key, turn);
+    }
+  }
+
+  /** Also remembers that there was one. */
+  private static boolean isFirst(
+      String moneyType, UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {
+    if (user.getMoneyTypes().contains(moneyType)) {
+      return false;
+    }
+    if (KnownUser.hasPlaceForMoneyType(user)) {
+      learn(KnownUser.withMoneyType(user, moneyType), event, turn);
+      return true;
+    }
+    String key = key(event.getUserId(), moneyType);
+    boolean first = turn.memory().get(KnownMoneyType.class, key) == null;
+    if (first) {
+      turn.memory().put(key, new KnownMoneyType(turn.time()));
+    }
+    return first;
+  }
+
+  private static boolean isAlive(SessionInfo session, long time) {
+    return time < session.getProcessedAt() + SESSION_LIFE;
+  }
+
+  private void await(WaitingMovement movement, String key, Turn<EnrichedMoney> turn) {
+    WaitingMoney before = turn.memory().get(WaitingMoney.class, key);
+    List<WaitingMovement> movements =
+        before == null ? new ArrayList<>(1) : new ArrayList<>(before.getMovements());
+    long firstList = before == null ? 0 : before.getFirstList();
+    long nextList = before == null ? 0 : before.getNextList();
+    if (movements.size() >= LIST_OF_WAITING) {
+      turn.memory().put(listKey(nextList, key), new WaitingMoney(movements, 0L, 0L));
+      nextList++;
+      movements = new ArrayList<>(1);
+    }
+    movements.add(movement);
+    turn.memory().put(key, new WaitingMoney(movements, firstList, nextList));
+    turn.schedule(WAIT + key, movement.getProcessedAt() + sessionWait, movement.getProcessedAt());
+  }
+
+  /** The session service is asked about those whose wait is over. */
+  private void giveUp(String key, Turn<EnrichedMoney> turn) {
+    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
+    if (waiting == null) {
+      return;
+    }
+    long firstList = waiting.getFirstList();
+    long nextList = waiting.getNextList();
+    while (firstList < nextList) {
+      String listKey = listKey(firstList, key);
+      List<WaitingMovement> list = turn.memory().get(WaitingMoney.class, listKey).getMovements();
+      List<WaitingMovement> left = askIfOver(list, turn);
+      if (!left.isEmpty()) {
+        if (left.size() < list.size()) {
+          turn.memory().put(listKey, new WaitingMoney(left, 0L, 0L));
+        }
+        break;
+      }
+      turn.memory().remove(WaitingMoney.class, listKey);
+      firstList++;
+    }
+    // Those of later lists wait longer.
+    List<WaitingMovement> left =
+        firstList < nextList ? waiting.getMovements() : askIfOver(waiting.getMovements(), turn);
+    if (left.isEmpty()) {
+      turn.memory().remove(WaitingMoney.class, key);
+    } else if (left.size() < waiting.getMovements().size() || firstList > waiting.getFirstList()) {
+      turn.memory().put(key, new WaitingMoney(left, firstList, nextList));
+    }
+  }
+
+  /**
+   * @return those that go on waiting
+   */
+  private List<WaitingMovement> askIfOver(
+      List<WaitingMovement> movements, Turn<EnrichedMoney> turn) {
+    List<WaitingMovement> left = new ArrayList<>();
+    for (WaitingMovement movement : movements) {
+      if (movement.getProcessedAt() + sessionWait <= turn.time()) {
+        ask(movement.getEnriched(), movement.getProcessedAt(), turn);
+      } else {
+        left.add(movement);
+      }
+    }
+    return left;
+  }
+
+  private static void emit(
+      WaitingMovement movement, SessionInfo session, Turn<EnrichedMoney> turn) {
+    EnrichedMoney before = movement.getEnriched();
+    turn.count("sessions_from_stream");
+    turn.emit(
+        new EnrichedMoney(
+            before.getMoney(),
+            before.getUserInfo(),
+            new SessionFacts(session.getClientCountryCode()),
+            before.getFirstOccurrence(),
+            null),
+        movement.getProcessedAt());
+  }
+
+  private static void ask(EnrichedMoney enriched, long timestamp, Turn<EnrichedMoney> turn) {
+    turn.count("sessions_asked");
+    turn.emit(enriched, timestamp);
+  }
+
+  /** When an entry that is needed up to a time is freed. */
+  private static long freedAt(long needed) {
+    return Math.floorDiv(needed, FREED_EACH) * FREED_EACH + FREED_EACH;
+  }
+
+  /** The key of a list of movements that wait; no key of a session is like it. */
+  private static String listKey(long list, String key) {
+    return list + "#" + key;
+  }
+
+  /** No two users and ids have one key, whatever is in them. */
+  private static String key(String userId, String id) {
+    return userId.length() + ":" + userId + "/" + id;
+  }
+}

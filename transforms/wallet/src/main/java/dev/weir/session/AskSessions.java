@@ -1,0 +1,93 @@
+package dev.weir.session;
+
+import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.money.EnrichedMoney;
+import dev.weir.money.SessionFacts;
+import dev.weir.money.SessionLookup;
+import dev.weir.service.Answer;
+import dev.weir.service.AskService;
+import dev.weir.service.ClientPolicy;
+import dev.weir.sharding.Shards;
+import java.net.URI;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+
+/**
+ * Asks the session service about those money events that have a session id and no session; each
+ * comes out once, with its session, with none where the service knows none, or with the word that
+ * there was no answer. See {@link AskService} for how. The others pass at once.
+ */
+public final class AskSessions
+    extends PTransform<PCollection<EnrichedMoney>, PCollection<EnrichedMoney>> {
+  private static final long serialVersionUID = 1L;
+  private static final Counter FOUND = Metrics.counter("weir", "sessions_found");
+  private static final Counter UNKNOWN = Metrics.counter("weir", "sessions_unknown");
+  private static final Counter UNAVAILABLE = Metrics.counter("weir", "sessions_unavailable");
+
+  private final URI service;
+  private final ClientPolicy policy;
+  private final int shards;
+
+  private AskSessions(URI service, ClientPolicy policy, int shards) {
+    this.service = service;
+    this.policy = policy;
+    this.shards = shards;
+  }
+
+  /**
+   * @param service the address of the session service, such as {@code http://host:port}
+   * @param policy how it is asked; whatever its batch, a request asks about one session
+   * @param shards how many places open questions are spread over on unbounded input
+   */
+  public static AskSessions at(URI service, ClientPolicy policy, int shards) {
+    return new AskSessions(Objects.requireNonNull(service), policy.withBatch(1), shards);
+  }
+
+  @Override
+  public PCollection<EnrichedMoney> expand(PCollection<EnrichedMoney> money) {
+    PCollection<EnrichedMoney> told =
+        money
+            .apply("KeepOpen", Filter.by(AskSessions::isOpen))
+            .apply(
+                "AskService",
+                AskService.of(
+                    new SessionCalls.Opener(service),
+                    policy,
+                    enriched -> enriched.getMoney().getUserSessionId(),
+                    AskSessions::told,
+                    Shards.of(shards, enriched -> enriched.getMoney().getId()),
+                    SingleObjectCoder.of(EnrichedMoney.class)));
+    return PCollectionList.of(money.apply("KeepTold", Filter.by(e -> !isOpen(e))))
+        .and(told)
+        .apply("All", Flatten.pCollections());
+  }
+
+  private static boolean isOpen(EnrichedMoney enriched) {
+    return enriched.getMoney().getUserSessionId() != null
+        && enriched.getSessionInfo() == null
+        && enriched.getSessionLookup() == null;
+  }
+
+  private static EnrichedMoney told(EnrichedMoney asked, Answer<Optional<SessionFacts>> answer) {
+    if (answer == null) {
+      return asked;
+    }
+    // The element is not ours to change, and neither is what other elements may share with it.
+    EnrichedMoney.Builder told =
+        EnrichedMoney.newBuilder(asked).setSessionInfo(null).setSessionLookup(null);
+    if (!answer.isPresent()) {
+      UNAVAILABLE.inc();
+      return told.setSessionLookup(SessionLookup.UNAVAILABLE).build();
+    }
+    Optional<SessionFacts> session = answer.value();
+    (session.isPresent() ? FOUND : UNKNOWN).inc();
+    return told.setSessionInfo(session.orElse(null)).build();
+  }
+}
