@@ -7,10 +7,10 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
 /** A table's operations with another way to commit; all else is theirs. */
-abstract class ForwardingOperations implements TableOperations {
-  final TableOperations operations;
+public abstract class ForwardingOperations implements TableOperations {
+  public final TableOperations operations;
 
-  ForwardingOperations(TableOperations operations) {
+  public ForwardingOperations(TableOperations operations) {
     this.operations = operations;
   }
 

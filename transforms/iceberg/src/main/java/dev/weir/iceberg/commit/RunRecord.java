@@ -38,7 +38,7 @@ public record RunRecord(
     }
   }
 
-  String toJson() {
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException e) {
@@ -46,7 +46,7 @@ public record RunRecord(
     }
   }
 
-  RunRecord with(String newRun, long digest, long now) {
+  public RunRecord with(String newRun, long digest, long now) {
     List<Long> more = new ArrayList<>(digests);
     more.add(digest);
     return new RunRecord(newRun, commits, more, now);

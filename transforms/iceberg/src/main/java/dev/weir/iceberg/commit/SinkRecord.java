@@ -41,7 +41,7 @@ public record SinkRecord(
       @JsonProperty("from") long from,
       @JsonProperty("started") long started) {}
 
-  static String property(String sinkId) {
+  public static String property(String sinkId) {
     return PREFIX + sinkId;
   }
 
@@ -57,7 +57,7 @@ public record SinkRecord(
     return all;
   }
 
-  static SinkRecord parse(String json) {
+  public static SinkRecord parse(String json) {
     try {
       return json == null ? NONE : JSON.readValue(json, SinkRecord.class);
     } catch (JsonProcessingException e) {
@@ -65,7 +65,7 @@ public record SinkRecord(
     }
   }
 
-  String toJson() {
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException e) {

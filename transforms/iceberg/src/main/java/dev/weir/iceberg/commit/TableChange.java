@@ -103,7 +103,7 @@ public final class TableChange {
   }
 
   /** The files in as few groups as can be, in their order, with no shard twice in a group. */
-  static List<List<WrittenFiles>> withoutConflicts(List<WrittenFiles> ordered) {
+  public static List<List<WrittenFiles>> withoutConflicts(List<WrittenFiles> ordered) {
     List<List<WrittenFiles>> groups = new ArrayList<>();
     Set<Integer> shards = new HashSet<>();
     for (WrittenFiles files : ordered) {

@@ -42,7 +42,7 @@ public final class MaintainTable {
     return new MaintainTable(catalog, table, rules, Clock.systemUTC());
   }
 
-  MaintainTable by(Clock newClock) {
+  public MaintainTable by(Clock newClock) {
     return new MaintainTable(catalog, name, rules, newClock);
   }
 
@@ -58,7 +58,7 @@ public final class MaintainTable {
   /**
    * @param personal what is to be forgotten; null for a table without an erasure
    */
-  Maintenance steps(Table table, PersonalFiles personal) {
+  public Maintenance steps(Table table, PersonalFiles personal) {
     CompactFiles compact = new CompactFiles(table, rules, clock, personal);
     Compaction compaction = compact.run();
     ManifestMerge manifests = new MergeManifests(table).run();
@@ -132,7 +132,7 @@ public final class MaintainTable {
   }
 
   /** What is to be forgotten, as of now; null for a table without an erasure. */
-  PersonalFiles personal(OpenCatalog open, Table table) {
+  public PersonalFiles personal(OpenCatalog open, Table table) {
     return Erasure.of(table)
         .map(
             erasure ->

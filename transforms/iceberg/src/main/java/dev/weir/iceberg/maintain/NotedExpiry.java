@@ -33,8 +33,8 @@ import org.apache.iceberg.util.ThreadPools;
  * that drops them notes their manifest lists in a table property, and whoever comes next finishes
  * what was left undone. Iceberg's own expiry, killed in between, leaves files that nobody finds.
  */
-final class NotedExpiry {
-  static final String PREFIX = "weir.erasing.";
+public final class NotedExpiry {
+  public static final String PREFIX = "weir.erasing.";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Table table;

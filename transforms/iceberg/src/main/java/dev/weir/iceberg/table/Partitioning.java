@@ -99,7 +99,7 @@ public final class Partitioning implements Serializable {
   /**
    * @throws LedgerException where a column is missing or of a type the transform cannot take
    */
-  PartitionSpec spec(Schema schema) {
+  public PartitionSpec spec(Schema schema) {
     PartitionSpec.Builder builder = PartitionSpec.builderFor(schema);
     try {
       for (Term term : terms) {

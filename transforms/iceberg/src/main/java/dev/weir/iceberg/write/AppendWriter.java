@@ -7,7 +7,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /** Writes rows as they come; memory does not grow with their number. */
-final class AppendWriter implements LedgerWriter<IndexedRecord> {
+public final class AppendWriter implements LedgerWriter<IndexedRecord> {
   private final TableRows rows;
   private final OpenFiles files;
   private final boolean fingerprints;
@@ -15,7 +15,7 @@ final class AppendWriter implements LedgerWriter<IndexedRecord> {
   /**
    * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
    */
-  AppendWriter(Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
+  public AppendWriter(Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
     this.rows = rows;
     this.files = new OpenFiles(table, names, null);
     this.fingerprints = fingerprints;

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param <E> a row, or a change of one
  */
-interface LedgerWriter<E> extends Closeable {
+public interface LedgerWriter<E> extends Closeable {
 
   /**
    * @param shard where the element came from

@@ -24,7 +24,7 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 
 /** Avro records as rows of one table: their columns, their partition, their primary key. */
-final class TableRows {
+public final class TableRows {
   private final Schema schema;
   private final RowView row;
   private final RowView key;
@@ -37,7 +37,7 @@ final class TableRows {
   private Schema checked;
   private BinaryEncoder encoder;
 
-  TableRows(Table table, Schema schema) {
+  public TableRows(Table table, Schema schema) {
     this.schema = schema;
     this.row = RowView.of(schema, table.schema().asStruct());
     this.keySchema = TypeUtil.select(table.schema(), table.schema().identifierFieldIds());

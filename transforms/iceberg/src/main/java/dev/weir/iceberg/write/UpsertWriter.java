@@ -20,7 +20,7 @@ import org.apache.iceberg.io.OutputFileFactory;
  * not be in one commit twice; where more keys change than memory should hold, the rest goes into
  * files that are committed after these.
  */
-final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
+public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
   private final Table table;
   private final TableRows rows;
   private final OpenFiles files;
@@ -46,7 +46,7 @@ final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowCha
    * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
    * @param mostKeys rows held in memory
    */
-  UpsertWriter(
+  public UpsertWriter(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
     this.table = table;
     this.rows = rows;

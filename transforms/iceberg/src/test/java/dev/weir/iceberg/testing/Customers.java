@@ -26,18 +26,18 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 
 /** Tables of a bank: its customers, what they paid, and who of them is deleted. */
-final class Customers {
-  static final long NOON = 1_767_268_800_000L;
-  static final long DAY = 86_400_000;
-  static final String CUSTOMERS = "bank.customers";
-  static final String PAID = "bank.enriched_transactions";
-  static final String DELETIONS = "bank.customer_deletions";
+public final class Customers {
+  public static final long NOON = 1_767_268_800_000L;
+  public static final long DAY = 86_400_000;
+  public static final String CUSTOMERS = "bank.customers";
+  public static final String PAID = "bank.enriched_transactions";
+  public static final String DELETIONS = "bank.customer_deletions";
 
   /** No more than what an untold Iceberg keeps of a bound. */
-  static final List<String> ALICE =
+  public static final List<String> ALICE =
       List.of("Alicia Vanish", "alicia@gone.test", "+99 555 0142", "Nowhereville");
 
-  static final List<String> BOB =
+  public static final List<String> BOB =
       List.of("Bob Remains", "bob@stays.test", "+99 555 0199", "Staytown");
 
   private static final Schema TIME =
@@ -81,15 +81,15 @@ final class Customers {
 
   private final LedgerCatalog catalog;
 
-  Customers(Path folder) {
+  public Customers(Path folder) {
     this.catalog = LedgerCatalog.inFolder(folder);
   }
 
-  LedgerTable plainCustomers() {
+  public LedgerTable plainCustomers() {
     return LedgerTable.of(catalog, CUSTOMERS, CUSTOMER).withKey("account_number");
   }
 
-  LedgerTable customers() {
+  public LedgerTable customers() {
     return plainCustomers()
         .forgetting(
             Erasure.ofHistory(
@@ -102,11 +102,11 @@ final class Customers {
                 .until("created_at"));
   }
 
-  LedgerTable plainPaid() {
+  public LedgerTable plainPaid() {
     return LedgerTable.of(catalog, PAID, PAYMENT).withKey("txn_id");
   }
 
-  LedgerTable paid() {
+  public LedgerTable paid() {
     return plainPaid()
         .forgetting(
             Erasure.blanking(
@@ -114,11 +114,11 @@ final class Customers {
                 .until("timestamp"));
   }
 
-  LedgerTable deletions() {
+  public LedgerTable deletions() {
     return LedgerTable.of(catalog, DELETIONS, DELETION).withKey("account_number");
   }
 
-  MaintainTable maintain(String table, MaintenanceRules rules) {
+  public MaintainTable maintain(String table, MaintenanceRules rules) {
     return MaintainTable.of(catalog, table, rules);
   }
 
@@ -126,7 +126,7 @@ final class Customers {
    * @param person name, e-mail, phone and city
    * @param created null for not known
    */
-  static RowChange<GenericRecord> customer(String account, List<String> person, Long created) {
+  public static RowChange<GenericRecord> customer(String account, List<String> person, Long created) {
     GenericRecord row = new GenericData.Record(CUSTOMER);
     row.put("account_number", account);
     row.put("customer_name", person.get(0));
@@ -137,14 +137,14 @@ final class Customers {
     return RowChange.upsert(row, new Position(0, 0));
   }
 
-  static RowChange<GenericRecord> gone(RowChange<GenericRecord> change) {
+  public static RowChange<GenericRecord> gone(RowChange<GenericRecord> change) {
     return RowChange.delete(change.row(), new Position(0, 0));
   }
 
   /**
    * @param person name, e-mail, phone and city; null for nothing known
    */
-  static RowChange<GenericRecord> payment(
+  public static RowChange<GenericRecord> payment(
       String id, String account, List<String> person, long cents, long at) {
     GenericRecord row = new GenericData.Record(PAYMENT);
     row.put("txn_id", id);
@@ -159,7 +159,7 @@ final class Customers {
     return RowChange.upsert(row, new Position(0, 0));
   }
 
-  static RowChange<GenericRecord> deletion(String account, long at) {
+  public static RowChange<GenericRecord> deletion(String account, long at) {
     GenericRecord row = new GenericData.Record(DELETION);
     row.put("account_number", account);
     row.put("deleted_at", at);
@@ -169,14 +169,14 @@ final class Customers {
   /** One commit. */
   @SafeVarargs
   @SuppressWarnings("varargs")
-  static void commit(Table table, RowChange<GenericRecord>... changes) {
+  public static void commit(Table table, RowChange<GenericRecord>... changes) {
     PlainCommit.of(table, write(table, "live", changes));
   }
 
   /** Files that nobody has committed yet. */
   @SafeVarargs
   @SuppressWarnings("varargs")
-  static List<WrittenFiles> write(Table table, String sinkId, RowChange<GenericRecord>... changes) {
+  public static List<WrittenFiles> write(Table table, String sinkId, RowChange<GenericRecord>... changes) {
     TableRows rows = new TableRows(table, changes[0].row().getSchema());
     try (LedgerWriter<RowChange<GenericRecord>> writer =
         new Rows.Changed<GenericRecord>()
@@ -189,7 +189,7 @@ final class Customers {
   }
 
   /** Cents, name, e-mail and city of each payment. */
-  static Map<String, List<Object>> payments(Table table) {
+  public static Map<String, List<Object>> payments(Table table) {
     Map<String, List<Object>> payments = new TreeMap<>();
     for (Record row : MemoryTable.read(table)) {
       List<Object> values = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
  * A table of a process that dies at one of the things it does to the world: a file it begins or
  * removes, or a commit, before it or right after. Once it is dead, nothing that it tries happens.
  */
-final class DyingTable {
+public final class DyingTable {
   private final AtomicInteger left;
   private final Table table;
 
@@ -28,17 +28,17 @@ final class DyingTable {
   /**
    * @param steps that happen before it dies
    */
-  DyingTable(Table table, int steps) {
+  public DyingTable(Table table, int steps) {
     this.left = new AtomicInteger(steps);
     this.table =
         new BaseTable(new Operations(((HasTableOperations) table).operations()), table.name());
   }
 
-  Table table() {
+  public Table table() {
     return table;
   }
 
-  boolean isDead() {
+  public boolean isDead() {
     return left.get() < 0;
   }
 

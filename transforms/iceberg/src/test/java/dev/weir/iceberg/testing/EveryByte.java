@@ -32,11 +32,11 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
  * What all files below a folder say, whether a table knows them or not: their bytes, what Avro
  * files hold unpacked, and the values and statistics of Parquet files.
  */
-final class EveryByte {
+public final class EveryByte {
   private EveryByte() {}
 
   /** The files that say any of these, by their names below the folder. */
-  static Set<String> saying(Path folder, List<String> words) {
+  public static Set<String> saying(Path folder, List<String> words) {
     Set<String> found = new TreeSet<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -29,7 +29,7 @@ import org.apache.avro.util.Utf8;
 import org.apache.iceberg.data.Record;
 
 /** Rows with a column of each type Avro has, and the values that other writers got wrong. */
-final class EveryColumn {
+public final class EveryColumn {
   private static final String OPTIONAL = "_or_null";
 
   /**
@@ -39,11 +39,11 @@ final class EveryColumn {
    * @param converted as Avro's conversions give it
    * @param internal as Iceberg holds it in memory, and as its filters take it
    */
-  record Value(Object raw, Object converted, Object internal) {}
+  public record Value(Object raw, Object converted, Object internal) {}
 
   /** A type with values of it. */
-  record Column(String name, Schema type, List<Value> values) {
-    String optional() {
+  public record Column(String name, Schema type, List<Value> values) {
+    public String optional() {
       return name + OPTIONAL;
     }
   }
@@ -60,7 +60,7 @@ final class EveryColumn {
       LogicalTypes.decimal(20, 6).addToSchema(SchemaBuilder.fixed("DecimalBytes").size(9));
 
   /** The columns a filter can be put on. */
-  static final List<Column> PLAIN =
+  public static final List<Column> PLAIN =
       List.of(
           new Column("flag", Schema.create(Schema.Type.BOOLEAN), List.of(same(true), same(false))),
           new Column("small", INT, sames(0, Integer.MIN_VALUE, -1, 1, Integer.MAX_VALUE)),
@@ -123,12 +123,12 @@ final class EveryColumn {
     ALL.addAll(NESTED);
   }
 
-  static final Schema SCHEMA = schema(ALL);
+  public static final Schema SCHEMA = schema(ALL);
 
   private EveryColumn() {}
 
   /** Each value of each type at least once, each optional column with nulls. */
-  static List<GenericRecord> rows(boolean converted) {
+  public static List<GenericRecord> rows(boolean converted) {
     int most = ALL.stream().mapToInt(column -> column.values().size()).max().orElseThrow();
     List<GenericRecord> rows = new ArrayList<>();
     for (int n = 0; n < 2 * most; n++) {
@@ -164,7 +164,7 @@ final class EveryColumn {
   }
 
   /** A value to compare with others, whichever library it comes from. */
-  static Object plain(Object value) {
+  public static Object plain(Object value) {
     if (value instanceof ByteBuffer buffer) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.duplicate().get(bytes);

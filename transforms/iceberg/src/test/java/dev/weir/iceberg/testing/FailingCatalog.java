@@ -16,7 +16,7 @@ public final class FailingCatalog extends HadoopCatalog {
   private int goodCommits;
   private Fault fault;
 
-  static LedgerCatalog in(Path folder, int goodCommits, Fault fault) {
+  public static LedgerCatalog in(Path folder, int goodCommits, Fault fault) {
     return LedgerCatalog.of(
         Map.of(
             "catalog-impl",

@@ -10,8 +10,8 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 
 /** A table's operations whose next commits can be made to fail, each in its own way. */
-final class FaultyOperations extends ForwardingOperations {
-  enum Fault {
+public final class FaultyOperations extends ForwardingOperations {
+  public enum Fault {
     /** The process dies before the commit reaches the catalog. */
     BEFORE,
     /** The commit is made, and its response is lost. */
@@ -21,26 +21,26 @@ final class FaultyOperations extends ForwardingOperations {
   }
 
   /** Stands for a process that is gone. */
-  static final class Killed extends RuntimeException {
+  public static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
   private final Deque<Fault> faults = new ArrayDeque<>();
   private Runnable somebodyElse = () -> {};
 
-  FaultyOperations(Table table) {
+  public FaultyOperations(Table table) {
     super(((HasTableOperations) table).operations());
   }
 
-  Table table() {
+  public Table table() {
     return new BaseTable(this, "faulty");
   }
 
-  void next(Fault fault) {
+  public void next(Fault fault) {
     faults.add(fault);
   }
 
-  void race(Runnable commit) {
+  public void race(Runnable commit) {
     somebodyElse = commit;
     faults.add(Fault.RACE);
   }

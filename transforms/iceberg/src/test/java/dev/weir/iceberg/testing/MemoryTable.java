@@ -20,10 +20,10 @@ import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** A table of payments, by day, that lives in memory. */
-final class MemoryTable {
+public final class MemoryTable {
   private MemoryTable() {}
 
-  static Table create(List<String> key) {
+  public static Table create(List<String> key) {
     InMemoryCatalog catalog = new InMemoryCatalog();
     catalog.initialize("memory", Map.of());
     catalog.createNamespace(Namespace.of("bank"));
@@ -40,11 +40,11 @@ final class MemoryTable {
   }
 
   /** The same table, with its own view of it. */
-  static Table again(Table table) {
+  public static Table again(Table table) {
     return new BaseTable(((HasTableOperations) table).operations(), table.name());
   }
 
-  static List<Record> read(Table table) {
+  public static List<Record> read(Table table) {
     table.refresh();
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> found = IcebergGenerics.read(table).build()) {

@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The data and delete files below a folder, whether a table knows them or not. */
-final class OnDisk {
+public final class OnDisk {
   private OnDisk() {}
 
-  static Set<String> filesIn(Path folder) {
+  public static Set<String> filesIn(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .map(Path::toString)

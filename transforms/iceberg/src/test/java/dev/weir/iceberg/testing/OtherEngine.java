@@ -30,15 +30,15 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /** Writes files in the ways of Flink and Spark, which are not Weir's. */
-final class OtherEngine {
+public final class OtherEngine {
   private final Table table;
   private final FileFormat format;
 
-  OtherEngine(Table table) {
+  public OtherEngine(Table table) {
     this(table, FileFormat.PARQUET);
   }
 
-  OtherEngine(Table table, FileFormat format) {
+  public OtherEngine(Table table, FileFormat format) {
     this.table = table;
     this.format = format;
   }
@@ -49,7 +49,7 @@ final class OtherEngine {
    * @param version of the table format
    * @param partitionedBy columns whose values are the partitions
    */
-  static Table create(
+  public static Table create(
       Warehouse warehouse, String name, String version, Schema schema, String... partitionedBy) {
     PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
     for (String column : partitionedBy) {
@@ -64,7 +64,7 @@ final class OtherEngine {
   }
 
   /** A row by the table's columns. */
-  Record row(Object... values) {
+  public Record row(Object... values) {
     Record row = GenericRecord.create(table.schema());
     for (int n = 0; n < values.length; n++) {
       row.set(n, values[n]);
@@ -88,7 +88,7 @@ final class OtherEngine {
   }
 
   /** Rows of one partition. */
-  DataFile rows(Record... rows) {
+  public DataFile rows(Record... rows) {
     DataWriter<Record> writer =
         new GenericAppenderFactory(table.schema(), table.spec())
             .newDataWriter(newFile(), format, partition(rows[0]));
@@ -103,7 +103,7 @@ final class OtherEngine {
   }
 
   /** Deletes rows of one partition that are like one of these in a column. */
-  DeleteFile deletesBy(String column, Record... rows) {
+  public DeleteFile deletesBy(String column, Record... rows) {
     Schema key = table.schema().select(column);
     EqualityDeleteWriter<Record> writer =
         new GenericAppenderFactory(
@@ -128,7 +128,7 @@ final class OtherEngine {
   }
 
   /** Deletes rows of a file by their positions. */
-  DeleteFile deletesAt(DataFile file, long... positions) {
+  public DeleteFile deletesAt(DataFile file, long... positions) {
     PositionDeleteWriter<Record> writer =
         new GenericAppenderFactory(table.schema(), table.spec())
             .newPosDeleteWriter(newFile(), format, file.partition());
@@ -143,7 +143,7 @@ final class OtherEngine {
   }
 
   /** The same as a deletion vector, for a table of format version 3. */
-  DeleteFile deletionVector(DataFile file, long... positions) {
+  public DeleteFile deletionVector(DataFile file, long... positions) {
     OutputFileFactory names =
         OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build();
     BaseDVFileWriter writer = new BaseDVFileWriter(names, path -> null);

@@ -11,8 +11,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.data.Record;
 
 /** Rows for tests: a payment has an id, an account, an amount in cents and a time. */
-final class Payments {
-  static final Schema SCHEMA =
+public final class Payments {
+  public static final Schema SCHEMA =
       SchemaBuilder.record("Payment")
           .fields()
           .requiredString("id")
@@ -25,7 +25,7 @@ final class Payments {
 
   private Payments() {}
 
-  static GenericRecord payment(String id, String account, long cents, long ts) {
+  public static GenericRecord payment(String id, String account, long cents, long ts) {
     GenericRecord row = new GenericData.Record(SCHEMA);
     row.put("id", id);
     row.put("account", account);
@@ -35,7 +35,7 @@ final class Payments {
   }
 
   /** Cents by id; an id that is there twice is an error. */
-  static Map<String, Long> centsById(Iterable<Record> rows) {
+  public static Map<String, Long> centsById(Iterable<Record> rows) {
     Map<String, Long> cents = new TreeMap<>();
     for (Record row : rows) {
       String id = row.getField("id").toString();

@@ -10,10 +10,10 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 
 /** Adds written files to a table with nothing but Iceberg, one snapshot each. */
-final class PlainCommit {
+public final class PlainCommit {
   private PlainCommit() {}
 
-  static void of(Table table, List<WrittenFiles> ordered) {
+  public static void of(Table table, List<WrittenFiles> ordered) {
     for (WrittenFiles written : ordered) {
       RowDelta delta = table.newRowDelta();
       for (ContentFile<?> file : TableChange.files(table, written)) {

@@ -13,14 +13,14 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.LocationProvider;
 
 /** Tables on which somebody else commits between the plan and the commit of a compaction. */
-final class Racing {
+public final class Racing {
   private Racing() {}
 
   /**
    * @param somebodyElse commits once, when the compaction has been planned and writes its first
    *     file
    */
-  static Table whileRewriting(Table table, Runnable somebodyElse) {
+  public static Table whileRewriting(Table table, Runnable somebodyElse) {
     return new BaseTable(operations(table), table.name()) {
       private static final long serialVersionUID = 1;
       private boolean done;
@@ -57,7 +57,7 @@ final class Racing {
   /**
    * @param somebodyElse is told of each try to commit compacted files, before it is made
    */
-  static Table beforeCommits(Table table, Consumer<TableMetadata> somebodyElse) {
+  public static Table beforeCommits(Table table, Consumer<TableMetadata> somebodyElse) {
     return new BaseTable(
         new CheckedOperations(
             operations(table),
@@ -73,7 +73,7 @@ final class Racing {
   /**
    * @param somebodyElse commits once, before the first try to commit compacted files
    */
-  static Table beforeCommit(Table table, Runnable somebodyElse) {
+  public static Table beforeCommit(Table table, Runnable somebodyElse) {
     boolean[] done = {false};
     return beforeCommits(
         table,

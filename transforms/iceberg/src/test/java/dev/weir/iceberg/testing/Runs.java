@@ -13,14 +13,14 @@ import org.apache.beam.sdk.extensions.avro.coders.AvroGenericCoder;
 import org.apache.beam.sdk.transforms.Create;
 
 /** Bounded runs on the DirectRunner that write to tables, each under a sink id of its own. */
-final class Runs {
+public final class Runs {
   private int count;
 
-  void append(LedgerTable table, GenericRecord... rows) {
+  public void append(LedgerTable table, GenericRecord... rows) {
     append(table, List.of(rows));
   }
 
-  void append(LedgerTable table, List<GenericRecord> rows) {
+  public void append(LedgerTable table, List<GenericRecord> rows) {
     Pipeline pipeline = Pipelines.onDirectRunner();
     pipeline
         .apply("Rows", Create.of(rows).withCoder(AvroGenericCoder.of(rows.get(0).getSchema())))
@@ -28,7 +28,7 @@ final class Runs {
     Pipelines.run(pipeline);
   }
 
-  void change(LedgerTable table, List<RowChange<GenericRecord>> changes) {
+  public void change(LedgerTable table, List<RowChange<GenericRecord>> changes) {
     Pipeline pipeline = Pipelines.onDirectRunner();
     pipeline
         .apply(

@@ -21,7 +21,7 @@ import org.apache.iceberg.Table;
  *
  * @param <E> a row, or a change of one
  */
-final class SimulatedJob<E> {
+public final class SimulatedJob<E> {
   private final Table table;
   private final FaultyOperations faults;
   private final String sinkId;
@@ -36,11 +36,11 @@ final class SimulatedJob<E> {
   private State lastCheckpoint;
 
   /** What a snapshot of the job holds. */
-  record State(int offset, String job, long last, List<NumberedFiles> pending) {
+  public record State(int offset, String job, long last, List<NumberedFiles> pending) {
     static final State EMPTY = new State(0, null, 0, List.of());
   }
 
-  SimulatedJob(Table table, String sinkId, Rows<E> rows, List<E> log, int writers) {
+  public SimulatedJob(Table table, String sinkId, Rows<E> rows, List<E> log, int writers) {
     this.table = table;
     this.faults = new FaultyOperations(table);
     this.sinkId = sinkId;
@@ -50,12 +50,12 @@ final class SimulatedJob<E> {
     restore(State.EMPTY);
   }
 
-  FaultyOperations faults() {
+  public FaultyOperations faults() {
     return faults;
   }
 
   /** Starts from a snapshot of the state; whatever ran is killed. */
-  void restore(State from) {
+  public void restore(State from) {
     if (open != null) {
       // Killed processes leave their files behind.
       open.forEach(LedgerWriter::finish);
@@ -76,15 +76,15 @@ final class SimulatedJob<E> {
   }
 
   /** Kills the job and starts it again from its last checkpoint. */
-  void kill() {
+  public void kill() {
     restore(lastCheckpoint);
   }
 
-  boolean isAtEnd() {
+  public boolean isAtEnd() {
     return state.offset == log.size();
   }
 
-  void read(int elements) {
+  public void read(int elements) {
     int end = Math.min(log.size(), state.offset + elements);
     for (int n = state.offset; n < end; n++) {
       E element = log.get(n);
@@ -96,7 +96,7 @@ final class SimulatedJob<E> {
   }
 
   /** Ends the writers' bundles; their files are numbered in one epoch. */
-  void finishBundle() {
+  public void finishBundle() {
     List<NumberedFiles> pending = new ArrayList<>(state.pending);
     String job = state.job == null ? UUID.randomUUID().toString() : state.job;
     long number = state.last;
@@ -110,18 +110,18 @@ final class SimulatedJob<E> {
   }
 
   /** A snapshot that is kept, and commits nothing. */
-  State savepoint() {
+  public State savepoint() {
     finishBundle();
     return state;
   }
 
   /** A checkpoint that does not complete: nothing is kept, nothing committed. */
-  void failCheckpoint() {
+  public void failCheckpoint() {
     finishBundle();
   }
 
   /** A checkpoint that completes, and the commit that follows; a fault kills the job. */
-  void checkpoint(Fault fault) {
+  public void checkpoint(Fault fault) {
     finishBundle();
     lastCheckpoint = state;
     if (fault != null) {

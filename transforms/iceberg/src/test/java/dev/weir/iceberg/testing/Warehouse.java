@@ -16,28 +16,28 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** A Hadoop catalog in a folder, and what Iceberg's own reader sees in it. */
-final class Warehouse {
+public final class Warehouse {
   private final LedgerCatalog catalog;
 
-  Warehouse(Path folder) {
+  public Warehouse(Path folder) {
     this.catalog = LedgerCatalog.inFolder(folder);
   }
 
-  LedgerCatalog catalog() {
+  public LedgerCatalog catalog() {
     return catalog;
   }
 
-  Table load(String table) {
+  public Table load(String table) {
     try (OpenCatalog open = catalog.open()) {
       return open.table(table);
     }
   }
 
-  List<Record> read(String table) {
+  public List<Record> read(String table) {
     return read(table, scan -> scan);
   }
 
-  List<Record> read(String table, UnaryOperator<ScanBuilder> how) {
+  public List<Record> read(String table, UnaryOperator<ScanBuilder> how) {
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> found = how.apply(IcebergGenerics.read(load(table))).build()) {
       found.forEach(row -> rows.add(row.copy()));
@@ -47,7 +47,7 @@ final class Warehouse {
     return rows;
   }
 
-  List<Snapshot> snapshots(String table) {
+  public List<Snapshot> snapshots(String table) {
     List<Snapshot> all = new ArrayList<>();
     load(table).snapshots().forEach(all::add);
     return all;
