@@ -10,8 +10,8 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.testing.GzipFile;
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.kafka.ReadTopic;
 import dev.weir.loan.Application;
 import dev.weir.loan.ParseApplications;
 import dev.weir.record.Origin;
@@ -232,8 +232,6 @@ class ReadLinesTest {
   @Test
   void theTransformsTravelToWorkers() {
     SerializableUtils.ensureSerializable(ReadFiles.ofLines("*"));
-    SerializableUtils.ensureSerializable(
-        ReadTopic.of("b:9092", "t", RawRecord.Encoding.AVRO, org.joda.time.Duration.ZERO));
   }
 
   private static DeadLetter damage(String detail, Path file, long line) {

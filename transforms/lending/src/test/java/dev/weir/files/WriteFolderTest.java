@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.is;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.encoding.PlainJson;
 import dev.weir.encoding.SingleObjectCoder;
-import dev.weir.kafka.PublishJson;
 import dev.weir.loan.ApplicantType;
 import dev.weir.loan.LoanDecision;
 import dev.weir.loan.Status;
@@ -124,8 +123,6 @@ class WriteFolderTest {
   void theTransformsTravelToWorkers() {
     SerializableUtils.ensureSerializable(WriteFolder.ofLines("f", LoanDecision.class));
     SerializableUtils.ensureSerializable(WriteFolder.ofContainers("f", LoanDecision.class));
-    SerializableUtils.ensureSerializable(
-        PublishJson.<LoanDecision>to("b:9092", "t", LoanDecision::getRequestId));
   }
 
   private static <T extends SpecificRecordBase> void write(

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.testing.GzipFile;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;

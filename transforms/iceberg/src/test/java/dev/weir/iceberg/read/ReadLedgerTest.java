@@ -17,11 +17,14 @@ import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.Runs;
 import dev.weir.iceberg.testing.Warehouse;
-import dev.weir.loan.LoanApplication;
+import dev.weir.iceberg.testing.Invoice;
+import dev.weir.iceberg.testing.InvoiceStatus;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,22 +78,30 @@ class ReadLedgerTest {
 
   @Test
   void aRowIsARecordOfTheSchemaThatThePipelineTakesIn() throws Exception {
-    GenericRecord row = new GenericData.Record(LoanApplication.getClassSchema());
-    row.put("request_id", "r1");
-    row.put("applicant_type", "KNOWN");
-    row.put("amount", 100.0);
-    row.put("ssn", "123-45-6789");
+    GenericRecord row = new GenericData.Record(Invoice.getClassSchema());
+    row.put("id", "i1");
+    row.put("status", "OPEN");
+    row.put("amount", ByteBuffer.wrap(new byte[] {100}));
+    row.put("rate", 0.25);
+    row.put("discount", 7);
     row.put("ts", 5L);
-    runs.append(table(LoanApplication.getClassSchema()), row);
+    runs.append(table(Invoice.getClassSchema()), row);
 
-    read(LoanApplication.getClassSchema());
+    read(Invoice.getClassSchema());
 
     assertThat(deadLetters, is(empty()));
     assertThat(records, hasSize(1));
     assertThat(records.get(0).encoding(), is(Encoding.AVRO));
     assertThat(
-        SingleObjectReader.of(LoanApplication.class).read(records.get(0).bytes()),
-        is(new LoanApplication("r1", "KNOWN", 100.0, "123-45-6789", Instant.ofEpochMilli(5))));
+        SingleObjectReader.of(Invoice.class).read(records.get(0).bytes()),
+        is(
+            new Invoice(
+                "i1",
+                InvoiceStatus.OPEN,
+                new BigDecimal("1.00"),
+                0.25,
+                7,
+                Instant.ofEpochMilli(5))));
   }
 
   @Test

@@ -27,9 +27,8 @@ import dev.weir.iceberg.testing.FaultyOperations.Fault;
 import dev.weir.iceberg.testing.OnDisk;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.Warehouse;
-import dev.weir.loan.ApplicantType;
-import dev.weir.loan.LoanDecision;
-import dev.weir.loan.Status;
+import dev.weir.iceberg.testing.Invoice;
+import dev.weir.iceberg.testing.InvoiceStatus;
 import dev.weir.testing.Pipelines;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -102,31 +101,30 @@ class AppendRowsTest {
 
   @Test
   void generatedRecordsAreRowsToo() {
-    LoanDecision decision =
-        LoanDecision.newBuilder()
-            .setRequestId("r1")
-            .setStatus(Status.REFERRED)
-            .setReason("why")
-            .setApplicantType(ApplicantType.UNKNOWN)
+    Invoice invoice =
+        Invoice.newBuilder()
+            .setId("i1")
+            .setStatus(InvoiceStatus.PAID)
             .setAmount(new BigDecimal("-0.50"))
-            .setScore(null)
+            .setRate(0.5)
+            .setDiscount(null)
             .setTs(Instant.parse("1969-12-31T23:59:59.999Z"))
             .build();
     Pipeline pipeline = Pipelines.onDirectRunner();
     pipeline
-        .apply(Create.of(decision).withCoder(SingleObjectCoder.of(LoanDecision.class)))
+        .apply(Create.of(invoice).withCoder(SingleObjectCoder.of(Invoice.class)))
         .apply(
             AppendRows.to(
-                LedgerTable.of(warehouse.catalog(), "bank.d", LoanDecision.getClassSchema())
+                LedgerTable.of(warehouse.catalog(), "bank.d", Invoice.getClassSchema())
                     .partitionedBy(Partitioning.parse("days(ts), status")),
                 "run"));
     Pipelines.run(pipeline);
 
     Record row = warehouse.read("bank.d").get(0);
-    assertThat(row.getField("status"), is("REFERRED"));
+    assertThat(row.getField("status"), is("PAID"));
     assertThat(row.getField("amount"), is(new BigDecimal("-0.50")));
-    assertThat(row.getField("ts"), is(decision.getTs().atOffset(ZoneOffset.UTC)));
-    assertThat(row.getField("score"), is(nullValue()));
+    assertThat(row.getField("ts"), is(invoice.getTs().atOffset(ZoneOffset.UTC)));
+    assertThat(row.getField("discount"), is(nullValue()));
   }
 
   @Test

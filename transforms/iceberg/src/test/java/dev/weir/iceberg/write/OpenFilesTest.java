@@ -245,7 +245,7 @@ class OpenFilesTest {
     List<ContentFile<?>> both = TableChange.files(table, written);
     table.io().deleteFile(both.get(0).location());
 
-    OpenFiles.delete(table, written);
+    TableChange.delete(table, written);
 
     assertThat(OnDisk.filesIn(folder), is(empty()));
   }

@@ -1,4 +1,4 @@
-package dev.weir.files;
+package dev.weir.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
 /** Bytes of gzip files, for tests to damage. */
-final class GzipFile {
+public final class GzipFile {
   private GzipFile() {}
 
   /** One member. */
-  static byte[] of(String text) throws IOException {
+  public static byte[] of(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
       zip.write(text.getBytes(StandardCharsets.UTF_8));
@@ -18,11 +18,11 @@ final class GzipFile {
     return bytes.toByteArray();
   }
 
-  static byte[] followedBy(String text, String more) throws IOException {
+  public static byte[] followedBy(String text, String more) throws IOException {
     return joined(of(text), more.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] joined(byte[]... parts) throws IOException {
+  public static byte[] joined(byte[]... parts) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       bytes.write(part);

@@ -1,0 +1,16 @@
+package dev.weir.kafka;
+
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.record.RawRecord.Encoding;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.joda.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SerializableTest {
+  @Test
+  void theTransformsTravelToWorkers() {
+    SerializableUtils.ensureSerializable(ReadTopic.of("b:9092", "t", Encoding.AVRO, Duration.ZERO));
+    SerializableUtils.ensureSerializable(
+        PublishJson.<DeadLetter>to("b:9092", "t", DeadLetter::getStage));
+  }
+}
