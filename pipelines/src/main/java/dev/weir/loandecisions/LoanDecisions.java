@@ -55,7 +55,7 @@ public final class LoanDecisions {
     return pipeline;
   }
 
-  static void assemble(Pipeline pipeline, LoanPorts ports) {
+  public static void assemble(Pipeline pipeline, LoanPorts ports) {
     DeadLetters rejected = new DeadLetters();
 
     PCollection<LoanDecision> decisions =

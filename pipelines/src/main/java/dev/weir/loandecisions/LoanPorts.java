@@ -22,7 +22,7 @@ import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
 /** What loan decisions are made from and go to; the pipeline knows nothing else of the outside. */
-record LoanPorts(
+public record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
     boolean roundAmounts,
     PTransform<PCollection<LoanDecision>, PDone> decisions,
@@ -39,7 +39,7 @@ record LoanPorts(
   /**
    * @throws PortException where an argument is of no use
    */
-  static LoanPorts of(LoanDecisionsOptions options) {
+  public static LoanPorts of(LoanDecisionsOptions options) {
     Port applications = Port.parse("applications", options.getApplications());
     Port decisions = Port.parse("decisions", options.getDecisions());
     Port deadLetters = Port.parse("deadLetters", options.getDeadLetters());

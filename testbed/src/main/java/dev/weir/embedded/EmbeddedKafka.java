@@ -102,7 +102,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** The same, with topics made when somebody asks for them or not. */
-  static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
+  public static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The TCP ports of localhost. What is said of a port is only true until somebody takes it. */
-final class Ports {
+public final class Ports {
   static final String HOST = "localhost";
 
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
@@ -32,7 +32,7 @@ final class Ports {
   }
 
   /** Ports that nobody listens on, all different: each is held until the last is known. */
-  static List<Integer> free(int count) {
+  public static List<Integer> free(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

@@ -28,9 +28,9 @@ import java.util.Locale;
  * its key and, in the other columns, their defaults, as PostgreSQL does unless told otherwise. The
  * same activity gives the same bytes. The names appear when the files are whole.
  */
-final class CardFiles {
-  static final String CUSTOMERS = "customers.jsonl";
-  static final String TRANSACTIONS = "transactions.jsonl";
+public final class CardFiles {
+  public static final String CUSTOMERS = "customers.jsonl";
+  public static final String TRANSACTIONS = "transactions.jsonl";
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -50,14 +50,14 @@ final class CardFiles {
     this.folder = folder;
   }
 
-  static CardFiles in(Path folder) {
+  public static CardFiles in(Path folder) {
     return new CardFiles(folder.toAbsolutePath());
   }
 
   /**
    * Writes the first customers and {@code events} operations, in place of whatever the files held.
    */
-  CardCounts write(CardActivity activity, long events) throws IOException {
+  public CardCounts write(CardActivity activity, long events) throws IOException {
     Files.createDirectories(folder);
     Path customersPart = folder.resolve("." + CUSTOMERS + ".part");
     Path transactionsPart = folder.resolve("." + TRANSACTIONS + ".part");

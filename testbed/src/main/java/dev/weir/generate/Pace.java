@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * A steady pace. Turn n is due n periods after the first call, whatever happened to the turns
  * before it: after a pause the late ones follow at once, and the mean rate is reached again.
  */
-final class Pace {
+public final class Pace {
   /** Waiting for less costs more in wake-ups than it gains in evenness. */
   private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -26,12 +26,12 @@ final class Pace {
     this.parkNanos = parkNanos;
   }
 
-  static Pace of(double perSecond) {
+  public static Pace of(double perSecond) {
     return new Pace(perSecond, System::nanoTime, LockSupport::parkNanos);
   }
 
   /** Waits for turn {@code n}, from 0; false if {@code stopped} became true before. */
-  boolean await(long n, BooleanSupplier stopped) {
+  public boolean await(long n, BooleanSupplier stopped) {
     if (!started) {
       started = true;
       start = nanoTime.getAsLong();

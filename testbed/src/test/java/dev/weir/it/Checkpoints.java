@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The checkpoints of one job, in the folder it keeps them in. */
-final class Checkpoints {
+public final class Checkpoints {
   private static final String NAME = "chk-";
 
   private final Path folder;
@@ -18,12 +18,12 @@ final class Checkpoints {
   /**
    * @param folder of the embedded stack
    */
-  Checkpoints(Path folder, String job) {
+  public Checkpoints(Path folder, String job) {
     this.folder = folder.resolve("checkpoints").resolve(job);
   }
 
   /** The number of the last one that is whole; 0 while there is none. */
-  int last() {
+  public int last() {
     if (!Files.isDirectory(folder)) {
       return 0;
     }
@@ -41,14 +41,14 @@ final class Checkpoints {
   }
 
   /** Waits for one that has begun after this call. */
-  void awaitOneFromNowOn() {
+  public void awaitOneFromNowOn() {
     // The next one may be under way.
     int next = last() + 1;
     eventually(this::last, greaterThan(next));
   }
 
   /** Where the last one lies; only where the job is over, or it may be gone. */
-  String path() {
+  public String path() {
     return folder.resolve(NAME + last()).toUri().toString();
   }
 }

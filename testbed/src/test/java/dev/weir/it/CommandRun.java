@@ -12,9 +12,9 @@ import java.util.List;
  * @param out the lines that it printed
  * @param err the lines of its errors
  */
-record CommandRun(int status, List<String> out, List<String> err) {
+public record CommandRun(int status, List<String> out, List<String> err) {
 
-  static CommandRun of(String... command) {
+  public static CommandRun of(String... command) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
@@ -25,7 +25,7 @@ record CommandRun(int status, List<String> out, List<String> err) {
     return new CommandRun(status, out.toString().lines().toList(), err.toString().lines().toList());
   }
 
-  String lastLine() {
+  public String lastLine() {
     return out.get(out.size() - 1);
   }
 }

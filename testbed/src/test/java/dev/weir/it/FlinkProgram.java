@@ -12,7 +12,7 @@ import java.util.List;
  * A command of Weir's on a Flink cluster of its own, whose address is the first line that it
  * prints. What is started from a savepoint runs until the process ends.
  */
-final class FlinkProgram {
+public final class FlinkProgram {
   private FlinkProgram() {}
 
   /**

@@ -31,7 +31,7 @@ import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /** The lines of one stream, and what became of each in a run. */
-final class FuzzedLines {
+public final class FuzzedLines {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -45,7 +45,7 @@ final class FuzzedLines {
   /** By line, from 1, why a record was refused as it was read. */
   private final Map<Long, String> refused = new HashMap<>();
 
-  FuzzedLines(Path file) {
+  public FuzzedLines(Path file) {
     this.file = file;
   }
 
@@ -59,7 +59,7 @@ final class FuzzedLines {
     add(record.getBytes(UTF_8));
   }
 
-  FuzzedLines write() {
+  public FuzzedLines write() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] line : lines) {
       all.writeBytes(line);
@@ -74,7 +74,7 @@ final class FuzzedLines {
     return this;
   }
 
-  String port() {
+  public String port() {
     return "file:" + file;
   }
 
@@ -84,7 +84,7 @@ final class FuzzedLines {
    *
    * @param stages that refuse records, and not what they mean
    */
-  void refuse(List<JsonNode> deadLetters, String... stages) {
+  public void refuse(List<JsonNode> deadLetters, String... stages) {
     for (JsonNode letter : deadLetters) {
       if (letter.get("file").textValue().endsWith(file.toString())
           && List.of(stages).contains(letter.get("stage").textValue())) {
@@ -100,7 +100,7 @@ final class FuzzedLines {
     }
   }
 
-  int refused() {
+  public int refused() {
     return refused.size();
   }
 
@@ -114,7 +114,7 @@ final class FuzzedLines {
   }
 
   /** Those of them that are not too long to be parsed. */
-  long parsed() {
+  public long parsed() {
     long count = 0;
     for (long line = 1; line <= lines.size(); line++) {
       count += isRecord(line) && line(line).length <= LONGEST ? 1 : 0;
@@ -123,7 +123,7 @@ final class FuzzedLines {
   }
 
   /** What was not refused, as JSON; null in it is a tombstone. */
-  List<JsonNode> accepted() {
+  public List<JsonNode> accepted() {
     List<JsonNode> accepted = new ArrayList<>();
     for (long line = 1; line <= lines.size(); line++) {
       if (isRecord(line) && !refused.containsKey(line)) {
@@ -170,7 +170,7 @@ final class FuzzedLines {
   }
 
   /** The lines of all files in a folder, as JSON. */
-  static List<JsonNode> json(Path folder) {
+  public static List<JsonNode> json(Path folder) {
     List<JsonNode> all = new ArrayList<>();
     for (String line : LoanFiles.lines(folder)) {
       try {
@@ -183,7 +183,7 @@ final class FuzzedLines {
   }
 
   /** What a run counted under a name, in all its steps; 0 where it counted nothing. */
-  static long counted(PipelineResult result, String name) {
+  public static long counted(PipelineResult result, String name) {
     long sum = 0;
     MetricsFilter filter =
         MetricsFilter.builder().addNameFilter(MetricNameFilter.named("weir", name)).build();

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * numbers out of all bounds, fields that are missing or there twice, other encodings, damaged
  * bytes. One seed, one series.
  */
-final class JsonAccidents {
+public final class JsonAccidents {
   private static final String PLACE = "\u0001here\u0001";
   private static final String QUOTED_PLACE = "\"\\u0001here\\u0001\"";
   private static final int DEPTH = 2_000;
@@ -102,14 +102,14 @@ final class JsonAccidents {
   /**
    * @param possible what may arrive; an accident that ends otherwise does not happen
    */
-  JsonAccidents(Random random, Predicate<byte[]> possible) {
+  public JsonAccidents(Random random, Predicate<byte[]> possible) {
     this.random = random;
     this.possible = possible;
     this.bytes = new Mutation(random);
   }
 
   /** A record as it arrives: a tenth of them are unharmed, some come again. */
-  byte[] befall(ObjectNode record) {
+  public byte[] befall(ObjectNode record) {
     byte[] arrived = arrived(record);
     if (!possible.test(arrived)) {
       arrived = text(record);

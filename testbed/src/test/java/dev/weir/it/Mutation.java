@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Random;
 
 /** What can happen to the bytes of a record; one seed, one series. */
-final class Mutation {
+public final class Mutation {
   private static final List<String> TOKENS =
       List.of("null", "[]", "{}", "\"\"", "-1", "1e400", "NaN", "{", "}", "\"", "\\", "\\ud83d");
 
   private final Random random;
 
-  Mutation(Random random) {
+  public Mutation(Random random) {
     this.random = random;
   }
 
   /** The bytes after none to three accidents. */
-  byte[] of(byte[] bytes) {
+  public byte[] of(byte[] bytes) {
     byte[] mutated = bytes;
     for (int times = random.nextInt(4); times > 0; times--) {
       mutated = mutate(mutated);

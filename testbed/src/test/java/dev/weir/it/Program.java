@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A Java program in a process of its own; what it prints is kept in {@code target/programs}. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private final Process process;
   private final Path output;
   private final Path errors;
@@ -26,7 +26,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Starts a program of this module's class path. */
-  static Program start(
+  public static Program start(
       String name, Class<?> main, Map<String, String> environment, List<String> arguments) {
     String classPath = System.getProperty("java.class.path");
     return start(name, classPath, main.getName(), environment, arguments);
@@ -37,7 +37,7 @@ final class Program implements AutoCloseable {
    *
    * @param name of its files
    */
-  static Program start(
+  public static Program start(
       String name,
       String classPath,
       String main,
@@ -67,17 +67,17 @@ final class Program implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** The processes that it has started, and those that they have. */
-  List<ProcessHandle> descendants() {
+  public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
   /** The lines that it has printed so far. */
-  List<String> printed() {
+  public List<String> printed() {
     try {
       assertThat("see " + errors + " and " + output, process.isAlive(), is(true));
       return Files.readAllLines(output, UTF_8);
@@ -87,7 +87,7 @@ final class Program implements AutoCloseable {
   }
 
   /** The lines that it has printed when it has ended, and ended well. */
-  List<String> lines() {
+  public List<String> lines() {
     try {
       assertThat("see " + errors + " and " + output, process.waitFor(), is(0));
       return Files.readAllLines(output, UTF_8);
@@ -99,7 +99,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Asks it to end, as Ctrl-C does, and gives the lines that it has printed by then. */
-  List<String> linesWhenStopped() {
+  public List<String> linesWhenStopped() {
     try {
       process.destroy();
       process.waitFor();

@@ -14,12 +14,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A topic from its beginning, as any consumer reads it. Not thread-safe. */
-final class Tape implements AutoCloseable {
+public final class Tape implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
-  Tape(EmbeddedKafka kafka, String topic) {
+  public Tape(EmbeddedKafka kafka, String topic) {
     consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -40,7 +40,7 @@ final class Tape implements AutoCloseable {
   }
 
   /** All that is on the topic by now; each partition in its order. */
-  List<ConsumerRecord<byte[], byte[]>> records() {
+  public List<ConsumerRecord<byte[], byte[]>> records() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       consumer.poll(Duration.ofMillis(100)).forEach(records::add);
@@ -49,12 +49,12 @@ final class Tape implements AutoCloseable {
   }
 
   /** How many records are on the topic by now. */
-  int size() {
+  public int size() {
     return (int) consumer.endOffsets(partitions).values().stream().mapToLong(n -> n).sum();
   }
 
   /** The values of {@link #records} as text. */
-  List<String> lines() {
+  public List<String> lines() {
     return records().stream().map(record -> new String(record.value(), UTF_8)).toList();
   }
 

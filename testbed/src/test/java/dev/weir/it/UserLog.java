@@ -11,16 +11,16 @@ import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** While it is open, everything is logged as it is for a user, and not as it is in tests. */
-final class UserLog implements AutoCloseable {
+public final class UserLog implements AutoCloseable {
   private final Path file;
 
-  UserLog(Path file) {
+  public UserLog(Path file) {
     this.file = file;
     System.setProperty("weir.log", file.toString());
     configure("/logback.xml");
   }
 
-  String text() {
+  public String text() {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {

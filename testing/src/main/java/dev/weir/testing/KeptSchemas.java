@@ -27,15 +27,15 @@ import org.apache.avro.SchemaParser;
  * @param current the schemas in use, by full name
  * @param history a folder per record, in it {@code <n>.avsc} from 1
  */
-record KeptSchemas(Map<String, Schema> current, Path history) {
+public record KeptSchemas(Map<String, Schema> current, Path history) {
 
   /** A record in whose past something is wrong, and what is to be done. */
-  record Problem(String record, String text) {}
+  public record Problem(String record, String text) {}
 
   private record Version(Path file, Schema schema) {}
 
   /** Each record of the files in a folder, also one within another: it has a class of its own. */
-  static KeptSchemas of(Path avro, Path history) throws IOException {
+  public static KeptSchemas of(Path avro, Path history) throws IOException {
     SchemaParser parser = new SchemaParser();
     for (Path file : list(avro)) {
       if (file.toString().endsWith(".avsc")) {
@@ -52,7 +52,7 @@ record KeptSchemas(Map<String, Schema> current, Path history) {
   }
 
   /** All that would make bytes in a snapshot unreadable, or read as what they do not say. */
-  List<Problem> problems() throws IOException {
+  public List<Problem> problems() throws IOException {
     List<Problem> problems = new ArrayList<>();
     for (Schema schema : current.values()) {
       check(schema, problems);
@@ -78,7 +78,7 @@ record KeptSchemas(Map<String, Schema> current, Path history) {
    *
    * @return the files that are added
    */
-  List<Path> add() throws IOException {
+  public List<Path> add() throws IOException {
     List<Path> added = new ArrayList<>();
     for (Schema schema : current.values()) {
       List<Problem> problems = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the REST endpoint of a Flink cluster says about its jobs; some of it is seconds old. */
-final class FlinkRest {
+public final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ENDS = List.of("CANCELED", "FAILED", "FINISHED");
 
@@ -42,12 +42,12 @@ final class FlinkRest {
   }
 
   /** The id of the one job that is not over. */
-  String job() {
+  public String job() {
     return theOne(running(null));
   }
 
   /** The id of the one job of this name that is not over. */
-  String job(String name) {
+  public String job(String name) {
     return theOne(running(name));
   }
 
@@ -113,7 +113,7 @@ final class FlinkRest {
   }
 
   /** How often the job has started from a checkpoint. */
-  long restores(String job) {
+  public long restores(String job) {
     return get("/jobs/" + job + "/checkpoints").path("counts").path("restored").longValue();
   }
 
@@ -122,7 +122,7 @@ final class FlinkRest {
    *
    * @param step a part of its name
    */
-  OptionalLong watermark(String job, String step) {
+  public OptionalLong watermark(String job, String step) {
     for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
       if (vertex.path("name").asText().contains(step)) {
         JsonNode all =
@@ -146,7 +146,7 @@ final class FlinkRest {
    * @param folder its URI
    * @return where it lies
    */
-  String savepoint(String job, URI folder) {
+  public String savepoint(String job, URI folder) {
     return savepoint(job, folder, "CANONICAL");
   }
 
@@ -157,7 +157,7 @@ final class FlinkRest {
    * @param format {@code CANONICAL}, the same for all state backends, or {@code NATIVE}
    * @return where it lies
    */
-  String savepoint(String job, URI folder, String format) {
+  public String savepoint(String job, URI folder, String format) {
     return await(
         job,
         "/savepoints",
@@ -170,7 +170,7 @@ final class FlinkRest {
    * @param folder its URI
    * @return where it lies
    */
-  String stopWithSavepoint(String job, URI folder) {
+  public String stopWithSavepoint(String job, URI folder) {
     return await(job, "/stop", "{\"targetDirectory\":\"" + folder + "\",\"drain\":false}");
   }
 

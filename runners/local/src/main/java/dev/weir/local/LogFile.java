@@ -12,7 +12,7 @@ public final class LogFile {
   private LogFile() {}
 
   /** Chooses the file, unless {@code -Dweir.log} has; to be called before anything logs. */
-  static void prepare() {
+  public static void prepare() {
     if (System.getProperty(PROPERTY) == null) {
       try {
         System.setProperty(PROPERTY, Files.createTempFile("weir-", ".log").toString());

@@ -41,13 +41,13 @@ public final class Main {
   /**
    * @return the exit status: 0 done, 1 failed, 2 an argument was invalid
    */
-  static int run(String... arguments) {
+  public static int run(String... arguments) {
     CommandLine weir = commandLine();
     String withoutArguments = weir.getSubcommands().containsKey(DEMO) ? DEMO : "--help";
     return weir.execute(arguments.length == 0 ? new String[] {withoutArguments} : arguments);
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine weir = new CommandLine(new Main());
     for (CommandProvider more : ServiceLoader.load(CommandProvider.class)) {
       more.commands().forEach(weir::addSubcommand);

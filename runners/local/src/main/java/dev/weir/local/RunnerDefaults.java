@@ -9,7 +9,7 @@ import java.util.Map;
  * The runner arguments that Weir's guarantees and figures rest on, added where the caller has not
  * given others. Flink on its own takes no checkpoints, and Beam copies elements between steps.
  */
-final class RunnerDefaults {
+public final class RunnerDefaults {
   private static final Map<String, String> FLINK =
       Map.of(
           "checkpointingInterval", "10000",
@@ -50,7 +50,7 @@ final class RunnerDefaults {
   /**
    * The arguments with the defaults of the runner they name; the DirectRunner if they name none.
    */
-  static String[] complete(String... arguments) {
+  public static String[] complete(String... arguments) {
     List<String> completed = new ArrayList<>(Arrays.asList(arguments));
     boolean flink = isFlink(completed);
     if (flink && completed.stream().anyMatch(a -> a.matches("--\\w+=iceberg:.*"))) {

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.beam.sdk.PipelineResult;
 
 /** A run of card-transactions from files to files, and the folder that it leaves. */
-final class CardFolder {
+public final class CardFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TRANSACTION = List.of("txn_id");
   private static final List<String> WINDOW =
@@ -39,7 +39,7 @@ final class CardFolder {
    * @param folder whose files named {@code customers*.jsonl} and {@code transactions*.jsonl} are
    *     read
    */
-  CardFolder(Path folder) {
+  public CardFolder(Path folder) {
     this(folder, "out");
   }
 
@@ -49,7 +49,7 @@ final class CardFolder {
   }
 
   /** The same changes, with another folder for what a run makes of them. */
-  CardFolder into(String name) {
+  public CardFolder into(String name) {
     return new CardFolder(in, name);
   }
 
@@ -64,7 +64,7 @@ final class CardFolder {
   }
 
   /** Runs the pipeline to its end. */
-  CardFolder run(URI scoring, String... more) {
+  public CardFolder run(URI scoring, String... more) {
     List<String> arguments = new ArrayList<>(Arrays.asList(more));
     arguments.addAll(
         List.of(
@@ -83,7 +83,7 @@ final class CardFolder {
     return this;
   }
 
-  SortedMap<String, String> enriched() {
+  public SortedMap<String, String> enriched() {
     return byKey("enriched", TRANSACTION);
   }
 

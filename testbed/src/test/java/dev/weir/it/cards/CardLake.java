@@ -38,7 +38,7 @@ import org.apache.iceberg.types.Types.NestedField;
  * The lake that card transactions end in, and the database they come from, both as texts by key so
  * that they can be compared.
  */
-final class CardLake {
+public final class CardLake {
   private static final String CUSTOMERS =
       "account_number, customer_name, email, phone_number, date_of_birth, city, created_at";
   private static final String TRANSACTIONS =
@@ -94,7 +94,7 @@ final class CardLake {
   private final Path catalogFile;
   private final EmbeddedDatabase database;
 
-  CardLake(Path folder, EmbeddedDatabase database) {
+  public CardLake(Path folder, EmbeddedDatabase database) {
     try {
       Files.createDirectories(folder);
       catalogFile = folder.resolve("catalog.properties");
@@ -108,7 +108,7 @@ final class CardLake {
   }
 
   /** For {@code --catalog}. */
-  Path catalogFile() {
+  public Path catalogFile() {
     return catalogFile;
   }
 
@@ -133,7 +133,7 @@ final class CardLake {
     return all;
   }
 
-  SortedMap<String, String> settled(String columns) {
+  public SortedMap<String, String> settled(String columns) {
     return rows("enriched_transactions", columns, 1);
   }
 
@@ -182,7 +182,7 @@ final class CardLake {
   }
 
   /** The rows whose last change is a dead letter. */
-  SortedMap<String, String> staleRows() {
+  public SortedMap<String, String> staleRows() {
     return rows("rows_stale", STALE_ROWS, 2);
   }
 

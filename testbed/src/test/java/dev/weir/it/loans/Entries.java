@@ -25,7 +25,7 @@ import org.apache.avro.generic.GenericRecord;
  * Made-up rows with a column of every type that Flink can read, and what a reader of JSON is to
  * find in them.
  */
-final class Entries {
+public final class Entries {
   private static final Schema STRING = Schema.create(Schema.Type.STRING);
   private static final Schema LONG = Schema.create(Schema.Type.LONG);
   private static final Schema INT = Schema.create(Schema.Type.INT);
@@ -58,9 +58,9 @@ final class Entries {
           "\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00");
 
   /** The primary key where there is one. */
-  static final String[] KEY = {"place", "code", "ts", "price"};
+  public static final String[] KEY = {"place", "code", "ts", "price"};
 
-  static final Schema SCHEMA =
+  public static final Schema SCHEMA =
       Schema.createRecord(
           "Entry",
           null,
@@ -96,11 +96,11 @@ final class Entries {
 
   private final Random random;
 
-  Entries(long seed) {
+  public Entries(long seed) {
     this.random = new Random(seed);
   }
 
-  List<GenericRecord> make(int count) {
+  public List<GenericRecord> make(int count) {
     List<GenericRecord> made = new ArrayList<>();
     for (int n = 0; n < count; n++) {
       made.add(made());
@@ -120,7 +120,7 @@ final class Entries {
   }
 
   /** Another row with the key of this one. */
-  GenericRecord changed(GenericRecord row) {
+  public GenericRecord changed(GenericRecord row) {
     GenericRecord changed = made();
     for (String column : KEY) {
       changed.put(column, row.get(column));

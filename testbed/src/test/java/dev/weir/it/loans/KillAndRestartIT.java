@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that end in the middle, and go on from their last checkpoint. */
 @Timeout(900)
-class KillAndRestartIT {
+public class KillAndRestartIT {
   private static final BureauBehaviour SLOW = BureauBehaviour.healthy();
   private static final BureauBehaviour PROMPT =
       SLOW.withLatency(Duration.ofMillis(2), Duration.ofMillis(20));

@@ -15,10 +15,10 @@ import java.util.Random;
  * A loan application in all the forms it travels in, and the decision that the rules give it. All
  * of it is written out by hand here, so that the code under test has something to differ from.
  */
-record Loan(String requestId, String type, String amount, String ssn, Instant ts) {
+public record Loan(String requestId, String type, String amount, String ssn, Instant ts) {
 
   /** The moment that all tests start from. */
-  static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+  public static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
   private static final int SSNS = 49 * 9999 * 100;
 
@@ -31,7 +31,7 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
    * The {@code n}-th of made-up applications, a second apart from noon on; each has an ssn of its
    * own.
    */
-  static Loan madeUp(String run, int n, Random random) {
+  public static Loan madeUp(String run, int n, Random random) {
     return new Loan(
         run + "-" + n,
         random.nextBoolean() ? "KNOWN" : "UNKNOWN",
@@ -53,7 +53,7 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
     return new Loan(requestId, "KNOWN", amount, ssn, ts);
   }
 
-  Loan unknown() {
+  public Loan unknown() {
     return new Loan(requestId, "UNKNOWN", amount, ssn, ts);
   }
 
@@ -61,7 +61,7 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
     return new Loan(requestId, name, amount, ssn, ts);
   }
 
-  Loan amount(String decimal) {
+  public Loan amount(String decimal) {
     return new Loan(requestId, type, decimal, ssn, ts);
   }
 
@@ -69,11 +69,11 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
     return new Loan(requestId, type, amount, number, ts);
   }
 
-  Loan requestId(String text) {
+  public Loan requestId(String text) {
     return new Loan(text, type, amount, ssn, ts);
   }
 
-  Loan at(Instant time) {
+  public Loan at(Instant time) {
     return new Loan(requestId, type, amount, ssn, time);
   }
 
@@ -85,7 +85,7 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
     return type.equals("KNOWN");
   }
 
-  byte[] key() {
+  public byte[] key() {
     return requestId.getBytes(UTF_8);
   }
 
@@ -94,7 +94,7 @@ record Loan(String requestId, String type, String amount, String ssn, Instant ts
   }
 
   /** In Avro's single-object encoding, as it lies on a topic. */
-  byte[] avro() {
+  public byte[] avro() {
     try {
       return LoanApplication.getEncoder().encode(record()).array();
     } catch (IOException e) {

@@ -14,11 +14,11 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /** Files that the pipeline reads and writes. */
-final class LoanFiles {
+public final class LoanFiles {
   private LoanFiles() {}
 
   /** Writes applications as JSON Lines, spread over three files whose names keep their order. */
-  static String writeLines(Path folder, List<Loan> loans) {
+  public static String writeLines(Path folder, List<Loan> loans) {
     int third = loans.size() / 3 + 1;
     try {
       Files.createDirectories(folder);
@@ -56,7 +56,7 @@ final class LoanFiles {
   }
 
   /** All lines of all files in a folder, in no order. */
-  static List<String> lines(Path folder) {
+  public static List<String> lines(Path folder) {
     List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {

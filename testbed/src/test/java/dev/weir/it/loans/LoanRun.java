@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The loan-decisions pipeline as a live job between three topics of its own. */
-final class LoanRun implements AutoCloseable {
+public final class LoanRun implements AutoCloseable {
   private final EmbeddedStack stack;
   private final String name;
   private final Producer<byte[], byte[]> producer;
@@ -46,7 +46,7 @@ final class LoanRun implements AutoCloseable {
    *
    * @param name unlike that of any other run on the stack
    */
-  LoanRun(EmbeddedStack stack, String name) {
+  public LoanRun(EmbeddedStack stack, String name) {
     this.stack = stack;
     this.name = name;
     stack.createTopics(applications(), name + "-decisions", name + "-dead-letters");
@@ -102,7 +102,7 @@ final class LoanRun implements AutoCloseable {
   }
 
   /** Cancels the job without a savepoint, and waits until it is gone. */
-  void cancel() {
+  public void cancel() {
     try {
       job.cancel();
     } catch (IOException e) {
@@ -116,7 +116,7 @@ final class LoanRun implements AutoCloseable {
   }
 
   /** Puts applications on the topic, in this order, stamped with the time of sending. */
-  void send(List<Loan> loans) {
+  public void send(List<Loan> loans) {
     loans.forEach(loan -> send(null, loan.key(), loan.avro()));
     producer.flush();
   }
@@ -126,12 +126,12 @@ final class LoanRun implements AutoCloseable {
    *
    * @param timestamp null for the time of sending
    */
-  Future<RecordMetadata> send(Long timestamp, byte[] key, byte[] value) {
+  public Future<RecordMetadata> send(Long timestamp, byte[] key, byte[] value) {
     return producer.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
   }
 
   /** Puts an application into a partition, stamped with a time. */
-  void send(int partition, Instant timestamp, Loan loan) {
+  public void send(int partition, Instant timestamp, Loan loan) {
     producer.send(
         new ProducerRecord<>(
             applications(), partition, timestamp.toEpochMilli(), loan.key(), loan.avro()));
@@ -139,7 +139,7 @@ final class LoanRun implements AutoCloseable {
   }
 
   /** Where a record that was sent lies, as {@code topic/partition/offset}. */
-  static String place(Future<RecordMetadata> sent) {
+  public static String place(Future<RecordMetadata> sent) {
     try {
       RecordMetadata place = sent.get();
       return place.topic() + "/" + place.partition() + "/" + place.offset();
@@ -153,7 +153,7 @@ final class LoanRun implements AutoCloseable {
     return stack.flink().counted("duplicates") - duplicatesBefore;
   }
 
-  Tape decisions() {
+  public Tape decisions() {
     return decisions;
   }
 

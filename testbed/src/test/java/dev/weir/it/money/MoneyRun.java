@@ -35,7 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The money-enrichment pipeline as a live job between topics of its own. */
-final class MoneyRun implements AutoCloseable {
+public final class MoneyRun implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
   /** The user of what closes the logs. */
@@ -56,7 +56,7 @@ final class MoneyRun implements AutoCloseable {
    *
    * @param name unlike that of any other run on the broker
    */
-  MoneyRun(EmbeddedKafka kafka, EmbeddedFlink flink, URI sessionService, String name) {
+  public MoneyRun(EmbeddedKafka kafka, EmbeddedFlink flink, URI sessionService, String name) {
     this.kafka = kafka;
     this.flink = flink;
     this.sessionService = sessionService;
@@ -81,18 +81,18 @@ final class MoneyRun implements AutoCloseable {
   }
 
   /** Puts records on their topics, in this order. */
-  MoneyRun send(List<MoneyRecord> records) {
+  public MoneyRun send(List<MoneyRecord> records) {
     records.forEach(record -> send(record.stream(), record.userId(), record.value()));
     producer.flush();
     return this;
   }
 
-  void send(MoneyStream stream, String userId, byte[] value) {
+  public void send(MoneyStream stream, String userId, byte[] value) {
     producer.send(new ProducerRecord<>(topics.get(stream), userId.getBytes(UTF_8), value));
   }
 
   /** Ends all logs with two events of nobody at a later time: with that, all has its turn. */
-  MoneyRun closeLogs(Instant at) {
+  public MoneyRun closeLogs(Instant at) {
     topics.forEach(
         (stream, topic) -> {
           for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -122,7 +122,7 @@ final class MoneyRun implements AutoCloseable {
   }
 
   /** Submits the job, as a user would, with arguments that win over the standard ones. */
-  MoneyRun start(String... more) {
+  public MoneyRun start(String... more) {
     List<String> arguments = arguments(more);
     addMissing(
         arguments, "--flinkMaster=" + flink.master(), "--filesToStage=" + flink.filesToStage());
@@ -131,7 +131,7 @@ final class MoneyRun implements AutoCloseable {
   }
 
   /** What a user would give to have this job on Flink, but not which cluster. */
-  List<String> arguments(String... more) {
+  public List<String> arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
     addMissing(
         arguments,
@@ -227,7 +227,7 @@ final class MoneyRun implements AutoCloseable {
   }
 
   /** What is published by now, in the order of text, without what closes the logs. */
-  List<String> lines() {
+  public List<String> lines() {
     return sorted(enriched.lines());
   }
 
@@ -241,7 +241,7 @@ final class MoneyRun implements AutoCloseable {
   }
 
   /** What could not be read, each once. */
-  Set<String> deadLetters() {
+  public Set<String> deadLetters() {
     return new TreeSet<>(deadLetters.lines());
   }
 
@@ -255,7 +255,7 @@ final class MoneyRun implements AutoCloseable {
     }
   }
 
-  static String[] with(String[] first, String... more) {
+  public static String[] with(String[] first, String... more) {
     String[] all = Arrays.copyOf(first, first.length + more.length);
     System.arraycopy(more, 0, all, first.length, more.length);
     return all;

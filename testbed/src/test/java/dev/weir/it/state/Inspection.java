@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What {@code inspect-state} said. */
-record Inspection(int status, List<String> lines, List<String> errors) {
-  static Inspection run(String... arguments) {
+public record Inspection(int status, List<String> lines, List<String> errors) {
+  public static Inspection run(String... arguments) {
     StringWriter lines = new StringWriter();
     StringWriter errors = new StringWriter();
     int status =

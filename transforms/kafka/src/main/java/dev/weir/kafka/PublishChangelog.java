@@ -67,7 +67,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
         .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
   }
 
-  record Render<T extends SpecificRecordBase>(String topic, RowKey key)
+  public record Render<T extends SpecificRecordBase>(String topic, RowKey key)
       implements SerializableFunction<RowChange<T>, ProducerRecord<byte[], byte[]>> {
     @Override
     public ProducerRecord<byte[], byte[]> apply(RowChange<T> change) {

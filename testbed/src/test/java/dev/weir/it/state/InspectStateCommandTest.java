@@ -1,4 +1,4 @@
-package dev.weir.local;
+package dev.weir.it.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.it.state.Inspection;
+
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
