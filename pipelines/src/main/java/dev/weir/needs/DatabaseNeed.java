@@ -1,8 +1,8 @@
 package dev.weir.needs;
 
-import dev.weir.ports.Port;
 import dev.weir.ports.DatabaseChanges;
 import dev.weir.ports.DatabaseException;
+import dev.weir.ports.Port;
 import java.util.List;
 
 /**
@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param changes of the table
  */
-record DatabaseNeed(String option, Port.Database database, DatabaseChanges.Table changes) implements Need {
+record DatabaseNeed(String option, Port.Database database, DatabaseChanges.Table changes)
+    implements Need {
   @Override
   public String address() {
     return "postgres://"

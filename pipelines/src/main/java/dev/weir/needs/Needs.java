@@ -78,9 +78,7 @@ public final class Needs {
     }
     required.add(
         new DatabaseNeed(
-            option,
-            database,
-            DatabaseChanges.find(option).of(database, pipeline, table, columns)));
+            option, database, DatabaseChanges.find(option).of(database, pipeline, table, columns)));
     return this;
   }
 

@@ -1,8 +1,8 @@
 package dev.weir.postgres;
 
-import dev.weir.ports.DatabaseException;
 import dev.weir.cdc.SourceColumn;
 import dev.weir.cdc.SourceColumn.Type;
+import dev.weir.ports.DatabaseException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

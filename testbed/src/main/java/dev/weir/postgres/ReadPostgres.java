@@ -1,9 +1,9 @@
 package dev.weir.postgres;
 
-import dev.weir.ports.DatabaseException;
 import dev.weir.cdc.SourceColumn;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.ports.DatabaseException;
 import dev.weir.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.weir.postgres;
 
-import dev.weir.ports.DatabaseException;
 import dev.weir.cdc.SourceColumn;
+import dev.weir.ports.DatabaseException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

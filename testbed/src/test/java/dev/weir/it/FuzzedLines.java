@@ -49,13 +49,13 @@ public final class FuzzedLines {
     this.file = file;
   }
 
-  void add(byte[] record) {
+  public void add(byte[] record) {
     // A line break is one of the things that get into a record, and takes it apart.
     String text = new String(record, ISO_8859_1);
     Arrays.stream(text.split("\n", -1)).map(line -> line.getBytes(ISO_8859_1)).forEach(lines::add);
   }
 
-  void add(String record) {
+  public void add(String record) {
     add(record.getBytes(UTF_8));
   }
 

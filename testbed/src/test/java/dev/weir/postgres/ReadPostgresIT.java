@@ -1,6 +1,5 @@
 package dev.weir.postgres;
 
-import dev.weir.ports.DatabaseException;
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -20,6 +19,7 @@ import dev.weir.it.Checkpoints;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.local.FlinkRest;
 import dev.weir.local.PipelineArguments;
+import dev.weir.ports.DatabaseException;
 import dev.weir.record.RawRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;

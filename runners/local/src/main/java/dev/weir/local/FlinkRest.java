@@ -33,11 +33,11 @@ public final class FlinkRest {
   /**
    * @param master {@code host:port} of the endpoint
    */
-  FlinkRest(String master) {
+  public FlinkRest(String master) {
     this.address = "http://" + master;
   }
 
-  FlinkRest(EmbeddedFlink flink) {
+  public FlinkRest(EmbeddedFlink flink) {
     this(flink.master());
   }
 

@@ -93,7 +93,7 @@ final class LedgerJob implements AutoCloseable {
     producer.send(new ProducerRecord<>(name, id.getBytes(UTF_8), value.getBytes(UTF_8)));
   }
 
-  void start(String... more) {
+  public void start(String... more) {
     producer.flush();
     List<String> arguments =
         new ArrayList<>(

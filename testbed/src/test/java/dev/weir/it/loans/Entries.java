@@ -199,7 +199,7 @@ public final class Entries {
 
   /** A row as JSON: decimals and times are text, bytes in base 64. */
   @SuppressWarnings("unchecked")
-  static Map<String, Object> json(GenericRecord row) {
+  public static Map<String, Object> json(GenericRecord row) {
     return (Map<String, Object>) json(row, row.getSchema());
   }
 

@@ -23,7 +23,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
   private static final int SSNS = 49 * 9999 * 100;
 
   /** An application of a known applicant at noon, over 100.00. */
-  static Loan aLoan(String requestId) {
+  public static Loan aLoan(String requestId) {
     return new Loan(requestId, "KNOWN", "100.00", "900-01-0001", NOON);
   }
 
@@ -49,7 +49,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
         record.getTs());
   }
 
-  Loan known() {
+  public Loan known() {
     return new Loan(requestId, "KNOWN", amount, ssn, ts);
   }
 
@@ -57,7 +57,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
     return new Loan(requestId, "UNKNOWN", amount, ssn, ts);
   }
 
-  Loan type(String name) {
+  public Loan type(String name) {
     return new Loan(requestId, name, amount, ssn, ts);
   }
 
@@ -65,7 +65,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
     return new Loan(requestId, type, decimal, ssn, ts);
   }
 
-  Loan ssn(String number) {
+  public Loan ssn(String number) {
     return new Loan(requestId, type, amount, number, ts);
   }
 
@@ -77,7 +77,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
     return new Loan(requestId, type, amount, ssn, time);
   }
 
-  Loan later(Duration wait) {
+  public Loan later(Duration wait) {
     return at(ts.plus(wait));
   }
 
@@ -109,7 +109,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
   }
 
   /** The decision where the bureau answers. */
-  String decision() {
+  public String decision() {
     if (isKnown()) {
       return decision("APPROVED", "Internal Customer Check", "null");
     }

@@ -72,11 +72,11 @@ public final class LoanRun implements AutoCloseable {
    *
    * @param more arguments, which win over those every job here gets
    */
-  LoanRun start(String... more) {
+  public LoanRun start(String... more) {
     return start(LoanDecisions::run, more);
   }
 
-  LoanRun start(Starter starter, String... more) {
+  public LoanRun start(Starter starter, String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
     String[] standard = {
       "--runner=FlinkRunner",

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
-
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

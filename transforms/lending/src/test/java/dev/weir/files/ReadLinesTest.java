@@ -10,12 +10,12 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.testing.GzipFile;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.loan.Application;
 import dev.weir.loan.ParseApplications;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
+import dev.weir.testing.GzipFile;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
 import java.io.FileNotFoundException;

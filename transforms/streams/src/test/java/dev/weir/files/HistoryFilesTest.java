@@ -6,10 +6,10 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.weir.testing.GzipFile;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
+import dev.weir.testing.GzipFile;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
 import java.io.FileNotFoundException;

@@ -126,7 +126,8 @@ public final class Customers {
    * @param person name, e-mail, phone and city
    * @param created null for not known
    */
-  public static RowChange<GenericRecord> customer(String account, List<String> person, Long created) {
+  public static RowChange<GenericRecord> customer(
+      String account, List<String> person, Long created) {
     GenericRecord row = new GenericData.Record(CUSTOMER);
     row.put("account_number", account);
     row.put("customer_name", person.get(0));
@@ -176,7 +177,8 @@ public final class Customers {
   /** Files that nobody has committed yet. */
   @SafeVarargs
   @SuppressWarnings("varargs")
-  public static List<WrittenFiles> write(Table table, String sinkId, RowChange<GenericRecord>... changes) {
+  public static List<WrittenFiles> write(
+      Table table, String sinkId, RowChange<GenericRecord>... changes) {
     TableRows rows = new TableRows(table, changes[0].row().getSchema());
     try (LedgerWriter<RowChange<GenericRecord>> writer =
         new Rows.Changed<GenericRecord>()
