@@ -23,7 +23,7 @@ class ScoresTest {
     "987654321, 565",
     "é, 685"
   })
-  void anSsnScoresTheSameForEver(String ssn, int score) {
+  void anSsnAlwaysHasTheSameScore(String ssn, int score) {
     assertThat(Scores.of(ssn), is(score));
   }
 
