@@ -97,12 +97,6 @@ class BureauMockTest {
   }
 
   @Test
-  void aBodyOfMoreThanAMebibyteIsA413() {
-    assertThat(client.post("/v1/score", asking("1".repeat(1 << 20))).statusCode(), is(413));
-    assertThat(client.post("/v1/score", asking("1".repeat(1_000_000))).statusCode(), is(200));
-  }
-
-  @Test
   void anUnknownPathIsA404AndAWrongMethodA405() {
     assertThat(client.get("/v1/score/123").statusCode(), is(404));
     assertThat(client.get("/").statusCode(), is(404));

@@ -225,12 +225,6 @@ class ScoringServiceTest {
   }
 
   @Test
-  void aBodyOfMoreThanAMebibyteIsA413() {
-    assertThat(client.post("/predict", "7".repeat((1 << 20) + 1)).statusCode(), is(413));
-    assertThat(client.post("/predict", "7".repeat(1 << 20)).statusCode(), is(400));
-  }
-
-  @Test
   void anUnknownPathIsA404AndAWrongMethodA405() {
     assertThat(client.get("/").statusCode(), is(404));
     assertThat(client.get("/predict/t1").statusCode(), is(404));
