@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How the mock bureau behaves: as any service with faults, and how well-formed its answers are.
- * Immutable; each {@code with} method returns a changed copy and throws {@link
- * IllegalArgumentException} for a value that makes no sense. It concerns the two paths that answer
- * questions, never {@code /health} or {@code /metrics}.
+ * How the mock bureau behaves: the latency and faults of any service, and whether its answers are
+ * well-formed. Immutable; each {@code with} method returns a changed copy and throws {@link
+ * IllegalArgumentException} for an invalid value. Applies to the two paths that answer questions,
+ * never to {@code /health} or {@code /metrics}.
  *
- * @param faults how long it takes and what goes wrong
- * @param answers how well-formed the answers are
+ * @param faults the latency and the faults
+ * @param answers whether the answers are well-formed
  */
 public record BureauBehaviour(Behaviour faults, Answers answers) {
 
-  /** How well-formed the answers are. */
+  /** Whether the answers are well-formed. */
   public enum Answers {
-    /** As the contract says. */
+    /** They follow the contract. */
     WHOLE,
     /** A batch answer lacks its last entry. */
     SHORT,

@@ -4,9 +4,7 @@ import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
-import dev.weir.httpservice.ServiceStats;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,24 +19,20 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code GET /metrics} answers the Prometheus text format.
  * </ul>
  *
- * <p>{@code n} is {@link Scores#of}. Whatever is wrong is answered with {@code {"error":"…"}}: 400
- * for an unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1})
- * and 503 as the {@link BureauBehaviour} says. No ssn is ever logged or repeated in an error (with
- * Vert.x's own TRACE log off, which writes the address of each request). One event loop serves all
- * requests, and none of them holds a thread while it waits.
+ * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
+ * unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503
+ * as the {@link BureauBehaviour} says. No ssn is ever logged or repeated in an error, unless
+ * Vert.x's own TRACE log is on, which writes the URI of each request. One event loop serves all
+ * requests, and no request holds a thread while it waits.
  */
-public final class BureauMock implements RunningService {
+public final class BureauMock extends RunningService<BureauBehaviour> {
 
   private static final Naming NAMING =
       new Naming(
           "bureau", "Social security numbers asked.", LoggerFactory.getLogger(BureauMock.class));
 
-  private final Conduct<BureauBehaviour> conduct;
-  private final HttpService http;
-
-  private BureauMock(BureauBehaviour behaviour, String host, int port) {
-    this.conduct = new Conduct<>(behaviour, BureauBehaviour::faults);
-    this.http = HttpService.start(NAMING, host, port, new Questions(conduct)::on);
+  private BureauMock(Conduct<BureauBehaviour> conduct, HttpService http) {
+    super(conduct, http);
   }
 
   /**
@@ -54,40 +48,11 @@ public final class BureauMock implements RunningService {
    * @param host the address to listen on, {@code 0.0.0.0} for every interface
    * @param port the port to listen on, 0 for a free one
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException if there is no such port
+   * @throws IllegalArgumentException for an invalid port number
    */
   public static BureauMock start(BureauBehaviour behaviour, String host, int port) {
-    return new BureauMock(behaviour, host, port);
-  }
-
-  /** The port it listens on. */
-  public int port() {
-    return http.port();
-  }
-
-  @Override
-  public URI uri() {
-    return http.uri();
-  }
-
-  /** What it did so far. */
-  public ServiceStats stats() {
-    return http.stats();
-  }
-
-  /**
-   * Behaves differently from the next request on: the seed and the rate limit begin anew, an outage
-   * is still measured from the start. Requests in flight keep their fate, so that one that hangs
-   * goes on hanging.
-   *
-   * @return the behaviour until now
-   */
-  public BureauBehaviour behave(BureauBehaviour behaviour) {
-    return conduct.behave(behaviour);
-  }
-
-  @Override
-  public void close() {
-    http.close();
+    Conduct<BureauBehaviour> conduct = new Conduct<>(behaviour, BureauBehaviour::faults);
+    return new BureauMock(
+        conduct, HttpService.start(NAMING, host, port, new Questions(conduct)::on));
   }
 }

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** What one request asks: the score of one ssn, or of up to {@value #MOST} in their order. */
+/** The question of one request: the score of one ssn, or of up to {@value #MOST} in order. */
 final class Inquiry {
 
   static final int MOST = 100;
@@ -32,9 +32,7 @@ final class Inquiry {
     return new Inquiry(List.of(ssn), false);
   }
 
-  /**
-   * Reads {@code {"ssns":["…",…]}}; an entry that is no ssn is answered with an error of its own.
-   */
+  /** Reads {@code {"ssns":["…",…]}}; an entry that is not an ssn gets an error of its own. */
   static Inquiry batch(Buffer body) throws MalformedBody {
     if (!(field("ssns", body) instanceof JsonArray ssns)) {
       throw new MalformedBody("\"ssns\" must be a list");
@@ -50,7 +48,7 @@ final class Inquiry {
     return entries.size();
   }
 
-  /** The answer as the contract says. */
+  /** The answer that follows the contract. */
   JsonObject answer() {
     return batch ? scores(entries) : score(entries.get(0));
   }
@@ -89,7 +87,7 @@ final class Inquiry {
     try {
       return body == null ? null : Json.decodeValue(body);
     } catch (DecodeException quotesTheBody) {
-      // Neither its message nor its cause may travel on: both hold a part of the body.
+      // Neither its message nor its cause may be passed on: both contain a part of the body.
       throw new MalformedBody("the body must be a JSON object");
     }
   }

@@ -9,7 +9,7 @@ import dev.weir.httpservice.Routes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
-/** What becomes of the questions to the mock bureau. Everything here runs on one event loop. */
+/** Answers the questions to the mock bureau. Everything here runs on one event loop. */
 final class Questions {
 
   private final Conduct<BureauBehaviour> conduct;

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The bureau's opinion of an applicant: a pure function of the ssn, the same on every machine. */
+/** The bureau's score of an applicant: a pure function of the ssn, the same on every machine. */
 public final class Scores {
 
-  /** The worst score there is. */
+  /** The lowest score. */
   public static final int WORST = 300;
 
-  /** The best score there is. */
+  /** The highest score. */
   public static final int BEST = 850;
 
   /** The score of every ssn that ends in {@code 9}, so that a test can choose a poor applicant. */
@@ -20,10 +20,10 @@ public final class Scores {
   private Scores() {}
 
   /**
-   * Scores one applicant. The score depends on nothing but the characters of the ssn, and over many
-   * of them it is uniform.
+   * Scores one applicant. The score depends only on the characters of the ssn; over many ssns it is
+   * uniform.
    *
-   * @param ssn any text; its form is not checked
+   * @param ssn any text; its format is not checked
    * @return a score from {@value #WORST} to {@value #BEST}; {@value #ENDS_IN_NINE} if the ssn ends
    *     in {@code 9}
    */

@@ -1,8 +1,10 @@
 /**
- * A mock credit bureau: an HTTP service that scores applicants slowly and, when told to, badly.
+ * A mock credit bureau: an HTTP service that scores applicants, with the latency and the faults of
+ * its {@link dev.weir.bureaumock.BureauBehaviour}. Begin with {@link
+ * dev.weir.bureaumock.BureauMock}; {@link dev.weir.bureaumock.BureauMockCommand} starts it from the
+ * command line.
  *
- * <p>{@link dev.weir.bureaumock.BureauMock} is the service, {@link
- * dev.weir.bureaumock.BureauBehaviour} says how it behaves, and {@link
- * dev.weir.bureaumock.BureauMockCommand} starts it from a command line.
+ * <p>A score is a pure function of the ssn ({@link dev.weir.bureaumock.Scores}), so a replay gets
+ * the same answers. No ssn appears in a log line, a metric or an error.
  */
 package dev.weir.bureaumock;

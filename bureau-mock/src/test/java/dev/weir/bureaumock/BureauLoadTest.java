@@ -12,30 +12,27 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BureauLoadTest {
-  private static final int REQUESTS = 2000;
+  private static final int WAITING = 2000;
+  private static final int ASKED = 100;
 
   @Test
-  void twoThousandRequestsWaitAtOnceAndAsManyAreAnsweredBesideThem() {
+  void twoThousandRequestsWaitWhileOthersAreAnswered() {
     try (BureauMock bureau = BureauMock.start(prompt().withHangRate(1), 0)) {
       Client client = Client.of(bureau);
 
       var waiting =
-          Stream.generate(() -> client.postLater("/v1/score", asking("1")))
-              .limit(REQUESTS)
-              .toList();
-      eventually(() -> bureau.stats().inFlight(), is((long) REQUESTS));
+          Stream.generate(() -> client.postLater("/v1/score", asking("1"))).limit(WAITING).toList();
+      eventually(() -> bureau.stats().inFlight(), is((long) WAITING));
       bureau.behave(prompt());
       var asked =
-          Stream.generate(() -> client.postLater("/v1/score", asking("1")))
-              .limit(REQUESTS)
-              .toList();
+          Stream.generate(() -> client.postLater("/v1/score", asking("1"))).limit(ASKED).toList();
       List<Integer> statuses = asked.stream().map(answer -> answer.join().statusCode()).toList();
 
       assertThat(statuses, everyItem(is(200)));
-      eventually(() -> bureau.stats().inFlight(), is((long) REQUESTS));
+      eventually(() -> bureau.stats().inFlight(), is((long) WAITING));
       waiting.forEach(request -> request.cancel(true));
       eventually(() -> bureau.stats().inFlight(), is(0L));
-      assertThat(bureau.stats().abandoned(), is((long) REQUESTS));
+      assertThat(bureau.stats().abandoned(), is((long) WAITING));
     }
   }
 }

@@ -44,7 +44,7 @@ class BureauLogTest {
   void listen() {
     ours.setLevel(Level.TRACE);
     ours.setAdditive(false);
-    vertx.setLevel(Level.DEBUG); // On TRACE it writes the address of every request.
+    vertx.setLevel(Level.DEBUG); // On TRACE it writes the URI of every request.
     vertx.setAdditive(false);
     log.start();
     List.of(root, ours, vertx).forEach(logger -> logger.addAppender(log));
@@ -69,7 +69,7 @@ class BureauLogTest {
     bureau.behave(prompt().withHangRate(1));
     try (RawConnection connection = new RawConnection(bureau).ask(SSN)) {
       eventually(() -> bureau.stats().inFlight(), is(1L));
-      connection.goAway();
+      connection.disconnect();
     }
     eventually(this::requestLines, hasSize(4));
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** Asks a mock bureau over HTTP. */
 final class Client {
 
-  private final HttpClient http =
+  private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI bureau;
 
@@ -49,6 +49,6 @@ final class Client {
         HttpRequest.newBuilder(bureau.resolve(path))
             .method(method, BodyPublishers.ofString(body))
             .build();
-    return http.sendAsync(request, BodyHandlers.ofString());
+    return HTTP.sendAsync(request, BodyHandlers.ofString());
   }
 }

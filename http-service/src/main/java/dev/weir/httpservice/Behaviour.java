@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a service behaves: how long it takes and what goes wrong. Immutable; each {@code with} method
- * returns a changed copy and throws {@link IllegalArgumentException} for a value that makes no
- * sense. It concerns the paths that answer questions, never {@code /health} or {@code /metrics}.
+ * How a service behaves: its latency and its faults. Immutable; each {@code with} method returns a
+ * changed copy and throws {@link IllegalArgumentException} for an invalid value. Applies to the
+ * paths that answer questions, never to {@code /health} or {@code /metrics}.
  *
  * @param latency how long an answer takes
  * @param errorRate the share of requests, 0 to 1, answered 503 after the usual latency
@@ -16,8 +16,8 @@ import java.util.OptionalInt;
  * @param rateLimit the most requests admitted in any one second, if there is a limit; those above
  *     it are answered 429 at once
  * @param outage when every request is answered 503 at once, if ever
- * @param seed where the random latencies and faults start: the n-th request after a start with the
- *     same behaviour always meets the same fate
+ * @param seed the seed of the random latencies and faults: the n-th request after a start with the
+ *     same behaviour always has the same fate
  * @param refusal the status every request is refused with at once, if any
  */
 public record Behaviour(
@@ -39,8 +39,8 @@ public record Behaviour(
    */
   public record Outage(Duration from, Duration to) {
     public Outage {
-      check(!from.isNegative(), "outage must not begin before the start, not at " + from);
-      check(from.compareTo(to) < 0, "outage must end after it begins, not " + from + " to " + to);
+      check(!from.isNegative(), "outage must not begin before the service starts: " + from);
+      check(from.compareTo(to) < 0, "outage must end after it begins: " + from + " to " + to);
     }
 
     boolean covers(Duration sinceStart) {

@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * How a running service behaves now, and the fates that its requests meet by it. The behaviour may
- * be changed by any thread; the event loop alone asks for fates.
+ * The current behaviour of a running service, which decides the fate of each request. Any thread
+ * may change the behaviour; only the event loop asks for fates.
  *
- * @param <B> a service's behaviour: a {@link Behaviour}, or one that holds it among other things
+ * @param <B> a service's behaviour: a {@link Behaviour}, or one that contains it
  */
 public final class Conduct<B> {
 
@@ -15,15 +15,15 @@ public final class Conduct<B> {
   private final Function<B, Behaviour> faults;
   private final AtomicReference<Era<B>> now;
 
-  /** What a request meets: its fate, under a behaviour. */
+  /** The fate of one request and the behaviour that decided it. */
   public record Turn<B>(B behaviour, Fate fate) {}
 
   private record Era<B>(B behaviour, Fates fates) {}
 
   /**
-   * Begins with a behaviour; outages are measured from here on.
+   * Starts with a behaviour; outages are measured from now on.
    *
-   * @param faults what of a behaviour decides the fates
+   * @param faults the part of a behaviour that decides the fates
    */
   public Conduct(B behaviour, Function<B, Behaviour> faults) {
     this.faults = faults;
@@ -31,9 +31,9 @@ public final class Conduct<B> {
   }
 
   /**
-   * Behaves differently from the next request on: the seed and the rate limit begin anew, an outage
-   * is still measured from the start. Requests in flight keep their fate, so that one that hangs
-   * goes on hanging.
+   * Changes the behaviour from the next request on: random draws and rate limit start afresh, an
+   * outage is still measured from the start of the service. Requests in flight keep their fate: one
+   * that hangs keeps hanging.
    *
    * @return the behaviour until now
    */
@@ -41,7 +41,7 @@ public final class Conduct<B> {
     return now.getAndSet(era(behaviour)).behaviour();
   }
 
-  /** What the next request meets. */
+  /** Decides the fate of the next request. */
   public Turn<B> next() {
     Era<B> era = now.get();
     return new Turn<>(era.behaviour(), era.fates().next(System.nanoTime() - began));

@@ -10,9 +10,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a duration as an option writes it: a whole number and {@code ms}, {@code s}, {@code m},
- * {@code h} or {@code d}, as in {@code 500ms} and {@code 10d}, or ISO-8601, as in {@code PT2S}. A
- * day has 24 hours. Anything else, also a negative duration, is a {@link TypeConversionException}.
+ * Parses the duration of an option: a whole number and {@code ms}, {@code s}, {@code m}, {@code h}
+ * or {@code d}, as in {@code 500ms} and {@code 10d}, or ISO-8601, as in {@code PT2S}. A day has 24
+ * hours. Anything else, including a negative duration, throws {@link TypeConversionException}.
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
@@ -33,7 +33,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
         return duration;
       }
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-      // Reported below, in the words of whoever typed it.
+      // Reported below with the text as typed.
     }
     throw new TypeConversionException(
         "'" + text + "' is not a duration; write 500ms, 2s, 10m, 24h, 10d or ISO-8601 as in PT2S");

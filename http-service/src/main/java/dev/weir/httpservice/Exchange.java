@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
- * One request from its arrival until its answer or until its client goes away: counted, timed and
- * logged. What is logged comes from a fixed set of words and numbers, never from the request's own
- * text, which could hold personal data.
+ * One request from its arrival until its answer or until its client disconnects: counted, timed and
+ * logged. The log holds only numbers and words from a fixed set, never text of the request, which
+ * could be personal data.
  */
 public final class Exchange {
 
@@ -33,11 +33,11 @@ public final class Exchange {
     this.log = log;
   }
 
-  /** Begins the exchange, once in a request; {@code path} is the route's own name of the path. */
+  /** Begins the exchange, once per request; {@code path} is the path as the route names it. */
   static void begin(RoutingContext context, String path, boolean asks, Meter meter, Logger log) {
     Exchange exchange = new Exchange(context, path, asks, meter, log);
     context.put(KEY, exchange);
-    // Before the answer leaves: a client that has it finds it counted.
+    // Before the answer is sent: a client that has it also sees it counted.
     context.addHeadersEndHandler(sending -> exchange.answered());
     context.addEndHandler(sent -> exchange.abandoned());
     if (asks) {
@@ -45,18 +45,18 @@ public final class Exchange {
     }
   }
 
-  /** The exchange that a request is part of. */
+  /** The exchange of a request. */
   public static Exchange of(RoutingContext context) {
     return context.get(KEY);
   }
 
-  /** Notes how many questions are asked. */
+  /** Records how many questions the request asks. */
   public void asks(int questions) {
     entries = questions;
     meter.asked(questions);
   }
 
-  /** Runs the answer after a delay, unless the client goes away first. */
+  /** Runs the answer after a delay, unless the client disconnects first. */
   private void answerAfter(long millis, Runnable answer) {
     if (millis == 0) {
       answer.run();
@@ -66,23 +66,23 @@ public final class Exchange {
   }
 
   /**
-   * Lets a request meet its fate.
+   * Gives a request its fate: refuses it, answers it after a delay, or leaves it unanswered.
    *
-   * @param refusal why it is turned away where the fate says so; must not quote the request
-   * @param answer what it is told otherwise
+   * @param refusal the reason in a refusal; must not quote the request
+   * @param answer answers the request otherwise
    */
   public void meet(Fate fate, String refusal, Runnable answer) {
     if (fate instanceof Fate.Refused refused) {
-      turnAway(refused.status(), refusal);
+      refuse(refused.status(), refusal);
     } else if (fate instanceof Fate.Delayed delayed) {
-      answerAfter(delayed.millis(), delayed.fails() ? () -> turnAway(503, refusal) : answer);
+      answerAfter(delayed.millis(), delayed.fails() ? () -> refuse(503, refusal) : answer);
     }
-    // A hanging request is left alone until its client goes away.
+    // A hanging request stays unanswered until its client disconnects.
   }
 
-  private void turnAway(int status, String refusal) {
+  private void refuse(int status, String refusal) {
     if (status == 429) {
-      // The limit is per second: after one, there is room again.
+      // The limit is per second: one second later a request is admitted again.
       context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
     }
     Routes.refuse(context, status, status == 429 ? "too many requests" : refusal);
@@ -90,17 +90,17 @@ public final class Exchange {
 
   private void answered() {
     if (ended) {
-      return; // A broken request, given up already, may still be told why.
+      return; // An abandoned request may still get an error answer.
     }
     ended = true;
     long latency = System.nanoTime() - began;
-    Meter.Outcome outcome = new Meter.Outcome(path, context.response().getStatusCode());
+    int status = context.response().getStatusCode();
     if (asks) {
-      meter.answered(outcome, latency);
+      meter.answered(path, status, latency);
     } else {
-      meter.served(outcome);
+      meter.served(path, status);
     }
-    log(outcome.status(), latency);
+    log(status, latency);
   }
 
   private void abandoned() {

@@ -1,14 +1,14 @@
 package dev.weir.httpservice;
 
-/** What becomes of one request. */
+/** What happens to one request. */
 public sealed interface Fate {
 
-  /** It is turned away at once with this status. */
+  /** It is answered at once with this error status. */
   record Refused(int status) implements Fate {}
 
   /** It is never answered. */
   record Hanging() implements Fate {}
 
-  /** It is answered after a delay: 503 if it fails, what it asks otherwise. */
+  /** It is answered after a delay, with 503 if it fails. */
   record Delayed(long millis, boolean fails) implements Fate {}
 }

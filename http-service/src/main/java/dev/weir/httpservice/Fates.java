@@ -5,8 +5,8 @@ import java.util.Random;
 
 /**
  * Decides the fate of each request under one behaviour. Every request takes the same number of
- * random draws, so that the n-th one meets the same fate in every run with the same seed. Not
- * thread-safe: the event loop alone asks it.
+ * random draws, so that the n-th one has the same fate in every run with the same seed. Not
+ * thread-safe: only the event loop calls it.
  */
 final class Fates {
 
@@ -15,7 +15,7 @@ final class Fates {
   private final Behaviour behaviour;
   private final Random random;
 
-  /** When each of the last admitted requests came, the oldest one at {@link #oldest}. */
+  /** The arrival times of the last admitted requests, the first of them at {@link #oldest}. */
   private final long[] admitted;
 
   private int admissions;
@@ -27,7 +27,7 @@ final class Fates {
     this.admitted = new long[behaviour.rateLimit().orElse(0)];
   }
 
-  /** The fate of a request that comes this many nanoseconds after the start. */
+  /** The fate of a request that arrives this many nanoseconds after the start. */
   Fate next(long sinceStart) {
     double luck = random.nextDouble();
     long delay = behaviour.latency().millis(random.nextDouble());
@@ -47,7 +47,7 @@ final class Fates {
     return new Fate.Delayed(delay, fails);
   }
 
-  /** Exact over every window of a second: the limit-th request before this one is that old. */
+  /** Exact over every window of one second: the limit-th last admitted request is older. */
   private boolean admits(long now) {
     if (admissions == admitted.length && now - admitted[oldest] < SECOND) {
       return false;

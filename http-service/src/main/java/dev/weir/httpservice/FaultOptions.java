@@ -4,14 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options of a command that runs a service with faults. */
+/** The options for faults beyond errors: hanging requests, a rate limit, an outage. */
 public final class FaultOptions {
-
-  @Option(
-      names = "--errorRate",
-      defaultValue = "0",
-      description = "The share of requests, 0 to 1, answered 503; default ${DEFAULT-VALUE}.")
-  private double errorRate;
 
   @Option(
       names = "--hangRate",
@@ -21,7 +15,7 @@ public final class FaultOptions {
 
   @Option(
       names = "--rateLimit",
-      description = "The most requests in a second; others are answered 429. Default: no limit.")
+      description = "The most requests per second; others are answered 429. Default: no limit.")
   private Integer rateLimit;
 
   @Option(
@@ -34,31 +28,22 @@ public final class FaultOptions {
           "When every request is answered 503, as two durations since the start. Default: never.")
   private List<Duration> outage;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description =
-          "Where the random latencies and faults start, so that a run can be repeated; default"
-              + " ${DEFAULT-VALUE}.")
-  private long seed;
-
   /**
-   * The behaviour that the options ask for, which takes {@code min} to {@code max} for an answer.
+   * Adds the faults that the options ask for.
    *
-   * @throws IllegalArgumentException for an option that makes no sense
+   * @throws IllegalArgumentException for an invalid option value
    */
-  public Behaviour behaviour(Duration min, Duration max) {
-    Behaviour behaviour =
-        Behaviour.taking(min, max).withErrorRate(errorRate).withHangRate(hangRate).withSeed(seed);
+  public Behaviour addTo(Behaviour behaviour) {
+    Behaviour faulty = behaviour.withHangRate(hangRate);
     if (rateLimit != null) {
-      behaviour = behaviour.withRateLimit(rateLimit);
+      faulty = faulty.withRateLimit(rateLimit);
     }
-    if (outage != null) {
-      if (outage.size() != 2) {
-        throw new IllegalArgumentException("outage must be two durations, as in --outage=30s,1m");
-      }
-      behaviour = behaviour.withOutage(outage.get(0), outage.get(1));
+    if (outage == null) {
+      return faulty;
     }
-    return behaviour;
+    if (outage.size() != 2) {
+      throw new IllegalArgumentException("outage must be two durations, as in --outage=30s,1m");
+    }
+    return faulty.withOutage(outage.get(0), outage.get(1));
   }
 }

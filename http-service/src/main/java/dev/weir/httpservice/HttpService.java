@@ -15,15 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
- * A service that listens on HTTP/1.1. One event loop serves all requests, and none of them holds a
+ * A server that listens on HTTP/1.1. One event loop serves all requests, and no request holds a
  * thread while it waits.
  */
-public final class HttpService implements RunningService {
+public final class HttpService {
 
-  /** The host on which only this machine finds a service. */
+  /** The host for a service that only this machine can reach. */
   public static final String LOOPBACK = "127.0.0.1";
 
   private static final String EVERY_INTERFACE = "0.0.0.0";
@@ -36,10 +35,8 @@ public final class HttpService implements RunningService {
   private final String host;
 
   private HttpService(Naming naming, String host, int port, Consumer<Routes> site) {
-    long began = System.nanoTime();
-    LongSupplier sinceStart = () -> System.nanoTime() - began;
     this.host = host;
-    this.meter = new Meter(sinceStart);
+    this.meter = new Meter(naming);
     this.vertx = Vertx.vertx(onOneEventLoop());
     this.routes = new Routes(vertx, naming, meter);
     site.accept(routes);
@@ -51,9 +48,9 @@ public final class HttpService implements RunningService {
    *
    * @param host the address to listen on, {@code 0.0.0.0} for every interface
    * @param port the port to listen on, 0 for a free one
-   * @param site adds what the service answers to its routes
+   * @param site adds the service's own routes
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException if there is no such port
+   * @throws IllegalArgumentException for an invalid port number
    */
   public static HttpService start(Naming naming, String host, int port, Consumer<Routes> site) {
     if (port < 0 || port > 65_535) {
@@ -70,33 +67,28 @@ public final class HttpService implements RunningService {
     }
   }
 
-  /** The port it listens on. */
-  public int port() {
+  int port() {
     return server.actualPort();
   }
 
-  @Override
-  public URI uri() {
+  URI uri() {
     String reachable = host.equals(EVERY_INTERFACE) ? LOOPBACK : host;
     try {
       return new URI("http", null, reachable, port(), null, null, null);
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("It listens on a host that no URI can name: " + host, e);
+      throw new IllegalStateException("The host does not fit in a URI: " + host, e);
     }
   }
 
-  /** What it did so far. */
-  public ServiceStats stats() {
-    return meter.read().stats();
+  ServiceStats stats() {
+    return meter.stats();
   }
 
-  /** All that it answers, each as a method and a path, such as {@code GET /health}. */
-  public List<String> routes() {
+  List<String> routes() {
     return routes.all();
   }
 
-  @Override
-  public void close() {
+  void close() {
     try {
       await(vertx.close());
     } catch (IOException e) {

@@ -13,15 +13,13 @@ public record LatencyRange(Duration min, Duration max) {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   public LatencyRange {
-    check(!min.isNegative(), "minLatency must not be negative, not " + min);
-    check(
-        min.compareTo(max) <= 0,
-        "minLatency must not exceed maxLatency, not " + min + " to " + max);
-    check(max.compareTo(LONGEST) <= 0, "maxLatency must not exceed " + LONGEST + ", not " + max);
+    check(!min.isNegative(), "minLatency must not be negative: " + min);
+    check(min.compareTo(max) <= 0, "minLatency must not exceed maxLatency: " + min + " to " + max);
+    check(max.compareTo(LONGEST) <= 0, "maxLatency must not exceed " + LONGEST + ": " + max);
   }
 
   /**
-   * @param luck from 0 up to, and without, 1
+   * @param luck a random number from 0, inclusive, to 1, exclusive
    * @return a time in milliseconds
    */
   public long millis(double luck) {

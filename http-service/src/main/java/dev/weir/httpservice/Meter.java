@@ -1,100 +1,143 @@
 package dev.weir.httpservice;
 
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Summary;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
-import org.HdrHistogram.Histogram;
 
 /** Counts what happens. The event loop writes, any thread may read. */
 final class Meter {
 
-  private final LongSupplier sinceStart;
-  private final RecentLatencies recent = new RecentLatencies();
-  private final SortedMap<Outcome, Long> outcomes = new TreeMap<>();
+  private static final PrometheusTextFormatWriter PAGE = PrometheusTextFormatWriter.create();
+  private static final int RECENT_SECONDS = 30;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter served;
+  private final Counter abandoned;
+  private final Counter questions;
+  private final Gauge inFlight;
+  private final Gauge maxInFlight;
+  private final Summary latency;
+
+  /** Only of requests with questions, unlike {@link #served}. */
   private final SortedMap<Integer, Long> answered = new TreeMap<>();
+
   private long requests;
-  private long questions;
-  private long inFlight;
-  private long maxInFlight;
-  private long abandoned;
-  private long latencyCount;
-  private long latencySum;
 
-  /** A path and the status it answered. */
-  record Outcome(String path, int status) implements Comparable<Outcome> {
-    private static final Comparator<Outcome> ORDER =
-        Comparator.comparing(Outcome::path).thenComparing(Outcome::status);
-
-    @Override
-    public int compareTo(Outcome other) {
-      return ORDER.compare(this, other);
-    }
+  Meter(Naming naming) {
+    String prefix = naming.metrics();
+    served =
+        Counter.builder()
+            .name(prefix + "_requests_total")
+            .help("Requests answered, by path and status.")
+            .labelNames("path", "status")
+            .withoutExemplars()
+            .register(registry);
+    abandoned =
+        Counter.builder()
+            .name(prefix + "_requests_abandoned_total")
+            .help("Requests whose client disconnected before the answer.")
+            .withoutExemplars()
+            .register(registry);
+    questions =
+        Counter.builder()
+            .name(prefix + "_questions_total")
+            .help(naming.questions())
+            .withoutExemplars()
+            .register(registry);
+    inFlight =
+        Gauge.builder()
+            .name(prefix + "_requests_in_flight")
+            .help("Requests neither answered nor abandoned.")
+            .withoutExemplars()
+            .register(registry);
+    maxInFlight =
+        Gauge.builder()
+            .name(prefix + "_requests_in_flight_max")
+            .help("The most requests that were ever in flight at once.")
+            .withoutExemplars()
+            .register(registry);
+    latency =
+        Summary.builder()
+            .name(prefix + "_request_seconds")
+            .help("Time to an answer; quantiles over the last half minute.")
+            .quantile(0.5)
+            .quantile(0.99, 0.001)
+            .maxAgeSeconds(RECENT_SECONDS)
+            .withoutExemplars()
+            .register(registry);
   }
 
-  /** Everything counted, as of one moment. */
-  record Reading(
-      ServiceStats stats,
-      SortedMap<Outcome, Long> outcomes,
-      long latencyCount,
-      Duration latencies) {}
-
-  /** A meter whose clock gives the nanoseconds since the start. */
-  Meter(LongSupplier sinceStart) {
-    this.sinceStart = sinceStart;
-  }
-
-  /** A request with questions came; it is in flight until it is answered or abandoned. */
+  /** A request with questions arrived; it is in flight until it is answered or abandoned. */
   synchronized void arrived() {
     requests++;
-    inFlight++;
-    maxInFlight = Math.max(maxInFlight, inFlight);
+    inFlight.inc();
+    maxInFlight.set(Math.max(maxInFlight.get(), inFlight.get()));
   }
 
   /** A request asks this many questions. */
-  synchronized void asked(int number) {
-    questions += number;
+  void asked(int number) {
+    questions.inc(number);
   }
 
   /** A request with questions was answered after this many nanoseconds. */
-  synchronized void answered(Outcome outcome, long latency) {
-    inFlight--;
-    answered.merge(outcome.status(), 1L, Long::sum);
-    latencyCount++;
-    latencySum += latency;
-    recent.add(sinceStart.getAsLong(), latency);
-    served(outcome);
+  synchronized void answered(String path, int status, long nanos) {
+    inFlight.dec();
+    answered.merge(status, 1L, Long::sum);
+    latency.observe(nanos / 1e9);
+    served(path, status);
   }
 
-  /** The client of a request with questions went away before the answer. */
+  /** The client of a request with questions disconnected before the answer. */
   synchronized void abandoned() {
-    inFlight--;
-    abandoned++;
+    inFlight.dec();
+    abandoned.inc();
   }
 
   /** A request of any other kind was answered. */
-  synchronized void served(Outcome outcome) {
-    outcomes.merge(outcome, 1L, Long::sum);
+  void served(String path, int status) {
+    served.labelValues(path, Integer.toString(status)).inc();
   }
 
-  synchronized Reading read() {
-    Histogram latencies = recent.at(sinceStart.getAsLong());
-    ServiceStats stats =
-        new ServiceStats(
-            requests,
-            questions,
-            inFlight,
-            maxInFlight,
-            abandoned,
-            answered,
-            percentile(latencies, 50),
-            percentile(latencies, 99));
-    return new Reading(stats, new TreeMap<>(outcomes), latencyCount, Duration.ofNanos(latencySum));
+  synchronized ServiceStats stats() {
+    Quantiles recent = latency.collect().getDataPoints().get(0).getQuantiles();
+    return new ServiceStats(
+        requests,
+        questions.getLongValue(),
+        (long) inFlight.get(),
+        (long) maxInFlight.get(),
+        abandoned.getLongValue(),
+        answered,
+        duration(recent.get(0).getValue()),
+        duration(recent.get(1).getValue()));
   }
 
-  private static Duration percentile(Histogram micros, double percent) {
-    return Duration.of(micros.getValueAtPercentile(percent), ChronoUnit.MICROS);
+  static String contentType() {
+    return PAGE.getContentType();
+  }
+
+  /** All metrics in the Prometheus text exposition format. */
+  String page() {
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    try {
+      PAGE.write(page, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Memory can be written", e);
+    }
+    return page.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Zero without observations. */
+  private static Duration duration(double seconds) {
+    return Double.isNaN(seconds) ? Duration.ZERO : Duration.ofNanos(Math.round(seconds * 1e9));
   }
 }

@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.slf4j.Logger;
 
 /**
- * What a service is called where it speaks of itself.
+ * The names of a service in its metrics and its log.
  *
- * @param metrics the first word of the names of its metrics, such as {@code bureau}
- * @param questions what its counter of questions counts, one sentence
- * @param log where its requests are logged
+ * @param metrics the prefix of its metric names, such as {@code bureau}
+ * @param questions the help text of its counter of questions
+ * @param log the log of its requests
  */
 public record Naming(String metrics, String questions, Logger log) {
   public Naming {

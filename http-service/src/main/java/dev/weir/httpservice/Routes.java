@@ -13,10 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a service answers on each of its paths; {@code GET /health} and {@code GET /metrics} are
- * there from the start. Whatever is wrong is answered with {@code {"error":"…"}}: 404 for another
- * path, 405 for another method, 413 for a body of more than 1 MiB. Everything here runs on one
- * event loop.
+ * The routes of a service; {@code GET /health} and {@code GET /metrics} are always among them. An
+ * error is answered with {@code {"error":"…"}}: 404 for an unknown path, 405 for another method,
+ * 413 for a body of more than 1 MiB. Everything here runs on one event loop.
  */
 public final class Routes {
 
@@ -36,19 +35,18 @@ public final class Routes {
     this.naming = naming;
     this.meter = meter;
     get("/health", context -> reply(context, 200, JSON, "{\"status\":\"UP\"}"));
-    get("/metrics", this::metrics);
+    get("/metrics", context -> reply(context, 200, Meter.contentType(), meter.page()));
   }
 
   /**
-   * Answers {@code GET} on a path of no questions; such requests are not in the {@link
-   * ServiceStats}.
+   * Adds a {@code GET} route without questions: its requests are not in the {@link ServiceStats}.
    */
   public void get(String path, Handler<RoutingContext> handler) {
     serve(HttpMethod.GET, path, false, RoutingContext::next, handler);
   }
 
   /**
-   * Answers questions that are asked with {@code GET}.
+   * Adds a {@code GET} route that answers questions.
    *
    * @param path may have a parameter, as in {@code /things/:id}
    */
@@ -56,15 +54,15 @@ public final class Routes {
     serve(HttpMethod.GET, path, true, RoutingContext::next, handler);
   }
 
-  /** Answers questions that are posted to a path. */
+  /** Adds a {@code POST} route that answers questions. */
   public void post(String path, Handler<RoutingContext> handler) {
     post(path, RoutingContext::next, handler);
   }
 
   /**
-   * Answers questions that are posted to a path.
+   * Adds a {@code POST} route that answers questions.
    *
-   * @param guard comes before the body is read; it goes on with {@code next()} or answers
+   * @param guard runs before the body is read; it calls {@code next()} or answers
    */
   public void post(String path, Handler<RoutingContext> guard, Handler<RoutingContext> handler) {
     serve(HttpMethod.POST, path, true, guard, handler);
@@ -75,7 +73,7 @@ public final class Routes {
     reply(context, status, JSON, new JsonObject().put("error", reason).encode());
   }
 
-  /** Answers, unless the client has gone away or was answered already. */
+  /** Answers, unless the client has disconnected or already has an answer. */
   public static void reply(RoutingContext context, int status, String type, String body) {
     HttpServerResponse response = context.response();
     if (!response.closed() && !response.ended()) {
@@ -87,7 +85,7 @@ public final class Routes {
     return List.copyOf(all);
   }
 
-  /** The routes and, behind them, what all other requests are told. Nothing can be added then. */
+  /** The router of all routes, with an error for any other request. Called last. */
   Router whole() {
     router.route().handler(this::notFound).failureHandler(this::fail);
     router.errorHandler(400, this::unreadablePath);
@@ -126,22 +124,18 @@ public final class Routes {
     Exchange.begin(context, path, asks, meter, naming.log());
   }
 
-  private void metrics(RoutingContext context) {
-    reply(context, 200, MetricsPage.CONTENT_TYPE, MetricsPage.of(naming, meter.read()));
-  }
-
   private void notFound(RoutingContext context) {
     begin(context, NO_KNOWN_PATH, false);
     refuse(context, 404, "there is nothing at this path");
   }
 
-  /** A path that no route can be compared with: the exchange has not begun. */
+  /** A path that the router cannot decode: no exchange has begun. */
   private void unreadablePath(RoutingContext context) {
     begin(context, NO_KNOWN_PATH, false);
     refuse(context, 400, "the request is malformed");
   }
 
-  /** Logs no more than the kind of a failure: its message could hold a part of the body. */
+  /** Logs only the class of a failure: its message could contain a part of the body. */
   private void fail(RoutingContext context) {
     Throwable failure = context.failure();
     if (context.statusCode() == 413) {
@@ -152,7 +146,7 @@ public final class Routes {
       naming
           .log()
           .error("A request failed: {}", failure == null ? "?" : failure.getClass().getName());
-      refuse(context, 500, "the service is broken");
+      refuse(context, 500, "internal error");
     }
   }
 }

@@ -1,14 +1,55 @@
 package dev.weir.httpservice;
 
 import java.net.URI;
+import java.util.List;
 
-/** A service that listens until it is closed. */
-public interface RunningService extends AutoCloseable {
+/**
+ * A service that listens until it is closed and whose behaviour can be changed meanwhile.
+ *
+ * @param <B> its behaviour: a {@link Behaviour}, or one that contains it
+ */
+public abstract class RunningService<B> implements AutoCloseable {
 
-  /** Where a client on this machine finds it, for example {@code http://127.0.0.1:8090}. */
-  URI uri();
+  private final Conduct<B> conduct;
+  private final HttpService http;
 
-  /** Stops listening and closes every connection, also those that wait for an answer. */
+  protected RunningService(Conduct<B> conduct, HttpService http) {
+    this.conduct = conduct;
+    this.http = http;
+  }
+
+  /** The port it listens on. */
+  public final int port() {
+    return http.port();
+  }
+
+  /** The address for clients on this machine, for example {@code http://127.0.0.1:8090}. */
+  public final URI uri() {
+    return http.uri();
+  }
+
+  /** What the service did so far. */
+  public final ServiceStats stats() {
+    return http.stats();
+  }
+
+  /** All routes, each as a method and a path, such as {@code GET /health}. */
+  public final List<String> routes() {
+    return http.routes();
+  }
+
+  /**
+   * Changes the behaviour from the next request on; see {@link Conduct#behave}.
+   *
+   * @return the behaviour until now
+   */
+  public final B behave(B behaviour) {
+    return conduct.behave(behaviour);
+  }
+
+  /** Stops listening and closes every connection, including those that wait for an answer. */
   @Override
-  void close();
+  public final void close() {
+    http.close();
+  }
 }

@@ -6,14 +6,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a service did since it started, as of one moment. It speaks of the paths that answer
- * questions; other requests are not in it.
+ * What a service did since it started, at one moment. Covers only the paths that answer questions.
  *
- * @param requests the requests that came
- * @param questions the questions in readable requests, whatever became of these
+ * @param requests the requests that arrived
+ * @param questions the questions in readable requests, whatever their fate
  * @param inFlight the requests that are neither answered nor abandoned
  * @param maxInFlight the most requests that were ever in flight at once
- * @param abandoned the requests whose client went away before the answer
+ * @param abandoned the requests whose client disconnected before the answer
  * @param answered how many requests were answered with each status
  * @param latencyP50 the median time to an answer of any status in the last half minute; zero if
  *     there was none

@@ -1,8 +1,12 @@
 /**
- * What Weir's HTTP services have in common, whatever they answer: {@link
- * dev.weir.httpservice.HttpService} listens on one event loop, {@link dev.weir.httpservice.Routes}
- * says what is at which path, {@link dev.weir.httpservice.Behaviour} how slow and how faulty it is,
- * and every {@link dev.weir.httpservice.Exchange} is counted, timed and logged without a word of
- * what was asked.
+ * What Weir's HTTP services share, whatever they answer. Begin with {@link
+ * dev.weir.httpservice.RunningService}, which the three services extend.
+ *
+ * <p>{@link dev.weir.httpservice.HttpService} listens on one event loop, {@link
+ * dev.weir.httpservice.Routes} holds the routes, {@link dev.weir.httpservice.Behaviour} sets
+ * latency and faults, and {@link dev.weir.httpservice.ServiceOptions} runs a service as a command.
+ *
+ * <p>Every {@link dev.weir.httpservice.Exchange} is counted, timed and logged. No log line, metric
+ * or error answer contains text of a request.
  */
 package dev.weir.httpservice;

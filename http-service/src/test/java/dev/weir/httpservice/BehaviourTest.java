@@ -21,7 +21,7 @@ class BehaviourTest {
   private static final Behaviour HEALTHY = Behaviour.taking(Duration.ZERO, SECOND);
 
   @Test
-  void thereAreNoFaultsWhereNoneAreAskedFor() {
+  void aBehaviourHasNoFaultsByDefault() {
     assertThat(
         HEALTHY,
         is(
@@ -63,13 +63,13 @@ class BehaviourTest {
 
   @ParameterizedTest
   @MethodSource
-  void aValueThatMakesNoSenseIsRejectedByName(String name, UnaryOperator<Behaviour> nonsense) {
+  void anInvalidValueIsRejectedByName(String name, UnaryOperator<Behaviour> nonsense) {
     var e = assertThrows(IllegalArgumentException.class, () -> nonsense.apply(HEALTHY));
 
     assertThat(e.getMessage(), containsString(name));
   }
 
-  static Stream<Arguments> aValueThatMakesNoSenseIsRejectedByName() {
+  static Stream<Arguments> anInvalidValueIsRejectedByName() {
     return Stream.of(
         nonsense("minLatency", b -> b.withLatency(SECOND.negated(), SECOND)),
         nonsense("minLatency", b -> b.withLatency(SECOND.multipliedBy(2), SECOND)),

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Who may ask for scores: who knows the bearer token, or everybody. The token itself is not kept,
- * and nothing here prints it.
+ * Who may ask for scores: clients with the bearer token, or everybody. Keeps a digest of the token
+ * and never prints it.
  */
 public final class Access {
 
@@ -16,7 +16,7 @@ public final class Access {
   private static final String SCHEME = "bearer ";
   private static final Access OPEN = new Access(null);
 
-  /** The SHA-256 of the token: as long for any guess, so that comparing tells no length. */
+  /** The SHA-256 of the token: of one length, so that comparing does not reveal the token's. */
   private final byte[] digest;
 
   private Access(byte[] digest) {
@@ -29,10 +29,10 @@ public final class Access {
   }
 
   /**
-   * Who sends {@code Authorization: Bearer} and this token may ask.
+   * Clients that send {@code Authorization: Bearer} and this token may ask.
    *
-   * @throws IllegalArgumentException if the token could not stand in a header: it must be visible
-   *     ASCII characters, at least one, and no space
+   * @throws IllegalArgumentException if the token does not fit in a header: it must be one or more
+   *     visible ASCII characters without a space
    */
   public static Access byToken(String token) {
     if (!VISIBLE_ASCII.matcher(token).matches()) {
@@ -43,9 +43,9 @@ public final class Access {
   }
 
   /**
-   * Whether a request may pass; takes the same time for every wrong token.
+   * Whether a client may ask; takes the same time for every wrong token.
    *
-   * @param authorization the header's value; null where there is none
+   * @param authorization the header's value; null if there is none
    */
   boolean admits(String authorization) {
     if (digest == null) {

@@ -3,7 +3,7 @@ package dev.weir.scoringservice;
 import java.math.BigDecimal;
 
 /**
- * The opinion about a transaction: the first of four rules that holds. Amounts compare as decimals,
+ * Judges a transaction: the first of four rules that holds decides. Amounts compare as decimals,
  * whatever their scale.
  */
 public final class FraudModel {
@@ -19,7 +19,7 @@ public final class FraudModel {
     HIGH
   }
 
-  /** What the model has to say, one verdict for each rule. */
+  /** The verdicts, one for each rule. */
   public enum Verdict {
     /** The amount is above 1000. */
     AMOUNT_ANOMALY("0.7", Risk.HIGH),
@@ -27,7 +27,7 @@ public final class FraudModel {
     ONLINE_HIGH_VALUE("0.5", Risk.MEDIUM),
     /** The amount is above 500. */
     HIGH_VALUE("0.3", Risk.MEDIUM),
-    /** None of the others. */
+    /** None of the above. */
     NORMAL("0.1", Risk.LOW);
 
     private final BigDecimal score;
@@ -51,7 +51,7 @@ public final class FraudModel {
   private FraudModel() {}
 
   /**
-   * @param location null where it is not known
+   * @param location null if unknown
    */
   public static Verdict judge(BigDecimal amount, String location) {
     if (amount.compareTo(ANOMALY) > 0) {

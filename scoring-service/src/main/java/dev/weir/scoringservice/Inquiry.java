@@ -16,12 +16,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one request asks: about one transaction, or about up to {@value #MOST} in their order. */
+/** The question of one request: about one transaction, or up to {@value #MOST} in order. */
 final class Inquiry {
 
   static final int MOST = 100;
 
-  /** Numbers stay the decimals that they are: no amount passes through a binary fraction. */
+  /** Keeps numbers exact: no amount passes through a binary fraction. */
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -38,11 +38,11 @@ final class Inquiry {
   }
 
   /**
-   * A transaction, or why there is none.
+   * A transaction, or the complaint about an element that is not one.
    *
-   * @param id null where what has no transaction has no id either
-   * @param transaction null where there is a complaint
-   * @param complaint null where there is a transaction
+   * @param id null if the element has none
+   * @param transaction null if there is a complaint
+   * @param complaint null if there is a transaction
    */
   private record Entry(String id, Transaction transaction, String complaint) {}
 
@@ -53,8 +53,8 @@ final class Inquiry {
   }
 
   /**
-   * Reads {@code {"transactions":[…]}}; an element that is no transaction is answered with an error
-   * of its own.
+   * Reads {@code {"transactions":[…]}}; an element that is not a transaction gets an error of its
+   * own.
    */
   static Inquiry batch(Buffer body) throws MalformedBody {
     JsonNode transactions = object(body).get("transactions");
@@ -79,7 +79,7 @@ final class Inquiry {
     return entries.size();
   }
 
-  /** The answer as the contract says. */
+  /** The answer that follows the contract. */
   String answer(Instant now) {
     String time = now.truncatedTo(ChronoUnit.MILLIS).toString();
     if (!batch) {
@@ -124,10 +124,10 @@ final class Inquiry {
         return node;
       }
     } catch (JsonProcessingException | NumberFormatException quotesTheBody) {
-      // Neither its message nor its cause may travel on: both hold a part of the body. Jackson
-      // says the second of the two for an exponent that no decimal can have.
+      // Neither its message nor its cause may be passed on: both contain a part of the body.
+      // Jackson throws the second one for an exponent that no decimal can have.
     } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory can be read", e);
+      throw new IllegalStateException("Bytes in memory can be read", e);
     }
     throw new MalformedBody("the body must be a JSON object");
   }

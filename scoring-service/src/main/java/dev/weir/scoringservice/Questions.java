@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** What becomes of the questions to the model. Everything here runs on one event loop. */
+/** Answers the questions to the model. Everything here runs on one event loop. */
 final class Questions {
 
   private final Conduct<ScoringBehaviour> conduct;
@@ -35,7 +35,7 @@ final class Questions {
     routes.post("/predict/batch", this::admit, context -> ask(context, Inquiry::batch));
   }
 
-  /** Before the body is read: who may not ask costs no memory. */
+  /** Runs before the body is read: a client that may not ask costs no memory. */
   private void admit(RoutingContext context) {
     if (access.admits(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
       context.next();

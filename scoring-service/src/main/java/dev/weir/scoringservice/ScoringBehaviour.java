@@ -5,14 +5,13 @@ import dev.weir.httpservice.LatencyRange;
 import java.time.Duration;
 
 /**
- * How the scoring service behaves: how long it takes and how often it fails. Immutable; each {@code
- * with} method returns a changed copy and throws {@link IllegalArgumentException} for a value that
- * makes no sense. It concerns the two paths that answer questions, and requests that are admitted
- * and readable.
+ * How the scoring service behaves: its latency and its faults. Immutable; each {@code with} method
+ * returns a changed copy and throws {@link IllegalArgumentException} for an invalid value. Applies
+ * to the two paths that answer questions, and only to readable requests of clients that may ask.
  *
  * @param latency how long an answer takes
  * @param errorRate the share of requests, 0 to 1, answered 503 after the usual latency
- * @param seed where the random latencies and faults start
+ * @param seed the seed of the random latencies and faults
  */
 public record ScoringBehaviour(LatencyRange latency, double errorRate, long seed) {
 
@@ -43,7 +42,7 @@ public record ScoringBehaviour(LatencyRange latency, double errorRate, long seed
     return new ScoringBehaviour(latency, errorRate, newSeed);
   }
 
-  /** The same as any service's behaviour. */
+  /** This behaviour as the one of any service. */
   Behaviour faults() {
     return Behaviour.taking(latency.min(), latency.max()).withErrorRate(errorRate).withSeed(seed);
   }

@@ -8,10 +8,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
 /**
- * What the model is told about a transaction. Account, merchant and time are checked and not kept:
- * no rule asks for them.
+ * What the model needs of a transaction. Account, merchant and time are checked but not kept: no
+ * rule reads them.
  *
- * @param location null where it is not known
+ * @param location null if unknown
  */
 record Transaction(String id, BigDecimal amount, String location) {
 
@@ -32,7 +32,7 @@ record Transaction(String id, BigDecimal amount, String location) {
     return new Transaction(id, amount, location);
   }
 
-  /** The id of what may be no transaction at all; null where it has none. */
+  /** The id of an element that may not be a transaction; null if it has none. */
   static String idOf(JsonNode node) {
     JsonNode id = node.path("txn_id");
     return isName(id) ? id.textValue() : null;
@@ -85,7 +85,7 @@ record Transaction(String id, BigDecimal amount, String location) {
         return;
       }
     } catch (DateTimeException quotesTheText) {
-      // Said below without it.
+      // Reported below without the text.
     }
     throw new MalformedBody("\"tx_time\" must be a time as in 2026-01-05T12:00:00Z");
   }

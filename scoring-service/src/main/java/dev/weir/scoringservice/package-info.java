@@ -1,8 +1,10 @@
 /**
- * The fraud model as an HTTP service.
+ * The fraud model as an HTTP service. Begin with {@link dev.weir.scoringservice.ScoringService};
+ * {@code openapi.json} beside it is the contract, and {@link
+ * dev.weir.scoringservice.ScoringServiceCommand} starts it from the command line.
  *
- * <p>{@link dev.weir.scoringservice.ScoringService} is the service, {@link
- * dev.weir.scoringservice.FraudModel} what it says, {@code openapi.json} beside it the contract,
- * and {@link dev.weir.scoringservice.ScoringServiceCommand} starts it from a command line.
+ * <p>A score is a pure function of amount and location ({@link
+ * dev.weir.scoringservice.FraudModel}). Only clients with the token get one, unless the service is
+ * open. No part of a request and no token appears in a log line, a metric or an error.
  */
 package dev.weir.scoringservice;

@@ -8,12 +8,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks a scoring service over HTTP, with the token of these tests unless told otherwise. */
+/** Asks a scoring service over HTTP, with the token of these tests by default. */
 final class Client {
 
   static final String TOKEN = "s3cret-of-these-tests";
 
-  private final HttpClient http =
+  private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI service;
 
@@ -51,6 +51,6 @@ final class Client {
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
-    return http.sendAsync(request.build(), BodyHandlers.ofString());
+    return HTTP.sendAsync(request.build(), BodyHandlers.ofString());
   }
 }

@@ -16,13 +16,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The OpenAPI document of the service, as far as it says anything: what is documented, and whether
- * a value is what a schema says. A word of JSON Schema that is not understood here is an error, so
- * that no promise of the document goes unchecked.
+ * The OpenAPI document of the service: its routes and answers, and whether a value matches a
+ * schema. An unknown keyword of JSON Schema is an error, so that no part of the document goes
+ * unchecked.
  */
 final class Contract {
 
-  /** Words that promise nothing about a value. */
+  /** Keywords that do not restrict a value. */
   private static final Set<String> REMARKS = Set.of("description", "nullable");
 
   private final JsonNode document;
@@ -71,7 +71,7 @@ final class Contract {
     return answers;
   }
 
-  /** Whether a route asks for a token. */
+  /** Whether a route needs a token. */
   boolean isGuarded(String route) {
     return !operations().get(route).path("security").isEmpty();
   }
@@ -101,7 +101,7 @@ final class Contract {
     return reference == null ? node : resolve(document.at(reference.textValue().substring(1)));
   }
 
-  /** What is wrong with a value; empty where it is as the schema says. */
+  /** How a value breaks a schema; empty if it matches. */
   List<String> complaints(JsonNode schema, JsonNode value) {
     List<String> complaints = new ArrayList<>();
     check(resolve(schema), value, "$", complaints);
@@ -114,7 +114,7 @@ final class Contract {
     }
     for (Map.Entry<String, JsonNode> word : schema.properties()) {
       if (!holds(word.getKey(), word.getValue(), schema, value, at, complaints)) {
-        complaints.add(at + " is not as " + word.getKey() + " says");
+        complaints.add(at + " breaks " + word.getKey());
       }
     }
   }
@@ -165,7 +165,7 @@ final class Contract {
         return !value.isTextual() || isTime(promise, value);
       default:
         if (!REMARKS.contains(word)) {
-          throw new AssertionError("nothing here understands the word " + word);
+          throw new AssertionError("unknown keyword " + word);
         }
         return true;
     }
@@ -177,7 +177,7 @@ final class Contract {
       case "array" -> value.isArray();
       case "string" -> value.isTextual();
       case "number" -> value.isNumber();
-      default -> throw new AssertionError("nothing here understands the type " + type);
+      default -> throw new AssertionError("unknown type " + type);
     };
   }
 
@@ -209,7 +209,7 @@ final class Contract {
 
   private static boolean isTime(JsonNode format, JsonNode value) {
     if (!format.textValue().equals("date-time")) {
-      throw new AssertionError("nothing here understands the format " + format);
+      throw new AssertionError("unknown format " + format);
     }
     try {
       OffsetDateTime.parse(value.textValue());

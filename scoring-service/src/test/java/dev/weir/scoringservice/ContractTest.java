@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The OpenAPI document and the running service say the same: neither can change alone. */
+/** The OpenAPI document and the running service agree: neither can change alone. */
 class ContractTest {
 
   private static final String TOO_LARGE = "7".repeat((1 << 20) + 1);
@@ -55,7 +55,7 @@ class ContractTest {
   }
 
   @Test
-  void everyDocumentedAnswerIsGivenJustAsDocumented() {
+  void everyDocumentedAnswerIsGivenAsDocumented() {
     Map<String, Supplier<List<HttpResponse<String>>>> exchanges = exchanges();
     assertThat(exchanges.keySet(), is(contract.answers()));
 
@@ -68,7 +68,7 @@ class ContractTest {
         });
   }
 
-  /** For each answer there is, how to get it: each as {@code POST /predict 200}. */
+  /** How to get each answer, by a key such as {@code POST /predict 200}. */
   private Map<String, Supplier<List<HttpResponse<String>>>> exchanges() {
     String one = transaction("t1", "600", "ONLINE").toString();
     String many =
@@ -139,7 +139,7 @@ class ContractTest {
   }
 
   @Test
-  void justTheDocumentedRoutesAskForAToken() {
+  void onlyTheDocumentedRoutesNeedAToken() {
     for (String route : contract.routes()) {
       String[] words = route.split(" ");
       int status = client.send(words[0], words[1], null, "").statusCode();
@@ -161,9 +161,9 @@ class ContractTest {
     assertThat(contract.complaints(contract.schema("Error"), read(elsewhere.body())), is(empty()));
   }
 
-  /** Every field left out, and with a value of every kind: taken where the schema allows it. */
+  /** Each field left out, and with a value of each kind: accepted if the schema allows it. */
   @Test
-  void theServiceTakesJustTheTransactionsThatTheDocumentAllows() {
+  void theServiceAcceptsExactlyTheDocumentedTransactions() {
     JsonNode schema = contract.schema("Transaction");
     ObjectNode good = transaction("t1", "600", "ONLINE");
     assertThat(Contract.names(schema.get("properties")), is(Contract.names(good)));
@@ -212,7 +212,7 @@ class ContractTest {
     assertThat(Contract.names(schema.get("properties")), is(Set.of("transactions")));
   }
 
-  /** A value that nothing gives would be a promise without a meaning. */
+  /** The document lists no value that the service never gives. */
   @Test
   void everyDocumentedScoreCategoryAndRiskIsGivenBySomeTransaction() {
     for (String field : List.of("fraud_score", "fraud_category", "risk_level")) {
@@ -230,10 +230,10 @@ class ContractTest {
     }
   }
 
-  /** The service's own books, after all that these tests know how to ask. */
+  /** By the service's own metrics, after every request that these tests know. */
   @Test
   void noAnswerIsGivenThatIsNotDocumented() {
-    theServiceTakesJustTheTransactionsThatTheDocumentAllows();
+    theServiceAcceptsExactlyTheDocumentedTransactions();
     aBatchIsAsLongAsDocumented();
     exchanges().values().forEach(Supplier::get);
 
@@ -249,7 +249,7 @@ class ContractTest {
     assertThat(given, is(documented));
   }
 
-  // that these tests can fail
+  // these tests can fail
 
   @Test
   void aChangeOnEitherSideIsNoticed() {

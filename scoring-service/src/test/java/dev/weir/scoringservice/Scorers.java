@@ -30,7 +30,7 @@ final class Scorers {
         .withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
   }
 
-  /** A service that asks for {@link Client#TOKEN}. */
+  /** A service that needs {@link Client#TOKEN}. */
   static ScoringService start(ScoringBehaviour behaviour) {
     return ScoringService.start(behaviour, Access.byToken(Client.TOKEN), 0);
   }

@@ -9,27 +9,27 @@ import java.util.Optional;
 
 /**
  * The country a session came from: a pure function of the session's id, the same on every machine,
- * so that whoever makes sessions up can know what the service will say.
+ * so that a generator of sessions knows what the service will answer.
  */
 public final class Countries {
 
-  /** The countries there are, as ISO 3166-1 alpha-2 codes. */
+  /** All countries, as ISO 3166-1 alpha-2 codes. */
   public static final List<String> ALL =
       List.of("UY", "AR", "BR", "CL", "PY", "BO", "PE", "MX", "ES", "US");
 
-  /** One in so many sessions is unknown. */
+  /** One in this many sessions is unknown. */
   public static final int UNKNOWN_ONE_IN = 20;
 
   private Countries() {}
 
   /**
-   * Finds a session's country. It depends on nothing but the characters of the id: of the first
-   * eight bytes of the SHA-256 of the id in UTF-8, as an unsigned number n, the remainder modulo
-   * {@value #UNKNOWN_ONE_IN} is 0 where the session is unknown; of the others, the quotient modulo
-   * ten is the place in {@link #ALL}.
+   * Finds a session's country. It depends only on the characters of the id: let n be the first
+   * eight bytes of the SHA-256 of the id in UTF-8, as an unsigned number. The session is unknown if
+   * n modulo {@value #UNKNOWN_ONE_IN} is 0; otherwise the quotient modulo ten is the index in
+   * {@link #ALL}.
    *
-   * @param sessionId any text; its form is not checked
-   * @return empty where there is no such session
+   * @param sessionId any text; its format is not checked
+   * @return empty if there is no such session
    */
   public static Optional<String> of(String sessionId) {
     long n = ByteBuffer.wrap(sha256(sessionId)).getLong();

@@ -12,10 +12,10 @@ final class Segment {
   private Segment() {}
 
   /**
-   * Decodes percent-encoded UTF-8. Stricter than the router, which turns bytes that are no UTF-8
-   * into some other text: that would be some other session.
+   * Decodes percent-encoded UTF-8. Stricter than the router, which replaces bytes that are not
+   * UTF-8: that would be another session.
    *
-   * @return empty where the segment is malformed
+   * @return empty if the segment is malformed
    */
   static Optional<String> decode(String segment) {
     ByteBuffer bytes = ByteBuffer.allocate(segment.length());
@@ -36,7 +36,7 @@ final class Segment {
       }
     }
     try {
-      // A decoder of this kind reports what it cannot read.
+      // Unlike the constructor of String, a new decoder reports malformed input.
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();

@@ -7,11 +7,9 @@ import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.Routes;
 import dev.weir.httpservice.RunningService;
-import dev.weir.httpservice.ServiceStats;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,31 +19,26 @@ import org.slf4j.LoggerFactory;
  * A mock session service that listens on HTTP/1.1.
  *
  * <ul>
- *   <li>{@code GET /sessions/{id}} answers {@code {"clientCountryCode":"UY"}}, or 404 where there
- *       is no such session. The id is one segment of the path, percent-encoded UTF-8.
+ *   <li>{@code GET /sessions/{id}} answers {@code {"clientCountryCode":"UY"}}, or 404 if there is
+ *       no such session. The id is one segment of the path, percent-encoded UTF-8.
  *   <li>{@code GET /health} answers {@code {"status":"UP"}}.
  *   <li>{@code GET /metrics} answers the Prometheus text format.
  * </ul>
  *
- * <p>The country is {@link Countries#of}. Whatever is wrong is answered with {@code {"error":"…"}}:
- * 400 for an unreadable path, 404, 405, and 429 (with {@code Retry-After: 1}) and 503 as the {@link
- * Behaviour} says. No session id is ever logged or repeated in an error (with Vert.x's own TRACE
- * log off, which writes the address of each request). One event loop serves all requests, and none
- * of them holds a thread while it waits.
+ * <p>The country is {@link Countries#of}. An error is answered with {@code {"error":"…"}}: 400 for
+ * an unreadable path, 404, 405, and 429 (with {@code Retry-After: 1}) and 503 as the {@link
+ * Behaviour} says. No session id is ever logged or repeated in an error, unless Vert.x's own TRACE
+ * log is on, which writes the URI of each request. One event loop serves all requests, and no
+ * request holds a thread while it waits.
  */
-public final class SessionService implements RunningService {
+public final class SessionService extends RunningService<Behaviour> {
 
   private static final String SESSIONS = "/sessions/";
   private static final Naming NAMING =
       new Naming("session", "Sessions asked.", LoggerFactory.getLogger(SessionService.class));
 
-  private final Conduct<Behaviour> conduct;
-  private final HttpService http;
-
-  private SessionService(Behaviour behaviour, String host, int port) {
-    this.conduct = new Conduct<>(behaviour, Function.identity());
-    this.http =
-        HttpService.start(NAMING, host, port, routes -> routes.find(SESSIONS + ":id", this::find));
+  private SessionService(Conduct<Behaviour> conduct, HttpService http) {
+    super(conduct, http);
   }
 
   /** No faults, and an answer after 20 to 200 ms; the seed is 0. */
@@ -64,45 +57,23 @@ public final class SessionService implements RunningService {
    * @param host the address to listen on, {@code 0.0.0.0} for every interface
    * @param port the port to listen on, 0 for a free one
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException if there is no such port
+   * @throws IllegalArgumentException for an invalid port number
    */
   public static SessionService start(Behaviour behaviour, String host, int port) {
-    return new SessionService(behaviour, host, port);
+    Conduct<Behaviour> conduct = new Conduct<>(behaviour, Function.identity());
+    return new SessionService(
+        conduct,
+        HttpService.start(
+            NAMING,
+            host,
+            port,
+            routes -> routes.find(SESSIONS + ":id", context -> find(context, conduct))));
   }
 
-  /** The port it listens on. */
-  public int port() {
-    return http.port();
-  }
-
-  @Override
-  public URI uri() {
-    return http.uri();
-  }
-
-  /** What it did so far. */
-  public ServiceStats stats() {
-    return http.stats();
-  }
-
-  /**
-   * Behaves differently from the next request on; see {@link Conduct#behave}.
-   *
-   * @return the behaviour until now
-   */
-  public Behaviour behave(Behaviour behaviour) {
-    return conduct.behave(behaviour);
-  }
-
-  @Override
-  public void close() {
-    http.close();
-  }
-
-  private void find(RoutingContext context) {
+  private static void find(RoutingContext context, Conduct<Behaviour> conduct) {
     String segment = context.normalizedPath().substring(SESSIONS.length());
     if (segment.endsWith("/")) {
-      // The router is generous with a slash at the end; it is no part of an id.
+      // The router ignores a slash at the end; it is not part of an id.
       Routes.refuse(context, 404, "there is nothing at this path");
       return;
     }

@@ -1,64 +1,33 @@
 package dev.weir.sessionservice;
 
-import dev.weir.httpservice.DurationConverter;
 import dev.weir.httpservice.FaultOptions;
-import dev.weir.httpservice.Foreground;
-import java.time.Duration;
+import dev.weir.httpservice.ServiceOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Runs the mock session service until its thread or the process is interrupted. Prints one line
  * with its address. The exit code is 0 after an interruption, 1 if it cannot listen and 2 for an
- * option that makes no sense.
+ * invalid option.
  */
 @Command(
     name = "session-service",
     mixinStandardHelpOptions = true,
     version = "session-service of Weir",
     description =
-        "Runs a mock session service on HTTP: GET /sessions/{id} is answered by the country the"
-            + " session came from, as slowly and as badly as you like. Durations are written 500ms,"
-            + " 2s, 10m, 24h, 10d or PT2S.")
+        "Runs a mock session service over HTTP, with the latency and the faults that you choose:"
+            + " GET /sessions/{id} answers the country that the session came from. Durations are"
+            + " written 500ms, 2s, 10m, 24h, 10d or PT2S.")
 public final class SessionServiceCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--host",
-      defaultValue = "0.0.0.0",
-      description = "The address to listen on; default ${DEFAULT-VALUE}, every interface.")
-  private String host;
-
-  @Option(
-      names = "--port",
-      defaultValue = "8092",
-      description = "The port to listen on, 0 for a free one; default ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--minLatency",
-      defaultValue = "20ms",
-      converter = DurationConverter.class,
-      description = "The shortest time to an answer; default ${DEFAULT-VALUE}.")
-  private Duration minLatency;
-
-  @Option(
-      names = "--maxLatency",
-      defaultValue = "200ms",
-      converter = DurationConverter.class,
-      description = "The longest time to an answer; default ${DEFAULT-VALUE}.")
-  private Duration maxLatency;
+  @Mixin private final ServiceOptions service = new ServiceOptions("8092", "20ms", "200ms");
 
   @Mixin private FaultOptions faults;
 
   @Override
   public Integer call() {
-    return Foreground.run(
-        spec, () -> SessionService.start(faults.behaviour(minLatency, maxLatency), host, port));
+    return service.run(
+        (host, port) -> SessionService.start(faults.addTo(service.behaviour()), host, port));
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** Asks a session service over HTTP. */
 final class Client {
 
-  private final HttpClient http =
+  private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI service;
 
@@ -44,6 +44,6 @@ final class Client {
         HttpRequest.newBuilder(URI.create(service + path))
             .method(method, BodyPublishers.noBody())
             .build();
-    return http.sendAsync(request, BodyHandlers.ofString());
+    return HTTP.sendAsync(request, BodyHandlers.ofString());
   }
 }

@@ -28,7 +28,7 @@ class CountriesTest {
     "é, BR",
     "'', BR"
   })
-  void aSessionComesFromTheSameCountryForEver(String id, String country) {
+  void aSessionAlwaysComesFromTheSameCountry(String id, String country) {
     assertThat(Countries.of(id).orElse("none"), is(country));
   }
 
@@ -48,7 +48,7 @@ class CountriesTest {
   }
 
   @Test
-  void noCountryIsThereTwice() {
+  void everyCountryIsListedOnce() {
     assertThat(Set.copyOf(Countries.ALL).size(), is(Countries.ALL.size()));
     assertThat(
         Countries.ALL.stream().filter(code -> !code.matches("[A-Z]{2}")).toList(), is(List.of()));

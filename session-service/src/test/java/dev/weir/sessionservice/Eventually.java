@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.hamcrest.Matcher;
 
-/** Waits until something is as expected, for minutes at most: only what hangs fails. */
+/** Waits until a value matches, for minutes at most: only a hanging test fails. */
 final class Eventually {
 
   private static final long PATIENCE = Duration.ofMinutes(5).toNanos();

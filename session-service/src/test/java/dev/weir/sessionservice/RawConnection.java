@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A connection whose client writes what it likes and goes away when it likes. */
+/** A connection on which a test writes raw text and disconnects at any time. */
 final class RawConnection implements AutoCloseable {
 
   private final Socket socket;
@@ -36,7 +36,7 @@ final class RawConnection implements AutoCloseable {
   }
 
   /** Closes the connection without waiting for an answer. */
-  void goAway() throws IOException {
+  void disconnect() throws IOException {
     socket.close();
   }
 

@@ -29,7 +29,7 @@ class SegmentTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"%", "%4", "a%zz", "%-1", "%+1", "%FF", "%C3", "%ED%A0%80", "%C0%AF", "é", "a b"})
-  void whatIsNoUtf8IsNoText(String segment) {
+  void malformedUtf8IsRejected(String segment) {
     assertThat(Segment.decode(segment), is(Optional.empty()));
   }
 

@@ -41,7 +41,7 @@ class SessionLogTest {
   void listen() {
     ours.setLevel(Level.TRACE);
     ours.setAdditive(false);
-    vertx.setLevel(Level.DEBUG); // On TRACE it writes the address of every request.
+    vertx.setLevel(Level.DEBUG); // On TRACE it writes the URI of every request.
     vertx.setAdditive(false);
     log.start();
     List.of(root, ours, vertx).forEach(logger -> logger.addAppender(log));
@@ -66,7 +66,7 @@ class SessionLogTest {
     service.behave(prompt().withHangRate(1));
     try (RawConnection connection = new RawConnection(service).get("/sessions/" + ID)) {
       eventually(() -> service.stats().inFlight(), is(1L));
-      connection.goAway();
+      connection.disconnect();
     }
     eventually(this::requestLines, hasSize(4));
 

@@ -1,5 +1,6 @@
 package dev.weir.sessionservice;
 
+import static dev.weir.sessionservice.Eventually.eventually;
 import static dev.weir.sessionservice.Sessions.KNOWN;
 import static dev.weir.sessionservice.Sessions.UNKNOWN;
 import static org.hamcrest.MatcherAssert.assertThat;
@@ -7,12 +8,10 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.ServiceStats;
 import io.vertx.core.json.JsonObject;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +40,7 @@ class SessionServiceTest {
   }
 
   @Test
-  void aSessionIsAnsweredByItsCountry() {
+  void aKnownSessionIsAnsweredWithItsCountry() {
     HttpResponse<String> answer = client.get("/sessions/" + KNOWN);
 
     assertThat(answer.statusCode(), is(200));
@@ -50,7 +49,7 @@ class SessionServiceTest {
   }
 
   @Test
-  void aSessionThatThereIsNotIsA404WithAReason() {
+  void anUnknownSessionIsA404WithAReason() {
     HttpResponse<String> answer = client.get("/sessions/" + UNKNOWN);
 
     assertThat(answer.statusCode(), is(404));
@@ -109,7 +108,7 @@ class SessionServiceTest {
         "/sessions/%2E%2E",
         "/v1/sessions/a"
       })
-  void anotherPathIsA404WithAReason(String path) throws Exception {
+  void anUnknownPathIsA404WithAReason(String path) throws Exception {
     try (RawConnection connection = new RawConnection(service).get(path)) {
       assertThat(connection.readLine(), startsWith("HTTP/1.1 404"));
     }
@@ -120,7 +119,7 @@ class SessionServiceTest {
   }
 
   @Test
-  void aQueryIsNoPartOfTheId() {
+  void aQueryIsNotPartOfTheId() {
     assertThat(
         client.get("/sessions/" + KNOWN + "?more=1").body(),
         containsString(Countries.of(KNOWN).get()));
@@ -135,14 +134,6 @@ class SessionServiceTest {
   }
 
   @Test
-  void healthIsUp() {
-    HttpResponse<String> health = client.get("/health");
-
-    assertThat(health.statusCode(), is(200));
-    assertThat(health.body(), is("{\"status\":\"UP\"}"));
-  }
-
-  @Test
   void metricsCountSessionsAndNameNone() {
     client.get("/sessions/" + KNOWN);
     client.get("/sessions/" + UNKNOWN);
@@ -154,14 +145,14 @@ class SessionServiceTest {
         page.lines().filter(line -> line.startsWith("session_requests_total")).toList(),
         is(
             List.of(
-                "session_requests_total{path=\"/health\",status=\"200\"} 1",
-                "session_requests_total{path=\"/sessions/:id\",status=\"200\"} 1",
-                "session_requests_total{path=\"/sessions/:id\",status=\"404\"} 1")));
-    assertThat(page, containsString("session_questions_total 2\n"));
+                "session_requests_total{path=\"/health\",status=\"200\"} 1.0",
+                "session_requests_total{path=\"/sessions/:id\",status=\"200\"} 1.0",
+                "session_requests_total{path=\"/sessions/:id\",status=\"404\"} 1.0")));
+    assertThat(page, containsString("session_questions_total 2.0\n"));
   }
 
   @Test
-  void anAnswerTakesItsLatencyAlsoWhereThereIsNoSession() {
+  void anAnswerTakesItsLatencyEvenForAnUnknownSession() {
     service.behave(Sessions.taking(120));
 
     for (String id : new String[] {KNOWN, UNKNOWN}) {
@@ -170,6 +161,27 @@ class SessionServiceTest {
       assertThat(System.nanoTime() - began, greaterThanOrEqualTo(Duration.ofMillis(120).toNanos()));
     }
     assertThat(service.stats().latencyP50(), greaterThanOrEqualTo(Duration.ofMillis(120)));
+  }
+
+  @Test
+  void aFaultIsAnsweredInsteadOfTheCountry() {
+    service.behave(Sessions.prompt().refusing(503));
+
+    HttpResponse<String> answer = client.get("/sessions/" + KNOWN);
+
+    assertThat(answer.statusCode(), is(503));
+    assertThat(answer.body(), is("{\"error\":\"the session service refuses to answer\"}"));
+  }
+
+  @Test
+  void aRequestThatWaitsHoldsUpNoOther() {
+    service.behave(Sessions.prompt().withHangRate(1));
+    var waiting = client.getLater("/sessions/" + KNOWN);
+    eventually(() -> service.stats().inFlight(), is(1L));
+    service.behave(Sessions.prompt());
+
+    assertThat(client.get("/sessions/" + KNOWN).statusCode(), is(200));
+    assertThat(waiting.isDone(), is(false));
   }
 
   @Test
@@ -186,27 +198,5 @@ class SessionServiceTest {
     assertThat(stats.maxInFlight(), is(1L));
     assertThat(stats.answered(200), is(2L));
     assertThat(stats.answered(404), is(1L));
-  }
-
-  @Test
-  void aPortInUseIsSaidSo() {
-    var e =
-        assertThrows(
-            UncheckedIOException.class,
-            () -> SessionService.start(Sessions.prompt(), service.port()));
-
-    assertThat(
-        e.getMessage(), startsWith("Cannot listen on 127.0.0.1:" + service.port() + ": Address"));
-  }
-
-  @Test
-  void closingTwiceIsHarmlessAndFreesThePort() {
-    int port = service.port();
-    service.close();
-    service.close();
-
-    try (SessionService next = SessionService.start(Sessions.prompt(), port)) {
-      assertThat(next.port(), is(port));
-    }
   }
 }

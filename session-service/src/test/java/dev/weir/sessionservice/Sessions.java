@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /** Behaviours and ids that tests start from. */
 final class Sessions {
 
-  /** A session that came from somewhere. */
+  /** A session with a country. */
   static final String KNOWN = first(true);
 
   /** A session that the service does not know. */

@@ -1,0 +1,50 @@
+package dev.weir.httpservice;
+
+import java.time.Duration;
+import java.util.function.Function;
+import org.slf4j.LoggerFactory;
+
+/** A service with a route of each kind: it answers what it is asked. */
+final class EchoService extends RunningService<Behaviour> {
+
+  static final Behaviour PROMPT = Behaviour.taking(Duration.ZERO, Duration.ZERO);
+
+  private static final Naming NAMING =
+      new Naming("echo", "Echoes asked.", LoggerFactory.getLogger(EchoService.class));
+
+  private EchoService(Conduct<Behaviour> conduct, HttpService http) {
+    super(conduct, http);
+  }
+
+  static EchoService start(int port) {
+    return start(PROMPT, HttpService.LOOPBACK, port);
+  }
+
+  static EchoService start(Behaviour behaviour, String host, int port) {
+    Conduct<Behaviour> conduct = new Conduct<>(behaviour, Function.identity());
+    return new EchoService(
+        conduct, HttpService.start(NAMING, host, port, routes -> add(routes, conduct)));
+  }
+
+  private static void add(Routes routes, Conduct<Behaviour> conduct) {
+    routes.find(
+        "/echo/:word",
+        context -> {
+          Exchange.of(context).asks(1);
+          String word = context.pathParam("word");
+          Exchange.of(context)
+              .meet(
+                  conduct.next().fate(),
+                  "the echo refuses to answer",
+                  () -> Routes.reply(context, 200, Routes.JSON, "\"" + word + "\""));
+        });
+    routes.post(
+        "/lengths",
+        context -> Routes.reply(context, 200, Routes.JSON, "" + context.body().length()));
+    routes.post(
+        "/broken",
+        context -> {
+          throw new IllegalStateException(context.body().asString());
+        });
+  }
+}

@@ -1,0 +1,130 @@
+package dev.weir.httpservice;
+
+import static dev.weir.httpservice.Eventually.eventually;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.startsWith;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class ServiceOptionsTest {
+
+  private final EchoCommand echo = new EchoCommand();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command =
+      new CommandLine(echo).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+
+  @Command(name = "echo", mixinStandardHelpOptions = true)
+  private static final class EchoCommand implements Callable<Integer> {
+    @Mixin private final ServiceOptions service = new ServiceOptions("8099", "1ms", "3ms");
+    @Mixin private FaultOptions faults;
+    private Behaviour asked;
+
+    @Override
+    public Integer call() {
+      return service.run(
+          (host, port) -> {
+            asked = faults.addTo(service.behaviour());
+            return EchoService.start(asked, host, port);
+          });
+    }
+  }
+
+  @Test
+  void theServicePrintsItsAddressAndRunsUntilInterrupted() throws Exception {
+    FutureTask<Integer> exit =
+        new FutureTask<>(() -> command.execute("--host=127.0.0.1", "--port=0"));
+    Thread running = new Thread(exit);
+    running.start();
+    eventually(out::toString, matchesPattern("echo listens on http://127\\.0\\.0\\.1:\\d+\\R"));
+
+    running.interrupt();
+
+    assertThat(exit.get(), is(0));
+    assertThat(err.toString(), is(""));
+    assertThat(echo.asked, is(Behaviour.taking(Duration.ofMillis(1), Duration.ofMillis(3))));
+  }
+
+  @Test
+  void aPortInUseIsOneLineAndExitCode1() {
+    try (EchoService other = EchoService.start(0)) {
+      int exit =
+          command.execute(
+              "--host=127.0.0.1",
+              "--port=" + other.port(),
+              "--minLatency=0s",
+              "--maxLatency=PT0.01S",
+              "--errorRate=0.4",
+              "--hangRate=0.5",
+              "--rateLimit=1000",
+              "--outage=1s,1d",
+              "--seed=3");
+
+      assertThat(exit, is(1));
+      assertThat(err.toString(), startsWith("Cannot listen on 127.0.0.1:" + other.port()));
+    }
+    assertThat(err.toString().lines().count(), is(1L));
+    assertThat(
+        echo.asked,
+        is(
+            Behaviour.taking(Duration.ZERO, Duration.ofMillis(10))
+                .withErrorRate(0.4)
+                .withHangRate(0.5)
+                .withRateLimit(1000)
+                .withOutage(Duration.ofSeconds(1), Duration.ofDays(1))
+                .withSeed(3)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--minLatency=soon|Invalid value for option '--minLatency'",
+        "--minLatency=2s|minLatency must not exceed maxLatency",
+        "--errorRate=2|errorRate must be between 0 and 1",
+        "--hangRate=many|Invalid value for option '--hangRate'",
+        "--rateLimit=0|rateLimit must be between 1 and",
+        "--outage=10s|outage must be two durations",
+        "--outage=2s,1s|outage must end after it begins",
+        "--port=70000|port must be between 0 and 65535",
+        "--speed=1|Unknown option"
+      })
+  void anInvalidOptionIsOneLineAndExitCode2(String option, String line) {
+    assertThat(command.execute(option), is(2));
+    assertThat(err.toString(), startsWith(line));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--host=<host> .*; default 0\\.0\\.0\\.0, every interface\\.",
+        "--port=<port> .*; default 8099\\.",
+        "--minLatency=<minLatency> .*; default 1ms\\.",
+        "--maxLatency=<maxLatency> .*; default 3ms\\.",
+        "--errorRate=<errorRate> .*; default 0\\.",
+        "--hangRate=<hangRate> .*; default 0\\.",
+        "--rateLimit=<rateLimit> .*Default: no limit\\.",
+        "--outage=<from>,<to> .*Default: never\\.",
+        "--seed=<seed> .*; default 0\\."
+      })
+  void helpListsEveryOptionWithItsDefault(String option) {
+    assertThat(command.execute("--help"), is(0));
+
+    assertThat(out.toString().replaceAll("\\s+", " "), matchesPattern(".*" + option + ".*"));
+    assertThat(out.toString(), containsString("Usage: echo "));
+  }
+}
