@@ -80,7 +80,7 @@ final class LedgerSinks {
     Path warehouse = Files.createTempDirectory(folder, "warehouse-");
     JsonNode figures =
         Side.run(
-            isWeir ? "benchmarks" : "peers",
+            isWeir ? "benchmarks" : "benchmarks/peers",
             isWeir ? "dev.weir.benchmarks.MeasureWeirSink" : "dev.weir.peers.MeasureFlinkSink",
             List.of(
                 "--mode=" + mode,

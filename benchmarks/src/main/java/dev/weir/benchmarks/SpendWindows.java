@@ -102,7 +102,7 @@ final class SpendWindows {
       throws IOException, InterruptedException {
     boolean sql = engine == Engine.FLINK_SQL;
     return Side.run(
-        sql ? "peers" : "benchmarks",
+        sql ? "benchmarks/peers" : "benchmarks",
         sql ? "dev.weir.peers.MeasureFlinkSpend" : BEAM,
         List.of(
             "--engine=" + (engine == Engine.WEIR ? "weir" : "sliding"),

@@ -6,22 +6,25 @@ import dev.weir.testing.KeptSchemas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Fails where a schema in {@code src/main/avro} changed and its new version is not kept, or a
- * version that is kept could not be read any more.
+ * Fails if a schema in {@code src/main/avro} of a module has changed since a release, and its new
+ * version is not kept, or if a kept version could no longer be read.
  */
 class SchemaHistoryTest {
-  private static final Path AVRO = Path.of("src/main/avro");
-  private static final Path HISTORY = Path.of("src/main/resources/schemas").toAbsolutePath();
+  private static final Path TRANSFORMS = Path.of("..", "transforms").toAbsolutePath().normalize();
   private static final String COMMAND =
-      "mvn test -pl transforms -am -Dtest=SchemaHistoryTest"
+      "mvn test -pl pipelines -am -Dtest=SchemaHistoryTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dweir.schemas.write=true";
 
-  @Test
-  void eachSchemaThatWasEverInUseIsKeptAndCanBeRead() throws Exception {
-    KeptSchemas schemas = KeptSchemas.of(AVRO, HISTORY);
+  @ParameterizedTest
+  @ValueSource(strings = {"streams", "iceberg", "lending", "cards", "wallet"})
+  void eachReleasedSchemaIsKeptAndCanBeRead(String module) throws Exception {
+    Path source = TRANSFORMS.resolve(module).resolve("src/main");
+    KeptSchemas schemas =
+        KeptSchemas.of(source.resolve("avro"), source.resolve("resources/schemas"));
     if (Boolean.getBoolean("weir.schemas.write")) {
       schemas.add();
     }
@@ -34,7 +37,7 @@ class SchemaHistoryTest {
                   Collectors.joining(
                       "\n",
                       "",
-                      "\nVersions that are to be kept are written by: "
+                      "\nVersions that must be kept are written by: "
                           + COMMAND
                           + "\nThe rules are in docs/operations.md, State that changes shape.")));
     }

@@ -217,10 +217,10 @@ public final class EmbeddedConnect implements AutoCloseable {
         EmbeddedConnect.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** The folder {@code connect} of the checkout that the classes were built in. */
+  /** The folder {@code testbed} of the checkout that the classes were built in. */
   static Path build(Path classes) {
     for (Path up = classes; up != null; up = up.getParent()) {
-      Path build = up.resolve("connect");
+      Path build = up.resolve("testbed");
       if (Files.isRegularFile(worker(build).resolve("classpath"))
           && Files.isRegularFile(plugin(build))) {
         return build;
@@ -230,14 +230,14 @@ public final class EmbeddedConnect implements AutoCloseable {
         "Kafka Connect is not built: no folder above "
             + classes
             + " has "
-            + worker(Path.of("connect")).resolve("classpath")
+            + worker(Path.of("testbed")).resolve("classpath")
             + " and "
-            + plugin(Path.of("connect"))
+            + plugin(Path.of("testbed"))
             + "; run 'mvn compile' at the root of the checkout");
   }
 
   private static Path worker(Path build) {
-    return build.resolve("worker").resolve("target");
+    return build.resolve("connect-worker").resolve("target");
   }
 
   private static Path plugin(Path build) {

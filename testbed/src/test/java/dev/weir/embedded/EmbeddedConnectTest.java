@@ -17,15 +17,15 @@ class EmbeddedConnectTest {
 
   @Test
   void itIsFoundFromTheClassesAndFromTheJar() throws IOException {
-    for (String module : new String[] {"worker", "debezium"}) {
-      Path target = Files.createDirectories(checkout.resolve("connect/" + module + "/target"));
+    for (String module : new String[] {"connect-worker", "debezium"}) {
+      Path target = Files.createDirectories(checkout.resolve("testbed/" + module + "/target"));
       Files.createFile(target.resolve("classpath"));
     }
-    Path target = Files.createDirectories(checkout.resolve("runners/local/target"));
+    Path target = Files.createDirectories(checkout.resolve("testbed/target"));
 
-    assertThat(EmbeddedConnect.build(target.resolve("classes")), is(checkout.resolve("connect")));
+    assertThat(EmbeddedConnect.build(target.resolve("classes")), is(checkout.resolve("testbed")));
     assertThat(
-        EmbeddedConnect.build(target.resolve("weir-local.jar")), is(checkout.resolve("connect")));
+        EmbeddedConnect.build(target.resolve("weir-testbed.jar")), is(checkout.resolve("testbed")));
   }
 
   @Test

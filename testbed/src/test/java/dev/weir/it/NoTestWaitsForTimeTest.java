@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
  * fails because a machine is slow. {@code @Timeout} in minutes is for what hangs.
  */
 class NoTestWaitsForTimeTest {
-  private static final Path ROOT = Path.of("..", "..");
+  private static final Path ROOT = Path.of("..");
+
+  /** Modules are at most this many folders below the root. */
+  private static final int MODULE_DEPTH = 2;
+
   private static final Pattern ON_TIME =
       Pattern.compile("Thread" + "\\.sleep\\(|\\.(MILLI)?SECONDS\\.sleep\\(|assert" + "Timeout");
 
@@ -44,7 +48,7 @@ class NoTestWaitsForTimeTest {
 
   private static List<Path> tests() throws IOException {
     List<Path> modules;
-    try (Stream<Path> folders = Files.walk(ROOT, 2)) {
+    try (Stream<Path> folders = Files.walk(ROOT, MODULE_DEPTH)) {
       modules = folders.map(folder -> folder.resolve("src/test/java")).toList();
     }
     List<Path> tests = new ArrayList<>();

@@ -74,7 +74,7 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
 
   /**
    * Adds the next version of each record that is not kept as it is, unless it cannot read one
-   * before. Changes no file.
+   * before. Changes no file. A release keeps version 1 of every record that it adds.
    *
    * @return the files that are added
    */
@@ -104,15 +104,9 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
     String record = schema.getFullName();
     int before = problems.size();
     List<Version> versions = versions(record, problems);
-    if (problems.size() == before && !isKept(schema, versions)) {
+    if (problems.size() == before && !versions.isEmpty() && !isKept(schema, versions)) {
       Path next = file(record, versions.size() + 1);
-      problems.add(
-          new Problem(
-              record,
-              (versions.isEmpty()
-                      ? "is new: its first schema is to be kept in "
-                      : "has changed: its schema is to be kept in ")
-                  + next));
+      problems.add(new Problem(record, "has changed: its schema must be kept in " + next));
     }
     for (Version version : versions) {
       unreadable(version.schema(), schema)

@@ -49,7 +49,7 @@ class CardReplayIT {
   private static final Instant NOON = Instant.parse("2026-01-14T12:00:00Z");
 
   /** Beside the checkout; not part of it. */
-  private static final Path BANK = Path.of("..", "..", "..", "shared", "data", "bank");
+  private static final Path BANK = Path.of("..", "..", "shared", "data", "bank");
 
   @TempDir private static Path folder;
   private static EmbeddedFlink flink;

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class ForeignEngineIT {
   private static final long SEED = Long.getLong("weir.entries.seed", 20_260_105);
-  private static final Path PEERS = Path.of("..", "..", "peers", "target");
+  private static final Path PEERS = Path.of("..", "benchmarks", "peers", "target");
   private static final String APPENDED = "bank.entries";
   private static final String UPSERTED = "bank.accounts";
 

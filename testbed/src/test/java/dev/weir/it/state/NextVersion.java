@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.it.Program;
-import dev.weir.local.Main;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +18,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.compiler.specific.SpecificCompiler;
 import org.apache.avro.compiler.specific.SpecificCompiler.FieldVisibility;
 import org.apache.avro.generic.GenericData.StringType;
+import org.apache.avro.specific.SpecificData;
 
 /**
  * Weir as it would be once some of its records have another field, in processes of its own: their
@@ -36,46 +35,34 @@ final class NextVersion {
   }
 
   /**
-   * Adds a field to the last kept schema of each record, before its other fields.
+   * Keeps the current schema of each record as version 1, and adds a field to it, before its other
+   * fields, for version 2.
    *
    * @param folder an empty one
    * @param field as it would stand in an {@code .avsc}
    * @param records their full names
    */
-  static NextVersion with(Path folder, String field, List<String> records) throws IOException {
+  static NextVersion with(Path folder, String field, List<String> records)
+      throws IOException, ClassNotFoundException {
     Path sources = Files.createDirectories(folder.resolve("sources"));
     Path classes = Files.createDirectories(folder.resolve("classes"));
     for (String record : records) {
-      int last = last(record);
-      String next = next(record, last, field);
-      Path version = classes.resolve(place(record, last + 1));
-      Files.createDirectories(version.getParent());
-      Files.writeString(version, next);
+      Schema current = SpecificData.get().getSchema(Class.forName(record));
+      String next = next(current, field);
+      Path history = Files.createDirectories(classes.resolve("schemas").resolve(record));
+      Files.writeString(history.resolve("1.avsc"), current.toString());
+      Files.writeString(history.resolve("2.avsc"), next);
       generate(next, sources);
     }
     compile(sources, classes);
     return new NextVersion(classes);
   }
 
-  private static String place(String record, int number) {
-    return "schemas/" + record + "/" + number + ".avsc";
-  }
-
-  private static int last(String record) {
-    int number = 0;
-    while (Main.class.getClassLoader().getResource(place(record, number + 1)) != null) {
-      number++;
-    }
-    return number;
-  }
-
-  private static String next(String record, int last, String field) throws IOException {
-    try (InputStream kept = Main.class.getClassLoader().getResourceAsStream(place(record, last))) {
-      ObjectNode schema = (ObjectNode) JSON.readTree(kept);
-      // Whoever read by place and not by name would now misread all the others.
-      ((ArrayNode) schema.get("fields")).insert(0, JSON.readTree(field));
-      return schema.toPrettyString();
-    }
+  private static String next(Schema current, String field) throws IOException {
+    ObjectNode schema = (ObjectNode) JSON.readTree(current.toString());
+    // A reader that goes by position instead of by name would now misread all other fields.
+    ((ArrayNode) schema.get("fields")).insert(0, JSON.readTree(field));
+    return schema.toPrettyString();
   }
 
   /** With the settings of the Avro plugin in the build. */

@@ -119,7 +119,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
             "a record was written with a schema that is not known here, of fingerprint %016x;"
                 + " expected was a version of %s. Either a later version of Weir wrote it: then"
                 + " run that one; or its schema is not kept: then add it, as the next number, to"
-                + " transforms/src/main/resources/schemas/<full name of the record>/",
+                + " src/main/resources/schemas/<full name of the record>/ of its module",
             fingerprintOf(bytes),
             records));
   }
