@@ -69,7 +69,7 @@ class StateUpgradeIT {
   private static NextVersion next;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws IOException, ClassNotFoundException {
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
     flink = EmbeddedFlink.start(folder, 4, 0);
     rest = new FlinkRest(flink);
