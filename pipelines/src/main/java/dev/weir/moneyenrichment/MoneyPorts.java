@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** What money enrichment reads and writes; the pipeline knows nothing else of the outside. */
+/** The inputs, outputs and service of money enrichment; the pipeline knows nothing else outside. */
 record MoneyPorts(
     MoneyStreams streams,
     PTransform<PCollection<EnrichedMoney>, PDone> enriched,
@@ -28,7 +28,7 @@ record MoneyPorts(
   static final String PIPELINE = "money-enrichment";
 
   /**
-   * @throws PortException where an argument is of no use
+   * @throws PortException if an argument is invalid
    */
   static MoneyPorts of(MoneyEnrichmentOptions options) {
     Port wallet = Port.parse("wallet", options.getWallet());
