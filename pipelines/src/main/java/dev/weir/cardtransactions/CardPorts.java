@@ -132,15 +132,15 @@ record CardPorts(
     }
 
     CardPorts ports() {
-      Duration wait = duration("customerWait", options.getCustomerWait());
-      Duration retention = duration("metricsRetention", options.getMetricsRetention());
+      Duration wait = Durations.ofEventTime("customerWait", options.getCustomerWait());
+      Duration retention = Durations.ofEventTime("metricsRetention", options.getMetricsRetention());
       if (wait.isLongerThan(retention)) {
         throw new PortException("--customerWait must not be longer than --metricsRetention");
       }
       Duration erasure =
           options.getErasureRetention() == null
               ? retention
-              : duration("erasureRetention", options.getErasureRetention());
+              : Durations.ofEventTime("erasureRetention", options.getErasureRetention());
       if (erasure.isShorterThan(retention)) {
         throw new PortException("--erasureRetention must not be shorter than --metricsRetention");
       }
@@ -260,10 +260,6 @@ record CardPorts(
         throw new PortException(
             "--" + other + " and --" + option + " both name the table " + table);
       }
-    }
-
-    private static Duration duration(String option, String text) {
-      return Duration.millis(Durations.parse(option, text).toMillis());
     }
   }
 }

@@ -70,7 +70,7 @@ public record LoanPorts(
             .withPatience(
                 Durations.patience(
                     "bureauPatience", options.getBureauPatience(), Outputs.isLive(applications))),
-        Duration.millis(Durations.parse("dedupWindow", options.getDedupWindow()).toMillis()),
+        Durations.ofEventTime("dedupWindow", options.getDedupWindow()),
         Numbers.between("shards", options.getShards(), 1, 32_768));
   }
 

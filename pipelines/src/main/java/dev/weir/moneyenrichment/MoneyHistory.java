@@ -55,8 +55,8 @@ public final class MoneyHistory {
     String wallet = lines("wallet", options.getWallet());
     String users = lines("users", options.getUsers());
     String sessions = lines("sessions", options.getSessions());
-    Duration disorder = duration("disorder", options.getDisorder());
-    Duration sessionWait = duration("sessionWait", options.getSessionWait());
+    Duration disorder = Durations.ofEventTime("disorder", options.getDisorder());
+    Duration sessionWait = Durations.ofEventTime("sessionWait", options.getSessionWait());
     int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
     Instant now = Instant.now();
     Instant end = until.orElseGet(() -> end(List.of(wallet, users, sessions), now));
@@ -111,9 +111,5 @@ public final class MoneyHistory {
       return files.path();
     }
     throw new PortException("--" + option + ": history comes from file:path-or-glob (JSON Lines)");
-  }
-
-  private static Duration duration(String option, String text) {
-    return Duration.millis(Durations.parse(option, text).toMillis());
   }
 }

@@ -41,6 +41,15 @@ public final class Durations {
   }
 
   /**
+   * The same as {@link #parse}, in Beam's type.
+   *
+   * @throws PortException if the text is not a duration from a millisecond to a hundred years
+   */
+  public static org.joda.time.Duration ofEventTime(String option, String text) {
+    return org.joda.time.Duration.millis(parse(option, text).toMillis());
+  }
+
+  /**
    * How long a pipeline waits for a service that fails.
    *
    * @param option the option the duration was given for, named in the error
