@@ -9,12 +9,12 @@ import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import dev.weir.scoring.ScoringCalls;
 
-/** What card transactions need from outside before they start. */
+/** The external resources that card transactions need. */
 final class CardNeeds {
   private CardNeeds() {}
 
   /**
-   * @throws PortException where an argument is invalid
+   * @throws PortException if an argument is invalid
    */
   static Needs of(CardTransactionsOptions options) {
     Port customers = Port.parse("customers", options.getCustomers());

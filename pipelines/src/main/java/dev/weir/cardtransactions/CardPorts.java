@@ -34,7 +34,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** Where card transactions come from and go to; the pipeline knows nothing else of the outside. */
+/**
+ * The inputs, outputs and service of card transactions; the pipeline knows nothing else outside.
+ */
 record CardPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> customers,
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> transactions,
@@ -54,7 +56,7 @@ record CardPorts(
     int shards) {
   static final String PIPELINE = "card-transactions";
 
-  /** The tables of a database whose changes are read. */
+  /** The database tables whose changes are read. */
   static final String CUSTOMERS = "public.customers";
 
   static final String TRANSACTIONS = "public.transactions";
@@ -65,7 +67,7 @@ record CardPorts(
   private static final RowKey BY_ROW = RowKey.of("source_table", "row_key");
   private static final String DELETIONS = "customer_deletions";
 
-  /** Of deleted customers the transactions stay, and say nothing about the person. */
+  /** Transactions of deleted customers stay, without data about the person. */
   private static final Erasure BLANKED =
       Erasure.blanking(DELETIONS, "account_number", "customer_name", "email", "city")
           .until("committed_at");
@@ -81,7 +83,7 @@ record CardPorts(
               "city")
           .until("created_at");
 
-  /** The outputs that one thing goes to, by the names of their steps; perhaps none. */
+  /** The outputs of one kind of record, by the names of their steps; may be empty. */
   static final class Sinks<T> {
     private final Map<String, PTransform<PCollection<T>, PDone>> steps = new LinkedHashMap<>();
 
@@ -93,19 +95,19 @@ record CardPorts(
       return steps.isEmpty();
     }
 
-    void write(PCollection<T> things) {
-      steps.forEach(things::apply);
+    void write(PCollection<T> records) {
+      steps.forEach(records::apply);
     }
   }
 
   /**
-   * @throws PortException where an argument is of no use
+   * @throws PortException if an argument is invalid
    */
   static CardPorts of(CardTransactionsOptions options) {
     return new Reading(options).ports();
   }
 
-  /** The options on their way to becoming ports. */
+  /** Turns the options into ports. */
   private static final class Reading {
     private final CardTransactionsOptions options;
     private final Port customers;
@@ -115,7 +117,7 @@ record CardPorts(
     private final String namespace;
     private final int maxRequestSize;
 
-    /** Which option names a table; two jobs' worth of rows in one would undo each other. */
+    /** Which option names a table: two outputs in one table would overwrite each other. */
     private final Map<String, String> tables = new HashMap<>();
 
     Reading(CardTransactionsOptions options) {
@@ -130,15 +132,15 @@ record CardPorts(
     }
 
     CardPorts ports() {
-      Duration wait = duration("customerWait", options.getCustomerWait());
-      Duration retention = duration("metricsRetention", options.getMetricsRetention());
+      Duration wait = Durations.ofEventTime("customerWait", options.getCustomerWait());
+      Duration retention = Durations.ofEventTime("metricsRetention", options.getMetricsRetention());
       if (wait.isLongerThan(retention)) {
         throw new PortException("--customerWait must not be longer than --metricsRetention");
       }
       Duration erasure =
           options.getErasureRetention() == null
               ? retention
-              : duration("erasureRetention", options.getErasureRetention());
+              : Durations.ofEventTime("erasureRetention", options.getErasureRetention());
       if (erasure.isShorterThan(retention)) {
         throw new PortException("--erasureRetention must not be shorter than --metricsRetention");
       }
@@ -207,7 +209,7 @@ record CardPorts(
     }
 
     /**
-     * @param uri null where the option is not given
+     * @param uri null if the option is not given
      */
     private <T extends SpecificRecordBase> void publish(
         Sinks<RowChange<T>> sinks, String option, String uri, Class<T> type, Ledger into) {
@@ -258,10 +260,6 @@ record CardPorts(
         throw new PortException(
             "--" + other + " and --" + option + " both name the table " + table);
       }
-    }
-
-    private static Duration duration(String option, String text) {
-      return Duration.millis(Durations.parse(option, text).toMillis());
     }
   }
 }

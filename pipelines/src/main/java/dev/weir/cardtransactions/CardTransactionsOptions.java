@@ -40,7 +40,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   void setCustomerChanges(String port);
 
   @Description(
-      "What could not be used, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Records that could not be used, out: kafka://host:port/topic, file:folder or iceberg:db.table")
   String getDeadLetters();
 
   void setDeadLetters(String port);
@@ -57,13 +57,13 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   void setScoring(String address);
 
-  @Description("Transactions in one request to the scorer, at most")
+  @Description("Maximum number of transactions in one request to the scorer")
   @Default.Integer(50)
   int getScoringBatch();
 
   void setScoringBatch(int transactions);
 
-  @Description("Requests to the scorer in flight per worker, at most")
+  @Description("Maximum number of requests to the scorer in flight per worker")
   @Default.Integer(16)
   int getScoringInFlight();
 
@@ -77,7 +77,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "How long questions wait for a scorer that fails before they are answered without it;"
-          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
   String getScoringPatience();
 
   void setScoringPatience(String duration);
@@ -97,13 +97,13 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
       "How long after its commit an enriched transaction is emitted again, without the person's"
           + " data, when its customer is deleted; state keeps it that long. At least"
-          + " --metricsRetention, which it is unless set")
+          + " --metricsRetention, the default")
   String getErasureRetention();
 
   void setErasureRetention(String duration);
 
   @Description(
-      "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"
+      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
           + " the number its savepoints were taken with; a backfill sorts one shard in memory")
   @Default.Integer(64)
   int getShards();

@@ -19,16 +19,16 @@ public final class LoanDecisions {
   /**
    * Reads the options without starting anything.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static void check(LoanDecisionsOptions options) {
     LoanPorts.of(options);
   }
 
   /**
-   * What the options name outside, to be tried before the pipeline is started.
+   * The external resources that the options name, to be checked before the pipeline starts.
    *
-   * @throws dev.weir.ports.PortException where an argument is invalid
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static Needs needs(LoanDecisionsOptions options) {
     return LoanNeeds.of(options);
@@ -37,16 +37,16 @@ public final class LoanDecisions {
   /**
    * Starts the pipeline that the options describe.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
+   * @throws dev.weir.ports.PortException if an argument is invalid; nothing was started
    */
   public static PipelineResult run(LoanDecisionsOptions options) {
     return assembled(options).run();
   }
 
   /**
-   * The pipeline that the options describe, which runs when it is told to.
+   * Builds the pipeline that the options describe, without running it.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static Pipeline assembled(LoanDecisionsOptions options) {
     LoanPorts ports = LoanPorts.of(options);

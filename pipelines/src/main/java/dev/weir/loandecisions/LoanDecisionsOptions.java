@@ -33,14 +33,14 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setLedger(String namespace);
 
   @Description(
-      "Partitions of a table that is made: columns, days(c), hours(c), months(c), bucket(n,c),"
+      "Partitions of a table that is created: columns, days(c), hours(c), months(c), bucket(n,c),"
           + " truncate(n,c), separated by commas; unset, days(ts)")
   String getPartition();
 
   void setPartition(String terms);
 
   @Description(
-      "What could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
   String getDeadLetters();
 
   void setDeadLetters(String port);
@@ -50,13 +50,13 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
 
   void setBureau(String address);
 
-  @Description("Questions in one request to the bureau, at most")
+  @Description("Maximum number of questions in one request to the bureau")
   @Default.Integer(50)
   int getBureauBatch();
 
   void setBureauBatch(int questions);
 
-  @Description("Requests to the bureau in flight per worker, at most")
+  @Description("Maximum number of requests to the bureau in flight per worker")
   @Default.Integer(64)
   int getBureauInFlight();
 
@@ -70,7 +70,7 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "How long questions wait for a bureau that fails before they are answered without it;"
-          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
   String getBureauPatience();
 
   void setBureauPatience(String duration);
@@ -82,7 +82,7 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setDedupWindow(String duration);
 
   @Description(
-      "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"
+      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
           + " the number its savepoints were taken with; a backfill sorts one shard in memory")
   @Default.Integer(64)
   int getShards();

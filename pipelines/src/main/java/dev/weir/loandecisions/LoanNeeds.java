@@ -8,12 +8,12 @@ import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 
-/** What loan decisions need from outside before they start. */
+/** The external resources that loan decisions need. */
 final class LoanNeeds {
   private LoanNeeds() {}
 
   /**
-   * @throws PortException where an argument is invalid
+   * @throws PortException if an argument is invalid
    */
   static Needs of(LoanDecisionsOptions options) {
     Port applications = Port.parse("applications", options.getApplications());

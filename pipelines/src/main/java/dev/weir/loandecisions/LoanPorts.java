@@ -21,7 +21,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** What loan decisions are made from and go to; the pipeline knows nothing else of the outside. */
+/** The inputs, outputs and service of loan decisions; the pipeline knows nothing else outside. */
 public record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
     boolean roundAmounts,
@@ -37,7 +37,7 @@ public record LoanPorts(
   private static final String STANDARD_PARTITIONING = "days(ts)";
 
   /**
-   * @throws PortException where an argument is of no use
+   * @throws PortException if an argument is invalid
    */
   public static LoanPorts of(LoanDecisionsOptions options) {
     Port applications = Port.parse("applications", options.getApplications());
@@ -48,7 +48,7 @@ public record LoanPorts(
         ledger.partitionedBy(
             options.getPartition() == null ? STANDARD_PARTITIONING : options.getPartition());
     if (applications instanceof Port.Database) {
-      throw new PortException("--applications: a database has changes, and no applications");
+      throw new PortException("--applications: a database provides changes, not applications");
     }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
@@ -70,7 +70,7 @@ public record LoanPorts(
             .withPatience(
                 Durations.patience(
                     "bureauPatience", options.getBureauPatience(), Outputs.isLive(applications))),
-        Duration.millis(Durations.parse("dedupWindow", options.getDedupWindow()).toMillis()),
+        Durations.ofEventTime("dedupWindow", options.getDedupWindow()),
         Numbers.between("shards", options.getShards(), 1, 32_768));
   }
 

@@ -6,7 +6,7 @@ import dev.weir.session.AskSessions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
-/** Enriches money movements with their user and session, from streams that come in any order. */
+/** Enriches money movements with their user and session, from streams that arrive in any order. */
 public final class MoneyEnrichment {
   private MoneyEnrichment() {}
 

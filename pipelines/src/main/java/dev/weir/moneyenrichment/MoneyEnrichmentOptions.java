@@ -14,17 +14,17 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
   void setEnriched(String port);
 
   @Description(
-      "What could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
   String getDeadLetters();
 
   void setDeadLetters(String port);
 
-  @Description("Knows sessions that are not on the stream: http(s)://host:port[/path]")
+  @Description("The service for sessions that are not on the stream: http(s)://host:port[/path]")
   String getSessionService();
 
   void setSessionService(String address);
 
-  @Description("Questions to the session service in flight per worker, at most")
+  @Description("Maximum number of questions to the session service in flight per worker")
   @Default.Integer(64)
   int getSessionInFlight();
 
@@ -38,7 +38,7 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
 
   @Description(
       "How long questions wait for a session service that fails before they are answered without it;"
-          + " 0s not at all. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
   String getSessionPatience();
 
   void setSessionPatience(String duration);

@@ -20,7 +20,7 @@ import org.joda.time.Instant;
 
 /**
  * Fills the state of money enrichment from files, for a savepoint that a live job starts from.
- * Nothing is published, and the session service is not asked: that is what a backfill is for.
+ * Publishes nothing and does not ask the session service; a backfill does both.
  */
 public final class MoneyHistory {
   private final MoneyHistoryOptions options;
@@ -34,9 +34,9 @@ public final class MoneyHistory {
   }
 
   /**
-   * What the options name outside, to be tried first.
+   * The external resources that the options name, to be checked first.
    *
-   * @throws PortException where an argument is invalid
+   * @throws PortException if an argument is invalid
    */
   public static Needs needs(MoneyHistoryOptions options) {
     lines("wallet", options.getWallet());
@@ -48,15 +48,15 @@ public final class MoneyHistory {
   /**
    * Reads the files once, to find their end, unless it is given.
    *
-   * @param until where the history ends; what is later waits for the live job
-   * @throws PortException where an argument is of no use
+   * @param until the end of the history; later events are left to the live job
+   * @throws PortException if an argument is invalid
    */
   public static MoneyHistory of(MoneyHistoryOptions options, Optional<Instant> until) {
     String wallet = lines("wallet", options.getWallet());
     String users = lines("users", options.getUsers());
     String sessions = lines("sessions", options.getSessions());
-    Duration disorder = duration("disorder", options.getDisorder());
-    Duration sessionWait = duration("sessionWait", options.getSessionWait());
+    Duration disorder = Durations.ofEventTime("disorder", options.getDisorder());
+    Duration sessionWait = Durations.ofEventTime("sessionWait", options.getSessionWait());
     int shards = Numbers.between("shards", options.getShards(), 1, 32_768);
     Instant now = Instant.now();
     Instant end = until.orElseGet(() -> end(List.of(wallet, users, sessions), now));
@@ -71,7 +71,9 @@ public final class MoneyHistory {
         end);
   }
 
-  /** The time after the last event: when the job's own time has come so far, its state is whole. */
+  /**
+   * The time after the last event: once the job's watermark has reached it, the state is complete.
+   */
   public Instant end() {
     return end;
   }
@@ -92,7 +94,7 @@ public final class MoneyHistory {
         throw new PortException(
             "the history ends at "
                 + end
-                + ", which is still to come: some events have a wrong time; give --until=TIME");
+                + ", which is in the future: some events have a wrong time; give --until=TIME");
       }
       return end;
     } catch (PortException e) {
@@ -109,9 +111,5 @@ public final class MoneyHistory {
       return files.path();
     }
     throw new PortException("--" + option + ": history comes from file:path-or-glob (JSON Lines)");
-  }
-
-  private static Duration duration(String option, String text) {
-    return Duration.millis(Durations.parse(option, text).toMillis());
   }
 }

@@ -4,9 +4,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/**
- * The streams that money movements are enriched from, and how their events are brought together.
- */
+/** The streams that money movements are enriched from, and how their events are joined. */
 public interface MoneyHistoryOptions extends PipelineOptions {
   @Description(
       "Payments and transactions, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
@@ -27,8 +25,8 @@ public interface MoneyHistoryOptions extends PipelineOptions {
   void setSessions(String port);
 
   @Description(
-      "How far an event may be behind the latest one before it in its partition or file; what is"
-          + " further behind is late. For files whose lines have no order, more than they span")
+      "How far an event may be behind the latest one before it in its partition or file; events"
+          + " further behind are late. For files without an order, longer than the time they span")
   @Default.String("20s")
   String getDisorder();
 
@@ -41,7 +39,7 @@ public interface MoneyHistoryOptions extends PipelineOptions {
   void setSessionWait(String duration);
 
   @Description(
-      "Places that state is spread over: at least 8 for each parallel instance. A live job keeps"
+      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
           + " the number its savepoints were taken with; a backfill sorts one shard in memory")
   @Default.Integer(64)
   int getShards();

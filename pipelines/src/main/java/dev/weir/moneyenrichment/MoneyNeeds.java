@@ -9,12 +9,12 @@ import dev.weir.ports.PortException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What money enrichment needs from outside before it starts. */
+/** The external resources that money enrichment needs. */
 final class MoneyNeeds {
   private MoneyNeeds() {}
 
   /**
-   * @throws PortException where an argument is invalid
+   * @throws PortException if an argument is invalid
    */
   static Needs of(MoneyEnrichmentOptions options) {
     Port wallet = Port.parse("wallet", options.getWallet());
@@ -36,9 +36,9 @@ final class MoneyNeeds {
   }
 
   /**
-   * Of a run that fills the state from history.
+   * For a run that fills the state from history.
    *
-   * @throws PortException where an argument is invalid
+   * @throws PortException if an argument is invalid
    */
   static Needs ofHistory(MoneyHistoryOptions options) {
     return Needs.withoutCatalog()

@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** What money enrichment reads and writes; the pipeline knows nothing else of the outside. */
+/** The inputs, outputs and service of money enrichment; the pipeline knows nothing else outside. */
 record MoneyPorts(
     MoneyStreams streams,
     PTransform<PCollection<EnrichedMoney>, PDone> enriched,
@@ -28,7 +28,7 @@ record MoneyPorts(
   static final String PIPELINE = "money-enrichment";
 
   /**
-   * @throws PortException where an argument is of no use
+   * @throws PortException if an argument is invalid
    */
   static MoneyPorts of(MoneyEnrichmentOptions options) {
     Port wallet = Port.parse("wallet", options.getWallet());
@@ -44,7 +44,7 @@ record MoneyPorts(
     }
     Outputs.checkFits("enriched", enriched, live);
     Outputs.checkFits("deadLetters", deadLetters, live);
-    Duration disorder = duration("disorder", options.getDisorder());
+    Duration disorder = Durations.ofEventTime("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
     int maxRequestSize = Outputs.maxRequestSize(options);
     Inputs inputs = Inputs.of(options, wallet, users, sessions);
@@ -53,7 +53,7 @@ record MoneyPorts(
             inputs.events("wallet", wallet, new ProcessedAt(), disorder),
             inputs.events("users", users, new ProcessedAt(), disorder),
             inputs.events("sessions", sessions, new ProcessedAt(), disorder),
-            duration("sessionWait", options.getSessionWait()),
+            Durations.ofEventTime("sessionWait", options.getSessionWait()),
             Numbers.between("shards", options.getShards(), 1, 32_768)),
         Outputs.to(
             enriched,
@@ -72,9 +72,5 @@ record MoneyPorts(
             .withPatience(
                 Durations.patience(
                     "sessionPatience", options.getSessionPatience(), Outputs.isLive(live))));
-  }
-
-  private static Duration duration(String option, String text) {
-    return Duration.millis(Durations.parse(option, text).toMillis());
   }
 }

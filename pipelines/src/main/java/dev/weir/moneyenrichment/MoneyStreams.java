@@ -16,8 +16,8 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.joda.time.Duration;
 
 /**
- * The three streams and what they say together. A live job and one that fills its state from
- * history have this part in common, and with it the names that savepoints go by.
+ * The three streams and how they are joined. A live job and one that fills its state from history
+ * share this part, and with it the step names that savepoints depend on.
  */
 record MoneyStreams(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> wallet,
@@ -27,8 +27,8 @@ record MoneyStreams(
     int shards) {
 
   /**
-   * @param rejected takes what cannot be read
-   * @return movements; those with a session id and no session are to be asked for
+   * @param rejected receives the records that cannot be read
+   * @return movements; those with a session id but no session still need the session service
    */
   PCollection<EnrichedMoney> enrich(Pipeline pipeline, DeadLetters rejected) {
     PCollection<StoredEvent> movements =

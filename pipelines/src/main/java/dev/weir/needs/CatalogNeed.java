@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** An Iceberg catalog that answers, and has the tables that are read. Nothing is made in it. */
+/** An Iceberg catalog that answers, and has the tables that are read. Nothing is created in it. */
 final class CatalogNeed implements Need {
   private static final Map<String, Integer> STANDARD_PORTS =
       Map.of("http", 80, "https", 443, "thrift", 9083, "postgresql", 5432, "mysql", 3306);
@@ -27,11 +27,11 @@ final class CatalogNeed implements Need {
   private final Map<String, String> read = new LinkedHashMap<>();
   private final Map<String, String> written = new LinkedHashMap<>();
 
-  /** The options of the tables, in the order that they were given in. */
+  /** The options of the tables, in the order in which they were given. */
   private final List<String> users = new ArrayList<>();
 
   /**
-   * @param option that names the catalog; null for the standard one, which is reported with the
+   * @param option that names the catalog; null for the default one, which is reported with the
    *     option of a table
    */
   CatalogNeed(String option, LedgerCatalog catalog) {
@@ -102,7 +102,7 @@ final class CatalogNeed implements Need {
             open.catalog().tableExists(TableIdentifier.parse(table));
           } catch (RuntimeException e) {
             problems.add(
-                Need.line(by, address() + " cannot be asked for " + table + ": " + e.getMessage()));
+                Need.line(by, address() + " failed to look up " + table + ": " + e.getMessage()));
           }
         });
     return problems;
@@ -128,12 +128,12 @@ final class CatalogNeed implements Need {
       URI parsed = URI.create(uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri);
       return parsed.getHost() == null ? Optional.empty() : Optional.of(parsed);
     } catch (IllegalArgumentException e) {
-      // Several hosts, or a form of its own: opening the catalog will find out.
+      // Several hosts, or another form: opening the catalog checks it.
       return Optional.empty();
     }
   }
 
-  /** Why a warehouse that is a folder of this machine cannot be made or written to. */
+  /** Why a warehouse that is a folder of this machine cannot be created or written to. */
   private Optional<String> unwritable() {
     if (!catalog.property(ICEBERG_CATALOG_TYPE).equals(Optional.of(ICEBERG_CATALOG_TYPE_HADOOP))) {
       return Optional.empty();

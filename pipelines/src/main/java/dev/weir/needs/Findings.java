@@ -3,10 +3,10 @@ package dev.weir.needs;
 import java.util.List;
 
 /**
- * What was found when everything was tried.
+ * The results of {@link Needs#tryAll}.
  *
- * @param errors a line for each thing that the job cannot start without
- * @param warnings a line for each thing that it waits for while it runs
+ * @param errors one line for each missing resource that the job cannot start without
+ * @param warnings one line for each missing service that the job waits for while it runs
  */
 public record Findings(List<String> errors, List<String> warnings) {
   public Findings {

@@ -6,7 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 
-/** Files of which there is one at least, and which can be opened. */
+/** Input files: at least one exists, and all can be opened. */
 record InputFiles(String option, Port.Files files) implements Need {
   @Override
   public String address() {
@@ -27,7 +27,7 @@ record InputFiles(String option, Port.Files files) implements Need {
     }
   }
 
-  /** So many files that the rest is left to the job, which opens all of them first. */
+  /** With that many files, the rest is left to the job, which opens all of them first. */
   @Override
   public List<String> unanswered() {
     return List.of();

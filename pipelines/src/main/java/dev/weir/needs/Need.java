@@ -2,7 +2,7 @@ package dev.weir.needs;
 
 import java.util.List;
 
-/** Something that a job needs from outside. */
+/** An external resource that a job needs. */
 interface Need {
 
   /** The option that names it, without dashes. */
@@ -12,13 +12,14 @@ interface Need {
   String address();
 
   /**
-   * Tries it. A thread is interrupted that takes longer than {@link Needs#LIMIT}.
+   * Checks it. The thread is interrupted after {@link Needs#LIMIT}.
    *
-   * @return what is wrong and what to do about it, a line for each option; empty where all is well
+   * @return what is wrong and what to do about it, one line for each option; empty if nothing is
+   *     wrong
    */
   List<String> problems();
 
-  /** What is reported where {@link Needs#LIMIT} has passed without an answer. */
+  /** What is reported if {@link Needs#LIMIT} has passed without an answer. */
   default List<String> unanswered() {
     return problem(
         address() + " does not answer within " + Needs.LIMIT.toSeconds() + " s; check the address");

@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a job needs from outside. {@link #tryAll} tries it side by side, before anything starts:
- * what a job cannot do without is an error, a service that a live job can wait for a warning.
+ * The external resources that a job needs. {@link #tryAll} checks them in parallel before anything
+ * starts. A missing one is an error, or a warning if it is a service that a live job can wait for.
  */
 public final class Needs {
   /**
-   * In which everything has to answer. With its own start, a command that cannot do its work is
-   * over within 15 s.
+   * The time within which everything must answer. With its own start-up, a command that cannot run
+   * ends within 15 s.
    */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -36,21 +36,21 @@ public final class Needs {
     this.catalog = catalog;
   }
 
-  /** Of something that uses no tables. */
+  /** For a job that uses no tables. */
   public static Needs withoutCatalog() {
     return new Needs(false, null);
   }
 
   /**
    * @param live whether the job can wait for its services
-   * @param catalogFile as {@code --catalog} gives it; null for the standard catalog
+   * @param catalogFile the value of {@code --catalog}; null for the default catalog
    * @param catalog of all tables
    */
   public static Needs of(boolean live, String catalogFile, LedgerCatalog catalog) {
     return new Needs(live, new CatalogNeed(catalogFile == null ? null : "catalog", catalog));
   }
 
-  /** An input; a database's changes are those of a table, see {@link #readsChanges}. */
+  /** An input that is not a database; see {@link #readsChanges}. */
   public Needs reads(String option, Port port) {
     if (port instanceof Port.Topic topic) {
       required.add(new TopicNeed(option, topic, false));
@@ -59,7 +59,7 @@ public final class Needs {
     } else if (port instanceof Port.Table table) {
       catalog.reads(option, table.name());
     } else {
-      throw new PortException("--" + option + ": there is nothing to read there");
+      throw new PortException("--" + option + ": whole records cannot be read from a database");
     }
     return this;
   }
@@ -69,7 +69,7 @@ public final class Needs {
    *
    * @param pipeline names the reader in the database
    * @param table of the database
-   * @param columns that the table has to have
+   * @param columns that the table must have
    */
   public Needs readsChanges(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
@@ -85,7 +85,7 @@ public final class Needs {
   /**
    * An output.
    *
-   * @param uri null where the option is not given
+   * @param uri null if the option is not given
    */
   public Needs writes(String option, String uri) {
     if (uri == null) {
@@ -105,7 +105,7 @@ public final class Needs {
   /**
    * A namespace of tables that the job writes.
    *
-   * @param uri null where the option is not given
+   * @param uri null if the option is not given
    * @param table one of them, without the namespace
    */
   public Needs keeps(String option, String uri, String table) {
@@ -118,10 +118,10 @@ public final class Needs {
   /**
    * A service.
    *
-   * @param patience how long questions wait for it; zero for a service that may as well be away,
-   *     and is not tried
-   * @param routes that questions are posted to, of which the service has to have one; none where
-   *     each question has a place of its own
+   * @param patience how long questions wait for it; zero for a service that may be missing, which
+   *     is not checked
+   * @param routes that questions are posted to, at least one of which the service must have; empty
+   *     if each question has its own path
    */
   public Needs asks(String option, String address, Duration patience, List<String> routes) {
     if (!patience.isZero()) {
@@ -140,13 +140,13 @@ public final class Needs {
     return this;
   }
 
-  /** The catalog alone; whoever opens it looks for the tables. */
+  /** The catalog alone; the caller looks for the tables. */
   public Needs opensCatalog(String option) {
     catalog.opens(option);
     return this;
   }
 
-  /** Tries everything; this takes {@link #LIMIT} at most. */
+  /** Checks everything; this takes {@link #LIMIT} at most. */
   public Findings tryAll() {
     List<Need> all = new ArrayList<>(required);
     if (catalog != null && catalog.isUsed()) {
@@ -190,10 +190,11 @@ public final class Needs {
       } catch (TimeoutException e) {
         problems.addAll(need.unanswered());
       } catch (ExecutionException e) {
-        throw new IllegalStateException("--" + need.option() + " could not be tried", e.getCause());
+        throw new IllegalStateException(
+            "--" + need.option() + " could not be checked", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while --" + need.option() + " was tried", e);
+        throw new IllegalStateException("interrupted while --" + need.option() + " was checked", e);
       }
     }
     return problems;

@@ -7,7 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A folder that can be written to; made where it is missing. */
+/** A folder that can be written to; created if it is missing. */
 record OutputFolder(String option, String address) implements Need {
   @Override
   public List<String> problems() {
@@ -16,7 +16,8 @@ record OutputFolder(String option, String address) implements Need {
       Files.delete(Files.createTempFile(folder, ".weir-", ""));
       return List.of();
     } catch (FileAlreadyExistsException e) {
-      return problem("the folder " + address + " cannot be made: " + e.getMessage() + " is a file");
+      return problem(
+          "the folder " + address + " cannot be created: " + e.getMessage() + " is a file");
     } catch (IOException | InvalidPathException e) {
       return problem("the folder " + address + " cannot be written to: " + reason(e));
     }

@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Finds out whether a service has a route, without a question: a {@code GET} of a route that takes
- * {@code POST} is answered 405 by most services. Those that answer 404 then get an empty object. No
- * answer means an outage, not a missing route.
+ * Checks whether a service has a route without asking a question: a {@code GET} of a route that
+ * takes {@code POST} is answered 405 by most services. Those that answer 404 then get an empty
+ * object. No answer means an outage, not a missing route.
  */
 final class RouteProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -26,7 +26,8 @@ final class RouteProbe {
   /**
    * Whether the service answers that it has none of the routes.
    *
-   * @param routes what follows the address, such as {@code /v1/scores}; with none of them, false
+   * @param routes appended to the address, such as {@code /v1/scores}; if empty, the result is
+   *     false
    */
   static boolean findsNone(URI service, List<String> routes) {
     HttpClient client =

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An HTTP service that accepts connections and has one of its routes. It is asked no question.
+ * An HTTP service that accepts connections and has one of its routes. No question is asked.
  *
- * @param routes of which it has to have one; empty where that cannot be found out
+ * @param routes at least one of which it must have; empty if that cannot be checked
  */
 record ServiceNeed(String option, URI service, List<String> routes) implements Need {
   private static final int HTTP = 80;

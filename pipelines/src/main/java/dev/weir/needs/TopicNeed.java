@@ -21,8 +21,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A topic of a broker that answers. One that is written to may be missing where the broker makes
- * it: asking for it, as a producer does, has it made.
+ * A topic of a broker that answers. An output topic may be missing if the broker creates topics by
+ * itself: requesting its metadata, as a producer does, creates it.
  */
 record TopicNeed(String option, Port.Topic topic, boolean output) implements Need {
   /** How long the broker may take for one answer. */
@@ -56,16 +56,16 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
                 + topic.brokers()
                 + "; create it, or check its name");
       }
-      askToMake();
+      requestCreation();
       return List.of();
     } catch (AuthenticationException e) {
-      return problem("the broker at " + topic.brokers() + " refuses to log in: " + e.getMessage());
+      return problem("the broker at " + topic.brokers() + " rejects the login: " + e.getMessage());
     } catch (AuthorizationException e) {
       return problem("no access to topic " + place() + ": " + e.getMessage());
     } catch (TimeoutException e) {
       return problem(
           topic.brokers()
-              + " accepts connections, and no Kafka broker answers there; check the port and the"
+              + " accepts connections, but no Kafka broker answers there; check the port and the"
               + " listeners that the broker advertises");
     } catch (InterruptException e) {
       return List.of();
@@ -112,12 +112,12 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } finally {
-      // Not until what was asked is answered.
+      // Without waiting for pending requests.
       admin.close(Duration.ZERO);
     }
   }
 
-  private void askToMake() {
+  private void requestCreation() {
     Map<String, Object> settings = client();
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER.toMillis());
     KafkaProducer<byte[], byte[]> producer =
@@ -125,7 +125,8 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     try {
       producer.partitionsFor(topic.name());
     } catch (TimeoutException e) {
-      throw new KafkaException("there is none, and the broker makes none; create it", e);
+      throw new KafkaException(
+          "it does not exist, and the broker does not create it; create it first", e);
     } finally {
       producer.close(Duration.ZERO);
     }

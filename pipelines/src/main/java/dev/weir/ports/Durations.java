@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads durations: {@code 500ms}, {@code 2s}, {@code 10m}, {@code 24h}, {@code 10d}, ISO-8601. */
+/** Parses durations: {@code 500ms}, {@code 2s}, {@code 10m}, {@code 24h}, {@code 10d}, ISO-8601. */
 public final class Durations {
   private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -25,7 +25,7 @@ public final class Durations {
 
   /**
    * @param option the option the duration was given for, named in the error
-   * @throws PortException where the text is no duration of a millisecond to a hundred years
+   * @throws PortException if the text is not a duration from a millisecond to a hundred years
    */
   public static Duration parse(String option, String text) {
     Duration duration = read(text == null ? "" : text.trim());
@@ -35,19 +35,28 @@ public final class Durations {
               + option
               + ": '"
               + text
-              + "' is no duration above zero; write 500ms, 2s, 10m, 24h, 10d or ISO-8601 (PT2S)");
+              + "' is not a duration above zero; write 500ms, 2s, 10m, 24h, 10d or ISO-8601 (PT2S)");
     }
     return duration;
+  }
+
+  /**
+   * The same as {@link #parse}, in Beam's type.
+   *
+   * @throws PortException if the text is not a duration from a millisecond to a hundred years
+   */
+  public static org.joda.time.Duration ofEventTime(String option, String text) {
+    return org.joda.time.Duration.millis(parse(option, text).toMillis());
   }
 
   /**
    * How long a pipeline waits for a service that fails.
    *
    * @param option the option the duration was given for, named in the error
-   * @param text null for the standard: 30 s for a live job, 10 min for one whose inputs are all
+   * @param text null for the default: 30 s for a live job, 10 min for one whose inputs are all
    *     bounded
-   * @return zero to wait not at all
-   * @throws PortException where the text is not a duration from zero to a hundred years
+   * @return zero for not waiting at all
+   * @throws PortException if the text is not a duration from zero to a hundred years
    */
   public static Duration patience(String option, String text, boolean live) {
     if (text == null) {

@@ -22,7 +22,7 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Duration;
 
-/** What reads the port that an input was given. */
+/** Creates the transforms that read input ports. */
 public final class Inputs {
   /** How far a topic's records may be behind the latest one of their partition. */
   private static final Duration DISORDER = Duration.standardSeconds(20);
@@ -30,7 +30,7 @@ public final class Inputs {
   /** The same for changes, which a database commits in order. */
   private static final Duration CHANGE_DISORDER = Duration.standardSeconds(1);
 
-  /** The ends of the times that a column of microseconds holds. */
+  /** The earliest and the latest time that a column of microseconds can hold. */
   private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE / 1_000);
 
   private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000);
@@ -50,8 +50,8 @@ public final class Inputs {
   }
 
   /**
-   * @param from null where it is not given
-   * @param now what is after it is in the future
+   * @param from null if it is not given
+   * @param now the current time; {@code --from} must not be after it
    */
   static Inputs of(String from, Instant now, Port... inputs) {
     if (from == null) {
@@ -64,7 +64,7 @@ public final class Inputs {
     return new Inputs(start);
   }
 
-  /** Where the topics begin. */
+  /** Where reading of the topics begins. */
   TopicStart start() {
     return start;
   }
@@ -99,9 +99,9 @@ public final class Inputs {
   }
 
   /**
-   * @param avro the schema of the input's records, where they come as Avro
-   * @param timeColumn of a table, for its time range
-   * @param ledger where the port's table is
+   * @param avro the schema of the input's records, if they are Avro
+   * @param timeColumn the column that a time range of a table applies to
+   * @param ledger has the port's table
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
       Port port, Schema avro, String timeColumn, Ledger ledger) {
@@ -112,7 +112,7 @@ public final class Inputs {
       return ReadLedger.of(scan(table, timeColumn, ledger), avro);
     }
     if (!(port instanceof Port.Files files)) {
-      throw new IllegalArgumentException("no records come from " + port);
+      throw new IllegalArgumentException("records cannot be read from " + port);
     }
     return files.avro()
         ? ReadFiles.ofContainers(files.path(), avro)
@@ -120,13 +120,13 @@ public final class Inputs {
   }
 
   /**
-   * Change events of a table, as Debezium writes them.
+   * Reads change events of a table, as Debezium writes them.
    *
    * @param option the option the port was given for, named in the error
-   * @param pipeline names the reader in the database, where the port is one
-   * @param table of the database, where the port is one
-   * @param columns that the table has to have
-   * @throws PortException where no change events come from such a port
+   * @param pipeline names the reader in the database, if the port is one
+   * @param table of the database, if the port is one
+   * @param columns that the table must have
+   * @throws PortException if change events cannot be read from such a port
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
@@ -149,12 +149,12 @@ public final class Inputs {
   }
 
   /**
-   * Events as JSON, with their time in them.
+   * Reads events as JSON that contain their time.
    *
    * @param option the option the port was given for, named in the error
    * @param time of an event, null for none
    * @param disorder how far an event may be behind the latest one before it in its log
-   * @throws PortException where no such events come from such a port
+   * @throws PortException if events cannot be read from such a port
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> events(
       String option,

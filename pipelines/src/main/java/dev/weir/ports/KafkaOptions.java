@@ -8,7 +8,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface KafkaOptions extends PipelineOptions {
   @Description(
       "Bytes of the largest record written to a kafka: port (Kafka's max.request.size); the topic's"
-          + " max.message.bytes has to allow it")
+          + " max.message.bytes must allow it")
   @Default.Integer(1_048_576)
   int getMaxRequestSize();
 

@@ -10,7 +10,7 @@ import java.util.UUID;
  * What a job's {@code iceberg:} ports have in common.
  *
  * @param sinkId names the job in the tables it writes
- * @param partitioning of the tables it makes
+ * @param partitioning of the tables it creates
  */
 public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitioning) {
   private static final Path STANDARD_WAREHOUSE = Path.of("warehouse");
@@ -20,7 +20,7 @@ public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitio
    *
    * @param pipeline the name of a live job's sink, unless the options have one
    * @param live whether the job's input never ends
-   * @throws PortException where an argument is of no use
+   * @throws PortException if an argument is invalid
    */
   public static Ledger of(LedgerOptions options, String pipeline, boolean live) {
     String standardId = live ? pipeline : "run-" + UUID.randomUUID();
@@ -45,9 +45,9 @@ public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitio
   }
 
   /**
-   * The same with tables that are partitioned.
+   * The same with partitioned tables.
    *
-   * @throws PortException where the terms cannot be read
+   * @throws PortException if the terms cannot be parsed
    */
   public Ledger partitionedBy(String terms) {
     try {

@@ -1,12 +1,12 @@
 package dev.weir.ports;
 
-/** Checks numbers that were given as options. */
+/** Checks the numbers that options give. */
 public final class Numbers {
   private Numbers() {}
 
   /**
    * @param option the option the number was given for, named in the error
-   * @throws PortException where the number is out of its range, whose ends belong to it
+   * @throws PortException if the number is below {@code lowest} or above {@code highest}
    */
   public static int between(String option, int value, int lowest, int highest) {
     if (value < lowest || value > highest) {

@@ -18,9 +18,9 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
-/** What writes to the port that an output was given. */
+/** Creates the transforms that write to output ports. */
 public final class Outputs {
-  /** The largest request that the client's buffer, of which it is a half, can be set for. */
+  /** The largest request for which the client's buffer, twice its size, can be configured. */
   private static final int LARGEST_REQUEST = 1 << 30;
 
   private static final int SMALLEST_REQUEST = 1_024;
@@ -30,7 +30,7 @@ public final class Outputs {
   /**
    * Bytes of the largest record that is written to a topic.
    *
-   * @throws PortException where no such producer can be made
+   * @throws PortException if no producer can be configured for that size
    */
   public static int maxRequestSize(KafkaOptions options) {
     return Numbers.between(
@@ -38,9 +38,9 @@ public final class Outputs {
   }
 
   /**
-   * @param key the record's natural key, where the port has keys
-   * @param maxRequestSize bytes of the largest record, where the port is a topic
-   * @param ledger where the port's table is, and how it is made
+   * @param key the record's natural key, if the port has keys
+   * @param maxRequestSize bytes of the largest record, if the port is a topic
+   * @param ledger has the port's table and its partitioning
    */
   public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> to(
       Port port,
@@ -55,14 +55,14 @@ public final class Outputs {
       return append(table.name(), type, ledger);
     }
     if (!(port instanceof Port.Files files)) {
-      throw new IllegalArgumentException("no records go to " + port);
+      throw new IllegalArgumentException("records cannot be written to " + port);
     }
     return files.avro()
         ? WriteFolder.ofContainers(files.path(), type)
         : WriteFolder.ofLines(files.path(), type);
   }
 
-  /** What adds rows to a table. */
+  /** Appends rows to a table. */
   public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> append(
       String table, Class<T> type, Ledger ledger) {
     Schema rows = SpecificData.get().getSchema(type);
@@ -72,12 +72,12 @@ public final class Outputs {
   }
 
   /**
-   * The current row per key.
+   * Writes the current row per key.
    *
    * @param option the option the port was given for, named in the error
-   * @param maxRequestSize bytes of the largest record, where the port is a topic
-   * @param ledger where the port's table is, and how it is made
-   * @throws PortException where the port takes no changelog
+   * @param maxRequestSize bytes of the largest record, if the port is a topic
+   * @param ledger has the port's table and its partitioning
+   * @throws PortException if the port does not accept a changelog
    */
   public static <T extends SpecificRecordBase>
       PTransform<PCollection<RowChange<T>>, PDone> changelog(
@@ -96,7 +96,7 @@ public final class Outputs {
         "--" + option + ": a changelog in files is JSON Lines; leave out format=avro");
   }
 
-  /** A table that has each key once. */
+  /** A table with one row per key. */
   public static LedgerTable ledgerTable(
       String table, Class<? extends SpecificRecordBase> type, RowKey key, Ledger ledger) {
     return LedgerTable.of(ledger.catalog(), table, SpecificData.get().getSchema(type))
@@ -104,7 +104,7 @@ public final class Outputs {
         .partitionedBy(ledger.partitioning());
   }
 
-  /** What keeps a table equal to a changelog. */
+  /** Keeps a table equal to a changelog. */
   public static <T extends SpecificRecordBase> PTransform<PCollection<RowChange<T>>, PDone> upsert(
       LedgerTable table, Ledger ledger) {
     return UpsertRows.to(table, ledger.sinkId());
@@ -118,20 +118,21 @@ public final class Outputs {
   }
 
   /**
-   * @throws PortException where the output cannot take what an unbounded input gives
+   * @throws PortException if the output does not accept parameters, cannot be written to, or needs
+   *     an input that ends
    */
   public static void checkFits(String option, Port output, Port input) {
     if (output instanceof Port.Table table && !table.rows().equals(TableRange.ALL)) {
       throw new PortException("--" + option + ": an iceberg: output takes no parameters");
     }
     if (output instanceof Port.Database) {
-      throw new PortException("--" + option + ": nothing is written to postgres:");
+      throw new PortException("--" + option + ": postgres: cannot be written to");
     }
     if (isLive(input) && output instanceof Port.Files) {
       throw new PortException(
           "--"
               + option
-              + ": a file: output is written when all input is read, and "
+              + ": a file: output is written once all input is read, but "
               + (input instanceof Port.Topic ? "kafka:" : "postgres:")
               + " input never ends; write to kafka://host:port/topic");
     }

@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a pipeline reads from or writes to, as its URI says. See the table of ports in the README.
+ * Where a pipeline reads from or writes to, parsed from a URI. See the table of ports in the
+ * README.
  */
 public sealed interface Port {
 
@@ -22,7 +23,7 @@ public sealed interface Port {
   /**
    * Files: as input a path or glob, as output a folder.
    *
-   * @param avro Avro container files, and not JSON Lines
+   * @param avro whether the files are Avro containers instead of JSON Lines
    */
   record Files(String path, boolean avro) implements Port {}
 
@@ -30,7 +31,7 @@ public sealed interface Port {
    * A table of the Iceberg catalog.
    *
    * @param name such as {@code bank.loan_decisions}
-   * @param rows which of its rows, as an input
+   * @param rows the rows to read, if the table is an input
    */
   record Table(String name, TableRange rows) implements Port {}
 
@@ -55,7 +56,7 @@ public sealed interface Port {
 
   /**
    * @param option the option the URI was given for, named in the error
-   * @throws PortException where the URI is none of a known port
+   * @throws PortException if the URI is not one of a known port
    */
   static Port parse(String option, String uri) {
     if (uri == null || uri.isBlank()) {
@@ -75,20 +76,20 @@ public sealed interface Port {
                   + option
                   + ": '"
                   + shown(uri)
-                  + "' is no port; write kafka://host:port/topic, file:path or iceberg:db.table");
+                  + "' is not a port; write kafka://host:port/topic, file:path or iceberg:db.table");
     };
   }
 
-  /** Without what may be a name and a password. */
+  /** Without the part that may be a user name and a password. */
   private static String shown(String uri) {
     return uri.contains("@") ? "..." + uri.substring(uri.lastIndexOf('@')) : uri;
   }
 
   /**
-   * The address of an HTTP service, {@code http://host:port}, perhaps with the path that its routes
-   * are below, such as {@code https://gateway/credit/api}.
+   * The address of an HTTP service, {@code http://host:port}, optionally with the path below which
+   * its routes are, such as {@code https://gateway/credit/api}.
    *
-   * @throws PortException where it is not an address, or has more than a path
+   * @throws PortException if it is not an address, or has more than a path
    */
   static URI service(String option, String uri) {
     if (uri == null || uri.isBlank()) {
@@ -103,12 +104,12 @@ public sealed interface Port {
           throw new PortException(
               "--"
                   + option
-                  + ": the address of a service has no '?' and no '#'; its routes follow it");
+                  + ": the address of a service must not contain '?' or '#'; its routes follow it");
         }
         return new URI(parsed.toASCIIString());
       }
     } catch (URISyntaxException e) {
-      // Reported below, like any other address that is of no use.
+      // Reported below, like any other invalid address.
     }
     throw new PortException(
         "--"
@@ -128,7 +129,7 @@ public sealed interface Port {
               + option
               + ": '"
               + shown(uri)
-              + "' is no topic; write kafka://host:port[,host:port]/topic");
+              + "' is not a topic; write kafka://host:port[,host:port]/topic");
     }
     return new Topic(parts[0], parts[1]);
   }
@@ -138,7 +139,7 @@ public sealed interface Port {
     if (!matcher.matches()) {
       // Not quoted: it may hold a password.
       throw new PortException(
-          "--" + option + ": that is no database; write postgres://user@host:port/db");
+          "--" + option + ": that is not a database; write postgres://user@host:port/db");
     }
     if (matcher.group("password") != null) {
       throw new PortException(
@@ -159,13 +160,13 @@ public sealed interface Port {
     String path = mark < 0 ? rest : rest.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
     if (path.isBlank()) {
-      throw new PortException("--" + option + ": '" + uri + "' names no file");
+      throw new PortException("--" + option + ": '" + uri + "' does not name a file");
     }
     String format = query.getOrDefault("format", path.endsWith(".avro") ? "avro" : "json");
     boolean known = format.equals("avro") || format.equals("json");
     if (!known || query.keySet().stream().anyMatch(name -> !name.equals("format"))) {
       throw new PortException(
-          "--" + option + ": after the '?' of a file: port comes format=avro or format=json");
+          "--" + option + ": the only parameter of a file: port is format=avro or format=json");
     }
     return new Files(path, format.equals("avro"));
   }
@@ -175,7 +176,7 @@ public sealed interface Port {
     String name = mark < 0 ? rest : rest.substring(0, mark);
     if (!TABLE.matcher(name).matches()) {
       throw new PortException(
-          "--" + option + ": '" + uri + "' is no table; write iceberg:db.table");
+          "--" + option + ": '" + uri + "' is not a table; write iceberg:db.table");
     }
     Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
     return new Table(name, TableRange.of(option, query));
@@ -184,13 +185,13 @@ public sealed interface Port {
   /**
    * The namespace that a pipeline's tables are in, {@code iceberg:db}.
    *
-   * @throws PortException where the URI names none
+   * @throws PortException if the URI does not name one
    */
   static String namespace(String option, String uri) {
     String name = uri.startsWith("iceberg:") ? uri.substring("iceberg:".length()) : "";
     if (!NAMESPACE.matcher(name).matches()) {
       throw new PortException(
-          "--" + option + ": '" + shown(uri) + "' is no namespace of tables; write iceberg:db");
+          "--" + option + ": '" + shown(uri) + "' is not a namespace of tables; write iceberg:db");
     }
     return name;
   }

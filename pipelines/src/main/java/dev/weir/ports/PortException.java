@@ -1,6 +1,6 @@
 package dev.weir.ports;
 
-/** An argument cannot be used; the message says why in one line, for the person who typed it. */
+/** An invalid argument; the message explains it in one line, for the person who typed it. */
 public final class PortException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

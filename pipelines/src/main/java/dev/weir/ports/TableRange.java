@@ -10,7 +10,7 @@ import java.util.Set;
  * Which rows of a table an input reads.
  *
  * @param from the earliest event time; the table's first row unless set
- * @param to the event time that is no longer read; after the table's last row unless set
+ * @param to the event time before which rows are read; after the table's last row unless set
  * @param snapshot the id of the snapshot to read; the current one unless set
  * @param asOf the time whose current snapshot to read; now unless set
  */
@@ -28,7 +28,7 @@ public record TableRange(
         throw new PortException(
             "--"
                 + option
-                + ": after the '?' of an iceberg: port comes from=TIME, to=TIME, snapshot=ID or"
+                + ": the parameters of an iceberg: port are from=TIME, to=TIME, snapshot=ID and"
                 + " asOf=TIME, not "
                 + name);
       }
@@ -54,7 +54,7 @@ public record TableRange(
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
-      throw new PortException("--" + option + ": snapshot=" + id + " is no snapshot id");
+      throw new PortException("--" + option + ": snapshot=" + id + " is not a snapshot id");
     }
   }
 

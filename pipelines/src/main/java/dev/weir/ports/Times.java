@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** Reads points in time: {@code 2026-01-05T12:00:00Z}, or a date for its first moment in UTC. */
+/** Parses points in time: {@code 2026-01-05T12:00:00Z}, or a date for its first moment in UTC. */
 final class Times {
   /** How times are written, for error messages. */
   static final String FORMS = "2026-01-05 or 2026-01-05T12:00:00Z";
@@ -13,7 +13,7 @@ final class Times {
   private Times() {}
 
   /**
-   * @throws DateTimeException where the text is neither
+   * @throws DateTimeException if the text is neither
    */
   static Instant parse(String text) {
     return text.contains("T")

@@ -95,7 +95,7 @@ class NeedsTest {
               startsWith(
                   "--applications: "
                       + broker
-                      + " accepts connections, and no Kafka broker answers there")));
+                      + " accepts connections, but no Kafka broker answers there")));
     }
   }
 

@@ -106,11 +106,11 @@ class GenerateCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--to=kafka://localhost/topic            | is no topic",
-        "--to=kafka://localhost:9092             | is no topic",
-        "--to=kafka://localhost:9092/a/b         | is no topic",
+        "--to=kafka://localhost/topic            | is not a topic",
+        "--to=kafka://localhost:9092             | is not a topic",
+        "--to=kafka://localhost:9092/a/b         | is not a topic",
         "--to=file:a.csv                         | must end in .jsonl or .avro",
-        "--to=a.jsonl                            | is no port",
+        "--to=a.jsonl                            | is not a port",
         "--to=file:a.jsonl --rate=0              | the rate must be above 0",
         "--to=file:a.jsonl --rate=fast           | --rate",
         "--to=file:a.jsonl --events=-1           | --events must be 0 or more",

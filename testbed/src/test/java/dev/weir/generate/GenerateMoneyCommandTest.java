@@ -116,8 +116,8 @@ class GenerateMoneyCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "kafka://localhost/topic  | file:u.jsonl  | file:s.jsonl  |             | is no topic",
-        "w.jsonl                  | file:u.jsonl  | file:s.jsonl  |             | is no port",
+        "kafka://localhost/topic  | file:u.jsonl  | file:s.jsonl  |             | is not a topic",
+        "w.jsonl                  | file:u.jsonl  | file:s.jsonl  |             | is not a port",
         "file:w                   | file:u.jsonl  | file:s.jsonl  |             | --wallet: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.avro   | file:s.jsonl  |             | --users: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.jsonl  | iceberg:b.s   |             | --sessions: write kafka:",

@@ -47,30 +47,30 @@ class CardArgumentsTest {
         "--transactions=iceberg:bank.t | --transactions: change events come from kafka:",
         "--customers=file:changes.avro | (JSON Lines)",
         "--transactions=file:changes?format=avro | (JSON Lines)",
-        "--customers=kafka://h:9092/c | --enriched: a file: output is written when all input is read, and kafka:",
-        "--transactions=postgres://me@db/bank | and postgres: input never ends; write to kafka:",
+        "--customers=kafka://h:9092/c | --enriched: a file: output is written once all input is read, but kafka:",
+        "--transactions=postgres://me@db/bank | but postgres: input never ends; write to kafka:",
         "--enriched=file:out.avro | --enriched: a changelog in files is JSON Lines",
-        "--pending=postgres://me@db/bank | --pending: nothing is written to postgres:",
+        "--pending=postgres://me@db/bank | --pending: postgres: cannot be written to",
         "--metrics=iceberg:bank | write iceberg:db.table",
         "--metrics=iceberg:bank.m?asOf=2026-01-05 | an iceberg: output takes no parameters",
-        "--customerChanges=nowhere | --customerChanges: 'nowhere' is no port",
+        "--customerChanges=nowhere | --customerChanges: 'nowhere' is not a port",
         "--customers=postgres://db/bank | write postgres://user@host:port/db",
         "--customers=postgres://me@db | write postgres://user@host:port/db",
         "--customers=postgres://me@db:0/bank | a database's port is 1 to 65535",
         "--customers=postgres://me@db:65536/bank | a database's port is 1 to 65535",
-        "--ledger=file:lake | --ledger: 'file:lake' is no namespace of tables; write iceberg:db",
+        "--ledger=file:lake | --ledger: 'file:lake' is not a namespace of tables; write iceberg:db",
         "--ledger=iceberg: | write iceberg:db",
         "--ledger=iceberg:bank/cards | write iceberg:db",
         "--scoring=localhost:80 | --scoring: 'localhost:80' is not a service",
-        "--scoring=http://host/?x | --scoring: the address of a service has no '?' and no '#'",
+        "--scoring=http://host/?x | --scoring: the address of a service must not contain '?' or '#'",
         "--scoringPatience=2 | --scoringPatience: '2' is not a duration; write 0s,",
-        "--scoringTimeout=2 | --scoringTimeout: '2' is no duration above zero",
-        "--customerWait=soon | --customerWait: 'soon' is no duration above zero",
-        "--customerWait=-1m | is no duration above zero",
-        "--metricsRetention=0s | --metricsRetention: '0s' is no duration above zero",
+        "--scoringTimeout=2 | --scoringTimeout: '2' is not a duration above zero",
+        "--customerWait=soon | --customerWait: 'soon' is not a duration above zero",
+        "--customerWait=-1m | is not a duration above zero",
+        "--metricsRetention=0s | --metricsRetention: '0s' is not a duration above zero",
         "--metricsRetention=5m | --customerWait must not be longer than --metricsRetention",
         "--erasureRetention=9d | --erasureRetention must not be shorter than --metricsRetention",
-        "--erasureRetention=soon | --erasureRetention: 'soon' is no duration",
+        "--erasureRetention=soon | --erasureRetention: 'soon' is not a duration",
         "--maxRequestSize=1023 | --maxRequestSize must be 1024 to 1073741824",
         "--scoringBatch=0 | --scoringBatch must be 1 to 100",
         "--scoringBatch=101 | --scoringBatch must be 1 to 100",
@@ -81,7 +81,7 @@ class CardArgumentsTest {
         "--enrichd=file:x | unknown option --enrichd; did you mean --enriched?",
         "--catalog=missing.properties | there is no catalog file missing.properties",
         "--runner=SparkRunner | SparkRunner",
-        "enriched | 'enriched' is no option",
+        "enriched | 'enriched' is not an option",
       })
   void oneThatIsOfNoUseIsExplainedInOneLine(String argument, String explanation) {
     Outcome outcome = run(with(argument));
@@ -212,7 +212,7 @@ class CardArgumentsTest {
 
     assertThat(
         refused.getMessage(),
-        is("--customers: that is no database; write postgres://user@host:port/db"));
+        is("--customers: that is not a database; write postgres://user@host:port/db"));
   }
 
   @Test

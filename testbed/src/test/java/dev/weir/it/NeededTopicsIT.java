@@ -79,7 +79,7 @@ class NeededTopicsIT {
         contains(
             "--decisions: topic decisions at "
                 + strict.bootstrapServers()
-                + " cannot be used: there is none, and the broker makes none; create it"));
+                + " cannot be used: it does not exist, and the broker does not create it; create it first"));
   }
 
   @Test

@@ -1,12 +1,18 @@
 package dev.weir.postgres;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.needs.Needs;
 import dev.weir.ports.DatabaseException;
+import dev.weir.ports.Port;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +47,30 @@ class ReadPostgresTest {
 
       assertThat(SlotConfiguration.from(slot.toProperties()), is(slot));
     }
+  }
+
+  @Test
+  void aDatabaseThatRefusesConnectionsIsNamedWithItsOption() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    String address = "postgres://reader@localhost:" + closed + "/bank";
+    Needs needs =
+        Needs.withoutCatalog()
+            .readsChanges(
+                "customers",
+                Port.parse("customers", address),
+                "card-transactions",
+                "public.customers",
+                List.of());
+
+    assertThat(
+        needs.tryAll().errors(),
+        contains(
+            "--customers: no database answers at "
+                + address
+                + " (connection refused); check the address"));
   }
 
   private static ReadPostgres reader(String table) {

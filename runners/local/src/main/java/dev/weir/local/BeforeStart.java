@@ -9,7 +9,7 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Tries what a command needs from outside and reports what is not there. */
+/** Checks the external resources that a command needs, and reports the missing ones. */
 public final class BeforeStart {
   private static final Pattern CLUSTER =
       Pattern.compile("(?:https?://)?([^\\s:/\\[\\]]+):(\\d{1,5})");
@@ -17,7 +17,7 @@ public final class BeforeStart {
   private BeforeStart() {}
 
   /**
-   * Prints a line for each thing that is missing.
+   * Prints one line for each missing resource.
    *
    * @return whether the command can start
    */
@@ -33,7 +33,7 @@ public final class BeforeStart {
     return found.errors().isEmpty();
   }
 
-  /** The same with the cluster that the options name. */
+  /** The same, including the Flink cluster that the options name. */
   public static boolean isAllThere(Needs needs, PipelineOptions options, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();

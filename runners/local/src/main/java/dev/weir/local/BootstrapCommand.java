@@ -24,14 +24,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** Runs history through a pipeline for the state that it leaves. */
+/** Runs history through a pipeline and keeps its state. */
 @Command(
     name = "bootstrap",
     description =
         "Runs a history of files through a pipeline on Flink and keeps the state it leaves in a"
             + " savepoint, for a live job to start from. Publishes nothing.")
 final class BootstrapCommand implements Callable<Integer> {
-  /** The step whose state is wanted. */
+  /** The step whose state is kept. */
   private static final String STEP = "ProcessArrived";
 
   private static final String PIPELINE = "money-enrichment";
@@ -63,11 +63,11 @@ final class BootstrapCommand implements Callable<Integer> {
     if (help) {
       out.println(
           "Usage: bootstrap --pipeline=" + PIPELINE + " --savepoints=FOLDER --name=value ...");
-      out.println("  --pipeline         Whose state is wanted; " + PIPELINE);
-      out.println("  --savepoints       The folder that the savepoint is put into");
+      out.println("  --pipeline         The pipeline whose state is kept; " + PIPELINE);
+      out.println("  --savepoints       The folder for the savepoint");
       out.println(
-          "  --until            Where the history ends, such as 2026-01-05T12:00:00Z; what is later"
-              + " waits for the live job (default: after the last event)");
+          "  --until            The end of the history, such as 2026-01-05T12:00:00Z; later events"
+              + " are left to the live job (default: after the last event)");
       PipelineArguments.printOptions(MoneyHistoryOptions.class, out);
       return CommandLine.ExitCode.OK;
     }
@@ -77,7 +77,7 @@ final class BootstrapCommand implements Callable<Integer> {
       if (onFlink.stream().noneMatch(a -> a.startsWith("--runner="))) {
         onFlink.add("--runner=FlinkRunner");
       } else if (!RunnerDefaults.isFlink(onFlink)) {
-        throw new PortException("--runner: a savepoint is Flink's; leave the runner out");
+        throw new PortException("--runner: only Flink takes savepoints; leave the option out");
       }
       MoneyHistoryOptions given = PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
       PrintWriter err = spec.commandLine().getErr();
@@ -116,7 +116,7 @@ final class BootstrapCommand implements Callable<Integer> {
       throws InterruptedException, IOException {
     String name = "bootstrap-" + UUID.randomUUID();
     List<String> completed = new ArrayList<>(onCluster);
-    // Whoever restarts reads all again: a checkpoint of half a history is nobody's.
+    // A restart reads everything again: nothing can use a checkpoint of half a history.
     completed.addAll(
         Arrays.asList("--jobName=" + name, "--attachedMode=false", "--checkpointingInterval=-1"));
     MoneyHistoryOptions options = PipelineArguments.parse(MoneyHistoryOptions.class, completed);
@@ -138,7 +138,7 @@ final class BootstrapCommand implements Callable<Integer> {
       out.flush();
     } finally {
       if (!ended && !result.getState().isTerminal()) {
-        // On a cluster of the user's it would go on for ever.
+        // On the user's own cluster it would run for ever.
         result.cancel();
       }
     }
@@ -155,7 +155,7 @@ final class BootstrapCommand implements Callable<Integer> {
     while (flink.watermark(job, STEP).orElse(Long.MIN_VALUE) < history.end().getMillis()) {
       if (result.getState().isTerminal()) {
         throw new IllegalStateException(
-            flink.failure(name).orElse("the job ended, as " + result.getState()));
+            flink.failure(name).orElse("the job ended with state " + result.getState()));
       }
       TimeUnit.MILLISECONDS.sleep(500);
     }

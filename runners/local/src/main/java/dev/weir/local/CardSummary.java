@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a bounded run of card-transactions has done: what became of the changes that it read, and
- * then what is on each side at the end.
+ * The summary of a bounded run of card-transactions: what happened to the changes that it read,
+ * then its results.
  */
 final class CardSummary {
   private CardSummary() {}

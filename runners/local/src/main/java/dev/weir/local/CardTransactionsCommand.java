@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** Runs the pipeline; its options are Beam's to parse. */
+/** Runs the pipeline; Beam parses its options. */
 @Command(
     name = "card-transactions",
     description = "Follows card transactions from Postgres to the lake.")

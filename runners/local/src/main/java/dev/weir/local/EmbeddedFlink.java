@@ -41,7 +41,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   /**
    * Starts a cluster.
    *
-   * @param folder where checkpoints go, and whatever else is written
+   * @param folder where checkpoints and all other files are written
    * @param slots parallel instances of a job, at most
    * @param restarts how often a failed job is started again from its last checkpoint
    */
@@ -126,7 +126,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * What the jobs of this cluster have counted.
+   * The sum of a counter over the jobs of this cluster.
    *
    * @param counter such as {@code duplicates}
    */

@@ -18,7 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the REST endpoint of a Flink cluster says about its jobs; some of it is seconds old. */
+/**
+ * Reads and controls the jobs of a Flink cluster through its REST endpoint. Some of what it returns
+ * is seconds old.
+ */
 public final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ENDS = List.of("CANCELED", "FAILED", "FINISHED");
@@ -41,12 +44,12 @@ public final class FlinkRest {
     this(flink.master());
   }
 
-  /** The id of the one job that is not over. */
+  /** The id of the only job that has not ended. */
   public String job() {
     return theOne(running(null));
   }
 
-  /** The id of the one job of this name that is not over. */
+  /** The id of the only job of this name that has not ended. */
   public String job(String name) {
     return theOne(running(name));
   }
@@ -59,57 +62,64 @@ public final class FlinkRest {
   }
 
   private List<String> running(String name) {
-    List<String> running = new ArrayList<>();
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
-      boolean over = ENDS.contains(job.path("state").asText());
-      if (!over && (name == null || name.equals(job.path("name").asText()))) {
-        running.add(job.path("jid").asText());
-      }
-    }
-    return running;
+    return jobs(name).stream()
+        .filter(job -> !ENDS.contains(job.path("state").asText()))
+        .map(FlinkRest::id)
+        .toList();
   }
 
   /**
-   * Why a job of this name has failed, in one line; empty where none has, or the cluster does not
-   * say.
+   * @param name null for jobs of any name
+   */
+  private List<JsonNode> jobs(String name) {
+    List<JsonNode> jobs = new ArrayList<>();
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (name == null || name.equals(job.path("name").asText())) {
+        jobs.add(job);
+      }
+    }
+    return jobs;
+  }
+
+  private static String id(JsonNode job) {
+    return job.path("jid").asText();
+  }
+
+  /**
+   * Why a job of this name has failed, in one line; empty if none has, or if the cluster does not
+   * report it.
    */
   Optional<String> failure(String name) {
     try {
-      for (JsonNode job : get("/jobs/overview").path("jobs")) {
-        if (job.path("state").asText().equals("FAILED") && job.path("name").asText().equals(name)) {
-          JsonNode exceptions = get("/jobs/" + job.path("jid").asText() + "/exceptions");
-          String trace =
-              exceptions
-                  .path("exceptionHistory")
-                  .path("entries")
-                  .path(0)
-                  .path("stacktrace")
-                  .asText(exceptions.path("root-exception").asText());
-          return trace
-              .lines()
-              .filter(line -> line.startsWith(CAUSED_BY))
-              .reduce((first, last) -> last)
-              .map(line -> line.substring(CAUSED_BY.length()))
-              .or(() -> trace.lines().findFirst());
-        }
-      }
+      return jobs(name).stream()
+          .filter(job -> job.path("state").asText().equals("FAILED"))
+          .findFirst()
+          .flatMap(job -> rootCause(id(job)));
     } catch (UncheckedIOException | IllegalStateException e) {
-      LOG.warn("the cluster does not say why the job failed", e);
+      LOG.warn("the cluster does not report why the job failed", e);
+      return Optional.empty();
     }
-    return Optional.empty();
+  }
+
+  private Optional<String> rootCause(String job) {
+    JsonNode exceptions = get("/jobs/" + job + "/exceptions");
+    String trace =
+        exceptions
+            .at("/exceptionHistory/entries/0/stacktrace")
+            .asText(exceptions.path("root-exception").asText());
+    return trace
+        .lines()
+        .filter(line -> line.startsWith(CAUSED_BY))
+        .reduce((first, last) -> last)
+        .map(line -> line.substring(CAUSED_BY.length()))
+        .or(() -> trace.lines().findFirst());
   }
 
   /** Whether a job of this name has taken a savepoint, such as one to stop with. */
   boolean hasSavepoint(String name) {
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
-      if (job.path("name").asText().equals(name)) {
-        JsonNode latest = get("/jobs/" + job.path("jid").asText() + "/checkpoints").path("latest");
-        if (latest.hasNonNull("savepoint")) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return jobs(name).stream()
+        .map(job -> get("/jobs/" + id(job) + "/checkpoints"))
+        .anyMatch(checkpoints -> checkpoints.path("latest").hasNonNull("savepoint"));
   }
 
   /** How often the job has started from a checkpoint. */
@@ -118,7 +128,7 @@ public final class FlinkRest {
   }
 
   /**
-   * How far event time has come in a step, in epoch milliseconds; empty while that is not known.
+   * The watermark of a step, in epoch milliseconds; empty while it is unknown.
    *
    * @param step a part of its name
    */
@@ -141,21 +151,21 @@ public final class FlinkRest {
   }
 
   /**
-   * Takes a savepoint that every state backend can start from; the job goes on.
+   * Takes a savepoint that every state backend can restore; the job continues.
    *
    * @param folder its URI
-   * @return where it lies
+   * @return its URI
    */
   public String savepoint(String job, URI folder) {
     return savepoint(job, folder, "CANONICAL");
   }
 
   /**
-   * Takes a savepoint; the job goes on.
+   * Takes a savepoint; the job continues.
    *
    * @param folder its URI
    * @param format {@code CANONICAL}, the same for all state backends, or {@code NATIVE}
-   * @return where it lies
+   * @return its URI
    */
   public String savepoint(String job, URI folder, String format) {
     return await(
@@ -168,7 +178,7 @@ public final class FlinkRest {
    * Takes a savepoint and ends the job.
    *
    * @param folder its URI
-   * @return where it lies
+   * @return its URI
    */
   public String stopWithSavepoint(String job, URI folder) {
     return await(job, "/stop", "{\"targetDirectory\":\"" + folder + "\",\"drain\":false}");
@@ -194,7 +204,7 @@ public final class FlinkRest {
       }
       LockSupport.parkNanos(POLL_NANOS);
       if (Thread.currentThread().isInterrupted()) {
-        throw new IllegalStateException("interrupted while a savepoint was taken");
+        throw new IllegalStateException("interrupted while waiting for a savepoint");
       }
     }
   }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What the standard library has no call for. */
+/** File operations that the standard library lacks. */
 public final class Folders {
   private Folders() {}
 
-  /** Deletes a folder and all in it. */
+  /** Deletes a folder and everything in it. */
   public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

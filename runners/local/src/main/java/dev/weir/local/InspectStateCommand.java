@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows what a stopped or running job knew. */
+/** Prints the state of a stopped or running job. */
 @Command(
     name = "inspect-state",
     mixinStandardHelpOptions = true,
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description =
         "Prints the keyed state of a savepoint or retained checkpoint, of either state backend, as"
             + " one JSON object per line: step, state, shard, the entry of a map state, value; and"
-            + " the timers that are set. Who a person is (ssn, name, e-mail, ...) is not printed.")
+            + " the timers that are set. Personal data (ssn, name, e-mail, ...) is masked.")
 final class InspectStateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -42,17 +42,18 @@ final class InspectStateCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       required = true,
-      description = "Whose it is, such as loan-decisions: names the steps and reads their keys.")
+      description =
+          "The pipeline that took it, such as loan-decisions: names its steps and decodes keys.")
   private String pipeline;
 
   @Option(
       names = "--key",
       description =
-          "Prints only what belongs to one entity: its id is the key of the entry or a part of it"
-              + " between characters other than letters, digits, - and _, or is a text in the"
-              + " value (of a list, the elements that have it), or is the whole key of a step that"
-              + " has no shards. A UUID is matched in any case. The number of a shard prints all of"
-              + " it, timers too.")
+          "Prints only what belongs to the entity of this id: entries whose key is the id or"
+              + " contains it between characters other than letters, digits, - and _; values that"
+              + " contain it as a text (of lists, only those elements); the state of a step without"
+              + " shards under this key. A UUID is matched in any case. The number of a shard prints"
+              + " everything in it, including timers.")
   private String key;
 
   @Override
@@ -72,7 +73,7 @@ final class InspectStateCommand implements Callable<Integer> {
     KnownPipelines.check(pipeline);
     List<SavedStep> steps = Snapshot.open(savepoint).steps();
     if (steps.isEmpty()) {
-      throw new PortException("--savepoint: " + savepoint + " holds no keyed state");
+      throw new PortException("--savepoint: " + savepoint + " has no keyed state");
     }
     StepNames names = KnownPipelines.steps(pipeline);
     if (steps.stream().noneMatch(names::has)) {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A time as somebody types it, that every format Weir writes can hold. */
+/** Parses a time that every format written by Weir can hold. */
 public final class InstantConverter implements ITypeConverter<Instant> {
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -17,7 +17,7 @@ public final class InstantConverter implements ITypeConverter<Instant> {
         return time;
       }
     } catch (DateTimeException e) {
-      // Reported below, in the words of whoever typed it.
+      // Reported below with the text as typed.
     }
     throw new TypeConversionException(
         "'"

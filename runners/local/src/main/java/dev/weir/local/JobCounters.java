@@ -13,16 +13,16 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
  * The counters of the jobs on one embedded cluster while they run. Beam's own result of a Flink job
- * has them only when the job has ended.
+ * has them only after the job has ended.
  */
 public final class JobCounters implements MetricReporter {
   private static final String CLUSTER = "cluster";
   private static final Map<String, JobCounters> BY_CLUSTER = new ConcurrentHashMap<>();
 
-  /** Counters that are gone keep their last value: what a job counted stays counted. */
+  /** Removed counters keep their last value, so that sums never shrink. */
   private final Map<Counter, String> counters = new ConcurrentHashMap<>();
 
-  /** Made by Flink, by the name of its class. */
+  /** Created by Flink from its class name. */
   public static final class Factory implements MetricReporterFactory {
     @Override
     public MetricReporter createMetricReporter(Properties properties) {
@@ -31,7 +31,7 @@ public final class JobCounters implements MetricReporter {
     }
   }
 
-  /** Has a cluster report to {@link #of} the same name. */
+  /** Makes a cluster report to the instance that {@link #of} returns for the same name. */
   static void configure(Configuration configuration, String cluster) {
     configuration.setString("metrics.reporters", "weir");
     configuration.setString("metrics.reporter.weir.factory.class", Factory.class.getName());

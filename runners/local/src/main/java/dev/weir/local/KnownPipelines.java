@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** The pipelines whose state a snapshot may hold, assembled as live jobs that never run. */
+/** The pipelines whose state a snapshot may contain, assembled as live jobs that never run. */
 final class KnownPipelines {
   private static final String TOPIC = "=kafka://localhost:9092/topic";
   private static final String LEDGER = "--ledger=iceberg:ledger";
 
-  /** With every optional output, so that every step that may have been there has a name. */
+  /** With every optional output, so that every possible step has a name. */
   private static final Map<String, Function<Path, Pipeline>> ASSEMBLED =
       new TreeMap<>(
           Map.of(
@@ -77,21 +77,21 @@ final class KnownPipelines {
   }
 
   /**
-   * @throws PortException where there is no such pipeline
+   * @throws PortException if there is no such pipeline
    */
   static void check(String pipeline) {
     if (!ASSEMBLED.containsKey(pipeline)) {
       throw new PortException(
           "--pipeline: there is no pipeline '"
               + pipeline
-              + "'; there are "
+              + "'; the pipelines are "
               + String.join(", ", names()));
     }
   }
 
-  /** The steps of a pipeline that there is; this takes a second. */
+  /** The steps of a known pipeline; this takes about a second. */
   static StepNames steps(String pipeline) {
-    // A pipeline makes its tables when it is assembled.
+    // A pipeline creates its tables when it is assembled.
     Path folder = null;
     try {
       folder = Files.createTempDirectory("weir-lake");

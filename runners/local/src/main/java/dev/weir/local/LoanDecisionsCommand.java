@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** Runs the pipeline; its options are Beam's to parse. */
+/** Runs the pipeline; Beam parses its options. */
 @Command(name = "loan-decisions", description = "Decides loan applications, live or from history.")
 final class LoanDecisionsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

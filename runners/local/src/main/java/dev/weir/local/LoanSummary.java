@@ -6,7 +6,7 @@ import static dev.weir.local.RunCounts.counted;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a bounded run of loan-decisions has done; its records are its results, no more, no less. */
+/** The summary of a bounded run of loan-decisions; its results add up to the records it read. */
 final class LoanSummary {
   private LoanSummary() {}
 

@@ -34,7 +34,7 @@ final class LocalCluster implements AutoCloseable {
       return new LocalCluster(
           EmbeddedFlink.start(folder, Math.max(slots, asked(arguments)), 3), folder);
     } catch (IOException e) {
-      throw new UncheckedIOException("no folder can be made for the cluster's files", e);
+      throw new UncheckedIOException("cannot create a folder for the cluster's files", e);
     }
   }
 
@@ -52,7 +52,7 @@ final class LocalCluster implements AutoCloseable {
         .orElse(1);
   }
 
-  /** The arguments, naming this cluster where there is one. */
+  /** The arguments, plus those that name this cluster if there is one. */
   List<String> complete(List<String> arguments) {
     List<String> completed = new ArrayList<>(arguments);
     if (flink != null) {

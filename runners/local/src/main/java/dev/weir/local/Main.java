@@ -69,7 +69,7 @@ public final class Main {
         line.append("; did you mean '").append(near.get(0)).append("'?");
       }
     }
-    e.getCommandLine().getErr().println(line + " (--help shows what there is)");
+    e.getCommandLine().getErr().println(line + " (see --help)");
     return CommandLine.ExitCode.USAGE;
   }
 

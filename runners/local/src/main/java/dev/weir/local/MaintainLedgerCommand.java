@@ -24,15 +24,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Keeps tables fast and small, also while jobs write to them. */
+/** Keeps tables fast and small, even while jobs write to them. */
 @Command(
     name = "maintain-ledger",
     mixinStandardHelpOptions = true,
     version = "maintain-ledger of Weir",
     description =
-        "Compacts the files of Iceberg tables, lets go of old snapshots and removes orphan files;"
-            + " removes what tables that forget persons still hold of those who are deleted."
-            + " Safe beside running jobs; prints what it did.")
+        "Compacts the files of Iceberg tables, expires old snapshots and removes orphan files;"
+            + " erases deleted persons from the tables that forget persons."
+            + " Safe while jobs are running; reports what it did.")
 final class MaintainLedgerCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -52,27 +52,28 @@ final class MaintainLedgerCommand implements Callable<Integer> {
       names = "--history",
       defaultValue = "5d",
       description =
-          "How long snapshots are kept, and with them the way back to an older savepoint; default"
+          "How long snapshots are kept, so that a job can go back to an older savepoint; default"
               + " ${DEFAULT-VALUE}.")
   private String history;
 
   @Option(
       names = "--snapshots",
       defaultValue = "10",
-      description = "Snapshots kept however old they are; default ${DEFAULT-VALUE}.")
+      description =
+          "Minimum number of snapshots kept, whatever their age; default ${DEFAULT-VALUE}.")
   private int snapshots;
 
   @Option(
       names = "--leaveAppended",
       defaultValue = "1d",
       description =
-          "How long files are left alone that a live job has appended; default ${DEFAULT-VALUE}.")
+          "How long files appended by a live job are left unchanged; default ${DEFAULT-VALUE}.")
   private String leaveAppended;
 
   @Option(
       names = "--removeUnknownOlderThan",
       description =
-          "Also removes orphan files of writers that the table does not know, from this age on;"
+          "Also removes orphan files of writers unknown to the table, from this age on;"
               + " default: never.")
   private String removeUnknown;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** Runs the pipeline; its options are Beam's to parse. */
+/** Runs the pipeline; Beam parses its options. */
 @Command(
     name = "money-enrichment",
     description = "Enriches money movements with users and sessions, live or from history.")

@@ -7,7 +7,7 @@ import static dev.weir.local.RunCounts.number;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a bounded run of money-enrichment has done; each record it read is one of its results. */
+/** The summary of a bounded run of money-enrichment; its results add up to the records it read. */
 final class MoneySummary {
   private MoneySummary() {}
 

@@ -23,7 +23,7 @@ public final class PipelineArguments {
   private PipelineArguments() {}
 
   /**
-   * @throws PortException where an argument is unknown or has a value of the wrong kind
+   * @throws PortException if an argument is unknown or has a value of the wrong type
    */
   public static <O extends PipelineOptions> O parse(Class<O> type, List<String> given) {
     List<String> arguments =
@@ -32,7 +32,7 @@ public final class PipelineArguments {
             .toList();
     for (String argument : arguments) {
       if (!argument.startsWith("--") || !argument.contains("=")) {
-        throw new PortException("'" + argument + "' is no option; write --name=value");
+        throw new PortException("'" + argument + "' is not an option; write --name=value");
       }
     }
     PipelineOptionsFactory.register(type);
@@ -52,7 +52,7 @@ public final class PipelineArguments {
     }
   }
 
-  /** Whether this is the name of an option that is true or false, without a value. */
+  /** Whether this is the name of a boolean option without a value. */
   private static boolean isFlag(Class<? extends PipelineOptions> type, String argument) {
     return Arrays.stream(type.getMethods())
         .filter(method -> method.getReturnType() == boolean.class)
@@ -60,7 +60,9 @@ public final class PipelineArguments {
             method -> method.getName().startsWith("get") && argument.equals("--" + name(method)));
   }
 
-  /** The option that cannot be read by itself, for an error of Beam's that does not name it. */
+  /**
+   * The first option that cannot be parsed on its own, for an error of Beam that does not name it.
+   */
   private static String offender(Class<? extends PipelineOptions> type, List<String> arguments) {
     for (String argument : arguments) {
       try {
@@ -74,18 +76,18 @@ public final class PipelineArguments {
 
   static void printHelp(String command, Class<? extends PipelineOptions> type, PrintWriter out) {
     out.println("Usage: " + command + " --runner=FlinkRunner|DirectRunner --name=value ...");
-    out.println("Without --runner, on the DirectRunner.");
+    out.println("Without --runner, runs on the DirectRunner.");
     printOptions(type, out);
   }
 
   static void printOptions(Class<? extends PipelineOptions> type, PrintWriter out) {
-    // Also those of the interfaces it extends, but not Beam's, of which there are dozens.
+    // Includes those of the interfaces it extends, except Beam's, of which there are dozens.
     Arrays.stream(type.getMethods())
         .filter(method -> !PipelineOptions.class.equals(method.getDeclaringClass()))
         .filter(method -> method.isAnnotationPresent(Description.class))
         .sorted(Comparator.comparing(Method::getName))
         .forEach(method -> out.println(describe(method)));
-    out.println("Every option of the runner is understood too, such as --parallelism=2.");
+    out.println("All options of the runner are accepted too, such as --parallelism=2.");
     out.flush();
   }
 

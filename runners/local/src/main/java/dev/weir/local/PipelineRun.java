@@ -17,13 +17,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * What the commands of the pipelines have in common.
+ * What the commands of the pipelines share.
  *
- * @param type the pipeline's options, which are Beam's to parse
- * @param check reads the options without starting anything
- * @param needs what the options name outside
+ * @param type the pipeline's options, which Beam parses
+ * @param check rejects invalid options without starting anything
+ * @param needs the external resources that the options name
  * @param run starts the pipeline
- * @param summary what a run has done, in one line
+ * @param summary describes a finished run in one line
  */
 record PipelineRun<O extends PipelineOptions>(
     Class<O> type,
@@ -34,11 +34,11 @@ record PipelineRun<O extends PipelineOptions>(
   private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
 
   /**
-   * Tries what the pipeline needs, and runs it to its end, on a cluster of its own where the
-   * arguments name none.
+   * Checks what the pipeline needs and runs it to its end, on its own cluster if the arguments name
+   * none.
    *
    * @return the exit status
-   * @throws ParameterException where an argument is of no use; nothing was started
+   * @throws ParameterException if an argument is invalid; nothing was started
    */
   int call(CommandSpec spec, boolean help, List<String> arguments) {
     if (help) {
@@ -70,16 +70,16 @@ record PipelineRun<O extends PipelineOptions>(
   }
 
   /**
-   * A live job whose source could not begin may be restored by Flink as one that has read all, and
-   * end as if all were well.
+   * Flink may restore a live job whose source failed to start as one that has read everything, and
+   * the job then ends as if it had succeeded.
    */
   private static void requireAnEnd(PipelineOptions options) {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     if (isLive(options)
         && !new FlinkRest(flink.getFlinkMaster()).hasSavepoint(options.getJobName())) {
       throw new IllegalStateException(
-          "the job has ended, and its input never does: what it reads may not have been there when"
-              + " it began; see the log, and start it again");
+          "the job ended although its input never ends: a source may not have been available when"
+              + " it started; see the log, and start it again");
     }
   }
 
@@ -88,7 +88,7 @@ record PipelineRun<O extends PipelineOptions>(
         && options.as(FlinkPipelineOptions.class).isStreaming();
   }
 
-  /** The summary comes last. What a live job has counted is only what it did since it started. */
+  /** The summary comes last. A live job's counters cover only the time since its last start. */
   private void report(RunCounts counts, boolean live, PrintWriter out) {
     LOG.info("counted: {}", counts);
     out.println("log: " + LogFile.path());
@@ -99,7 +99,7 @@ record PipelineRun<O extends PipelineOptions>(
     out.flush();
   }
 
-  /** Flink's client does not find its own classes where Maven has started this process. */
+  /** Flink's client does not find its own classes if Maven has started this process. */
   private PipelineResult toItsEnd(O options) {
     try {
       PipelineResult result = run.apply(options);
@@ -114,7 +114,7 @@ record PipelineRun<O extends PipelineOptions>(
       }
       String why = new FlinkRest(master).failure(options.getJobName()).orElseThrow(() -> e);
       IllegalStateException failed = new IllegalStateException(why);
-      // Not its cause: the last of those is what a user is shown.
+      // Not its cause: the innermost cause is what a user is shown.
       failed.addSuppressed(e);
       throw failed;
     }

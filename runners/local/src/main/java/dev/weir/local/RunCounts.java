@@ -12,8 +12,8 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /**
- * What a job has counted, by step. Exact for a bounded run: what a failed attempt has counted is
- * not among it.
+ * The counters of a job by step. Exact for a bounded run: counts of failed attempts are not
+ * included.
  */
 final class RunCounts {
   private final List<Count> counts;
@@ -29,7 +29,7 @@ final class RunCounts {
     this.counts = List.copyOf(counts);
   }
 
-  /** Of a job that has ended. */
+  /** The counters of a job that has ended. */
   static RunCounts of(PipelineResult result) {
     List<Count> counts = new ArrayList<>();
     for (MetricResult<Long> counter :
@@ -38,7 +38,7 @@ final class RunCounts {
             .queryMetrics(
                 MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace("weir")).build())
             .getCounters()) {
-      // Flink has attempted counts alone, and drops those of attempts that failed.
+      // Flink has only attempted counts, and drops those of failed attempts.
       Long committed = counter.getCommittedOrNull();
       counts.add(
           new Count(
@@ -54,7 +54,7 @@ final class RunCounts {
     return sum(name, "");
   }
 
-  /** A counter's sum over the steps whose names begin like this. */
+  /** A counter's sum over the steps whose names start with {@code step}. */
   long sum(String name, String step) {
     return counts.stream()
         .filter(count -> count.name().equals(name) && count.step().startsWith(step))
@@ -63,7 +63,7 @@ final class RunCounts {
   }
 
   /**
-   * The records of an input, with those that were refused before they reached its parser.
+   * The records of an input, including those rejected before its parser.
    *
    * @param input as in the names of its steps, such as {@code Wallet} of {@code ReadWallet}
    */
@@ -71,18 +71,18 @@ final class RunCounts {
     return sum("records_read", "Parse" + input + "/") + sum("dead_letters", "Read" + input + "/");
   }
 
-  /** The records of an input that were refused, by its reader or its parser. */
+  /** The records of an input that its reader or its parser rejected. */
   long refused(String input) {
     return sum("dead_letters", "Read" + input + "/") + sum("dead_letters", "Parse" + input + "/");
   }
 
   /**
-   * The end of a summary: how many results a service has not answered for.
+   * The end of a summary: how many results lack the answer of a service.
    *
    * @param missing how many
    * @param result what one of them is called, such as {@code decision}
    * @param answer what they lack, such as {@code the bureau's answer}
-   * @param none what there is to say where they lack none
+   * @param none the text if none lacks it
    */
   String lacking(long missing, String result, String answer, String none) {
     if (missing == 0) {

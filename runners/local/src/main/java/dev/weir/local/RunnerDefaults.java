@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The runner arguments that Weir's guarantees and figures rest on, added where the caller has not
- * given others. Flink on its own takes no checkpoints, and Beam copies elements between steps.
+ * The runner arguments that Weir's guarantees and figures rest on, added unless the caller gives
+ * others. Flink on its own takes no checkpoints, and Beam copies elements between steps.
  */
 public final class RunnerDefaults {
   private static final Map<String, String> FLINK =
@@ -21,8 +21,8 @@ public final class RunnerDefaults {
           "stableUniqueNames", "ERROR");
 
   /**
-   * Where tables are written a bundle lasts until the checkpoint, which ends it: what a bundle
-   * brings to a partition becomes one file.
+   * If tables are written, a bundle lasts until the next checkpoint ends it, because the rows of a
+   * bundle for one partition become one file.
    */
   private static final Map<String, String> FLINK_WITH_LEDGER =
       Map.of(

@@ -14,7 +14,7 @@ import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.UncompressedStreamCompressionDecorator;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 
-/** The header of a snapshot's keyed state: which states there are, and how they are packed. */
+/** The header of a snapshot's keyed state: its states and their compression. */
 record DataLayout(List<StateLayout> states, StreamCompressionDecorator compression) {
 
   /** Reads the header that all forms of keyed state begin with. */
@@ -34,7 +34,7 @@ record DataLayout(List<StateLayout> states, StreamCompressionDecorator compressi
             : UncompressedStreamCompressionDecorator.INSTANCE);
   }
 
-  /** What follows in a key group, unpacked. */
+  /** The rest of a key group, decompressed. */
   DataInputViewStreamWrapper unpack(InputStream in) throws IOException {
     return new DataInputViewStreamWrapper(
         compression.decorateWithCompression(new BufferedInputStream(in, 1 << 16)));

@@ -10,10 +10,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Picks the lines of one entity. A line is the entity's where the step's key is its id, where the
- * id stands in the key of the map entry, alone or between characters that no id is made of, or
- * where a text in the value is the id; of a list, only the elements that have it. An id that is a
- * UUID is looked for in any case.
+ * Picks the lines of one entity. A line belongs to the entity if its id is the step's key, is in
+ * the key of the map entry, alone or between characters that no id contains, or is a text in the
+ * value; of a list, only the elements that contain it. A UUID is matched in any case.
  */
 public final class EntityFilter {
   private static final String OF_AN_ID = "[\\p{L}\\p{N}_-]";
@@ -31,7 +30,7 @@ public final class EntityFilter {
             Uuid.is(id) ? Pattern.CASE_INSENSITIVE : 0);
   }
 
-  /** What of the line is the entity's; the line itself is changed. */
+  /** The part of the line that belongs to the entity; modifies the line. */
   public Optional<ObjectNode> pick(ObjectNode line) {
     if (line.path("shard").asText().equals(id)
         || hasText(line.path("key"), isId)

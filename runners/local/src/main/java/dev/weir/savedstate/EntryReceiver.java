@@ -1,6 +1,6 @@
 package dev.weir.savedstate;
 
-/** Takes one entry after the other; none is kept by who gives it. */
+/** Receives the entries one by one; the sender keeps none. */
 @FunctionalInterface
 public interface EntryReceiver {
   void receive(SavedEntry entry);

@@ -44,8 +44,9 @@ final class GroupedStream {
   }
 
   /**
-   * Both backends say the same about a checkpoint. The heap alone writes every group, and begins
-   * each with its number, which is too small to be the beginning of a pair in any but group 0.
+   * Both backends describe a checkpoint in the same way. Only the heap backend writes every group,
+   * and starts each with its number, which is too small to be the start of a pair in any group but
+   * 0.
    */
   private boolean isOfHeap(FSDataInputStream in) throws IOException {
     for (Tuple2<Integer, Long> group : handle.getGroupRangeOffsets()) {

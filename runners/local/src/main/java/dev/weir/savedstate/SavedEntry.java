@@ -7,7 +7,7 @@ import org.apache.beam.runners.core.StateNamespace;
  *
  * @param state the name the step gave it
  * @param key the step's key, in the bytes of the coder that the step's input has for it
- * @param namespace the window the state belongs to; null where it belongs to none
+ * @param namespace the window the state belongs to; null if it belongs to none
  * @param entry the key within a map state; null for other states
  * @param value what is stored
  */

@@ -19,7 +19,7 @@ public final class SavedStep {
     this.handles = handles;
   }
 
-  /** What Flink calls the step: a hash of its name. */
+  /** Flink's id of the step: a hash of its name. */
   public String id() {
     return operator.getOperatorID().toHexString();
   }
@@ -27,7 +27,7 @@ public final class SavedStep {
   /**
    * Reads all of it once, from front to back.
    *
-   * @throws UnreadableSnapshot where files are missing, or were written in a way that is not known
+   * @throws UnreadableSnapshot if files are missing or have an unknown format
    */
   public void read(EntryReceiver out) {
     int prefix =
@@ -41,7 +41,7 @@ public final class SavedStep {
           new RocksFiles(files, prefix).read(out);
         } else {
           throw new UnreadableSnapshot(
-              "holds state in a form that is not known: " + handle.getClass().getSimpleName());
+              "has state in an unknown format: " + handle.getClass().getSimpleName());
         }
       }
     } catch (FileNotFoundException e) {

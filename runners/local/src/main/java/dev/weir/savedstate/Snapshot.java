@@ -17,7 +17,7 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 
 /**
- * A savepoint or retained checkpoint of a Flink job, of either state backend. Only its metadata are
+ * A savepoint or retained checkpoint of a Flink job, of either state backend. Only its metadata is
  * in memory.
  */
 public final class Snapshot {
@@ -28,9 +28,9 @@ public final class Snapshot {
   }
 
   /**
-   * Opens what lies at a path or URI: a folder with a file {@code _metadata}, or that file.
+   * Opens the snapshot at a path or URI: a folder with a file {@code _metadata}, or that file.
    *
-   * @throws UnreadableSnapshot where it is none, or was written by a later Flink
+   * @throws UnreadableSnapshot if it is not a snapshot, or was written by a later Flink
    */
   public static Snapshot open(String path) {
     try {
@@ -38,14 +38,14 @@ public final class Snapshot {
           AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path);
       try (DataInputStream in = open(location)) {
         if (in.readInt() != Checkpoints.HEADER_MAGIC_NUMBER) {
-          throw new UnreadableSnapshot("is no savepoint or checkpoint");
+          throw new UnreadableSnapshot("is not a savepoint or checkpoint");
         }
       }
       try (DataInputStream in = open(location)) {
         return new Snapshot(metadata(in, location.getExternalPointer()));
       }
     } catch (FileNotFoundException e) {
-      throw new UnreadableSnapshot("is not there, or has no file _metadata");
+      throw new UnreadableSnapshot("does not exist, or has no file _metadata");
     } catch (EOFException e) {
       throw new UnreadableSnapshot("ends early");
     } catch (IOException e) {

@@ -18,8 +18,8 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptio
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonSerializerKeys;
 
 /**
- * How one state lies in a snapshot. Its serializers come from the snapshot, and with them Beam's
- * coders, so that nothing has to be known about the step.
+ * The layout of one state in a snapshot. Its serializers come from the snapshot, and with them
+ * Beam's coders, so nothing needs to be known about the step.
  */
 final class StateLayout {
   private final String name;
@@ -56,7 +56,7 @@ final class StateLayout {
   }
 
   /**
-   * Decodes a pair as RocksDB and canonical savepoints have it: for a map state each entry is a
+   * Decodes a pair as RocksDB and canonical savepoints store it: for a map state each entry is a
    * pair of its own.
    *
    * @param prefix bytes of the key group before the key
@@ -83,7 +83,7 @@ final class StateLayout {
     }
   }
 
-  /** Decodes all that a key group has of this state, as the heap backend writes it. */
+  /** Decodes all entries of this state in a key group, as the heap backend writes them. */
   void decodeTable(DataInputView in, EntryReceiver out) throws IOException {
     for (int left = in.readInt(); left > 0; left--) {
       if (queue) {

@@ -27,8 +27,8 @@ public final class StateLines {
   }
 
   /**
-   * The entry as one object; a timer's is of another shape. Nothing for the timer with which Beam
-   * ends a window.
+   * The entry as one object; a timer has other fields. Empty for the timer with which Beam ends a
+   * window.
    */
   public Optional<ObjectNode> line(SavedEntry entry) {
     if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {
@@ -64,7 +64,7 @@ public final class StateLines {
     return line.put("clock", timer.getDomain().name());
   }
 
-  /** A step of Weir's is keyed by a shard, which is a number. */
+  /** Weir's steps are keyed by shard, a number. */
   private void putKey(ObjectNode line, byte[] bytes) {
     Object key =
         keys.map(coder -> (Object) FlinkKeyUtils.decodeKey(ByteBuffer.wrap(bytes), coder))

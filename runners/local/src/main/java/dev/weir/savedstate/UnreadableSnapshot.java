@@ -1,6 +1,6 @@
 package dev.weir.savedstate;
 
-/** A snapshot cannot be read; the message goes on from its path, in one line. */
+/** A snapshot cannot be read; the message continues the snapshot's path in one line. */
 public final class UnreadableSnapshot extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

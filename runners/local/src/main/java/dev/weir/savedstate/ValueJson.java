@@ -26,9 +26,9 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.ReadableInstant;
 
 /**
- * What lies in state as JSON: records of Avro and of Java as objects, and what else of Weir's has
- * fields and no text; times as ISO-8601 in UTC, bytes as their number and base64, all other things
- * as their {@code toString()}. Fields that tell who a person is are dots.
+ * Values of state as JSON: Avro and Java records as objects, and so Weir's other classes without a
+ * {@code toString()}; times as ISO-8601 in UTC, bytes as their number and base64, everything else
+ * as its {@code toString()}. Personal data is masked.
  */
 final class ValueJson {
   static final String MASK = "•••";
@@ -137,7 +137,7 @@ final class ValueJson {
     return NODES.textNode(value.toString());
   }
 
-  /** A field of text that is JSON, as its schema says. */
+  /** A text field that contains JSON according to its schema. */
   private static Object parsed(String text) {
     try {
       return READER.readValue(text);
@@ -162,7 +162,7 @@ final class ValueJson {
         component.getAccessor().setAccessible(true);
         set(object, component.getName(), component.getAccessor().invoke(record));
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("no way into " + record.getClass(), e);
+        throw new IllegalStateException("cannot read the fields of " + record.getClass(), e);
       }
     }
     return object;
@@ -176,7 +176,7 @@ final class ValueJson {
           field.setAccessible(true);
           set(object, field.getName(), field.get(value));
         } catch (IllegalAccessException e) {
-          throw new IllegalStateException("no way into " + value.getClass(), e);
+          throw new IllegalStateException("cannot read the fields of " + value.getClass(), e);
         }
       }
     }

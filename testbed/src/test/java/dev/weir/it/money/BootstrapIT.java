@@ -153,7 +153,7 @@ class BootstrapIT {
             "--wallet=file:" + file,
             "--users=file:" + file,
             "--sessions=file:" + file),
-        containsString("the history ends at 2099-01-01T00:00:02.000Z, which is still to come"));
+        containsString("the history ends at 2099-01-01T00:00:02.000Z, which is in the future"));
   }
 
   private static String bootstrap(Path history, List<String> options) {

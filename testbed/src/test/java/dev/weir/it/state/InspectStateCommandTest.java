@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is said where there is nothing to print. */
 class InspectStateCommandTest {
-  private static final String HELP = " (--help shows what there is)";
+  private static final String HELP = " (see --help)";
 
   @TempDir private Path folder;
 
@@ -29,7 +29,7 @@ class InspectStateCommandTest {
 
     assertRefused(
         inspection,
-        "--pipeline: there is no pipeline 'loan-decision'; there are card-transactions,"
+        "--pipeline: there is no pipeline 'loan-decision'; the pipelines are card-transactions,"
             + " loan-decisions, money-enrichment");
   }
 
@@ -39,19 +39,20 @@ class InspectStateCommandTest {
 
     assertRefused(
         Inspection.run("--savepoint=" + missing, "--pipeline=loan-decisions"),
-        "--savepoint: " + missing + " is not there, or has no file _metadata");
+        "--savepoint: " + missing + " does not exist, or has no file _metadata");
   }
 
   @Test
   void aFolderThatIsNoSavepointIsNamed() {
-    assertRefused(inspect(), "--savepoint: " + folder + " is not there, or has no file _metadata");
+    assertRefused(
+        inspect(), "--savepoint: " + folder + " does not exist, or has no file _metadata");
   }
 
   @Test
   void aFileThatIsNoSavepointIsNamed() throws IOException {
     Files.writeString(folder.resolve("_metadata"), "something else", UTF_8);
 
-    assertRefused(inspect(), "--savepoint: " + folder + " is no savepoint or checkpoint");
+    assertRefused(inspect(), "--savepoint: " + folder + " is not a savepoint or checkpoint");
   }
 
   @Test
@@ -82,7 +83,7 @@ class InspectStateCommandTest {
       Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(1, List.of(), List.of()), out);
     }
 
-    assertRefused(inspect(), "--savepoint: " + folder + " holds no keyed state");
+    assertRefused(inspect(), "--savepoint: " + folder + " has no keyed state");
   }
 
   private OutputStream metadata() throws IOException {

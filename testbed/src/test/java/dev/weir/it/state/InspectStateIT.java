@@ -99,7 +99,7 @@ class InspectStateIT {
         Inspection.run("--savepoint=" + canonical, "--pipeline=card-transactions").errors(),
         contains(
             "--pipeline: the snapshot has no step of card-transactions; it is one of"
-                + " loan-decisions (--help shows what there is)"));
+                + " loan-decisions (see --help)"));
     assertALostFileIsNamed(canonical);
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.service;
 
 import dev.weir.service.Answer.Missing;
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -16,12 +17,10 @@ import org.slf4j.LoggerFactory;
 final class Patience {
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 
-  /** Beyond any real longest wait, and short of an overflow. */
-  private static final int MOST_DOUBLINGS = 30;
-
   private final ClientPolicy policy;
   private final LongSupplier nanoClock;
   private final long patience;
+  private final IntervalFunction longestWait;
 
   /** In an outage that somebody waits for, the next failure comes sooner. */
   private final long longestSilence;
@@ -56,6 +55,8 @@ final class Patience {
     this.policy = policy;
     this.nanoClock = nanoClock;
     this.patience = policy.patience().toNanos();
+    this.longestWait =
+        IntervalFunction.ofExponentialBackoff(policy.backoff(), 2, policy.maxBackoff());
     this.longestSilence =
         policy.patience().plus(policy.timeout()).plus(policy.breakerPause()).toNanos();
   }
@@ -159,9 +160,7 @@ final class Patience {
 
   /** Exponential backoff with full jitter. */
   private Duration jitter(int attempts) {
-    int doublings = Math.min(attempts - 1, MOST_DOUBLINGS);
-    long ceiling =
-        Math.min(policy.maxBackoff().toMillis(), policy.backoff().toMillis() << doublings);
+    long ceiling = longestWait.apply(attempts);
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling + 1));
   }
 
