@@ -8,8 +8,6 @@ import dev.weir.card.ParseCardChanges;
 import dev.weir.card.ScoreTransactions;
 import dev.weir.card.TrackCustomers;
 import dev.weir.card.TrackTransactions;
-import dev.weir.card.TrackedTransactions;
-import dev.weir.cdc.TrackedChanges;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.needs.Needs;
 import dev.weir.spend.MeasureSpend;
@@ -68,15 +66,15 @@ public final class CardTransactions {
   static void assemble(Pipeline pipeline, CardPorts ports) {
     DeadLetters rejected = new DeadLetters();
 
-    TrackedChanges<CustomerChange> trackedCustomers =
+    TrackCustomers.Tracked trackedCustomers =
         pipeline
             .apply("ReadCustomers", ports.customers())
             .failuresTo(rejected.list())
             .apply("ParseCustomers", ParseCardChanges.ofCustomers())
             .failuresTo(rejected.list())
             .apply("TrackCustomers", TrackCustomers.inShards(ports.shards()));
-    PCollection<CustomerChange> customers = trackedCustomers.outcomes();
-    TrackedTransactions transactions =
+    PCollection<CustomerChange> customers = trackedCustomers.changes();
+    TrackTransactions.Tracked transactions =
         pipeline
             .apply("ReadTransactions", ports.transactions())
             .failuresTo(rejected.list())

@@ -70,9 +70,9 @@ class RunSummaryTest {
     count("TrackTransactions/Track", "changes_stale", 4);
     count("TrackTransactions/Track", "rows_stale", 1);
     count("TrackCustomers/Track", "rows_stale", 1);
-    count("TrackTransactions/SplitOutcomes", "dead_letters", 2);
-    count("TrackTransactions/SplitOutcomes", "settled_changes", 50);
-    count("TrackTransactions/SplitOutcomes", "pending_changes", 9);
+    count("TrackTransactions/Track", "dead_letters", 2);
+    count("TrackTransactions/Track", "settled_changes", 50);
+    count("TrackTransactions/Track", "pending_changes", 9);
     count("ScoreTransactions/AskScorer", "risk_low", 40);
     count("ScoreTransactions/AskScorer", "risk_high", 5);
     count("ScoreTransactions/AskScorer", "risk_unknown", 2);

@@ -1,19 +1,30 @@
 package dev.weir.card;
 
+import dev.weir.cdc.Routes;
 import dev.weir.cdc.TrackChanges;
 import dev.weir.cdc.TrackedChanges;
 import dev.weir.encoding.SingleObjectCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Keeps the changes of customers that are news: each once, and of one customer in order. What is
  * older than a customer's last change, or a repeat of it, is dropped and counted.
  */
 public final class TrackCustomers
-    extends PTransform<PCollection<CustomerChange>, TrackedChanges<CustomerChange>> {
+    extends PTransform<PCollection<CustomerChange>, TrackCustomers.Tracked> {
   private static final long serialVersionUID = 1L;
   private static final String TABLE = "customers";
+  private static final TupleTag<CustomerChange> CHANGES = new TupleTag<>("changes");
+
+  /** Changes of customers that are news. */
+  public record Tracked(PCollectionTuple outputs) implements TrackedChanges {
+    public PCollection<CustomerChange> changes() {
+      return outputs.get(CHANGES);
+    }
+  }
 
   private final int shards;
 
@@ -29,14 +40,13 @@ public final class TrackCustomers
   }
 
   @Override
-  public TrackedChanges<CustomerChange> expand(PCollection<CustomerChange> changes) {
-    return changes.apply(
-        "Track",
-        TrackChanges.by(
-            new CustomerTracker(),
-            TrackedCustomer.class,
-            SingleObjectCoder.of(CustomerChange.class),
-            TABLE,
-            shards));
+  public Tracked expand(PCollection<CustomerChange> changes) {
+    PCollectionTuple outputs =
+        changes.apply(
+            "Track",
+            TrackChanges.by(
+                new CustomerTracker(), TrackedCustomer.class, Routes.to(CHANGES), TABLE, shards));
+    outputs.get(CHANGES).setCoder(SingleObjectCoder.of(CustomerChange.class));
+    return new Tracked(outputs);
   }
 }

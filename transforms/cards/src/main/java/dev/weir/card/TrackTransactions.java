@@ -1,26 +1,29 @@
 package dev.weir.card;
 
+import dev.weir.card.TransactionOutcome.Pending;
+import dev.weir.card.TransactionOutcome.Refused;
+import dev.weir.card.TransactionOutcome.Settled;
+import dev.weir.card.TransactionOutcome.Spend;
+import dev.weir.cdc.Routes;
 import dev.weir.cdc.TrackChanges;
 import dev.weir.cdc.TrackedChanges;
-import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.spend.SpendChange;
-import java.math.BigDecimal;
-import java.time.Instant;
+import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Duration;
+import org.joda.time.Instant;
 
 /**
  * Follows each transaction through its changes: it is among the pending ones or among the settled
@@ -29,9 +32,36 @@ import org.joda.time.Duration;
  * counted.
  */
 public final class TrackTransactions
-    extends PTransform<PCollection<TransactionChange>, TrackedTransactions> {
+    extends PTransform<PCollection<TransactionChange>, TrackTransactions.Tracked> {
   private static final long serialVersionUID = 1L;
   private static final String TABLE = "transactions";
+  private static final TupleTag<TransactionVersion> SETTLED = new TupleTag<>("settled");
+  private static final TupleTag<RowChange<Transaction>> PENDING = new TupleTag<>("pending");
+  private static final TupleTag<SpendChange> SPEND = new TupleTag<>("spend");
+  private static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused");
+
+  /** What follows from changes of transactions. */
+  public record Tracked(PCollectionTuple outputs) implements TrackedChanges {
+    public PCollection<TransactionVersion> settled() {
+      return outputs.get(SETTLED);
+    }
+
+    /** The pending ones, a changelog by {@code txn_id}. */
+    public PCollection<RowChange<Transaction>> pending() {
+      return outputs.get(PENDING);
+    }
+
+    /** What counts in the windows. */
+    public PCollection<SpendChange> spend() {
+      return outputs.get(SPEND);
+    }
+
+    /** Adds the dead letters to {@code list}. */
+    public Tracked failuresTo(List<PCollection<DeadLetter>> list) {
+      list.add(outputs.get(REFUSED));
+      return this;
+    }
+  }
 
   private final Duration retention;
   private final Duration kept;
@@ -65,89 +95,53 @@ public final class TrackTransactions
   }
 
   @Override
-  public TrackedTransactions expand(PCollection<TransactionChange> changes) {
-    TupleTag<TransactionVersion> settled = new TupleTag<>() {};
-    TupleTag<RowChange<Transaction>> pending = new TupleTag<>() {};
-    TupleTag<SpendChange> spend = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    TrackedChanges<TransactionOutcome> tracked =
+  public Tracked expand(PCollection<TransactionChange> changes) {
+    PCollectionTuple outputs =
         changes.apply(
             "Track",
             TrackChanges.by(
                 new TransactionTracker(retention, kept),
                 TrackedTransaction.class,
-                SingleObjectCoder.of(TransactionOutcome.class),
+                new ByOutcome(),
                 TABLE,
                 shards));
-    PCollectionTuple outcomes =
-        tracked
-            .outcomes()
-            .apply(
-                "SplitOutcomes",
-                ParDo.of(new Split(settled, pending, spend, refused))
-                    .withOutputTags(settled, TupleTagList.of(pending).and(spend).and(refused)));
-    return new TrackedTransactions(
-        changes.getPipeline(),
-        outcomes.get(settled).setCoder(SingleObjectCoder.of(TransactionVersion.class)),
-        outcomes.get(pending).setCoder(RowChangeCoder.of(SingleObjectCoder.of(Transaction.class))),
-        outcomes.get(spend).setCoder(SingleObjectCoder.of(SpendChange.class)),
-        tracked.staleRows(),
-        outcomes.get(refused).setCoder(DeadLetters.coder()));
+    outputs.get(SETTLED).setCoder(SingleObjectCoder.of(TransactionVersion.class));
+    outputs.get(PENDING).setCoder(RowChangeCoder.of(SingleObjectCoder.of(Transaction.class)));
+    outputs.get(SPEND).setCoder(SingleObjectCoder.of(SpendChange.class));
+    outputs.get(REFUSED).setCoder(DeadLetters.coder());
+    return new Tracked(outputs);
   }
 
-  private static final class Split extends DoFn<TransactionOutcome, TransactionVersion> {
+  /** Counts each outcome and emits it to the output of its type. */
+  private static final class ByOutcome implements Routes<TransactionOutcome> {
     private static final long serialVersionUID = 1L;
-    private static final Counter PENDING = Metrics.counter("weir", "pending_changes");
-    private static final Counter SETTLED = Metrics.counter("weir", "settled_changes");
+    private static final Counter PENDING_CHANGES = Metrics.counter("weir", "pending_changes");
+    private static final Counter SETTLED_CHANGES = Metrics.counter("weir", "settled_changes");
     private static final Counter TOO_LATE = Metrics.counter("weir", "changes_too_late");
     private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
 
-    private final TupleTag<TransactionVersion> settled;
-    private final TupleTag<RowChange<Transaction>> pending;
-    private final TupleTag<SpendChange> spend;
-    private final TupleTag<DeadLetter> refused;
-
-    Split(
-        TupleTag<TransactionVersion> settled,
-        TupleTag<RowChange<Transaction>> pending,
-        TupleTag<SpendChange> spend,
-        TupleTag<DeadLetter> refused) {
-      this.settled = settled;
-      this.pending = pending;
-      this.spend = spend;
-      this.refused = refused;
+    @Override
+    public TupleTagList outputs() {
+      return TupleTagList.of(SETTLED).and(PENDING).and(SPEND).and(REFUSED);
     }
 
-    @ProcessElement
-    public void process(@Element TransactionOutcome outcome, MultiOutputReceiver out) {
-      if (outcome.getSettled() != null) {
-        SETTLED.inc();
-        out.get(settled).output(outcome.getSettled());
-      } else if (outcome.getPending() != null) {
-        PENDING.inc();
-        out.get(pending).output(row(outcome.getPending()));
-      } else if (outcome.getSpend() != null) {
-        out.get(spend).output(outcome.getSpend());
-      } else if (outcome.getUnmeasured()) {
-        TOO_LATE.inc();
+    @Override
+    public void emit(TransactionOutcome outcome, Instant timestamp, MultiOutputReceiver receiver) {
+      if (outcome instanceof Settled settled) {
+        SETTLED_CHANGES.inc();
+        receiver.get(SETTLED).outputWithTimestamp(settled.version(), timestamp);
+      } else if (outcome instanceof Pending pending) {
+        PENDING_CHANGES.inc();
+        receiver.get(PENDING).outputWithTimestamp(pending.change(), timestamp);
+      } else if (outcome instanceof Spend spend) {
+        receiver.get(SPEND).outputWithTimestamp(spend.change(), timestamp);
       } else {
         TOO_LATE.inc();
-        DEAD_LETTERS.inc();
-        out.get(refused).output(outcome.getRefused());
+        if (outcome instanceof Refused refused) {
+          DEAD_LETTERS.inc();
+          receiver.get(REFUSED).outputWithTimestamp(refused.letter(), timestamp);
+        }
       }
-    }
-
-    private static RowChange<Transaction> row(PendingVersion version) {
-      Position position = new Position(version.getRevision(), 0);
-      return version.getTransaction() == null
-          ? RowChange.delete(keyOnly(version.getTxnId()), position)
-          : RowChange.upsert(version.getTransaction(), position);
-    }
-
-    /** A row of which only the primary key counts. */
-    private static Transaction keyOnly(String id) {
-      return new Transaction(
-          id, "", Instant.EPOCH, BigDecimal.valueOf(0, 2), "", null, null, "", null);
     }
   }
 }

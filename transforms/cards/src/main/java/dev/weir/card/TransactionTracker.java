@@ -1,15 +1,23 @@
 package dev.weir.card;
 
+import dev.weir.card.TransactionOutcome.Pending;
+import dev.weir.card.TransactionOutcome.Refused;
+import dev.weir.card.TransactionOutcome.Settled;
+import dev.weir.card.TransactionOutcome.Spend;
+import dev.weir.card.TransactionOutcome.Unmeasured;
 import dev.weir.cdc.ChangeOrder;
 import dev.weir.cdc.ChangeSource;
 import dev.weir.cdc.Operation;
 import dev.weir.cdc.RowProgress;
 import dev.weir.cdc.Tracker;
+import dev.weir.changelog.Position;
+import dev.weir.changelog.RowChange;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.record.Origin;
 import dev.weir.record.UnreadableRecord;
 import dev.weir.record.UnreadableRecord.Reason;
 import dev.weir.spend.SpendChange;
+import java.math.BigDecimal;
 import java.util.function.Consumer;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -26,10 +34,6 @@ final class TransactionTracker
   private static final String COMPLETED = "COMPLETED";
   private static final String STAGE = "measure-spend";
   private static final String NO_ACCOUNT = "";
-
-  /** What a snapshot reads of long ago is no change that came late. */
-  private static final TransactionOutcome UNMEASURED =
-      TransactionOutcome.newBuilder().setUnmeasured(true).build();
 
   private final long retention;
   private final long kept;
@@ -141,9 +145,10 @@ final class TransactionTracker
     if (before == null && mayHaveCounted(change, wanted)) {
       now.accept(tooLate(change, "what the transaction counted for is not remembered"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
+      // What a snapshot reads of long ago is no change that came late.
       now.accept(
           change.getSource().getOperation() == Operation.r
-              ? UNMEASURED
+              ? new Unmeasured()
               : tooLate(change, "timestamp is longer ago than what is remembered"));
       return counted;
     }
@@ -179,14 +184,12 @@ final class TransactionTracker
   private static TransactionOutcome tooLate(TransactionChange change, String detail) {
     ChangeSource source = change.getSource();
     Instant commit = Instant.ofEpochMilli(source.getCommitMs());
-    return TransactionOutcome.newBuilder()
-        .setRefused(
-            DeadLetters.of(
-                STAGE,
-                new UnreadableRecord(Reason.TOO_LATE, detail).at(commit),
-                new Origin(source.getSource(), source.getPartition(), source.getPosition()),
-                commit))
-        .build();
+    return new Refused(
+        DeadLetters.of(
+            STAGE,
+            new UnreadableRecord(Reason.TOO_LATE, detail).at(commit),
+            new Origin(source.getSource(), source.getPartition(), source.getPosition()),
+            commit));
   }
 
   @Override
@@ -231,14 +234,18 @@ final class TransactionTracker
       boolean was,
       Consumer<TransactionOutcome> out) {
     boolean is = after.getSide() == Side.PENDING;
-    if (is || was) {
-      out.accept(
-          TransactionOutcome.newBuilder()
-              .setPending(
-                  new PendingVersion(
-                      change.getTxnId(), is ? change.getTransaction() : null, after.getRevision()))
-              .build());
+    Position position = new Position(after.getRevision(), 0);
+    if (is) {
+      out.accept(new Pending(RowChange.upsert(change.getTransaction(), position)));
+    } else if (was) {
+      out.accept(new Pending(RowChange.delete(keyOnly(change.getTxnId()), position)));
     }
+  }
+
+  /** A row of which only the primary key counts. */
+  private static Transaction keyOnly(String id) {
+    return new Transaction(
+        id, "", java.time.Instant.EPOCH, BigDecimal.valueOf(0, 2), "", null, null, "", null);
   }
 
   /**
@@ -263,17 +270,15 @@ final class TransactionTracker
       String account,
       Transaction transaction,
       boolean gone) {
-    return TransactionOutcome.newBuilder()
-        .setSettled(
-            TransactionVersion.newBuilder()
-                .setTxnId(change.getTxnId())
-                .setAccountNumber(account)
-                .setCommitMs(change.getSource().getCommitMs())
-                .setRevision(after.getRevision())
-                .setTransaction(transaction)
-                .setGone(gone)
-                .build())
-        .build();
+    return new Settled(
+        TransactionVersion.newBuilder()
+            .setTxnId(change.getTxnId())
+            .setAccountNumber(account)
+            .setCommitMs(change.getSource().getCommitMs())
+            .setRevision(after.getRevision())
+            .setTransaction(transaction)
+            .setGone(gone)
+            .build());
   }
 
   private static void emitSpend(
@@ -293,15 +298,13 @@ final class TransactionTracker
   }
 
   private static TransactionOutcome spend(MeasuredSpend spend, int count, TransactionChange cause) {
-    return TransactionOutcome.newBuilder()
-        .setSpend(
-            new SpendChange(
-                spend.getAccountNumber(),
-                spend.getCurrency(),
-                spend.getTimestamp(),
-                spend.getCents(),
-                count,
-                cause.getSource().getCommitMs()))
-        .build();
+    return new Spend(
+        new SpendChange(
+            spend.getAccountNumber(),
+            spend.getCurrency(),
+            spend.getTimestamp(),
+            spend.getCents(),
+            count,
+            cause.getSource().getCommitMs()));
   }
 }

@@ -25,7 +25,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
-import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
 
 /**
@@ -33,7 +32,7 @@ import org.joda.time.Duration;
  * that is stale is remembered until a later change of it is applied.
  */
 final class TrackArrived<C, S extends SpecificRecordBase, O>
-    extends DoFn<KV<Integer, List<TimestampedValue<C>>>, O> {
+    extends DoFn<KV<Integer, List<TimestampedValue<C>>>, RowChange<StaleRow>> {
   private static final long serialVersionUID = 1L;
   private static final Counter STALE = Metrics.counter("weir", "changes_stale");
   private static final Counter ROWS_STALE = Metrics.counter("weir", "rows_stale");
@@ -62,20 +61,13 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
 
   private final Tracker<C, S, O> tracker;
   private final StaleReports reports;
-  private final TupleTag<O> outcomes;
-  private final TupleTag<RowChange<StaleRow>> stale;
+  private final Routes<O> routes;
   private final ShardSweep<S> sweeps;
 
-  TrackArrived(
-      Tracker<C, S, O> tracker,
-      Class<S> state,
-      StaleReports reports,
-      TupleTag<O> outcomes,
-      TupleTag<RowChange<StaleRow>> stale) {
+  TrackArrived(Tracker<C, S, O> tracker, Class<S> state, StaleReports reports, Routes<O> routes) {
     this.tracker = tracker;
     this.reports = reports;
-    this.outcomes = outcomes;
-    this.stale = stale;
+    this.routes = routes;
     this.sweeps = new ShardSweep<>(tracker::keepUntil, PAUSE);
     this.keysSpec = StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(state));
   }
@@ -97,7 +89,10 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
       String key = tracker.key(change);
       S state = keys.get(key).read();
       Consumer<RowChange<StaleRow>> report =
-          row -> receiver.get(stale).outputWithTimestamp(row, element.getTimestamp());
+          row ->
+              receiver
+                  .get(TrackChanges.STALE_ROWS)
+                  .outputWithTimestamp(row, element.getTimestamp());
       if (tracker.source(change).getUnreadable() != null) {
         marked += mark(key, change, state, marks, report);
         continue;
@@ -107,8 +102,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
         continue;
       }
       S before = tracker.remembers(state, change) ? state : null;
-      Consumer<O> out =
-          said -> receiver.get(outcomes).outputWithTimestamp(said, element.getTimestamp());
+      Consumer<O> out = outcome -> routes.emit(outcome, element.getTimestamp(), receiver);
       S after = tracker.apply(before, change, out);
       keys.put(key, after);
       sweeps.expect(after, window, sweepAt, sweep);

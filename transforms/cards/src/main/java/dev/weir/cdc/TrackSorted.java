@@ -12,33 +12,29 @@ import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
-import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
 
 /** Puts a shard into order and follows its keys to the end. Holds one shard in memory. */
-final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<TimestampedValue<C>>>>, O> {
+final class TrackSorted<C, S, O>
+    extends DoFn<KV<Integer, Iterable<List<TimestampedValue<C>>>>, RowChange<StaleRow>> {
   private static final long serialVersionUID = 1L;
   private static final Counter STALE = Metrics.counter("weir", "changes_stale");
   private static final Counter ROWS_STALE = Metrics.counter("weir", "rows_stale");
 
   private final Tracker<C, S, O> tracker;
   private final StaleReports reports;
-  private final TupleTag<O> outcomes;
-  private final TupleTag<RowChange<StaleRow>> stale;
+  private final Routes<O> routes;
 
-  TrackSorted(
-      Tracker<C, S, O> tracker,
-      StaleReports reports,
-      TupleTag<O> outcomes,
-      TupleTag<RowChange<StaleRow>> stale) {
+  TrackSorted(Tracker<C, S, O> tracker, StaleReports reports, Routes<O> routes) {
     this.tracker = tracker;
     this.reports = reports;
-    this.outcomes = outcomes;
-    this.stale = stale;
+    this.routes = routes;
   }
 
   @ProcessElement
   public void process(
       @Element KV<Integer, Iterable<List<TimestampedValue<C>>>> shard,
+      @Timestamp Instant timestamp,
       MultiOutputReceiver receiver) {
     Map<String, List<C>> byKey = new LinkedHashMap<>();
     for (List<TimestampedValue<C>> list : shard.getValue()) {
@@ -49,7 +45,11 @@ final class TrackSorted<C, S, O> extends DoFn<KV<Integer, Iterable<List<Timestam
     }
     byKey.forEach(
         (key, changes) ->
-            follow(key, changes, receiver.get(outcomes)::output, receiver.get(stale)::output));
+            follow(
+                key,
+                changes,
+                outcome -> routes.emit(outcome, timestamp, receiver),
+                receiver.get(TrackChanges.STALE_ROWS)::output));
   }
 
   private void follow(

@@ -5,40 +5,38 @@ import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 
-/**
- * What {@link TrackChanges} makes of changes.
- *
- * @param outcomes what follows from the changes that were applied
- * @param staleRows the rows whose last change could not be read, a changelog by {@code
- *     source_table} and {@code row_key}
- * @param <O> an outcome
- */
-public record TrackedChanges<O>(
-    Pipeline pipeline, PCollection<O> outcomes, PCollection<RowChange<StaleRow>> staleRows)
-    implements POutput {
+/** The outputs of {@link TrackChanges}, for which an implementation has getters. */
+public interface TrackedChanges extends POutput {
 
-  @Override
-  public Pipeline getPipeline() {
-    return pipeline;
+  PCollectionTuple outputs();
+
+  /**
+   * The rows whose last change could not be read, a changelog by {@code source_table} and {@code
+   * row_key}.
+   */
+  default PCollection<RowChange<StaleRow>> staleRows() {
+    return outputs().get(TrackChanges.STALE_ROWS);
   }
 
   @Override
-  public Map<TupleTag<?>, PValue> expand() {
-    return Map.of(
-        new TupleTag<>("outcomes"), outcomes,
-        new TupleTag<>("staleRows"), staleRows);
+  default Pipeline getPipeline() {
+    return outputs().getPipeline();
   }
 
   @Override
-  public void finishSpecifyingOutput(
+  default Map<TupleTag<?>, PValue> expand() {
+    return outputs().expand();
+  }
+
+  @Override
+  default void finishSpecifyingOutput(
       String transformName, PInput input, PTransform<?, ?> transform) {
-    expand()
-        .values()
-        .forEach(value -> value.finishSpecifyingOutput(transformName, input, transform));
+    outputs().finishSpecifyingOutput(transformName, input, transform);
   }
 }

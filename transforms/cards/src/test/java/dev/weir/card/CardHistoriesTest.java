@@ -167,8 +167,8 @@ class CardHistoriesTest {
     }
 
     private void outcome(TransactionOutcome outcome) {
-      if (outcome.getSettled() != null) {
-        book(outcome.getSettled().getAccountNumber()).add(outcome.getSettled());
+      if (outcome instanceof TransactionOutcome.Settled settled) {
+        book(settled.version().getAccountNumber()).add(settled.version());
       }
     }
 
@@ -209,7 +209,7 @@ class CardHistoriesTest {
                 "Customers",
                 Create.of(customers).withCoder(SingleObjectCoder.of(CustomerChange.class)))
             .apply("TrackCustomers", TrackCustomers.inShards(2))
-            .outcomes();
+            .changes();
     Seen<RowChange<EnrichedTransaction>> seen =
         Seen.in(
             pipeline

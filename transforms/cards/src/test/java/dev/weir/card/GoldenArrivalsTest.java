@@ -61,8 +61,8 @@ class GoldenArrivalsTest {
       time = time.plus(Duration.standardMinutes(random.nextInt(40)));
       windows.passes(time);
       for (TransactionOutcome outcome : track(envelope, tracker, known)) {
-        if (outcome.getSpend() != null) {
-          windows.arrives(outcome.getSpend());
+        if (outcome instanceof TransactionOutcome.Spend spend) {
+          windows.arrives(spend.change());
         }
       }
     }

@@ -12,9 +12,13 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.card.TransactionOutcome.Pending;
+import dev.weir.card.TransactionOutcome.Refused;
+import dev.weir.card.TransactionOutcome.Settled;
+import dev.weir.card.TransactionOutcome.Spend;
+import dev.weir.card.TransactionOutcome.Unmeasured;
 import dev.weir.cdc.Operation;
 import dev.weir.deadletter.DeadLetter;
-import dev.weir.spend.SpendChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,9 +26,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,10 +58,13 @@ class TransactionTrackerTest {
     arrives(change(operation, commit, ++lsn, row));
   }
 
+  private <T extends TransactionOutcome> Stream<T> all(Class<T> type) {
+    return out.stream().filter(type::isInstance).map(type::cast);
+  }
+
   private List<String> settled() {
-    return out.stream()
-        .map(TransactionOutcome::getSettled)
-        .filter(Objects::nonNull)
+    return all(Settled.class)
+        .map(Settled::version)
         .map(
             version ->
                 version.getAccountNumber()
@@ -68,27 +75,20 @@ class TransactionTrackerTest {
   }
 
   private List<String> pending() {
-    return out.stream()
-        .map(TransactionOutcome::getPending)
-        .filter(Objects::nonNull)
-        .map(version -> version.getTransaction() == null ? "gone" : "pending")
+    return all(Pending.class)
+        .map(pending -> pending.change().delete() ? "gone" : "pending")
         .toList();
   }
 
   private List<String> spend() {
-    return out.stream()
-        .map(TransactionOutcome::getSpend)
-        .filter(Objects::nonNull)
+    return all(Spend.class)
+        .map(Spend::change)
         .map(change -> change.getAccountNumber() + " " + change.getCount() * change.getCents())
         .toList();
   }
 
   private List<String> refused() {
-    return out.stream()
-        .map(TransactionOutcome::getRefused)
-        .filter(Objects::nonNull)
-        .map(DeadLetter::getReason)
-        .toList();
+    return all(Refused.class).map(refused -> refused.letter().getReason()).toList();
   }
 
   @Test
@@ -191,7 +191,7 @@ class TransactionTrackerTest {
     arrives(change(Operation.u, NOON, 2, transaction("t1", "COMPLETED", "6.00")));
 
     assertThat(settled(), contains("ACC000001 5.00", "ACC000001 6.00"));
-    long first = out.get(0).getSettled().getRevision();
+    long first = all(Settled.class).findFirst().orElseThrow().version().getRevision();
     assertThat(state.get("t1").getRevision(), greaterThan(first));
   }
 
@@ -225,7 +225,7 @@ class TransactionTrackerTest {
     assertThat(settled(), contains("ACC000001 5.00"));
     assertThat(spend(), is(empty()));
     assertThat(refused(), is(empty()));
-    assertThat(out.stream().filter(TransactionOutcome::getUnmeasured).count(), is(1L));
+    assertThat(all(Unmeasured.class).count(), is(1L));
   }
 
   /** What was pending when a slot was lost may be settled in the next snapshot. */
@@ -247,7 +247,7 @@ class TransactionTrackerTest {
     assertThat(spend(), contains("ACC000001 500"));
     assertThat(refused(), contains("TOO_LATE"));
     assertThat(settled(), contains("ACC000001 5.00", "ACC000001 5.00"));
-    DeadLetter letter = out.get(out.size() - 2).getRefused();
+    DeadLetter letter = ((Refused) out.get(out.size() - 2)).letter();
     assertThat(letter.getStage(), is("measure-spend"));
     assertThat(letter.getLine(), is(2L));
   }
@@ -328,15 +328,14 @@ class TransactionTrackerTest {
                       row.getAmount().unscaledValue().longValueExact(),
                       Long::sum));
       Map<String, Long> measured = new TreeMap<>();
-      for (TransactionOutcome outcome : out) {
-        SpendChange spend = outcome.getSpend();
-        if (spend != null) {
-          measured.merge(
-              key(spend.getAccountNumber(), spend.getTimestamp()),
-              spend.getCount() * spend.getCents(),
-              Long::sum);
-        }
-      }
+      all(Spend.class)
+          .map(Spend::change)
+          .forEach(
+              spend ->
+                  measured.merge(
+                      key(spend.getAccountNumber(), spend.getTimestamp()),
+                      spend.getCount() * spend.getCents(),
+                      Long::sum));
       measured.values().removeIf(cents -> cents == 0);
       assertThat("seed " + seed + " round " + round, measured, is(expected));
       assertThat(lastSides(), is(sides(database)));
@@ -351,20 +350,27 @@ class TransactionTrackerTest {
   private Map<String, String> lastSides() {
     Map<String, String> pending = new TreeMap<>();
     Map<String, String> settled = new TreeMap<>();
-    for (TransactionOutcome outcome : out) {
-      PendingVersion waits = outcome.getPending();
-      if (waits != null && waits.getTransaction() == null) {
-        pending.remove(waits.getTxnId());
-      } else if (waits != null) {
-        pending.put(waits.getTxnId(), "pending " + waits.getTransaction().getAmount());
-      }
-      TransactionVersion version = outcome.getSettled();
-      if (version != null && version.getGone()) {
-        settled.remove(version.getTxnId());
-      } else if (version != null && version.getTransaction() != null) {
-        settled.put(version.getTxnId(), "settled " + version.getTransaction().getAmount());
-      }
-    }
+    all(Pending.class)
+        .map(Pending::change)
+        .forEach(
+            change -> {
+              Transaction row = change.row();
+              if (change.delete()) {
+                pending.remove(row.getTxnId());
+              } else {
+                pending.put(row.getTxnId(), "pending " + row.getAmount());
+              }
+            });
+    all(Settled.class)
+        .map(Settled::version)
+        .forEach(
+            version -> {
+              if (version.getGone()) {
+                settled.remove(version.getTxnId());
+              } else if (version.getTransaction() != null) {
+                settled.put(version.getTxnId(), "settled " + version.getTransaction().getAmount());
+              }
+            });
     settled.forEach((id, row) -> assertThat(pending.put(id, row), is((String) null)));
     return pending;
   }

@@ -50,12 +50,11 @@ class TrackArrivedTest {
   private final Receiver<String> out = new Receiver<>();
   private final Receiver<RowChange<StaleRow>> reports = new Receiver<>();
   private static final TupleTag<String> OUTCOMES = new TupleTag<>() {};
-  private static final TupleTag<RowChange<StaleRow>> STALE = new TupleTag<>() {};
   private BoundedWindow window = GlobalWindow.INSTANCE;
   private final TrackArrived<ChangeSource, TrackedCustomer, String> track =
       SerializableUtils.ensureSerializable(
           new TrackArrived<>(
-              new Ticks(), TrackedCustomer.class, new StaleReports("ticks"), OUTCOMES, STALE));
+              new Ticks(), TrackedCustomer.class, new StaleReports("ticks"), Routes.to(OUTCOMES)));
 
   @Test
   void changesOfAKeyAreFollowedInTheOrderOfTheirPositions() {
@@ -313,7 +312,8 @@ class TrackArrivedTest {
     @Override
     @SuppressWarnings("unchecked") // each tag has one type
     public <T> OutputReceiver<T> get(TupleTag<T> tag) {
-      return (OutputReceiver<T>) (tag.equals(STALE) ? reports.at(current) : out.at(current));
+      return (OutputReceiver<T>)
+          (tag.equals(TrackChanges.STALE_ROWS) ? reports.at(current) : out.at(current));
     }
 
     @Override

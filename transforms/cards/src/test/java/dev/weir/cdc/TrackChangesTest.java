@@ -29,6 +29,7 @@ import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
@@ -40,7 +41,6 @@ class TrackChangesTest {
   private static final Coder<ChangeSource> CHANGES = SingleObjectCoder.of(ChangeSource.class);
 
   private static final TupleTag<String> OUTCOMES = new TupleTag<>() {};
-  private static final TupleTag<RowChange<StaleRow>> STALE = new TupleTag<>() {};
 
   /** How many changes arrive at once. */
   private static final int BUNDLE = 20;
@@ -149,7 +149,7 @@ class TrackChangesTest {
   @Test
   void theTransformsTravelToWorkers() {
     SerializableUtils.ensureSerializable(
-        new TrackSorted<>(new Ticks(), new StaleReports("ticks"), OUTCOMES, STALE));
+        new TrackSorted<>(new Ticks(), new StaleReports("ticks"), Routes.to(OUTCOMES)));
     SerializableUtils.ensureSerializable(track());
   }
 
@@ -159,7 +159,7 @@ class TrackChangesTest {
   }
 
   private static TrackChanges<ChangeSource, TrackedCustomer, String> track() {
-    return TrackChanges.by(new Ticks(), TrackedCustomer.class, StringUtf8Coder.of(), "ticks", 4);
+    return TrackChanges.by(new Ticks(), TrackedCustomer.class, Routes.to(OUTCOMES), "ticks", 4);
   }
 
   private static Run bounded(List<ChangeSource> changes) {
@@ -186,9 +186,9 @@ class TrackChangesTest {
   }
 
   private static Run run(Pipeline pipeline, PCollection<ChangeSource> changes) {
-    TrackedChanges<String> tracked = changes.apply("Track", track());
-    Seen<String> said = Seen.in(tracked.outcomes());
-    Seen<RowChange<StaleRow>> staleRows = Seen.in(tracked.staleRows());
+    PCollectionTuple tracked = changes.apply("Track", track());
+    Seen<String> said = Seen.in(tracked.get(OUTCOMES).setCoder(StringUtf8Coder.of()));
+    Seen<RowChange<StaleRow>> staleRows = Seen.in(tracked.get(TrackChanges.STALE_ROWS));
     PipelineResult result = Pipelines.run(pipeline);
     return new Run(
         said.values(), Pipelines.count(result, "changes_stale"), lastReports(staleRows.values()));
