@@ -2,7 +2,7 @@ package dev.weir.bureaumock;
 
 import static dev.weir.bureaumock.Bureaus.asking;
 import static dev.weir.bureaumock.Bureaus.prompt;
-import static dev.weir.bureaumock.Eventually.eventually;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.is;

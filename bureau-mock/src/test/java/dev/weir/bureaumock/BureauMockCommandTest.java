@@ -1,7 +1,7 @@
 package dev.weir.bureaumock;
 
 import static dev.weir.bureaumock.Bureaus.asking;
-import static dev.weir.bureaumock.Eventually.eventually;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;

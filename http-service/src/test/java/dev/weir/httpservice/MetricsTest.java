@@ -1,7 +1,7 @@
 package dev.weir.httpservice;
 
 import static dev.weir.httpservice.EchoService.PROMPT;
-import static dev.weir.httpservice.Eventually.eventually;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;

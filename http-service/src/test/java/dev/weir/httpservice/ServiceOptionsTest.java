@@ -1,6 +1,6 @@
 package dev.weir.httpservice;
 
-import static dev.weir.httpservice.Eventually.eventually;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;

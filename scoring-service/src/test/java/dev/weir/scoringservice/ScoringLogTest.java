@@ -1,9 +1,9 @@
 package dev.weir.scoringservice;
 
-import static dev.weir.scoringservice.Eventually.eventually;
 import static dev.weir.scoringservice.Scorers.batch;
 import static dev.weir.scoringservice.Scorers.prompt;
 import static dev.weir.scoringservice.Scorers.transaction;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;

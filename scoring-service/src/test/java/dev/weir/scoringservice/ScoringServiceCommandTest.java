@@ -1,7 +1,7 @@
 package dev.weir.scoringservice;
 
-import static dev.weir.scoringservice.Eventually.eventually;
 import static dev.weir.scoringservice.Scorers.transaction;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;

@@ -1,7 +1,7 @@
 package dev.weir.sessionservice;
 
-import static dev.weir.sessionservice.Eventually.eventually;
 import static dev.weir.sessionservice.Sessions.prompt;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;

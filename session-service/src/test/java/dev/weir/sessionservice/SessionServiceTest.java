@@ -1,8 +1,8 @@
 package dev.weir.sessionservice;
 
-import static dev.weir.sessionservice.Eventually.eventually;
 import static dev.weir.sessionservice.Sessions.KNOWN;
 import static dev.weir.sessionservice.Sessions.UNKNOWN;
+import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;

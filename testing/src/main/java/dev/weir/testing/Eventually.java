@@ -10,7 +10,11 @@ import org.hamcrest.Matcher;
 /** Waits until something is as expected, for minutes at most: only what hangs fails. */
 public final class Eventually {
   private static final long PATIENCE = Duration.ofMinutes(5).toNanos();
-  private static final long PAUSE = Duration.ofMillis(5).toNanos();
+  private static final long SHORTEST_PAUSE = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
+
+  /** An expensive check must not take the processor from what it waits for. */
+  private static final int PAUSE_PER_CHECK = 3;
 
   private Eventually() {}
 
@@ -23,11 +27,17 @@ public final class Eventually {
    */
   public static <T> void eventually(String what, Supplier<T> actual, Matcher<? super T> expected) {
     long began = System.nanoTime();
+    long asked = began;
     T last = actual.get();
     while (!expected.matches(last) && System.nanoTime() - began < PATIENCE) {
-      LockSupport.parkNanos(PAUSE);
+      LockSupport.parkNanos(pauseAfter(System.nanoTime() - asked));
+      asked = System.nanoTime();
       last = actual.get();
     }
     assertThat(what, last, expected);
+  }
+
+  private static long pauseAfter(long check) {
+    return Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, PAUSE_PER_CHECK * check));
   }
 }
