@@ -34,7 +34,8 @@ class AnyOrderTest {
   static Stream<Arguments> lives() {
     Map<List<WindowType>, Integer> sets = new HashMap<>();
     sets.put(WindowTypes.standard(), 80);
-    sets.put(List.of(minutes("DAY_BY_MINUTE", 1440, 1)), 20);
+    sets.put(List.of(minutes("DAY_BY_MINUTE", 1440, 1)), 2);
+    sets.put(List.of(minutes("TWO_HOURS_BY_MINUTE", 120, 1)), 20);
     sets.put(List.of(minutes("SEVEN_BY_THREE", 7, 3)), 40);
     sets.put(List.of(minutes("SEVEN_BY_THREE", 7, 3), minutes("TWO", 2, 2)), 30);
     sets.put(List.of(minutes("TEN", 10, 10)), 20);
