@@ -31,6 +31,7 @@ final class SlotReader implements AutoCloseable {
   private final PostgresConnectorTask task;
   private final Connection connection;
   private final DatabaseTime time;
+  private final Map<String, ?> startedAt;
   private final String id = UUID.randomUUID().toString();
   private Map<String, Object> offset;
   private long handedOut;
@@ -44,12 +45,14 @@ final class SlotReader implements AutoCloseable {
       SlotConfiguration slot,
       PostgresConnectorTask task,
       Connection connection,
+      Map<String, ?> startedAt,
       Map<String, Object> offset,
       long snapshot) {
     this.slot = slot;
     this.task = task;
     this.connection = connection;
     this.time = new DatabaseTime(connection, slot.slot());
+    this.startedAt = startedAt;
     this.offset = offset;
     this.snapshotRead = !offset.isEmpty();
     this.snapshot = snapshot;
@@ -76,7 +79,7 @@ final class SlotReader implements AutoCloseable {
       PostgresConnectorTask task = new CheckpointedConnector();
       task.initialize(new StoredOffset(offset));
       task.start(slot.forDebezium(password));
-      return new SlotReader(slot, task, connection, offset, snapshot);
+      return new SlotReader(slot, task, connection, new HashMap<>(stored), offset, snapshot);
     } catch (RuntimeException e) {
       close(connection);
       throw e;
@@ -87,8 +90,14 @@ final class SlotReader implements AutoCloseable {
     return slot;
   }
 
-  /** Whether the offset is that of the last record handed out. */
+  /**
+   * Whether the offset is that of the last record handed out, or of its start where there is none:
+   * a turn over a table without rows may end before the first record.
+   */
   boolean isAt(Map<String, ?> stored) {
+    if (handedOut == 0) {
+      return startedAt.equals(stored);
+    }
     return id.equals(stored.get(READER)) && Long.valueOf(handedOut).equals(stored.get(RECORD));
   }
 

@@ -77,10 +77,7 @@ class ReadPostgresIT {
   private static final Map<String, Queue<Long>> COUNTED = new ConcurrentHashMap<>();
   private static final AtomicLong FAILURES = new AtomicLong();
 
-  /**
-   * @param at when it was read, in milliseconds
-   */
-  private record Read(JsonNode change, String source, long position, Instant time, long at) {
+  private record Read(JsonNode change, String source, long position, Instant time) {
     String op() {
       return change.get("op").asText();
     }
@@ -133,22 +130,20 @@ class ReadPostgresIT {
         """
         insert into transactions
         select 's' || n, 'ACC' || n % 100, now(), n, 'USD', 'm', 'l', 'PENDING', 'PURCHASE'
-        from generate_series(1, 12000) n
+        from generate_series(1, 5000) n
         """);
     String name = "every-" + runner;
-    long began = System.nanoTime();
     run(runner, name);
     eventually(() -> read(name).size(), greaterThan(0));
     for (int i = 0; i < 10; i++) {
       change(i);
     }
     eventually(() -> lastOf(name), equalTo(stored()));
-    report(runner + ": 25,000 changes", began, read(name).size());
 
     assertThat(count(name, "r"), is(greaterThan(0L)));
-    assertThat(count(name, "r") + count(name, "c"), is(19_000L));
-    assertThat(count(name, "u"), is(4_000L));
-    assertThat(count(name, "d"), is(2_000L));
+    assertThat(count(name, "r") + count(name, "c"), is(6_750L));
+    assertThat(count(name, "u"), is(1_000L));
+    assertThat(count(name, "d"), is(500L));
     for (Read read : read(name)) {
       assertThat(read.key(), not(""));
       assertThat(read.source(), is("postgres:postgres.public.transactions"));
@@ -157,7 +152,7 @@ class ReadPostgresIT {
     }
   }
 
-  /** A tenth of 7,000 inserts, 4,000 updates and 2,000 deletes. */
+  /** A tenth of 1,750 inserts, 1,000 updates and 500 deletes. */
   private static void change(int tenth) {
     database.run(
         """
@@ -165,12 +160,12 @@ class ReadPostgresIT {
         select 'c' || n, 'ACC' || n %% 100, now(), n
         from generate_series(%d, %d) n
         """
-            .formatted(tenth * 700 + 1, tenth * 700 + 700),
+            .formatted(tenth * 175 + 1, tenth * 175 + 175),
         "update transactions set status = 'COMPLETED', amount = amount + 0.5"
             + " where txn_id in (select 's' || n from generate_series(%d, %d) n)"
-                .formatted(tenth * 400 + 1, tenth * 400 + 400),
+                .formatted(tenth * 100 + 1, tenth * 100 + 100),
         "delete from transactions where txn_id in (select 's' || n from generate_series(%d, %d) n)"
-            .formatted(10_000 + tenth * 200 + 1, 10_000 + tenth * 200 + 200));
+            .formatted(2_000 + tenth * 50 + 1, 2_000 + tenth * 50 + 50));
   }
 
   @Test
@@ -360,31 +355,24 @@ class ReadPostgresIT {
     }
     runs.add(pipeline.run());
     eventually(() -> read("two-transactions").size(), is(1));
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 10; i++) {
       database.run(
           "insert into customers (account_number) values ('a" + i + "')",
           "insert into transactions (txn_id) values ('b" + i + "')");
     }
 
-    eventually(() -> read("two-customers").size(), is(50));
-    eventually(() -> read("two-transactions").size(), is(51));
+    eventually(() -> read("two-customers").size(), is(10));
+    eventually(() -> read("two-transactions").size(), is(11));
   }
 
   @Test
-  void aChangeIsReadSoonAfterItsCommit() {
-    run("FlinkRunner", "soon");
-    eventually(() -> reading("soon"), is(true));
-    List<Long> delays = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      String id = "t" + i;
+  void aChangeIsReadThoughNoOtherOneFollowsIt() {
+    run("FlinkRunner", "single");
+    eventually(() -> reading("single"), is(true));
+    for (String id : List.of("t1", "t2", "t3")) {
       database.run("insert into transactions (txn_id) values ('" + id + "')");
-      eventually(() -> lastOf("soon").containsKey(id), is(true));
-      Read read = read("soon").get(read("soon").size() - 1);
-      delays.add(read.at() - read.committed());
+      eventually(() -> lastOf("single").containsKey(id), is(true));
     }
-    delays.sort(null);
-    System.err.println("latency ms, 20 commits on Flink: " + delays);
-    assertThat(delays.get(10), is(org.hamcrest.Matchers.lessThan(3000L)));
   }
 
   @Test
@@ -557,10 +545,16 @@ class ReadPostgresIT {
     eventually(() -> run.getState().isTerminal(), is(true));
   }
 
+  /** Whether it follows the log. A slot is active before that, while it is being made. */
   private static boolean reading(String name) {
     return database
-        .ask("select active from pg_replication_slots where slot_name = '" + slot(name) + "'")
-        .equals(List.of("t"));
+        .ask(
+            "select 1 from pg_replication_slots slot"
+                + " join pg_stat_replication reader on reader.pid = slot.active_pid"
+                + " where reader.state in ('catchup', 'streaming') and slot.slot_name = '"
+                + slot(name)
+                + "'")
+        .equals(List.of("1"));
   }
 
   private static long confirmed(String name) {
@@ -626,11 +620,6 @@ class ReadPostgresIT {
     }
   }
 
-  private static void report(String what, long began, int records) {
-    double seconds = (System.nanoTime() - began) / 1e9;
-    System.err.printf("%s: %d records in %.1f s%n", what, records, seconds);
-  }
-
   private static final class Keep extends DoFn<RawRecord, Void> {
     private static final long serialVersionUID = 1L;
 
@@ -651,8 +640,7 @@ class ReadPostgresIT {
                   json(new String(record.bytes(), StandardCharsets.UTF_8)),
                   record.origin().source(),
                   record.origin().position(),
-                  time,
-                  System.currentTimeMillis()));
+                  time));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions.SchedulerType;
 import org.apache.flink.table.api.EnvironmentSettings;
@@ -32,6 +33,9 @@ public final class QueryLedger {
     Configuration configuration = new Configuration();
     // The adaptive one sets up the sink of the answer last; until then the client logs errors.
     configuration.set(JobManagerOptions.SCHEDULER, SchedulerType.Default);
+    // A query of a test is many scans of a few rows each.
+    configuration.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    configuration.setString("table.exec.iceberg.infer-source-parallelism", "false");
     TableEnvironment flink =
         TableEnvironment.create(
             EnvironmentSettings.newInstance()

@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CardFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_109);
-  private static final int TRANSACTIONS = 2_400;
-  private static final int CUSTOMERS = 600;
+  private static final int TRANSACTIONS = 1_200;
+  private static final int CUSTOMERS = 300;
   private static final int HEALTHY = 40;
   private static final int WINDOWS_OF_ONE = 2 + 3 + 4 + 24 + 1;
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");

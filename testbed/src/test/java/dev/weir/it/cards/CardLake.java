@@ -21,9 +21,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -188,27 +186,6 @@ public final class CardLake {
 
   boolean hasDeletion(String account) {
     return rows("customer_deletions", "account_number", 1).containsKey(account);
-  }
-
-  /**
-   * From the time a settled transaction says in its merchant to the commit that shows it; sorted.
-   *
-   * @param ids what the transactions' ids begin with
-   */
-  List<Long> millisUntilVisible(String ids) {
-    Table table = table("enriched_transactions");
-    List<Long> delays = new ArrayList<>();
-    for (Snapshot snapshot : table.snapshots()) {
-      for (DataFile file : snapshot.addedDataFiles(table.io())) {
-        for (Record row : read(table.io().newInputFile(file.location()), table.schema())) {
-          if (row.getField("txn_id").toString().startsWith(ids)) {
-            delays.add(
-                snapshot.timestampMillis() - Long.parseLong(row.getField("merchant").toString()));
-          }
-        }
-      }
-    }
-    return delays.stream().sorted().toList();
   }
 
   /** All that lies in any file of the lake, those that no snapshot shows included. */

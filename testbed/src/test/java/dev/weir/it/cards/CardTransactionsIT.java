@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.not;
 import dev.weir.embedded.CardStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.generate.CardWriter;
-import dev.weir.generate.Pace;
 import dev.weir.it.Checkpoints;
 import dev.weir.it.Tape;
 import dev.weir.local.EmbeddedFlink;
@@ -21,7 +20,6 @@ import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a real PostgreSQL, through real Debezium and Kafka, on real Flink, into Iceberg. */
 @Timeout(900)
 class CardTransactionsIT {
-  private static final int CHANGES = 5_000;
+  private static final int CHANGES = 1_500;
 
   /** How far event time may be behind the clock. */
   private static final Duration BEHIND = Duration.ofSeconds(5);
@@ -104,7 +102,7 @@ class CardTransactionsIT {
     CardLake lake = new CardLake(folder.resolve("direct"), stack.database());
     String database = stack.database().uri();
     try (CardRun run = run(lake, "direct")) {
-      run.start("--customers=" + database, "--transactions=" + database);
+      run.start("--customers=" + database, "--transactions=" + database, "--parallelism=1");
       write(3, 500);
 
       assertEqual(lake);
@@ -120,7 +118,8 @@ class CardTransactionsIT {
         Tape removals = new Tape(stack.kafka(), "forgotten-removals")) {
       run.start(
           "--enriched=" + stack.topic("forgotten-enriched"),
-          "--customerChanges=" + stack.topic("forgotten-removals"));
+          "--customerChanges=" + stack.topic("forgotten-removals"),
+          "--parallelism=1");
       execute(
           "insert into customers values ('who-1', 'Zebulon Quill', 'zq@example.org',"
               + " '+1-555-0177', '1980-02-03', 'Xanadu', '2026-01-31T12:00:00Z'), ('who-2',"
@@ -161,49 +160,6 @@ class CardTransactionsIT {
       assertThat(lake.settled(columns).get("who-t2"), containsString("Ann Other"));
       // A transaction without a customer would let the other tests wait for one.
       execute("delete from transactions where account_number = 'who-1'");
-    }
-  }
-
-  @Test
-  void commitsBecomeVisibleWhileTheJobGoesOn() {
-    CardLake lake = new CardLake(folder.resolve("prompt"), stack.database());
-    try (CardRun run = run(lake, "prompt")) {
-      run.start();
-      execute("insert into customers (account_number) values ('prompt')");
-      eventually(() -> lake.customers().containsKey("prompt"), is(true));
-      int count = 1_000;
-      insertPromptly(count, 500);
-      eventually(() -> promptOnes(lake), is(count));
-
-      // How soon depends on the machine: two intervals of checkpoints where it keeps up.
-      List<Long> delays = lake.millisUntilVisible("prompt-");
-      assertThat(delays.size(), is(count));
-      System.out.printf(
-          "visible after ms: p50 %d, p99 %d%n",
-          delays.get(count / 2), delays.get(count * 99 / 100));
-    }
-  }
-
-  private static int promptOnes(CardLake lake) {
-    return lake.settled("txn_id").subMap("prompt-", "prompt.").size();
-  }
-
-  /** Each says in its merchant when it was made. */
-  private static void insertPromptly(int count, int perSecond) {
-    Pace pace = Pace.of(perSecond);
-    try (Connection connection = stack.database().connect();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "insert into transactions values (?, 'prompt', now(), 1, 'USD', ?, null,"
-                    + " 'COMPLETED', null)")) {
-      for (int n = 0; n < count; n++) {
-        pace.await(n, () -> false);
-        insert.setString(1, "prompt-" + n);
-        insert.setString(2, Long.toString(System.currentTimeMillis()));
-        insert.execute();
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -250,7 +206,7 @@ class CardTransactionsIT {
     assertThat(lake.pending().size(), greaterThan(0));
     SortedMap<String, String> windows = lake.expectedSpend();
     SortedMap<String, String> ended = CardLake.endedBefore(written.minus(BEHIND), windows);
-    assertThat(ended.size(), greaterThan(1_000));
+    assertThat(ended.size(), greaterThan(300));
     eventually(() -> missing(ended, lake.spend()), is(new TreeMap<>()));
     eventually(() -> missing(lake.spend(), windows), is(new TreeMap<>()));
   }

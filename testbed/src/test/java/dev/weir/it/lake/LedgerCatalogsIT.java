@@ -239,7 +239,7 @@ class LedgerCatalogsIT {
 
   /** A bounded run of the pipeline over some days, one of them before 1970. */
   private static final class Backfill {
-    private static final int APPLICATIONS = 300;
+    private static final int APPLICATIONS = 100;
 
     private final NamedCatalog catalog;
     private final String sinkId;
@@ -254,7 +254,7 @@ class LedgerCatalogsIT {
       Random random = new Random(sinkId.hashCode());
       for (int n = 0; n < APPLICATIONS; n++) {
         Loan loan = Loan.madeUp(sinkId, n, random);
-        loans.add(loan.at(Loan.NOON.plus(Duration.ofMinutes(15L * n))));
+        loans.add(loan.at(Loan.NOON.plus(Duration.ofMinutes(45L * n))));
       }
       loans.set(7, loans.get(7).at(Instant.parse("1969-12-31T23:59:59.999Z")));
       List<Loan> all = new ArrayList<>(loans);

@@ -96,7 +96,7 @@ public class KillAndRestartIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"heap,1", "heap,2", "rocksdb,3"})
+  @CsvSource({"heap,1", "rocksdb,3"})
   void aJobThatIsKilledAtAnyMomentGoesOnFromItsLastCheckpoint(String backend, long seed) {
     Random random = new Random(Long.getLong("weir.kill.seed", seed));
     Applications made = new Applications("killed-" + seed, 2000, random);

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Services that fail while a job runs: what is shorter than the patience leaves no trace. */
 @Timeout(180)
 class ServiceOutageIT {
-  private static final int APPLICATIONS = 300;
+  private static final int APPLICATIONS = 150;
   private static final List<Loan> LOANS = loans();
   private static final Behaviour SESSIONS =
       SessionService.healthy().withLatency(Duration.ZERO, Duration.ZERO);

@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MoneyFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_110);
-  private static final int MOVEMENTS = 2_000;
-  private static final int OTHERS = 600;
+  private static final int MOVEMENTS = 1_200;
+  private static final int OTHERS = 400;
   private static final int HEALTHY = 20;
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final Set<String> WALLET = Set.of("PaymentEvent", "TransactionEvent");
