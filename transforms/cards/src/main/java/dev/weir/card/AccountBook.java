@@ -3,7 +3,6 @@ package dev.weir.card;
 import dev.weir.cdc.Operation;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +90,11 @@ final class AccountBook {
     long commit = version.getCommitMs();
     if (version.getTransaction() == null) {
       if (version.getGone()) {
-        out.accept(RowChange.delete(keyOnly(version.getTxnId()), position(version, null)));
+        out.accept(
+            RowChange.delete(
+                EnrichedTransaction.class,
+                Map.of("txn_id", version.getTxnId()),
+                position(version, null)));
       }
       pages.put(version.getTxnId(), kept(version, false));
     } else {
@@ -390,26 +393,5 @@ final class AccountBook {
         .setRiskLevel(Objects.requireNonNullElse(version.getRiskLevel(), "UNKNOWN"))
         .setCommittedAt(Instant.ofEpochMilli(version.getCommitMs()))
         .build();
-  }
-
-  /** A row of which only the primary key counts. */
-  private static EnrichedTransaction keyOnly(String id) {
-    return new EnrichedTransaction(
-        id,
-        "",
-        Instant.EPOCH,
-        BigDecimal.valueOf(0, 2),
-        "",
-        null,
-        null,
-        "",
-        null,
-        null,
-        null,
-        null,
-        null,
-        "",
-        "",
-        Instant.EPOCH);
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.card;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
@@ -15,7 +16,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.joda.time.Duration;
@@ -80,15 +80,18 @@ public final class EnrichTransactions
                     .setCoder(EVENTS))
             .apply("AccountEvents", Flatten.pCollections());
     PCollection<RowChange<EnrichedTransaction>> enriched =
-        events.isBounded() == IsBounded.BOUNDED
-            ? events
-                .apply("KeyByShard", Shards.of(shards, AccountEvent::getAccountNumber))
-                .apply("GroupByShard", GroupByKey.create())
-                .apply("EnrichSorted", ParDo.of(new EnrichSorted(wait)))
-            : events
-                .apply("KeyByAccount", WithKeys.of(AccountEvent::getAccountNumber))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), EVENTS))
-                .apply("EnrichArrived", ParDo.of(new EnrichArrived(wait, retention)));
+        Fork.of(
+            events,
+            arriving ->
+                arriving
+                    .apply("KeyByAccount", WithKeys.of(AccountEvent::getAccountNumber))
+                    .setCoder(KvCoder.of(StringUtf8Coder.of(), EVENTS))
+                    .apply("EnrichArrived", ParDo.of(new EnrichArrived(wait, retention))),
+            complete ->
+                complete
+                    .apply("KeyByShard", Shards.of(shards, AccountEvent::getAccountNumber))
+                    .apply("GroupByShard", GroupByKey.create())
+                    .apply("EnrichSorted", ParDo.of(new EnrichSorted(wait))));
     return enriched.setCoder(RowChangeCoder.of(SingleObjectCoder.of(EnrichedTransaction.class)));
   }
 

@@ -4,6 +4,7 @@ import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.SingleObjectCoder;
+import java.util.Map;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -33,7 +34,7 @@ public final class KeepCustomers
     Position position = new Position(change.getRevision(), 0);
     return change.getCustomer() == null
         ? RowChange.delete(
-            new Customer(change.getAccountNumber(), null, null, null, null, null, null), position)
+            Customer.class, Map.of("account_number", change.getAccountNumber()), position)
         : RowChange.upsert(change.getCustomer(), position);
   }
 }

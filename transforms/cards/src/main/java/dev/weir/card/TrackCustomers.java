@@ -17,7 +17,7 @@ public final class TrackCustomers
     extends PTransform<PCollection<CustomerChange>, TrackCustomers.Tracked> {
   private static final long serialVersionUID = 1L;
   private static final String TABLE = "customers";
-  private static final TupleTag<CustomerChange> CHANGES = new TupleTag<>("changes");
+  static final TupleTag<CustomerChange> CHANGES = new TupleTag<>("changes");
 
   /** Changes of customers that are news. */
   public record Tracked(PCollectionTuple outputs) implements TrackedChanges {

@@ -35,9 +35,9 @@ public final class TrackTransactions
     extends PTransform<PCollection<TransactionChange>, TrackTransactions.Tracked> {
   private static final long serialVersionUID = 1L;
   private static final String TABLE = "transactions";
-  private static final TupleTag<TransactionVersion> SETTLED = new TupleTag<>("settled");
+  static final TupleTag<TransactionVersion> SETTLED = new TupleTag<>("settled");
   private static final TupleTag<RowChange<Transaction>> PENDING = new TupleTag<>("pending");
-  private static final TupleTag<SpendChange> SPEND = new TupleTag<>("spend");
+  static final TupleTag<SpendChange> SPEND = new TupleTag<>("spend");
   private static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused");
 
   /** What follows from changes of transactions. */
@@ -113,7 +113,7 @@ public final class TrackTransactions
   }
 
   /** Counts each outcome and emits it to the output of its type. */
-  private static final class ByOutcome implements Routes<TransactionOutcome> {
+  static final class ByOutcome implements Routes<TransactionOutcome> {
     private static final long serialVersionUID = 1L;
     private static final Counter PENDING_CHANGES = Metrics.counter("weir", "pending_changes");
     private static final Counter SETTLED_CHANGES = Metrics.counter("weir", "settled_changes");

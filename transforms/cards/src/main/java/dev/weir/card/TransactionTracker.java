@@ -17,7 +17,7 @@ import dev.weir.record.Origin;
 import dev.weir.record.UnreadableRecord;
 import dev.weir.record.UnreadableRecord.Reason;
 import dev.weir.spend.SpendChange;
-import java.math.BigDecimal;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -238,14 +238,10 @@ final class TransactionTracker
     if (is) {
       out.accept(new Pending(RowChange.upsert(change.getTransaction(), position)));
     } else if (was) {
-      out.accept(new Pending(RowChange.delete(keyOnly(change.getTxnId()), position)));
+      out.accept(
+          new Pending(
+              RowChange.delete(Transaction.class, Map.of("txn_id", change.getTxnId()), position)));
     }
-  }
-
-  /** A row of which only the primary key counts. */
-  private static Transaction keyOnly(String id) {
-    return new Transaction(
-        id, "", java.time.Instant.EPOCH, BigDecimal.valueOf(0, 2), "", null, null, "", null);
   }
 
   /**

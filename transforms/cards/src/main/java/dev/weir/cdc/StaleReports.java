@@ -6,6 +6,7 @@ import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.SingleObjectCoder;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 
@@ -78,6 +79,6 @@ final class StaleReports implements Serializable {
   /** The row is not stale any more. */
   RowChange<StaleRow> freshAgain(String key, Position position) {
     return RowChange.delete(
-        new StaleRow(table, key, Instant.EPOCH, "", "", "", "", 0, 0L), position);
+        StaleRow.class, Map.of("source_table", table, "row_key", key), position);
   }
 }

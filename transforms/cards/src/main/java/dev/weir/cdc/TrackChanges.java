@@ -1,14 +1,13 @@
 package dev.weir.cdc;
 
 import dev.weir.changelog.RowChange;
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 
@@ -64,19 +63,14 @@ public final class TrackChanges<C, S extends SpecificRecordBase, O>
   public PCollectionTuple expand(PCollection<C> changes) {
     Tracker<C, S, O> rules = tracker;
     StaleReports reports = new StaleReports(table);
-    var byShard = changes.apply("KeyByShard", Shards.of(shards, rules::key));
     PCollectionTuple outputs =
-        changes.isBounded() == IsBounded.BOUNDED
-            ? byShard
-                .apply("GroupByShard", GroupByKey.create())
-                .apply(
-                    "TrackSorted",
-                    ParDo.of(new TrackSorted<>(rules, reports, routes))
-                        .withOutputTags(STALE_ROWS, routes.outputs()))
-            : byShard.apply(
-                "TrackArrived",
-                ParDo.of(new TrackArrived<>(rules, state, reports, routes))
-                    .withOutputTags(STALE_ROWS, routes.outputs()));
+        Fork.byShard(
+            "Track",
+            changes.apply("KeyByShard", Shards.of(shards, rules::key)),
+            ParDo.of(new TrackArrived<>(rules, state, reports, routes))
+                .withOutputTags(STALE_ROWS, routes.outputs()),
+            ParDo.of(new TrackSorted<>(rules, reports, routes))
+                .withOutputTags(STALE_ROWS, routes.outputs()));
     outputs.get(STALE_ROWS).setCoder(StaleReports.CODER);
     return outputs;
   }

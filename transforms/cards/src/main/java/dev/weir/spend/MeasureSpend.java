@@ -3,6 +3,7 @@ package dev.weir.spend;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -12,7 +13,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 
@@ -79,18 +79,21 @@ public final class MeasureSpend
   public PCollection<RowChange<SpendMetrics>> expand(PCollection<SpendChange> changes) {
     SingleObjectCoder<SpendChange> coder = SingleObjectCoder.of(SpendChange.class);
     PCollection<RowChange<SpendMetrics>> rows =
-        changes.isBounded() == IsBounded.BOUNDED
-            ? changes
-                .apply("KeyByShard", Shards.of(shards, SpendChange::getAccountNumber))
-                .apply("GroupByShard", GroupByKey.create())
-                .apply("MeasureCollected", ParDo.of(new MeasureCollected(plan)))
-            : changes
-                .apply(
-                    "KeyByAccount",
-                    WithKeys.<String, SpendChange>of(change -> AccountKey.of(change).text())
-                        .withKeyType(TypeDescriptors.strings()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
-                .apply("MeasureArrived", ParDo.of(new MeasureArrived(plan)));
+        Fork.of(
+            changes,
+            arriving ->
+                arriving
+                    .apply(
+                        "KeyByAccount",
+                        WithKeys.<String, SpendChange>of(change -> AccountKey.of(change).text())
+                            .withKeyType(TypeDescriptors.strings()))
+                    .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
+                    .apply("MeasureArrived", ParDo.of(new MeasureArrived(plan))),
+            complete ->
+                complete
+                    .apply("KeyByShard", Shards.of(shards, SpendChange::getAccountNumber))
+                    .apply("GroupByShard", GroupByKey.create())
+                    .apply("MeasureSorted", ParDo.of(new MeasureSorted(plan))));
     return rows.setCoder(RowChangeCoder.of(SingleObjectCoder.of(SpendMetrics.class)));
   }
 }

@@ -13,7 +13,7 @@ final class SpendRows {
 
   private SpendRows() {}
 
-  /** The row of a window; without amounts the row is gone. */
+  /** The row of a window, which is deleted where the window has no amounts. */
   static RowChange<SpendMetrics> row(
       AccountKey key, WindowType type, long start, Summary summary, long revision) {
     Instant begin = Instant.ofEpochMilli(start);

@@ -5,9 +5,10 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
 import dev.weir.cdc.ChangeSource;
+import dev.weir.cdc.LiveTracker;
 import dev.weir.cdc.Operation;
 import dev.weir.cdc.ReplicatedRows;
-import dev.weir.cdc.Tracker;
+import dev.weir.cdc.Routes;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.encoding.SingleObjectCoder;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
@@ -118,10 +118,15 @@ class CardHistoriesTest {
   /** The two topics as a live job reads them: each in its order, the two as they like. */
   private static final class Live {
     private final Random random;
-    private final CustomerTracker customerTracker = new CustomerTracker();
-    private final TransactionTracker transactionTracker = new TransactionTracker(RETENTION);
-    private final Map<String, TrackedCustomer> customers = new HashMap<>();
-    private final Map<String, TrackedTransaction> transactions = new HashMap<>();
+    private final LiveTracker<CustomerChange, TrackedCustomer, CustomerChange> customers =
+        new LiveTracker<>(
+            new CustomerTracker(), TrackedCustomer.class, Routes.to(TrackCustomers.CHANGES));
+    private final LiveTracker<TransactionChange, TrackedTransaction, TransactionOutcome>
+        transactions =
+            new LiveTracker<>(
+                new TransactionTracker(RETENTION),
+                TrackedTransaction.class,
+                new TrackTransactions.ByOutcome());
     private final Map<String, AccountBook> books = new TreeMap<>();
     private final Map<String, String> rows = new TreeMap<>();
     private final Map<String, Position> positions = new HashMap<>();
@@ -140,9 +145,15 @@ class CardHistoriesTest {
         ChangeSource source =
             customer ? customerTopic.get(c).getSource() : transactionTopic.get(t).getSource();
         if (customer) {
-          apply(customerTracker, customers, customerTopic.get(c++), this::customerChanged);
+          customers.arrive(customerTopic.get(c++));
+          customers
+              .news(TrackCustomers.CHANGES)
+              .forEach(change -> book(change.getAccountNumber()).add(change));
         } else {
-          apply(transactionTracker, transactions, transactionTopic.get(t++), this::outcome);
+          transactions.arrive(transactionTopic.get(t++));
+          transactions
+              .news(TrackTransactions.SETTLED)
+              .forEach(version -> book(version.getAccountNumber()).add(version));
         }
         if (random.nextInt(8) == 0) {
           books.values().forEach(book -> book.wake(source.getCommitMs()));
@@ -150,26 +161,6 @@ class CardHistoriesTest {
       }
       books.values().forEach(book -> book.wake(Long.MAX_VALUE / 2));
       return rows;
-    }
-
-    private <C, S, O> void apply(
-        Tracker<C, S, O> tracker, Map<String, S> states, C change, Consumer<O> out) {
-      S before = states.get(tracker.key(change));
-      if (tracker.isNews(before, change)) {
-        S after = tracker.apply(before, change, out);
-        tracker.emitChange(before, after, change, out);
-        states.put(tracker.key(change), after);
-      }
-    }
-
-    private void customerChanged(CustomerChange change) {
-      book(change.getAccountNumber()).add(change);
-    }
-
-    private void outcome(TransactionOutcome outcome) {
-      if (outcome instanceof TransactionOutcome.Settled settled) {
-        book(settled.version().getAccountNumber()).add(settled.version());
-      }
     }
 
     private AccountBook book(String account) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.cdc.LiveTracker;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.UnreadableRecord;
@@ -14,9 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
@@ -53,38 +52,27 @@ class GoldenArrivalsTest {
     List<byte[]> arrivals = new ArrayList<>(ENVELOPES);
     arrivals.addAll(ENVELOPES.subList(0, random.nextInt(ENVELOPES.size())));
     Collections.shuffle(arrivals, random);
-    TransactionTracker tracker = new TransactionTracker(Duration.standardDays(10));
-    Map<String, TrackedTransaction> known = new HashMap<>();
+    LiveTracker<TransactionChange, TrackedTransaction, TransactionOutcome> tracker =
+        new LiveTracker<>(
+            new TransactionTracker(Duration.standardDays(10)),
+            TrackedTransaction.class,
+            new TrackTransactions.ByOutcome());
     Live windows = Live.standard();
     Instant time = Instant.parse("2026-01-14T07:00:00Z");
     for (byte[] envelope : arrivals) {
       time = time.plus(Duration.standardMinutes(random.nextInt(40)));
       windows.passes(time);
-      for (TransactionOutcome outcome : track(envelope, tracker, known)) {
-        if (outcome instanceof TransactionOutcome.Spend spend) {
-          windows.arrives(spend.change());
-        }
-      }
+      tracker.arrive(change(envelope));
+      tracker.news(TrackTransactions.SPEND).forEach(windows::arrives);
     }
     windows.passes(BoundedWindow.TIMESTAMP_MAX_VALUE);
 
     GoldenWindowsTest.theLastRowsAreRight(windows.rows());
   }
 
-  private static List<TransactionOutcome> track(
-      byte[] envelope, TransactionTracker tracker, Map<String, TrackedTransaction> known)
-      throws UnreadableRecord {
-    TransactionChange change =
-        TransactionReader.read(
-            new RawRecord(envelope, RawRecord.Encoding.JSON, Origin.ofFile("golden", 1)), () -> {});
-    TrackedTransaction before = known.get(change.getTxnId());
-    List<TransactionOutcome> out = new ArrayList<>();
-    if (tracker.isNews(before, change)) {
-      TrackedTransaction after = tracker.apply(before, change, out::add);
-      tracker.emitChange(before, after, change, out::add);
-      known.put(change.getTxnId(), after);
-    }
-    return out;
+  private static TransactionChange change(byte[] envelope) throws UnreadableRecord {
+    return TransactionReader.read(
+        new RawRecord(envelope, RawRecord.Encoding.JSON, Origin.ofFile("golden", 1)), () -> {});
   }
 
   private static byte[] envelope(String op, Instant commit, JsonNode row) {

@@ -20,16 +20,8 @@ import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
-import java.util.Arrays;
 import java.util.List;
-import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
-import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
-import org.apache.beam.sdk.util.SerializableUtils;
-import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
@@ -42,19 +34,17 @@ class TrackArrivedTest {
   private static final Duration PAUSE = Duration.standardHours(6);
   private static final long A_DAY = 24 * 60;
 
-  private final Entries<String, TrackedCustomer> keys = new Entries<>();
-  private final Entries<String, StaleMark> marks = new Entries<>();
-  private final Value<Integer> markCount = new Value<>();
-  private final Value<Long> sweepAt = new Value<>();
-  private final Alarm sweep = new Alarm();
-  private final Receiver<String> out = new Receiver<>();
-  private final Receiver<RowChange<StaleRow>> reports = new Receiver<>();
   private static final TupleTag<String> OUTCOMES = new TupleTag<>() {};
-  private BoundedWindow window = GlobalWindow.INSTANCE;
-  private final TrackArrived<ChangeSource, TrackedCustomer, String> track =
-      SerializableUtils.ensureSerializable(
-          new TrackArrived<>(
-              new Ticks(), TrackedCustomer.class, new StaleReports("ticks"), Routes.to(OUTCOMES)));
+
+  private final LiveTracker<ChangeSource, TrackedCustomer, String> live =
+      new LiveTracker<>(new Ticks(), TrackedCustomer.class, Routes.to(OUTCOMES));
+  private final Entries<String, TrackedCustomer> keys = live.keys;
+  private final Entries<String, StaleMark> marks = live.marks;
+  private final Value<Integer> markCount = live.markCount;
+  private final Value<Long> sweepAt = live.sweepAt;
+  private final Alarm sweep = live.sweep;
+  private final Receiver<String> out = live.receiver(OUTCOMES);
+  private final Receiver<RowChange<StaleRow>> reports = live.receiver(TrackChanges.STALE_ROWS);
 
   @Test
   void changesOfAKeyAreFollowedInTheOrderOfTheirPositions() {
@@ -242,9 +232,9 @@ class TrackArrivedTest {
 
   @Test
   void atTheEndOfItsWindowAllStateGoes() {
-    window = new IntervalWindow(START, Duration.standardHours(1));
+    live.window = new IntervalWindow(START, Duration.standardHours(1));
     arrive(tick("a", 1), tick(Ticks.FOR_EVER, 1));
-    assertThat(sweep.setting().target(), is(window.maxTimestamp()));
+    assertThat(sweep.setting().target(), is(live.window.maxTimestamp()));
 
     fires();
 
@@ -269,23 +259,11 @@ class TrackArrivedTest {
   }
 
   private List<String> said() {
-    return out.outputs().stream().map(TimestampedValue::getValue).toList();
+    return live.all(OUTCOMES);
   }
 
   private void arrive(ChangeSource... changes) {
-    List<TimestampedValue<ChangeSource>> list =
-        Arrays.stream(changes)
-            .map(c -> TimestampedValue.of(c, Instant.ofEpochMilli(c.getCommitMs())))
-            .toList();
-    track.process(
-        KV.of(0, list),
-        window,
-        keys,
-        marks,
-        markCount,
-        sweepAt,
-        sweep,
-        new Receivers(list.get(0).getTimestamp()));
+    live.arrive(List.of(changes));
   }
 
   /** What was reported, the row and whether it is fresh again, with the time of each report. */
@@ -302,28 +280,7 @@ class TrackArrivedTest {
         .toList();
   }
 
-  private final class Receivers implements MultiOutputReceiver {
-    private final Instant current;
-
-    Receivers(Instant current) {
-      this.current = current;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // each tag has one type
-    public <T> OutputReceiver<T> get(TupleTag<T> tag) {
-      return (OutputReceiver<T>)
-          (tag.equals(TrackChanges.STALE_ROWS) ? reports.at(current) : out.at(current));
-    }
-
-    @Override
-    public <T> OutputReceiver<Row> getRowReceiver(TupleTag<T> tag) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
   private void fires() {
-    sweep.fire();
-    track.sweep(window, keys, sweepAt, sweep);
+    live.fires();
   }
 }

@@ -1,7 +1,9 @@
 package dev.weir.changelog;
 
+import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.specific.SpecificRecordBase;
 
 /**
  * What becomes of the row with a primary key.
@@ -23,7 +25,18 @@ public record RowChange<T extends IndexedRecord>(T row, boolean delete, Position
     return new RowChange<>(row, false, position);
   }
 
-  /** There is no such row from now on. */
+  /**
+   * There is no row with this primary key from now on.
+   *
+   * @param type of the row; its columns are texts, whole numbers, timestamps, decimals or nullable
+   * @param key the value of each key column, by name
+   */
+  public static <T extends SpecificRecordBase> RowChange<T> delete(
+      Class<T> type, Map<String, ?> key, Position position) {
+    return delete(KeyOnly.row(type, key), position);
+  }
+
+  /** There is no row with the primary key of this one from now on. */
   public static <T extends IndexedRecord> RowChange<T> delete(T row, Position position) {
     return new RowChange<>(row, true, position);
   }

@@ -1,18 +1,17 @@
 package dev.weir.dedup;
 
 import dev.weir.record.Origin;
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.io.Serializable;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
@@ -79,13 +78,12 @@ public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T
   @Override
   public PCollection<T> expand(PCollection<T> elements) {
     Coder<T> coder = elements.getCoder();
-    var byShard = elements.apply("KeyByShard", shards);
     PCollection<T> first =
-        elements.isBounded() == IsBounded.BOUNDED
-            ? byShard
-                .apply("GroupByShard", GroupByKey.create())
-                .apply("KeepFirstSorted", ParDo.of(new KeepFirstSorted<>(spec)))
-            : byShard.apply("KeepFirstArrived", ParDo.of(new KeepFirstArrived<>(spec)));
+        Fork.byShard(
+            "KeepFirst",
+            elements.apply("KeyByShard", shards),
+            ParDo.of(new KeepFirstArrived<>(spec)),
+            ParDo.of(new KeepFirstSorted<>(spec)));
     return first.setCoder(coder);
   }
 }

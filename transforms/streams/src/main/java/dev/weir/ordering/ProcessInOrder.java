@@ -1,18 +1,17 @@
 package dev.weir.ordering;
 
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TimestampedValue;
 
@@ -69,21 +68,18 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
     for (int i = 0; i < streams.size(); i++) {
       sharded = sharded.and(streams.get(i).apply("KeyByShard" + i, Shards.of(shards, all::entity)));
     }
-    var byShard = sharded.apply("AllStreams", Flatten.pCollections());
     PCollection<O> out =
-        byShard.isBounded() == IsBounded.BOUNDED
-            ? byShard
-                .apply("GroupByShard", GroupByKey.create())
-                .apply("ProcessSorted", ParDo.of(new ProcessSorted<>(all)))
-            : byShard.apply(
-                "ProcessArrived",
-                ParDo.of(
-                    new ProcessArrived<>(
-                        all,
-                        SingleObjectCoder.of(OrderFront.class),
-                        streams.get(0).getCoder(),
-                        memory,
-                        shards)));
+        Fork.byShard(
+            "Process",
+            sharded.apply("AllStreams", Flatten.pCollections()),
+            ParDo.of(
+                new ProcessArrived<>(
+                    all,
+                    SingleObjectCoder.of(OrderFront.class),
+                    streams.get(0).getCoder(),
+                    memory,
+                    shards)),
+            ParDo.of(new ProcessSorted<>(all)));
     return out.setCoder(output);
   }
 }

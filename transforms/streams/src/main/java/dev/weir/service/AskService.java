@@ -1,5 +1,6 @@
 package dev.weir.service;
 
+import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.io.Serializable;
 import java.util.Objects;
@@ -8,7 +9,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 
 /**
  * Asks a service about elements without holding the stream back: requests stay in flight across
@@ -84,13 +84,15 @@ public final class AskService<T, Q, A, R> extends PTransform<PCollection<T>, PCo
   @Override
   public PCollection<R> expand(PCollection<T> elements) {
     PCollection<R> results =
-        elements.isBounded() == IsBounded.BOUNDED
-            ? elements.apply("AskWithinBundles", ParDo.of(new AskWithinBundles<>(spec)))
-            : elements
-                .apply("KeyByShard", shards)
-                .apply(
-                    "AskAcrossBundles",
-                    ParDo.of(new AskAcrossBundles<>(spec, elements.getCoder())));
+        Fork.of(
+            elements,
+            arriving ->
+                arriving
+                    .apply("KeyByShard", shards)
+                    .apply(
+                        "AskAcrossBundles",
+                        ParDo.of(new AskAcrossBundles<>(spec, elements.getCoder()))),
+            complete -> complete.apply("AskWithinBundles", ParDo.of(new AskWithinBundles<>(spec))));
     return results.setCoder(resultCoder);
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.iceberg.write;
 
 import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.sharding.Fork;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -14,7 +15,6 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
 
@@ -48,27 +48,32 @@ record LedgerSink<E>(
 
   PDone write(PCollection<E> input) {
     Target<E> target = new Target<>(table, sinkId, rows);
-    boolean bounded = input.isBounded() == IsBounded.BOUNDED;
     PCollection<E> global = input.apply("IntoOneWindow", Window.into(new GlobalWindows()));
-    ParDo.SingleOutput<E, KV<KV<Integer, Integer>, List<E>>> key;
-    if (bounded && rowsPerCommit > 0) {
-      PCollectionView<Long> count =
-          global.apply("Count", Count.globally()).apply("ViewCount", View.asSingleton());
-      key =
-          ParDo.of(new KeyByPartition<>(target, writers, rowsPerCommit, count))
-              .withSideInputs(count);
-    } else {
-      key = ParDo.of(new KeyByPartition<>(target, writers, 0, null));
-    }
+    ParDo.SingleOutput<E, KV<KV<Integer, Integer>, List<E>>> inOneCommit =
+        ParDo.of(new KeyByPartition<>(target, writers, 0, null));
     PCollection<KV<KV<Integer, Integer>, List<E>>> keyed =
         global
-            .apply("KeyByPartition", key)
+            .apply(
+                "KeyByPartition",
+                Fork.of(
+                    global,
+                    arriving -> inOneCommit,
+                    complete -> rowsPerCommit == 0 ? inOneCommit : inCommits(target, complete)))
             .setCoder(
                 KvCoder.of(
                     KvCoder.of(VarIntCoder.of(), VarIntCoder.of()),
                     ListCoder.of(input.getCoder())));
-    return bounded
-        ? keyed.apply("WriteRun", new WriteRun<>(target))
-        : keyed.apply("WriteStream", new WriteStream<>(target));
+    return Fork.of(
+        keyed,
+        arriving -> arriving.apply("WriteStream", new WriteStream<>(target)),
+        complete -> complete.apply("WriteRun", new WriteRun<>(target)));
+  }
+
+  private ParDo.SingleOutput<E, KV<KV<Integer, Integer>, List<E>>> inCommits(
+      Target<E> target, PCollection<E> elements) {
+    PCollectionView<Long> count =
+        elements.apply("Count", Count.globally()).apply("ViewCount", View.asSingleton());
+    return ParDo.of(new KeyByPartition<>(target, writers, rowsPerCommit, count))
+        .withSideInputs(count);
   }
 }

@@ -14,7 +14,7 @@ import org.joda.time.Instant;
  * Puts the amounts of a shard's accounts into their panes and emits the row of each window that
  * holds something in the end, once. Holds the panes of one shard in memory.
  */
-final class MeasureCollected
+final class MeasureSorted
     extends DoFn<
         KV<Integer, Iterable<List<TimestampedValue<SpendChange>>>>, RowChange<SpendMetrics>> {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ final class MeasureCollected
 
   private final WindowPlan plan;
 
-  MeasureCollected(WindowPlan plan) {
+  MeasureSorted(WindowPlan plan) {
     this.plan = plan;
   }
 
