@@ -109,10 +109,7 @@ class FlinkJarIT {
     assertThat(
         lines(folder.resolve("decisions")),
         contains(containsString("\"request_id\":\"r1\",\"status\":\"APPROVED\"")));
-    assertThat(
-        "data files of the table",
-        files(folder.resolve("lake"), ".parquet").size(),
-        is(1));
+    assertThat("data files of the table", files(folder.resolve("lake"), ".parquet").size(), is(1));
   }
 
   /** Runs a command; returns what it printed. */
