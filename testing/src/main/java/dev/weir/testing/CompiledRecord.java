@@ -7,6 +7,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -53,7 +54,9 @@ public final class CompiledRecord implements AutoCloseable {
     Path source = folder.resolve(schema.getName() + ".java");
     Files.writeString(
         source,
-        SOURCE.formatted(
+        String.format(
+            Locale.ROOT,
+            SOURCE,
             schema.getNamespace(),
             schema.getName(),
             SchemaNormalization.parsingFingerprint64(schema),
