@@ -12,7 +12,7 @@ import java.util.List;
 public interface LedgerWriter<E> extends Closeable {
 
   /**
-   * @param shard the shard that the element came from
+   * @param shard the shard that the element belongs to
    */
   void add(int shard, E element);
 
