@@ -15,9 +15,9 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.DeleteFileSet;
 
 /**
- * Removes the delete files that apply to no data file. Such a delete file stays without effect:
- * data files that are committed later are newer than it, and a compaction in progress only replaces
- * files that are still present, to which the delete would have to apply now.
+ * Removes the delete files that apply to no data file. Such a delete file never applies to one
+ * later: data files that are committed later are newer than it, and a compaction in progress only
+ * replaces files that are still in the table, to none of which it applies.
  */
 final class DanglingDeletes {
   private DanglingDeletes() {}

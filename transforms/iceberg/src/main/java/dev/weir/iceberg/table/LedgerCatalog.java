@@ -51,8 +51,7 @@ public final class LedgerCatalog implements Serializable {
   }
 
   /**
-   * A catalog in a local folder: suitable for one machine, and safe for one writing process at a
-   * time.
+   * A catalog in a folder: suitable for one machine, and safe for one writing process at a time.
    */
   public static LedgerCatalog inFolder(Path warehouse) {
     return new LedgerCatalog(
