@@ -99,7 +99,7 @@ public final class PersonalFiles {
   }
 
   /**
-   * Returns the rows to erase among rows with these columns.
+   * Creates the {@link PersonalRows} for rows with these columns.
    *
    * @param columns all columns of the file that is rewritten
    */

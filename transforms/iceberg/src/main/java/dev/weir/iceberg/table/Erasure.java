@@ -74,8 +74,8 @@ public final class Erasure implements Serializable {
   }
 
   /**
-   * Leaves it to the table's writers to delete the rows of deleted persons, and removes what those
-   * rows held from old files and from snapshots that still show it.
+   * Leaves it to the table's writers to delete the rows of deleted persons, and removes the values
+   * of those rows from old files and from snapshots that still show them.
    *
    * @param deletions name of the table of deletions, without the namespace
    * @param person the column that identifies the person of a row: a string, int or long

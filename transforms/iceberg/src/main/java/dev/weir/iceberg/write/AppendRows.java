@@ -28,9 +28,9 @@ public final class AppendRows<T extends IndexedRecord> extends PTransform<PColle
 
   /**
    * @param table a table without a primary key
-   * @param sinkId the name of this writer; anything committed under this name is never committed
-   *     again. A live job keeps its sink id for its lifetime; each bounded run has its own, which
-   *     its reruns reuse
+   * @param sinkId the name of this writer; rows that it has committed under this name are never
+   *     committed again. A live job keeps its sink id for its lifetime; each bounded run has its
+   *     own, which its reruns reuse
    * @throws LedgerException if the table has a primary key, or the sink id is not valid
    */
   public static <T extends IndexedRecord> AppendRows<T> to(LedgerTable table, String sinkId) {

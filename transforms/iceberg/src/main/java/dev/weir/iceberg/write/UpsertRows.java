@@ -33,9 +33,9 @@ public final class UpsertRows<T extends IndexedRecord>
 
   /**
    * @param table a table with a primary key
-   * @param sinkId the name of this writer; anything committed under this name is never committed
-   *     again. A live job keeps its sink id for its lifetime; each bounded run has its own, which
-   *     its reruns reuse
+   * @param sinkId the name of this writer; changes that it has committed under this name are never
+   *     committed again. A live job keeps its sink id for its lifetime; each bounded run has its
+   *     own, which its reruns reuse
    * @throws LedgerException if the table has no primary key, or the sink id is not valid
    */
   public static <T extends IndexedRecord> UpsertRows<T> to(LedgerTable table, String sinkId) {
