@@ -4,12 +4,12 @@ import java.util.function.Consumer;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 
-/** A table's operations that have a change looked at before they commit it. */
+/** A table's operations that check each change before they commit it. */
 public final class CheckedOperations extends ForwardingOperations {
   private final Consumer<TableMetadata> check;
 
   /**
-   * @param check throws where what it is given must not be committed
+   * @param check throws if the metadata that it is given must not be committed
    */
   public CheckedOperations(TableOperations operations, Consumer<TableMetadata> check) {
     super(operations);

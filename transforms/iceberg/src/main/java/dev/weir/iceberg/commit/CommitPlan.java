@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What has to be committed, given what a table remembers of the sink and the files that are
- * pending.
+ * What to commit, given the table's record of the sink and the pending files.
  *
  * @param groups each becomes one snapshot, in this order; within a group no key occurs twice
- * @param skipped pending files that are committed already
- * @param undoFrom the first number that the table has and the job's state does not know; 0 for none
- * @param undoTo the last such number
- * @param ahead pending files whose turn has not come: one before them is missing
- * @param after what the table remembers afterwards
+ * @param skipped number of pending files that are already committed
+ * @param undoFrom the first number that the table has but the job's state does not know; 0 if there
+ *     is none
+ * @param undoTo the last such number; 0 if there is none
+ * @param ahead pending files that must wait because a file before them is missing
+ * @param after the table's record of the sink after the commit
  */
 record CommitPlan(
     List<List<NumberedFiles>> groups,
@@ -27,7 +27,8 @@ record CommitPlan(
     SinkRecord after) {
 
   /**
-   * @throws LedgerException where another job has taken the sink over
+   * @throws LedgerException if another job has taken over the sink, or if the job's state is so old
+   *     that the table has no record of its attempt any more
    */
   static CommitPlan of(String sinkId, SinkRecord before, List<NumberedFiles> pending) {
     List<NumberedFiles> ordered = new ArrayList<>(pending);
@@ -83,7 +84,7 @@ record CommitPlan(
     return attempt.id().equals(files.getAttempt());
   }
 
-  /** As few groups as can be: an epoch is never merged with another, a shard never with itself. */
+  /** Forms as few groups as possible: a group holds files of one epoch only, and no shard twice. */
   private static List<List<NumberedFiles>> grouped(List<NumberedFiles> due) {
     List<List<NumberedFiles>> groups = new ArrayList<>();
     Set<Integer> shards = new HashSet<>();

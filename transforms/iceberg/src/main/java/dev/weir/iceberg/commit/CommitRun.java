@@ -9,8 +9,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
- * Commits the files of a bounded run to its table, as one commit or several in a fixed order. A
- * rerun under the same sink id finds what is there and adds what is missing.
+ * Commits the files of a bounded run to its table, in one commit or several in a fixed order. A
+ * rerun with the same sink id skips the commits that the table already has and adds those that are
+ * missing.
  */
 public final class CommitRun {
   private static final String RUN = "weir.run";
@@ -25,8 +26,8 @@ public final class CommitRun {
   private final int commits;
 
   /**
-   * @param run this run; a retry of it has the same one
-   * @param commits in all
+   * @param run the id of this run; a retry of the run has the same id
+   * @param commits the total number of commits of the run
    */
   public CommitRun(Table table, String sinkId, String run, int commits) {
     this.table = table;
@@ -37,11 +38,11 @@ public final class CommitRun {
   }
 
   /**
-   * @param index of the commit, from 0; the ones before it are made
+   * @param index of the commit, from 0; all commits before it must be made already
    * @param ordered the files of each shard in the order in which they were written
-   * @return rows committed; 0 where they were in the table already. Files that this run does not
-   *     need because another one has made the commit are deleted while its snapshot is there
-   * @throws LedgerException where the same sink id has committed other rows before
+   * @return number of rows committed; 0 if they were in the table already. If the table's snapshots
+   *     show that another run made the commit, the files of this run are not needed and are deleted
+   * @throws LedgerException if the same sink id has committed other rows before
    */
   public long commit(int index, List<WrittenFiles> ordered) {
     long digest = ordered.stream().mapToLong(WrittenFiles::getDigest).sum();
@@ -65,8 +66,8 @@ public final class CommitRun {
         commit(index, ordered, seen, record.with(run, digest, System.currentTimeMillis()));
         return ordered.stream().mapToLong(WrittenFiles::getRows).sum();
       } catch (Moved | CommitFailedException e) {
-        // Another run under this sink id was faster, and its rows are compared with these; or
-        // others commit to the table all the time.
+        // Either another run with this sink id was faster, and the next attempt compares its rows
+        // with these; or other jobs commit to the table all the time.
         if (attempt == TRIES) {
           throw e;
         }
@@ -93,8 +94,9 @@ public final class CommitRun {
   }
 
   /**
-   * Where the table's own snapshots say that the commit was made by another run, these files are in
-   * no table. A run that only looks dead may come back after another has gone on: its files stay.
+   * Deletes these files if the table's snapshots show that another run made the commit: no table
+   * has them then. A run that only looked dead may come back after another run has continued its
+   * work; the files that it committed itself must stay.
    */
   private void discardIfOfOtherRun(int index, List<WrittenFiles> written) {
     for (Snapshot snapshot : table.snapshots()) {

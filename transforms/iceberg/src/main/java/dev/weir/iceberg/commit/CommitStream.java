@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the numbered files of a live sink to its table, each number exactly once, whatever was
- * lost, repeated or restored before. The protocol and its failure cases are in {@code
- * docs/ledger.md}.
+ * Commits the numbered files of a live sink to its table, each number exactly once, regardless of
+ * what was lost, repeated or restored before. {@code docs/ledger.md} describes the protocol and its
+ * failure cases.
  */
 public final class CommitStream {
   private static final Logger LOG = LoggerFactory.getLogger(CommitStream.class);
@@ -37,11 +37,11 @@ public final class CommitStream {
   private boolean first = true;
 
   /**
-   * What a call of {@link #commit} did.
+   * The result of a call of {@link #commit}.
    *
-   * @param rows committed, deletes included
-   * @param snapshots made for them
-   * @param skipped files that an earlier attempt had committed already
+   * @param rows number of rows committed, including deletes
+   * @param snapshots number of snapshots made for them
+   * @param skipped number of files that an earlier attempt had already committed
    */
   record Done(long rows, int snapshots, int skipped) {
     private Done and(CommitPlan plan) {
@@ -51,15 +51,15 @@ public final class CommitStream {
   }
 
   /**
-   * @param takesBack whether rows that a restored job brings again have to be taken out first;
-   *     where they replace themselves by their key they have not
+   * @param takesBack whether rows that a restored job emits again must be removed first; false if
+   *     rows replace each other by key
    */
   public CommitStream(Table table, String sinkId, boolean takesBack) {
     this(table, sinkId, takesBack, PATIENCE);
   }
 
   /**
-   * @param patience how long files wait for those before them in one call
+   * @param patience how long files wait, within one call, for the files before them
    */
   public CommitStream(Table table, String sinkId, boolean takesBack, Duration patience) {
     this.patience = patience;
@@ -70,14 +70,14 @@ public final class CommitStream {
   }
 
   /**
-   * Commits what it can, in order. Files may come before their turn: after a restart with another
-   * parallelism, workers share what is pending, and wait here for each other; and Beam's Flink
-   * runner may hand out the buffers of several checkpoints in an order that is not theirs, then the
-   * missing files come with the next call.
+   * Commits as many files as possible, in order. Files may arrive early. After a restart with
+   * another parallelism, the workers share the pending files and wait here for each other. Beam's
+   * Flink runner may also emit the buffers of several checkpoints in the wrong order; the missing
+   * files then arrive with the next call.
    *
-   * @param pending files whose numbers are stable: after any restart they come again with the same
+   * @param pending files with stable numbers: after any restart they arrive again with the same
    *     numbers, or not at all
-   * @throws LedgerException where another job has taken the sink over, or the state that this job
+   * @throws LedgerException if another job has taken over the sink, or if the state that this job
    *     was restored from cannot be reconciled with the table
    */
   public Done commit(List<NumberedFiles> pending) {
@@ -100,7 +100,7 @@ public final class CommitStream {
     }
   }
 
-  /** Commits until the first gap. */
+  /** Commits up to the first gap. */
   private CommitPlan commitInOrder(List<NumberedFiles> pending) {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
@@ -186,7 +186,7 @@ public final class CommitStream {
     return new SnapshotTag(sinkId, oldest.getJob(), oldest.getNumber(), youngest.getNumber());
   }
 
-  /** Takes the rows of later epochs out again: the restored job will bring them once more. */
+  /** Removes the rows of later epochs, because the restored job will emit them again. */
   private void undo(Transaction transaction, CommitPlan plan) {
     Set<DataFile> files =
         SnapshotTag.dataFilesSince(

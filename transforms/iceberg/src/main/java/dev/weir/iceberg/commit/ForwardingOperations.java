@@ -6,7 +6,7 @@ import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
-/** A table's operations with another way to commit; all else is theirs. */
+/** A table's operations with a different {@code commit}; everything else is delegated. */
 public abstract class ForwardingOperations implements TableOperations {
   public final TableOperations operations;
 

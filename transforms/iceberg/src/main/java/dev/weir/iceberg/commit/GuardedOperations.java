@@ -6,15 +6,17 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CleanableFailure;
 
 /**
- * A table's operations that commit only while a property has the value the commit was planned with.
- * Iceberg repeats a commit on top of what others have committed in between; here that includes this
- * sink's own commit whose response was lost, and must not be repeated.
+ * A table's operations that commit only while a property has the value that the commit was planned
+ * with. Iceberg retries a commit on top of what others have committed in the meantime. Here that
+ * may include this sink's own commit whose response was lost, which must not be repeated.
  */
 final class GuardedOperations extends ForwardingOperations {
   private final String property;
   private final String expected;
 
-  /** Somebody has changed the property; the commit was not made, and has to be planned anew. */
+  /**
+   * Another commit has changed the property; this commit was not made and must be planned again.
+   */
   static final class Moved extends RuntimeException implements CleanableFailure {
     private static final long serialVersionUID = 1;
 
@@ -24,7 +26,7 @@ final class GuardedOperations extends ForwardingOperations {
   }
 
   /**
-   * @param expected null where the property must not be set
+   * @param expected the value the commit was planned with; null if the property must not be set
    */
   GuardedOperations(TableOperations operations, String property, String expected) {
     super(operations);

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a table remembers of a bounded run, in a property of its own that changes in the same commit
- * as the rows.
+ * A table's record of a bounded run, in a property of its own that changes in the same commit as
+ * the rows.
  *
  * @param run the run that made the last commit
- * @param commits in all
- * @param digests of the commits that are made, the sums of their rows' fingerprints
- * @param finished epoch milliseconds of the last commit, by the worker's clock
+ * @param commits the total number of commits of the run
+ * @param digests one for each commit made so far: the sum of its rows' fingerprints
+ * @param finished the time of the last commit in epoch milliseconds, by the worker's clock
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RunRecord(

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 
-/** The name a writer has in its table, in the table's properties and in the names of its files. */
+/** The name of a writer in the table's properties and in the names of its files. */
 public final class SinkId {
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
@@ -18,7 +18,8 @@ public final class SinkId {
   private SinkId() {}
 
   /**
-   * @throws LedgerException where it has other characters than letters, digits, '_', '.' and '-'
+   * @throws LedgerException if it is empty, is longer than 100 characters, or has characters other
+   *     than letters, digits, '_', '.' and '-'
    */
   public static String checked(String id) {
     if (!VALID.matcher(id).matches()) {
@@ -28,7 +29,7 @@ public final class SinkId {
     return id;
   }
 
-  /** Names for the files of one writer, so that no two writers ever share one. */
+  /** Creates names for the files of one writer; no two writers ever share a name. */
   public static OutputFileFactory fileNames(Table table, String id) {
     return TableFiles.names(table, "weir~" + id + "~" + UUID.randomUUID());
   }

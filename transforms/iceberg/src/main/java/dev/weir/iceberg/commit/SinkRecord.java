@@ -10,13 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a table remembers of a live sink, in a property of its own that changes in the same commit
- * as the rows.
+ * A table's record of a live sink, in a property of its own that changes in the same commit as the
+ * rows.
  *
- * @param job the line of states whose numbers count
- * @param through the highest number that is committed; 0 for none
- * @param attempts the starts of that job which have committed, oldest first
- * @param superseded jobs that wrote under this sink id before and must not any more, oldest first
+ * @param job the id of the job that owns the sink; it is part of the job's state, so a restored job
+ *     has the same id
+ * @param through the highest number that is committed; 0 if there is none
+ * @param attempts the attempts of that job that have committed, oldest first
+ * @param superseded jobs that wrote under this sink id before and must not write any more, oldest
+ *     first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SinkRecord(
@@ -33,8 +35,8 @@ public record SinkRecord(
   /**
    * One start or restart of a job.
    *
-   * @param from the first number it gave; those before it are of earlier attempts
-   * @param started epoch milliseconds of the worker's clock
+   * @param from the first number it assigned; lower numbers belong to earlier attempts
+   * @param started when it started, in epoch milliseconds of the worker's clock
    */
   public record Attempt(
       @JsonProperty("id") String id,
@@ -45,7 +47,7 @@ public record SinkRecord(
     return PREFIX + sinkId;
   }
 
-  /** The sinks that a table remembers. */
+  /** All sinks that a table has a record of, by sink id. */
   public static Map<String, SinkRecord> all(Map<String, String> properties) {
     Map<String, SinkRecord> all = new java.util.TreeMap<>();
     properties.forEach(
@@ -73,7 +75,9 @@ public record SinkRecord(
     }
   }
 
-  /** The attempt that gave a committed number; null where that is forgotten. */
+  /**
+   * The attempt that assigned a committed number; null if the table has no record of it any more.
+   */
   Attempt attemptOf(long number) {
     Attempt found = null;
     for (Attempt attempt : attempts) {
@@ -84,13 +88,13 @@ public record SinkRecord(
     return found;
   }
 
-  /** The record as if nothing from this number on had been committed. */
+  /** The record without this number and all later ones. */
   SinkRecord cutBefore(long number) {
     return new SinkRecord(
         job, number - 1, attempts.stream().filter(a -> a.from() < number).toList(), superseded);
   }
 
-  /** The record of a job that takes over. */
+  /** The record after another job has taken over the sink. */
   SinkRecord takenOverBy(String newJob) {
     List<String> before = new ArrayList<>(superseded);
     if (job != null) {
@@ -99,7 +103,7 @@ public record SinkRecord(
     return new SinkRecord(newJob, 0, List.of(), youngest(before));
   }
 
-  /** The record with these files committed; they are the next ones in order. */
+  /** The record after these files, which must be next in order, are committed. */
   SinkRecord with(NumberedFiles files) {
     List<Attempt> known = new ArrayList<>(attempts);
     boolean same = !known.isEmpty() && known.get(known.size() - 1).id().equals(files.getAttempt());

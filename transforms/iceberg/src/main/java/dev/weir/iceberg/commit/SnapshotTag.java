@@ -9,7 +9,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
-/** What the summary of a snapshot says of the sink that made it. */
+/** The part of a snapshot's summary that identifies the sink and the job that made it. */
 record SnapshotTag(String sinkId, String job, long from, long to) {
   static final String UNDONE = "weir.undone";
   private static final String SINK = "weir.sink";
@@ -27,14 +27,15 @@ record SnapshotTag(String sinkId, String job, long from, long to) {
   }
 
   /**
-   * The data files that a job has added with the numbers {@code from} to {@code to}.
+   * The data files that a job added with the numbers {@code from} to {@code to}.
    *
-   * @throws LedgerException where their snapshots are expired, or reach beyond those numbers
+   * @throws LedgerException if their snapshots have expired, or also contain other numbers
    */
   static Set<DataFile> dataFilesSince(Table table, String sinkId, String job, long from, long to) {
     SnapshotTag wanted = new SnapshotTag(sinkId, job, from, to);
     Set<DataFile> files = new LinkedHashSet<>();
-    // From the youngest number down without a gap: older snapshots of a number were taken back.
+    // Go down from the highest number without a gap: older snapshots with the same number were
+    // undone.
     long next = to;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
       if (next < from) {

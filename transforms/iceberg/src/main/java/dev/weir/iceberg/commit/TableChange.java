@@ -20,8 +20,8 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
- * One atomic change of a table: new snapshots, and what the table remembers of the sink. It is made
- * only while the table remembers what it was planned with.
+ * One atomic change of a table: new snapshots and the record of the sink. It is committed only if
+ * the table still has the record that the change was planned with.
  */
 public final class TableChange {
   private final Table table;
@@ -30,7 +30,7 @@ public final class TableChange {
   private Consumer<ContentFile<?>> check = file -> {};
 
   /**
-   * @param seen what the table remembered when this change was planned; null for nothing
+   * @param seen the record in the table when this change was planned; null if there was none
    */
   TableChange(Table table, String property, String seen) {
     this.table = table;
@@ -46,7 +46,7 @@ public final class TableChange {
     return transaction;
   }
 
-  /** Has every file looked at before it is added. */
+  /** Checks every file before it is added. */
   TableChange checking(Consumer<ContentFile<?>> newCheck) {
     check = newCheck;
     return this;
@@ -86,8 +86,8 @@ public final class TableChange {
   }
 
   /**
-   * @param remembered by the table from now on
-   * @throws GuardedOperations.Moved where somebody has changed what the table remembers
+   * @param remembered the new record of the sink
+   * @throws GuardedOperations.Moved if another commit has changed the record
    */
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
@@ -102,7 +102,7 @@ public final class TableChange {
     return files;
   }
 
-  /** The files in as few groups as can be, in their order, with no shard twice in a group. */
+  /** Splits the files into as few groups as possible, in order, with no shard twice in a group. */
   public static List<List<WrittenFiles>> withoutConflicts(List<WrittenFiles> ordered) {
     List<List<WrittenFiles>> groups = new ArrayList<>();
     Set<Integer> shards = new HashSet<>();

@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of the personal data of deleted persons. What is left is for the next maintenance,
- * and for whoever made the tags and branches.
+ * The result of erasing the personal data of deleted persons. Data that is left is for the next
+ * maintenance to erase, or, behind tags and branches, for those who created them.
  *
- * @param persons that are deleted, ever
- * @param rowsBlanked rows that lost their personal data this time
- * @param filesLeft data files that could not be rewritten, or were changed by others meanwhile
+ * @param persons number of persons that were ever deleted
+ * @param rowsBlanked number of rows whose personal data was removed by this maintenance
+ * @param filesLeft number of data files that still show personal data, because they could not be
+ *     rewritten or other jobs changed them in the meantime
  * @param keptBy tags and branches that still show personal data
- * @param pendingFiles files that no snapshot names, that may be committed yet, and that hold
- *     personal data or cannot be read
- * @param whyNot nobody was looked for; empty where all were
+ * @param pendingFiles number of files that no snapshot references, that may still be committed, and
+ *     that hold personal data or cannot be read
+ * @param whyNot the reason why deleted persons were not looked for; empty if they were
  */
 public record Forgetting(
     int persons,
@@ -23,7 +24,7 @@ public record Forgetting(
     int pendingFiles,
     Optional<String> whyNot) {
 
-  /** Whether nothing of them is left. */
+  /** Whether no personal data of deleted persons is left. */
   public boolean isComplete() {
     return filesLeft == 0 && keptBy.isEmpty() && pendingFiles == 0 && whyNot.isEmpty();
   }

@@ -21,7 +21,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Who has been deleted, and when last, as of the moment it is read. */
+/** The deleted persons, each with the time of the last deletion, as of the moment of reading. */
 public final class ForgottenPersons {
   private final Map<Object, Long> deleted;
   private final Optional<String> whyNot;
@@ -32,8 +32,9 @@ public final class ForgottenPersons {
   }
 
   /**
-   * @param table whose persons they are
-   * @throws LedgerException where the table of deletions does not have the columns it needs
+   * @param name the full name of the table to erase from
+   * @param table the table to erase from
+   * @throws LedgerException if the table of deletions lacks a column or has one of the wrong type
    */
   public static ForgottenPersons read(OpenCatalog open, String name, Table table, Erasure erasure) {
     TableIdentifier id =
@@ -90,12 +91,12 @@ public final class ForgottenPersons {
     return deleted.keySet();
   }
 
-  /** When a person was deleted, in microseconds; null for never. */
+  /** When a person was last deleted, in epoch microseconds; null if never. */
   Long deletedAt(Object person) {
     return person == null ? null : deleted.get(person);
   }
 
-  /** What keeps all deletions from being known; empty where nothing does. */
+  /** The reason why the deletions could not be read; empty if they were. */
   public Optional<String> whyNot() {
     return whyNot;
   }

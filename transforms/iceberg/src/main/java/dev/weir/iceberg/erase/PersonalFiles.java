@@ -38,15 +38,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which files of a table hold personal data of forgotten persons, in rows that are there or in rows
- * that are deleted. It is looked up in the files themselves, each time anew: whatever was written,
- * restored or killed in between, what is there is found.
+ * Finds the files of a table that hold personal data of deleted persons, in live rows or in deleted
+ * ones. It reads the files themselves every time, so it finds everything that is there, regardless
+ * of what was written, restored or killed in between.
  */
 public final class PersonalFiles {
   private static final Logger LOG = LoggerFactory.getLogger(PersonalFiles.class);
 
   /**
-   * With more of them than that, looking for each in a file's statistics costs more than it saves.
+   * With more persons than this, checking each of them against a file's statistics costs more than
+   * it saves.
    */
   private static final int MOST_LOOKED_UP = 10_000;
 
@@ -57,7 +58,7 @@ public final class PersonalFiles {
   private final PersonalRows rows;
   private final Expression filter;
 
-  /** What was found in a file; files do not change. */
+  /** The result for each file by location; files do not change. */
   private final Map<String, Boolean> found = new ConcurrentHashMap<>();
 
   public PersonalFiles(Table table, Erasure erasure, ForgottenPersons persons) {
@@ -72,7 +73,7 @@ public final class PersonalFiles {
     names.addAll(erasure.personal());
     List<NestedField> columns = new ArrayList<>();
     for (String name : names) {
-      // A file of deletes lacks most of them.
+      // A delete file lacks most of these columns.
       NestedField column = table.schema().asStruct().field(name);
       columns.add(NestedField.optional(column.fieldId(), column.name(), column.type()));
     }
@@ -92,17 +93,21 @@ public final class PersonalFiles {
     return persons;
   }
 
-  /** Whether rows that are there are blanked. */
+  /** Whether the erasure blanks live rows. */
   public boolean areBlanked() {
     return erasure.blanks();
   }
 
-  /** The rows of all columns that a rewritten file is made from. */
+  /**
+   * Creates the {@link PersonalRows} for rows with these columns.
+   *
+   * @param columns all columns of the file that is rewritten
+   */
   public PersonalRows rows(Schema columns) {
     return new PersonalRows(erasure, persons, columns);
   }
 
-  /** Locations of the data files that a snapshot shows and that have to be rewritten. */
+  /** The locations of the data files in a snapshot that must be rewritten. */
   public Set<String> due(Snapshot snapshot) {
     if (snapshot == null || persons.all().isEmpty()) {
       return Set.of();
@@ -116,7 +121,8 @@ public final class PersonalFiles {
             .includeColumnStats(names())
             .planFiles()) {
       for (FileScanTask task : tasks) {
-        // Without deletes all its rows are there, and it may be that nothing is to be done to them.
+        // Without deletes, all rows of the file are live, and live rows change only if they are
+        // blanked.
         if (erasure.blanks() || !task.deletes().isEmpty()) {
           candidates.add(task.file());
         }
@@ -127,7 +133,10 @@ public final class PersonalFiles {
     return those(candidates, false);
   }
 
-  /** Whether a snapshot that is not the current one, nor has a name, shows what is to forget. */
+  /**
+   * Whether any snapshot other than the current one and those of tags and branches shows personal
+   * data of deleted persons.
+   */
   public boolean areInHistory() {
     if (persons.all().isEmpty() || table.currentSnapshot() == null) {
       return false;
@@ -142,7 +151,7 @@ public final class PersonalFiles {
     return !those(onlyIn(old), true).isEmpty();
   }
 
-  /** The tags and branches, other than main, that show what is to forget. */
+  /** The tags and branches, other than main, that show personal data of deleted persons. */
   public List<String> keptBy() {
     List<String> names = new ArrayList<>();
     if (persons.all().isEmpty() || table.currentSnapshot() == null) {
@@ -157,7 +166,7 @@ public final class PersonalFiles {
     return names;
   }
 
-  /** The current snapshot, and those of tags and branches. */
+  /** The ids of the current snapshot and of the snapshots of tags and branches. */
   public Set<Long> named() {
     Set<Long> ids = new HashSet<>();
     ids.add(table.currentSnapshot().snapshotId());
@@ -165,7 +174,10 @@ public final class PersonalFiles {
     return ids;
   }
 
-  /** Of files that no snapshot names, those that hold what is to forget, or cannot be read. */
+  /**
+   * Selects, from files that no snapshot references, those that hold personal data of deleted
+   * persons or cannot be read.
+   */
   public Set<String> among(Collection<String> locations) {
     Set<String> holding = new TreeSet<>();
     if (!persons.all().isEmpty()) {
@@ -185,7 +197,7 @@ public final class PersonalFiles {
     return holding;
   }
 
-  /** The data files that the current snapshot does not have. */
+  /** The data files of these snapshots that the current snapshot does not have. */
   private Collection<DataFile> onlyIn(List<Snapshot> snapshots) {
     Map<String, ManifestFile> manifests = new HashMap<>();
     snapshots.forEach(
@@ -222,7 +234,7 @@ public final class PersonalFiles {
   }
 
   /**
-   * @param mayBeGone files that were removed hold nothing
+   * @param mayBeGone whether files may be missing; a missing file holds no personal data
    */
   private Set<String> those(Collection<DataFile> files, boolean mayBeGone) {
     InclusiveMetricsEvaluator statistics = new InclusiveMetricsEvaluator(read, filter);
@@ -242,7 +254,7 @@ public final class PersonalFiles {
 
   private boolean holds(DataFile file, boolean mayBeGone) {
     if (file.format() != FileFormat.PARQUET) {
-      // It is not looked into, and may.
+      // Only Parquet files are read; any other file may hold personal data.
       return true;
     }
     try {

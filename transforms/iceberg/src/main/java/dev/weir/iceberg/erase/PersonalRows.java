@@ -6,7 +6,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Which rows hold personal data of forgotten persons, and what they are without it. */
+/** Decides which rows hold personal data of deleted persons, and removes it from them. */
 public final class PersonalRows {
   private static final int NONE = -1;
 
@@ -16,7 +16,7 @@ public final class PersonalRows {
   private final int[] personal;
 
   /**
-   * @param columns of the rows
+   * @param columns the columns of the rows
    */
   PersonalRows(Erasure erasure, ForgottenPersons persons, Schema columns) {
     this.persons = persons;
@@ -30,7 +30,7 @@ public final class PersonalRows {
     return fields.indexOf(columns.asStruct().field(name));
   }
 
-  /** Whether the row is of before its person's deletion, and says anything of the person. */
+  /** Whether the row is not newer than its person's deletion and holds any personal data. */
   public boolean isToForget(StructLike row) {
     Long deleted = persons.deletedAt(row.get(person, Object.class));
     if (deleted == null) {
@@ -48,7 +48,7 @@ public final class PersonalRows {
     return false;
   }
 
-  /** The row with nothing personal, until the row changes. */
+  /** A view of the row with null for personal data; valid until the row changes. */
   public StructLike blank(StructLike row) {
     return new Blank(row);
   }

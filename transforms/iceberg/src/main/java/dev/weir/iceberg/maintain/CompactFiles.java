@@ -35,20 +35,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rewrites the files of a {@link CompactionPlan} without the rows that are deleted, and removes the
- * delete files that apply to nothing any more. The table has the same rows before and after, beside
- * jobs that go on appending, upserting and deleting: a rewritten file counts as old as the snapshot
- * it was read from, so that later deletes reach its rows.
+ * Rewrites the data files of a {@link CompactionPlan} without their deleted rows, and removes
+ * delete files that no longer apply to any data file. The table has the same rows before and after,
+ * even while other jobs append, upsert and delete: a rewritten file gets the sequence number of the
+ * snapshot it was read from, so later deletes still apply to its rows.
  *
- * <p>Groups are committed a few at a time. One that conflicts with another commit is planned anew,
- * and left as it is after some tries.
+ * <p>Groups are committed a few at a time. A group that conflicts with another commit is planned
+ * again, and left unchanged after several attempts.
  */
 final class CompactFiles {
-  /** What an orphan of a compaction is known by. */
+  /** Matches the file names of a compaction, to recognize its orphans. */
   static final Pattern FILE_NAME =
       Pattern.compile("\\d+-\\d+-weir-compact~[0-9a-f-]{36}-\\d+\\.parquet");
 
-  /** Nothing is committed that was begun longer ago; its files may be taken for orphans. */
+  /** Groups begun longer ago than this are not committed: their files may be treated as orphans. */
   static final Duration LONGEST = Duration.ofHours(12);
 
   private static final Logger LOG = LoggerFactory.getLogger(CompactFiles.class);
@@ -72,15 +72,15 @@ final class CompactFiles {
   private long bytesAfter;
 
   /**
-   * @throws LedgerException where the table's format has more than version 2's: its rows have ids,
-   *     which a rewritten file would have to keep
+   * @throws LedgerException if the table's format version is not 2: from version 3 on, rows have
+   *     ids, which a rewritten file would have to keep
    */
   CompactFiles(Table table, MaintenanceRules rules, Clock clock) {
     this(table, rules, clock, null);
   }
 
   /**
-   * @param personal what is to be forgotten on the way; null for nothing
+   * @param personal the personal data to remove during the rewrite; null if there is none
    */
   CompactFiles(Table table, MaintenanceRules rules, Clock clock, PersonalFiles personal) {
     int version = ((HasTableOperations) table).operations().current().formatVersion();
@@ -124,12 +124,14 @@ final class CompactFiles {
         groupsSkipped);
   }
 
-  /** Rows that have lost their personal data. */
+  /** The number of rows whose personal data was removed. */
   long rowsBlanked() {
     return rowsBlanked;
   }
 
-  /** All groups at first, afterwards those of the partitions with a conflict. */
+  /**
+   * Plans all groups on the first attempt, and only those of partitions with a conflict afterwards.
+   */
   private List<RewriteFileGroup> plan(Snapshot start) {
     List<RewriteFileGroup> groups =
         CompactionPlan.groups(

@@ -18,7 +18,10 @@ import org.apache.iceberg.io.OutputFileFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The new data files of one partition, one after the other; closed early, they are deleted. */
+/**
+ * Writes the new data files of one partition, one after another. {@link #close} deletes them unless
+ * {@link #finish} was called first.
+ */
 final class CompactedFiles implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(CompactedFiles.class);
   private static final int ROWS_BETWEEN_CHECKS = 1_000;
@@ -33,7 +36,7 @@ final class CompactedFiles implements Closeable {
   private long rows;
 
   /**
-   * @param size at which a file is followed by the next, in bytes
+   * @param size the file size, in bytes, at which the next file is started
    */
   CompactedFiles(Table table, OutputFileFactory names, StructLike partition, long size) {
     this.table = table;
@@ -71,7 +74,7 @@ final class CompactedFiles implements Closeable {
     open = null;
   }
 
-  /** All files; none where there was no row. They are the caller's from now on. */
+  /** Closes and returns all files; empty if no row was written. The caller then owns them. */
   Set<DataFile> finish() {
     if (open != null) {
       closeFile();

@@ -1,14 +1,15 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * What a compaction did.
+ * The result of a compaction.
  *
- * @param filesBefore data files that were rewritten
- * @param bytesBefore of them
- * @param filesAfter data files that took their place
- * @param bytesAfter of them
- * @param deleteFilesRemoved delete files that no longer applied to anything
- * @param groupsSkipped groups of files that were left as they are, since others kept changing them
+ * @param filesBefore number of data files that were rewritten
+ * @param bytesBefore their total size, in bytes
+ * @param filesAfter number of data files that replaced them
+ * @param bytesAfter their total size, in bytes
+ * @param deleteFilesRemoved number of delete files that no longer applied to any data file
+ * @param groupsSkipped number of groups of files left unchanged because other commits kept changing
+ *     them
  */
 public record Compaction(
     int filesBefore,

@@ -19,7 +19,10 @@ import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts rewritten files in the place of those they were made from; they count as old as these. */
+/**
+ * Replaces data files with their rewritten versions, which keep the sequence number of the snapshot
+ * that they were read from.
+ */
 final class CompactionCommit {
   static final String PROPERTY = "weir.compaction";
   private static final Logger LOG = LoggerFactory.getLogger(CompactionCommit.class);
@@ -28,7 +31,7 @@ final class CompactionCommit {
   private final String id;
 
   /**
-   * @param id of the compaction, for the summaries of its snapshots
+   * @param id the id of the compaction, recorded in the summaries of its snapshots
    */
   CompactionCommit(Table table, String id) {
     this.table = table;
@@ -36,10 +39,10 @@ final class CompactionCommit {
   }
 
   /**
-   * Makes one snapshot of some groups.
+   * Commits some groups as one snapshot.
    *
-   * @param start the snapshot that the groups are of
-   * @return whether it was made; it is not where another commit has changed what it builds on
+   * @param start the snapshot that the groups were read from
+   * @return whether the commit succeeded; false if another commit has changed what it builds on
    */
   boolean commit(List<RewriteFileGroup> groups, Snapshot start) {
     Table checked =
@@ -58,10 +61,11 @@ final class CompactionCommit {
   }
 
   /**
-   * Iceberg drops deletes that are older than all data files, and does not reckon with the ones
-   * that are being added as old as {@code start} (<a
+   * Rejects a commit that removes deletes newer than {@code start}. Iceberg drops deletes that are
+   * older than all data files, but ignores the data files that the same commit adds with the
+   * sequence number of {@code start} (<a
    * href="https://github.com/apache/iceberg/pull/10962">apache/iceberg#10962</a>): rows that
-   * another commit has deleted since would be back.
+   * another commit has deleted since then would reappear.
    */
   private void checkDeletes(TableMetadata after, Snapshot start) {
     for (DeleteFile removed : after.currentSnapshot().removedDeleteFiles(table.io())) {
@@ -72,12 +76,12 @@ final class CompactionCommit {
     }
   }
 
-  /** Removes the files that were made for a group. */
+  /** Deletes the files that were written for a group. */
   void discard(RewriteFileGroup group) {
     new RewriteDataFilesCommitManager(table).abortFileGroup(group);
   }
 
-  /** How many delete files the snapshots of this compaction have removed. */
+  /** The number of delete files that the snapshots of this compaction removed. */
   int deleteFilesRemoved() {
     int removed = 0;
     for (Snapshot snapshot : table.snapshots()) {

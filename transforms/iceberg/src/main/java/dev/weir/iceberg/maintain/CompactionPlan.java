@@ -24,16 +24,17 @@ import org.apache.iceberg.util.PropertyUtil;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * Which data files of a snapshot are worth rewriting together: those that are much smaller or much
- * larger than the target, five or more of them or enough for a whole file, and those with deletes
- * to apply. A group is of one partition.
+ * Selects the data files of a snapshot that are worth rewriting together: files that are much
+ * smaller or much larger than the target size, if there are at least five of them or enough for a
+ * whole file, and files with deletes to apply. All files of a group are in one partition.
  *
- * <p>Left alone are files of an earlier partitioning, files that are not Parquet, and files that a
- * live job has appended so lately that it may yet be restored to a state before them: it would then
- * take their rows back, and can do so only by whole files ({@link CommitStream}).
+ * <p>The plan leaves out files of an earlier partitioning, files that are not Parquet, and files
+ * that a live job appended so recently that it may still be restored to a state before them: the
+ * job would then undo those rows, which it can only do by removing whole files ({@link
+ * CommitStream}).
  */
 final class CompactionPlan {
-  /** What one group holds at most; a conflict costs no more than that. */
+  /** The maximum size of a group, in target file sizes; it limits the work lost to a conflict. */
   private static final long TARGETS_PER_GROUP = 16;
 
   private final Table table;
@@ -84,7 +85,7 @@ final class CompactionPlan {
     return groups;
   }
 
-  /** Those of the files that are in no group yet. */
+  /** Groups those of the files that are not in a group yet. */
   private List<RewriteFileGroup> groupsOf(Set<String> locations, List<RewriteFileGroup> before) {
     Set<String> wanted = new HashSet<>(locations);
     before.forEach(

@@ -15,15 +15,15 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.DeleteFileSet;
 
 /**
- * Removes the delete files that apply to no data file. Once that is so it stays so: what is
- * committed later is younger than the delete, and a compaction under way replaces files that are
- * still there, to which the delete would apply.
+ * Removes the delete files that apply to no data file. Such a delete file never applies to one
+ * later: data files that are committed later are newer than it, and a compaction in progress only
+ * replaces files that are still in the table, to none of which it applies.
  */
 final class DanglingDeletes {
   private DanglingDeletes() {}
 
   /**
-   * @param property of the new snapshot's summary
+   * @param property the property of the new snapshot's summary that is set to {@code value}
    */
   static void remove(Table table, String property, String value) {
     Snapshot snapshot = table.currentSnapshot();

@@ -13,7 +13,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.ThreadPools;
 
-/** Lets go of old snapshots, and removes the files that only they name. */
+/** Expires old snapshots and removes the files that only they reference. */
 final class ExpireHistory {
   private static final int THREADS = 4;
 
@@ -27,7 +27,7 @@ final class ExpireHistory {
   }
 
   /**
-   * @param personal what no snapshot may show any more; null for nothing
+   * @param personal the personal data that no snapshot may show any more; null if there is none
    */
   ExpireHistory(Table table, MaintenanceRules rules, Clock clock, PersonalFiles personal) {
     this.table = table;
@@ -40,7 +40,10 @@ final class ExpireHistory {
     return personal == null ? byAge() : forgetting();
   }
 
-  /** The current snapshot and no other, where history shows what is to be forgotten. */
+  /**
+   * Keeps only the current snapshot and those of tags and branches if history shows personal data
+   * of deleted persons; otherwise expires snapshots by age.
+   */
   private Expiry forgetting() {
     NotedExpiry expiry = new NotedExpiry(table);
     long left = expiry.finish();
@@ -69,7 +72,9 @@ final class ExpireHistory {
     return new Expiry(done.snapshots(), left + done.files());
   }
 
-  /** A manifest goes on naming the files it has lost, with the bounds of their columns. */
+  /**
+   * Rewrites manifests that list removed files, because such entries keep the files' column bounds.
+   */
   private void dropRemovedEntries() {
     boolean any =
         table.currentSnapshot().dataManifests(table.io()).stream()

@@ -1,10 +1,10 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * What an expiry of snapshots did.
+ * The result of an expiry of snapshots.
  *
- * @param snapshots that are gone
- * @param files that only they named, removed with them
+ * @param snapshots number of snapshots that were expired
+ * @param files number of files removed with them, which only they referenced
  */
 public record Expiry(int snapshots, long files) {
 

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a table fast and small: its rows are the same before and after, also while jobs write to it
- * and others read from it, but for what an {@link Erasure} removes. Each step is safe by itself,
- * and may be killed and repeated at any time.
+ * Keeps a table fast and small without changing its rows, except for what an {@link Erasure}
+ * removes, even while jobs write to it and others read from it. Each step is safe on its own, and
+ * can be killed and repeated at any time.
  */
 public final class MaintainTable {
   private static final Logger LOG = LoggerFactory.getLogger(MaintainTable.class);
@@ -36,7 +36,7 @@ public final class MaintainTable {
   }
 
   /**
-   * @param table such as {@code bank.loan_decisions}
+   * @param table the table's full name, such as {@code bank.loan_decisions}
    */
   public static MaintainTable of(LedgerCatalog catalog, String table, MaintenanceRules rules) {
     return new MaintainTable(catalog, table, rules, Clock.systemUTC());
@@ -47,16 +47,18 @@ public final class MaintainTable {
   }
 
   /**
-   * All steps, each with the use of the ones before.
+   * Runs all steps, in an order in which each benefits from the ones before it.
    *
-   * @throws LedgerException where the table is missing or cannot be maintained
+   * @throws LedgerException if the table is missing or cannot be maintained
    */
   public Maintenance run() {
     return onTable(this::steps);
   }
 
   /**
-   * @param personal what is to be forgotten; null for a table without an erasure
+   * Runs all steps on a loaded table.
+   *
+   * @param personal the personal data to remove; null for a table without an erasure
    */
   public Maintenance steps(Table table, PersonalFiles personal) {
     CompactFiles compact = new CompactFiles(table, rules, clock, personal);
@@ -71,7 +73,7 @@ public final class MaintainTable {
     return new Maintenance(name, compaction, manifests, expiry, removal, forgetting);
   }
 
-  /** Looks at what is left, instead of believing that all went well. */
+  /** Checks what is left instead of assuming that every step succeeded. */
   private Forgetting check(
       Table table, PersonalFiles personal, long rowsBlanked, List<String> pending) {
     table.refresh();
@@ -90,35 +92,36 @@ public final class MaintainTable {
   }
 
   /**
-   * Rewrites small data files, those with deletes to apply, and those that hold personal data of
-   * persons who are to be forgotten ({@link Erasure}); removes the delete files that apply to
-   * nothing any more.
+   * Rewrites small data files, data files with deletes to apply, and data files that hold personal
+   * data of deleted persons ({@link Erasure}); removes delete files that no longer apply to any
+   * data file.
    *
-   * @throws LedgerException where the table has another format version than 2
+   * @throws LedgerException if the table's format version is not 2
    */
   public Compaction compact() {
     return onTable((table, personal) -> new CompactFiles(table, rules, clock, personal).run());
   }
 
-  /** Merges small manifests of data files where there are ten or more. */
+  /** Merges small manifests of data files if there are ten or more. */
   public ManifestMerge mergeManifests() {
     return onTable((table, personal) -> new MergeManifests(table).run());
   }
 
   /**
-   * Lets go of old snapshots, and removes the files that only they name. Where one of them shows
-   * personal data of persons who are to be forgotten, all go but the current one and those that
-   * have a name.
+   * Expires old snapshots and removes the files that only they reference. If an old snapshot shows
+   * personal data of deleted persons, expires all snapshots except the current one and those of
+   * tags and branches.
    */
   public Expiry expireSnapshots() {
     return onTable((table, personal) -> new ExpireHistory(table, rules, clock, personal).run());
   }
 
   /**
-   * Removes files in the table's data folder that no snapshot names and that provably nobody will
-   * commit: of a live sink, what it had written before its newest attempt to have committed began;
-   * of a finished run, what was written before it finished; of a compaction, what is a day old.
-   * Forgets the runs without a sink id of their own that finished 30 days ago.
+   * Removes files in the table's data folder that no snapshot references and that provably no job
+   * will ever commit: for a live sink, files written before the start of its latest attempt that
+   * has committed; for a finished run, files written before it finished; for a compaction, files
+   * that are older than a day. Also removes the records of runs without a sink id of their own that
+   * finished more than 30 days ago.
    */
   public OrphanRemoval removeOrphans() {
     return onTable((table, personal) -> new RemoveOrphans(table, rules, clock).run());
@@ -131,7 +134,7 @@ public final class MaintainTable {
     }
   }
 
-  /** What is to be forgotten, as of now; null for a table without an erasure. */
+  /** The personal data to remove, as of now; null for a table without an erasure. */
   public PersonalFiles personal(OpenCatalog open, Table table) {
     return Erasure.of(table)
         .map(

@@ -5,10 +5,10 @@ import dev.weir.iceberg.table.Erasure;
 import java.util.Optional;
 
 /**
- * What was done to a table, step by step.
+ * The results of all maintenance steps on one table.
  *
- * @param table its name
- * @param forgetting what became of personal data; empty for a table without an {@link Erasure}
+ * @param table the table's name
+ * @param forgetting the result of the erasure; empty for a table without an {@link Erasure}
  */
 public record Maintenance(
     String table,
@@ -18,7 +18,7 @@ public record Maintenance(
     OrphanRemoval orphans,
     Optional<Forgetting> forgetting) {
 
-  /** A line for each step. */
+  /** One line per step. */
   @Override
   public String toString() {
     String steps =

@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What maintenance may do to a table, and how eagerly.
+ * Defines what maintenance may do to a table, and when.
  *
- * @param targetFileSize of a data file, in bytes; 0 for what the table's {@code
- *     write.target-file-size-bytes} says
- * @param deleteFilesPerFile a data file of the right size is rewritten where that many delete files
- *     apply to it: more of them make compaction cheaper and reading slower
- * @param leaveAppended how long files are left alone that a live job has appended. A job that is
- *     restored from a savepoint takes back what it has appended since, and cannot once that is
- *     compacted. What is upserted is not taken back
- * @param threads that each rewrite a group of files
- * @param history how long snapshots are kept, for readers of the past and for the jobs that take
- *     back what they have appended: they know it by its snapshots
- * @param snapshots that are kept however old they are
- * @param removeUnknown age from which orphans are removed whose writer the table does not know, or
- *     knows to be a run that has not finished. They may belong to a job that has not committed yet,
- *     or to another engine: the age has to be longer than any of them takes, or is stopped for.
- *     Null for never
+ * @param targetFileSize target size of a data file, in bytes; 0 for the table's {@code
+ *     write.target-file-size-bytes}
+ * @param deleteFilesPerFile a data file of the right size is rewritten if at least this many delete
+ *     files apply to it; a higher number makes compaction cheaper and reads slower
+ * @param leaveAppended how long files that a live job appended are left alone. A job that is
+ *     restored from a savepoint undoes what it has appended since, and cannot do so after those
+ *     files were compacted. Upserts are not undone
+ * @param threads number of threads, each of which rewrites one group of files at a time
+ * @param history how long snapshots are kept, for reads of earlier snapshots and for jobs that undo
+ *     what they have appended: they find it through its snapshots
+ * @param snapshots number of snapshots that are kept regardless of their age
+ * @param removeUnknown age at which orphans are removed if the table does not know their writer, or
+ *     knows it as a run that has not finished. Such files may belong to a job that has not
+ *     committed yet, or to another engine, so the age must be longer than any of them runs or stays
+ *     stopped. Null to keep such orphans forever
  */
 public record MaintenanceRules(
     long targetFileSize,
@@ -32,7 +32,7 @@ public record MaintenanceRules(
     Duration removeUnknown) {
 
   /**
-   * @throws IllegalArgumentException where a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public MaintenanceRules {
     check("target file size", targetFileSize, 0);
@@ -50,8 +50,9 @@ public record MaintenanceRules(
   }
 
   /**
-   * Files as large as the table says, without deletes; appended files left for a day; five days and
-   * ten snapshots of history; nothing removed of unknown writers.
+   * Target file size from the table's properties; data files rewritten when one delete file
+   * applies; appended files left alone for one day; one thread; five days and ten snapshots of
+   * history; files of unknown writers never removed.
    */
   public static MaintenanceRules standard() {
     return new MaintenanceRules(0, 1, Duration.ofDays(1), 1, Duration.ofDays(5), 10, null);

@@ -1,10 +1,10 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * What a merge of manifests did.
+ * The result of a merge of manifests.
  *
- * @param before manifests of data files
- * @param after the same; fewer where there were many small ones
+ * @param before number of manifests of data files before the merge
+ * @param after number of manifests of data files after it; lower if there were many small ones
  */
 public record ManifestMerge(int before, int after) {
 

@@ -6,9 +6,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.util.PropertyUtil;
 
-/** Merges the manifests of data files that are less than half as large as the table says. */
+/** Merges manifests of data files that are smaller than half the table's target manifest size. */
 final class MergeManifests {
-  /** Below that many small ones the merge would cost more than it saves. */
+  /** With fewer small manifests than this, a merge costs more than it saves. */
   private static final int WORTH_IT = 10;
 
   private final Table table;

@@ -29,9 +29,10 @@ import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
 
 /**
- * Lets go of snapshots and removes what only they name, so that no file stays behind: the commit
- * that drops them notes their manifest lists in a table property, and whoever comes next finishes
- * what was left undone. Iceberg's own expiry, killed in between, leaves files that nobody finds.
+ * Expires snapshots and removes the files that only they reference, without leaving any file
+ * behind: the commit that drops the snapshots records their manifest lists in a table property, and
+ * the next run finishes what was left undone. Iceberg's own expiry, if killed in between, leaves
+ * files that no later expiry finds.
  */
 public final class NotedExpiry {
   public static final String PREFIX = "weir.erasing.";
@@ -44,14 +45,15 @@ public final class NotedExpiry {
   }
 
   /**
-   * @param gone snapshots; none of them the current one, or of a tag or branch
+   * @param gone the snapshots to expire; none of them is the current one or that of a tag or branch
    */
   Expiry run(List<Snapshot> gone) {
     if (gone.isEmpty()) {
       return new Expiry(0, 0);
     }
     Transaction transaction = table.newTransaction();
-    // Nothing by age: where others commit meanwhile, more would go than is noted.
+    // Expire nothing by age: if other jobs commit in the meantime, more snapshots would expire than
+    // the property lists.
     ExpireSnapshots expire =
         transaction.expireSnapshots().expireOlderThan(0).cleanExpiredFiles(false);
     gone.forEach(snapshot -> expire.expireSnapshotId(snapshot.snapshotId()));
@@ -63,9 +65,9 @@ public final class NotedExpiry {
   }
 
   /**
-   * Removes the files of all snapshots that were let go of.
+   * Removes the files of all snapshots that were expired so far.
    *
-   * @return how many
+   * @return the number of files removed
    */
   long finish() {
     table.refresh();
@@ -98,7 +100,7 @@ public final class NotedExpiry {
       lists.remove(snapshot.manifestListLocation());
       snapshot.allManifests(table.io()).forEach(m -> keptManifests.put(m.path(), m));
     }
-    // What is not there was removed before, and all that it named even before that.
+    // A missing list was removed earlier, after everything it references.
     lists.removeIf(this::isGone);
     Map<String, ManifestFile> manifests = new HashMap<>();
     for (String list : lists) {
@@ -128,7 +130,7 @@ public final class NotedExpiry {
     return SnapshotParser.fromJson(snapshot.toString()).allManifests(table.io());
   }
 
-  /** The locations of files, by {@link TableFolder#path}. */
+  /** The locations of the files in these manifests, keyed by {@link TableFolder#path}. */
   private Map<String, String> named(Collection<ManifestFile> manifests) {
     Map<String, String> files = new HashMap<>();
     for (ManifestFile manifest : manifests) {
@@ -141,7 +143,7 @@ public final class NotedExpiry {
     return files;
   }
 
-  /** All of them, before anything else is done. */
+  /** Deletes all of these files before it returns, or throws. */
   private void delete(Collection<String> locations) {
     Tasks.foreach(locations)
         .executeWith(ThreadPools.getWorkerPool())
@@ -151,7 +153,7 @@ public final class NotedExpiry {
               try {
                 table.io().deleteFile(location);
               } catch (NotFoundException e) {
-                // Somebody else finishes the same note.
+                // Another run is finishing the same expiry.
               }
             });
   }

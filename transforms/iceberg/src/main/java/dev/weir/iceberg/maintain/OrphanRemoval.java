@@ -3,14 +3,15 @@ package dev.weir.iceberg.maintain;
 import java.util.Optional;
 
 /**
- * What a removal of orphans did.
+ * The result of a removal of orphans.
  *
- * @param removed files that no snapshot names and nobody will commit
- * @param removedBytes of them
- * @param kept files that no snapshot names and somebody may commit yet
- * @param keptBytes of them
- * @param runsForgotten records of finished runs under ids that nobody will use again
- * @param whyNot nothing was looked for; empty where all was
+ * @param removed number of removed files: no snapshot references them and no job will commit them
+ * @param removedBytes their total size, in bytes
+ * @param kept number of files that no snapshot references but a job may still commit
+ * @param keptBytes their total size, in bytes
+ * @param runsForgotten number of removed records of finished runs whose sink ids will not be used
+ *     again
+ * @param whyNot the reason why orphans were not looked for; empty if they were
  */
 public record OrphanRemoval(
     int removed,

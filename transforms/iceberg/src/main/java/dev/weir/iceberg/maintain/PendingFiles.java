@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 
 /**
- * Which files that no snapshot names may be committed yet, by what the table remembers of their
- * writers. What cannot be proved to be lost may be pending.
+ * Decides which files that no snapshot references may still be committed, from the table's records
+ * of their writers. A file that is not provably lost may be pending.
  */
 final class PendingFiles {
-  /** Between the clock of a worker and that of the storage. */
+  /** The maximum difference between the clocks of a worker and of the storage. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(10);
 
-  /** No compaction commits what is older: see {@link CompactFiles#LONGEST}. */
+  /** No compaction commits files that are older than this; see {@link CompactFiles#LONGEST}. */
   private static final Duration COMPACTION = Duration.ofDays(1);
 
   private final Map<String, SinkRecord> sinks;
@@ -27,9 +27,10 @@ final class PendingFiles {
   private final Duration unknown;
 
   /**
-   * @param properties of the table; the snapshots that are known to name files must not be older
-   * @param unknown age from which a file is lost whose writer the table does not know, or knows to
-   *     be a run that has not finished; null for never
+   * @param properties the table's properties; must not be newer than the snapshots that the
+   *     referenced files were read from
+   * @param unknown age from which a file counts as lost if the table does not know its writer, or
+   *     knows it as a run that has not finished; null to never count it as lost
    */
   PendingFiles(Map<String, String> properties, Instant now, Duration unknown) {
     this.sinks = SinkRecord.all(properties);
@@ -61,8 +62,8 @@ final class PendingFiles {
   }
 
   /**
-   * Numbers are committed without a gap: when an attempt has committed any, all that earlier ones
-   * had written and numbered is committed, and the rest never will be.
+   * Numbers are committed without gaps. Once an attempt has committed a number, every file that
+   * earlier attempts wrote and numbered is committed, and their other files never will be.
    */
   private static boolean isLostTo(SinkRecord sink, Instant modified) {
     List<SinkRecord.Attempt> attempts = sink.attempts();

@@ -32,13 +32,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the data and delete files that are in the table's folder, that no snapshot names, and
- * that nobody will commit any more ({@link PendingFiles}).
+ * Removes data and delete files in the table's folder that no snapshot references and that no job
+ * will commit any more ({@link PendingFiles}).
  */
 final class RemoveOrphans {
   private static final Logger LOG = LoggerFactory.getLogger(RemoveOrphans.class);
 
-  /** The sink id of a run that was given none: nobody can repeat it. */
+  /**
+   * Matches the property of a run that was started without a sink id; such a run cannot be
+   * repeated.
+   */
   private static final Pattern NAMELESS =
       Pattern.compile(Pattern.quote(RunRecord.property("run-")) + "[0-9a-f-]{36}");
 
@@ -62,7 +65,8 @@ final class RemoveOrphans {
     if (whyNot.isPresent()) {
       return new OrphanRemoval(0, 0, 0, 0, forgetRuns(), whyNot);
     }
-    // In this order: what is committed in between is found to be named.
+    // List the files before the refresh: files that are committed in between are then found to be
+    // referenced.
     Map<String, FileInfo> unnamed = folder.files();
     table.refresh();
     PendingFiles pending =
@@ -99,7 +103,7 @@ final class RemoveOrphans {
     Set<ManifestFile> manifests = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
       manifests.addAll(snapshot.allManifests(table.io()));
-      // These go when the snapshot expires.
+      // These are removed when the snapshot expires.
       snapshot.removedDataFiles(table.io()).forEach(file -> remove(file, files));
       snapshot.removedDeleteFiles(table.io()).forEach(file -> remove(file, files));
     }
@@ -121,7 +125,7 @@ final class RemoveOrphans {
     files.remove(TableFolder.path(named.location()));
   }
 
-  /** The locations of the files that a manifest names and that are not removed. */
+  /** Reads the locations of the files in a manifest, without those marked as removed. */
   static ManifestReader<? extends ContentFile<?>> read(Table table, ManifestFile manifest) {
     ManifestReader<? extends ContentFile<?>> files =
         manifest.content() == ManifestContent.DATA

@@ -20,8 +20,8 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Type;
 
 /**
- * Values as Iceberg holds them in memory, as Avro's; {@link RowValues} is the other direction. A
- * logical type gets its raw form (a long, not an {@code Instant}), which every encoder takes.
+ * Converts Iceberg's in-memory values to Avro values; {@link RowValues} is the inverse. A logical
+ * type gets its raw form (a long, not an {@code Instant}), which every encoder accepts.
  */
 final class AvroValues {
   private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
@@ -30,19 +30,19 @@ final class AvroValues {
 
   private AvroValues() {}
 
-  /** What turns a column's value into a field's. */
+  /** Converts a column's value to a field's value. */
   @FunctionalInterface
   interface Writing {
 
     /**
-     * @throws UnreadableRecord where no field of that kind can hold the value
+     * @throws UnreadableRecord if a field of that type cannot hold the value
      */
     Object of(Object value) throws UnreadableRecord;
   }
 
   /**
-   * @param type that {@link ReadColumns} has found to fit
-   * @param path of the field, for messages
+   * @param type a type that {@link ReadColumns} has checked to fit the field
+   * @param path the path of the field, for error messages
    */
   static Writing writing(Type type, Schema avro, String path) {
     Writing some = some(type, RowSchema.withoutNull(avro), path);
@@ -99,7 +99,7 @@ final class AvroValues {
     return new GenericData.EnumSymbol(avro, symbol);
   }
 
-  /** A time that is finer than the field loses what is below its milliseconds. */
+  /** Rounds times down to whole milliseconds if the field holds milliseconds. */
   private static Writing micros(Schema avro, boolean ofDay) {
     LogicalType logical = avro.getLogicalType();
     if (!logical.getName().endsWith("-millis")) {

@@ -24,22 +24,23 @@ import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
 
 /**
- * What the equality deletes of one partition delete: for each key the last commit that deletes it.
- * Each delete file is read once, however many data files it applies to; Iceberg's own filter reads
- * it once for each of them, which is quadratic in the commits of a job that upserts. Iceberg's also
- * takes all keys of a {@code fixed} column in one file for the last of them.
+ * The keys that the equality deletes of one partition delete, each with the last commit that
+ * deletes it. Each delete file is read once, regardless of how many data files it applies to.
+ * Iceberg's own filter reads it once for each of them, which is quadratic in the commits of a job
+ * that upserts; it also treats all keys of a {@code fixed} column in one file as equal to the last
+ * of them.
  */
 final class DeletedKeys {
   private final List<Keys> all = new ArrayList<>();
 
-  /** The keys of the deletes that go by the same columns. */
+  /** The keys of the deletes that have the same key columns. */
   private record Keys(StructProjection ofRow, Map<StructLike, Long> lastDeleted) {}
 
   private DeletedKeys() {}
 
   /**
    * @param deletes equality deletes that apply to files of one partition
-   * @param rows the columns of the rows to look at
+   * @param rows the columns of the rows to check
    */
   static DeletedKeys read(FileIO io, Collection<DeleteFile> deletes, Schema rows) {
     Map<Set<Integer>, List<DeleteFile>> byColumns = new HashMap<>();
@@ -89,7 +90,8 @@ final class DeletedKeys {
   }
 
   /**
-   * @param written the sequence number of the row's file; a delete reaches rows of earlier commits
+   * @param written the data sequence number of the row's file; a delete applies only to rows of
+   *     earlier commits
    */
   boolean contains(StructLike row, long written) {
     for (Keys keys : all) {

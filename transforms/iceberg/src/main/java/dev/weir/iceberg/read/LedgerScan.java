@@ -6,8 +6,8 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * Which rows of a table are read: all of them or those of a time range, as they are now or as they
- * were.
+ * Defines which rows of a table are read: all rows or those of a time range, from the current
+ * snapshot or an earlier one.
  */
 public final class LedgerScan implements Serializable {
   private static final long serialVersionUID = 1;
@@ -18,7 +18,7 @@ public final class LedgerScan implements Serializable {
   private final Long snapshot;
   private final Instant time;
 
-  /** From {@code from} on, and before {@code to}. */
+  /** From {@code from} (inclusive) to {@code to} (exclusive). */
   record Range(String column, Instant from, Instant to) implements Serializable {
     private static final long serialVersionUID = 1;
   }
@@ -33,21 +33,22 @@ public final class LedgerScan implements Serializable {
   }
 
   /**
-   * All rows that a table has when the pipeline is put together.
+   * Scans all rows that a table has when the pipeline is assembled.
    *
-   * @param table such as {@code bank.loan_decisions}
+   * @param table the table's full name, such as {@code bank.loan_decisions}
    */
   public static LedgerScan of(LedgerCatalog catalog, String table) {
     return new LedgerScan(catalog, table, null, null, null);
   }
 
   /**
-   * Only rows of a time range; files and partitions without any are not opened.
+   * Restricts the scan to rows of a time range; files and partitions without such rows are not
+   * opened.
    *
    * @param timeColumn a {@code timestamp} (read as UTC) or {@code timestamptz}
-   * @param from the first time that belongs to the range
-   * @param to the first time after the range
-   * @throws LedgerException where the range is empty
+   * @param from start of the range, inclusive
+   * @param to end of the range, exclusive
+   * @throws LedgerException if {@code from} is not before {@code to}
    */
   public LedgerScan between(String timeColumn, Instant from, Instant to) {
     if (!from.isBefore(to)) {
@@ -56,12 +57,12 @@ public final class LedgerScan implements Serializable {
     return new LedgerScan(catalog, table, new Range(timeColumn, from, to), snapshot, time);
   }
 
-  /** The rows of this snapshot, with its columns. */
+  /** Scans the rows of this snapshot, with its columns. */
   public LedgerScan asOfSnapshot(long id) {
     return new LedgerScan(catalog, table, range, id, null);
   }
 
-  /** The rows of the snapshot that was current then, with its columns. */
+  /** Scans the rows of the snapshot that was current at this time, with its columns. */
   public LedgerScan asOfTime(Instant then) {
     return new LedgerScan(catalog, table, range, null, then);
   }
@@ -74,17 +75,17 @@ public final class LedgerScan implements Serializable {
     return table;
   }
 
-  /** Null for all times. */
+  /** Null if there is no time range. */
   Range range() {
     return range;
   }
 
-  /** Null unless the scan is of a snapshot by its id. */
+  /** Null unless the snapshot is chosen by its id. */
   Long snapshot() {
     return snapshot;
   }
 
-  /** Null unless the scan is of a snapshot by its time. */
+  /** Null unless the snapshot is chosen by a time. */
   Instant time() {
     return time;
   }

@@ -28,8 +28,8 @@ import org.apache.iceberg.util.PartitionMap;
 import org.apache.iceberg.util.PartitionUtil;
 
 /**
- * The rows of some data files without those that are deleted, with values as Iceberg holds them in
- * memory. What is known of deletes is shared by the files; for one thread.
+ * Reads the rows of some data files without deleted rows, with values in Iceberg's in-memory form.
+ * The files share the deletes that were read. Not thread-safe.
  */
 public final class LiveRows {
   private final FileIO io;
@@ -39,10 +39,10 @@ public final class LiveRows {
   private final PartitionMap<DeletedKeys> deletedKeys;
 
   /**
-   * @param all columns of the table
-   * @param wanted columns, which come first and in this order
-   * @param tasks what will be read
-   * @throws LedgerException where deletes go by a column that the table does not have
+   * @param all the table's columns
+   * @param wanted the columns to read, which come first and in this order
+   * @param tasks all tasks that will be read
+   * @throws LedgerException if deletes use a key column that the table does not have
    */
   public LiveRows(
       FileIO io,
@@ -84,15 +84,15 @@ public final class LiveRows {
     return new Schema(columns);
   }
 
-  /** The number of a row in its file, from 0. */
+  /** The position of a row in its file, from 0. */
   long position(StructLike row) {
     return row.get(position, Long.class);
   }
 
   /**
-   * The rows that a task is for, in the order of the file.
+   * Reads the rows of a task, in file order.
    *
-   * @throws LedgerException where the file is not Parquet
+   * @throws LedgerException if the file is not Parquet
    */
   public CloseableIterable<StructLike> of(FileScanTask task) {
     CloseableIterable<StructLike> rows = open(task);

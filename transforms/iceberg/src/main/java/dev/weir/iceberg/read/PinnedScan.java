@@ -28,8 +28,8 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * A scan of one snapshot whose table, columns and range are found to be there. Whatever is
- * committed later, planning and reading it again gives the same rows.
+ * A scan of one snapshot, with the table, columns and range already checked. Planning and reading
+ * it again returns the same rows, regardless of later commits.
  */
 final class PinnedScan implements Serializable {
   private static final long serialVersionUID = 1;
@@ -47,21 +47,21 @@ final class PinnedScan implements Serializable {
   private final Range range;
   private final String record;
 
-  /** What is done with a row. */
+  /** Receives the rows of a scan. */
   @FunctionalInterface
   interface RowReader {
 
     /**
-     * @param file that the row is in
-     * @param position in the file, from 0
-     * @param row as {@link #records} takes it
+     * @param file the location of the file that the row is in
+     * @param position the row's position in the file, from 0
+     * @param row a row that {@link #records} can convert
      */
     void row(String file, long position, StructLike row);
   }
 
   /**
-   * @throws LedgerException where the table, the snapshot or a column is missing, or of a type that
-   *     does not fit
+   * @throws LedgerException if the table, the snapshot or a column is missing, or a column has a
+   *     type that does not fit
    */
   PinnedScan(LedgerScan scan, Schema record) {
     this.catalog = scan.catalog();
@@ -140,7 +140,7 @@ final class PinnedScan implements Serializable {
     return new Schema.Parser().parse(record);
   }
 
-  /** What turns the rows that {@link #read} gives into records. */
+  /** Returns the converter from the rows of {@link #read} to records. */
   RowRecords records() {
     return RowRecords.of(Types.StructType.of(columns), record());
   }

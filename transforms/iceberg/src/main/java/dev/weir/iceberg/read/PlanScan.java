@@ -12,8 +12,8 @@ import org.apache.iceberg.CombinedScanTask;
 import org.apache.iceberg.util.SerializationUtil;
 
 /**
- * The tasks of a scan, spread over the workers. A task is serialized by Java; as bytes, since it
- * has no equality that a coder could build on.
+ * Plans the tasks of a scan and distributes them to the workers. Tasks are Java-serialized to
+ * bytes, because they do not have the equality that a coder would rely on.
  */
 final class PlanScan extends PTransform<PBegin, PCollection<byte[]>> {
   private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ final class PlanScan extends PTransform<PBegin, PCollection<byte[]>> {
     return SerializationUtil.deserializeFromBytes(serialized);
   }
 
-  /** Plans on a worker: a large table has more tasks than the graph of a job should hold. */
+  /** Plans on a worker, because a large table has more tasks than a job graph should hold. */
   private static final class PlanTasks extends DoFn<String, byte[]> {
     private static final long serialVersionUID = 1;
 

@@ -12,10 +12,10 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * The columns of a table that an Avro record is read from. Each field of the record has a column of
- * its name and type, or of a type that Iceberg can promote to it (int to long, float to double, a
- * decimal to one of more digits), or a default. Whether a column may hold null is not looked at:
- * that is a matter of the single row.
+ * Selects and checks the columns of a table that an Avro record is read from. Each field of the
+ * record needs a column of the same name and type, or of a type that Iceberg can promote to it (int
+ * to long, float to double, a decimal to one with more digits), or a default. Whether a column may
+ * hold null is not checked here but for each row.
  */
 final class ReadColumns {
   private final String table;
@@ -25,9 +25,9 @@ final class ReadColumns {
   }
 
   /**
-   * @param columns all columns of the table
-   * @return those that the record has fields for, in the record's order
-   * @throws LedgerException where a field has no column and no default, or one of another type
+   * @param columns the table's columns
+   * @return the columns that the record has fields for, in the record's order
+   * @throws LedgerException if a field has no column and no default, or a column of another type
    */
   static List<NestedField> of(String table, Schema columns, org.apache.avro.Schema record) {
     Types.StructType wanted = RowSchema.of(record).asStruct();

@@ -27,9 +27,9 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
- * Reads each row that an Iceberg table has once, as the record a pipeline takes in: those of one
- * snapshot, without the rows that are deleted. Bounded. A row that the record cannot hold is a dead
- * letter.
+ * Reads each row of one snapshot of an Iceberg table once, as the raw record that a pipeline takes
+ * in; deleted rows are not read. The output is bounded. A row that the record cannot hold becomes a
+ * dead letter.
  */
 public final class ReadLedger
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -44,15 +44,15 @@ public final class ReadLedger
   }
 
   /**
-   * @param record its fields are read from the columns of their names
+   * @param record the record schema; its fields are read from the columns of the same names
    */
   public static ReadLedger of(LedgerScan scan, Schema record) {
     return new ReadLedger(scan, record.toString());
   }
 
   /**
-   * @throws LedgerException where the table, the snapshot or a column is missing, or of a type that
-   *     does not fit
+   * @throws LedgerException if the table, the snapshot or a column is missing, or a column has a
+   *     type that does not fit
    */
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {

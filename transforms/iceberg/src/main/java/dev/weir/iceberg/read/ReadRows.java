@@ -12,8 +12,8 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Reads each row that an Iceberg table has once, as an Avro record: those of one snapshot, without
- * the rows that are deleted. Bounded. A row that the record cannot hold fails the pipeline.
+ * Reads each row of one snapshot of an Iceberg table once, as an Avro record; deleted rows are not
+ * read. The output is bounded. A row that the record cannot hold fails the pipeline.
  */
 public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord>> {
   private static final long serialVersionUID = 1;
@@ -27,16 +27,16 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
   }
 
   /**
-   * @param record its fields are read from the columns of their names; logical types come in their
-   *     raw form
+   * @param record the record schema; its fields are read from the columns of the same names. Values
+   *     of logical types have their raw form
    */
   public static ReadRows of(LedgerScan scan, Schema record) {
     return new ReadRows(scan, record.toString());
   }
 
   /**
-   * @throws LedgerException where the table, the snapshot or a column is missing, or of a type that
-   *     does not fit
+   * @throws LedgerException if the table, the snapshot or a column is missing, or a column has a
+   *     type that does not fit
    */
   @Override
   public PCollection<GenericRecord> expand(PBegin begin) {

@@ -11,7 +11,7 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Rows of a table as Avro records: what {@link RowView} does, the other way round. */
+/** Converts rows of a table to Avro records; the inverse of {@link RowView}. */
 final class RowRecords {
   private static final int ABSENT = -1;
 
@@ -26,14 +26,15 @@ final class RowRecords {
   }
 
   /**
-   * @param columns of the rows; {@link ReadColumns} has found that the record fits them
+   * @param columns the columns of the rows; {@link ReadColumns} has checked that the record fits
+   *     them
    */
   static RowRecords of(Types.StructType columns, Schema record) {
     return of(columns, record, "");
   }
 
   /**
-   * @param in what the paths of the record's fields begin with
+   * @param in the prefix of the paths of the record's fields
    */
   static RowRecords of(Types.StructType columns, Schema record, String in) {
     int[] places = new int[record.getFields().size()];
@@ -53,7 +54,7 @@ final class RowRecords {
   }
 
   /**
-   * @throws UnreadableRecord where a column holds what the record's field cannot
+   * @throws UnreadableRecord if a column holds a value that the record's field cannot hold
    */
   GenericRecord record(StructLike row) throws UnreadableRecord {
     GenericData.Record made = new GenericData.Record(record);

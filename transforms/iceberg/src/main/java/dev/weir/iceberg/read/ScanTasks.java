@@ -18,17 +18,17 @@ import org.apache.iceberg.util.PartitionMap;
 import org.apache.iceberg.util.TableScanUtil;
 
 /**
- * Splits a scan into tasks of about the same size. Unlike Iceberg's own, they keep files together
- * that have deletes in common: these are then read once for all of them ({@link DeletedKeys}).
+ * Splits a scan into tasks of about the same size. Unlike Iceberg's own planning, it keeps files
+ * with common deletes together, so that these are read once for all of them ({@link DeletedKeys}).
  */
 final class ScanTasks {
-  /** What a small file weighs among files that share their deletes, in bytes. */
+  /** The minimum weight of a file among files that share deletes, in bytes. */
   private static final long SHARING_FILE = 64 << 10;
 
   private ScanTasks() {}
 
   /**
-   * @param specs of the table
+   * @param specs the table's partition specs by id
    */
   static void plan(
       TableScan scan, Map<Integer, PartitionSpec> specs, Consumer<CombinedScanTask> tasks) {

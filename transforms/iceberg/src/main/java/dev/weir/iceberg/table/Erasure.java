@@ -16,15 +16,15 @@ import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Whose personal data maintenance removes from a table, and from which columns. The persons are the
- * rows of a table of deletions in the same namespace, which has the person's column under the same
- * name and the time of the deletion in {@value #DELETED_AT}. It is kept in the table's properties,
- * so that maintenance needs no other description of it.
+ * Defines whose personal data maintenance removes from a table, and from which columns. The persons
+ * are the rows of a table of deletions in the same namespace. That table has the person column
+ * under the same name, and the time of the deletion in {@value #DELETED_AT}. The erasure is stored
+ * in the table's properties, so maintenance needs no other description of it.
  */
 public final class Erasure implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The column of the table of deletions that says when, a timestamp. */
+  /** The column of the table of deletions with the time of the deletion, a timestamp. */
   public static final String DELETED_AT = "deleted_at";
 
   private static final String PREFIX = "weir.erase.";
@@ -38,7 +38,10 @@ public final class Erasure implements Serializable {
   private static final Set<TypeID> PERSON_TYPES =
       Set.of(TypeID.STRING, TypeID.INTEGER, TypeID.LONG);
 
-  /** Counts, but no bounds: a manifest outlives the files whose values it would show. */
+  /**
+   * Collects counts but no bounds: a manifest outlives its files, and bounds would show their
+   * values.
+   */
   private static final String METRICS = "counts";
 
   private final String deletions;
@@ -60,31 +63,33 @@ public final class Erasure implements Serializable {
   }
 
   /**
-   * The rows of deleted persons stay, and lose what these columns hold.
+   * Keeps the rows of deleted persons and erases the values of these columns.
    *
    * @param deletions name of the table of deletions, without the namespace
-   * @param person column that says whose row it is: a string, int or long
-   * @param personal columns that are set to null
+   * @param person the column that identifies the person of a row: a string, int or long
+   * @param personal the columns that are set to null
    */
   public static Erasure blanking(String deletions, String person, String... personal) {
     return new Erasure(deletions, person, List.of(personal), null, true);
   }
 
   /**
-   * The rows of deleted persons are deleted by whoever writes the table; what they held is removed
-   * from where it is left behind: old files, and the snapshots that still show it.
+   * Leaves it to the table's writers to delete the rows of deleted persons, and removes the values
+   * of those rows from old files and from snapshots that still show them.
    *
    * @param deletions name of the table of deletions, without the namespace
-   * @param person column that says whose row it is: a string, int or long
-   * @param personal columns that hold personal data
+   * @param person the column that identifies the person of a row: a string, int or long
+   * @param personal the columns that hold personal data
    */
   public static Erasure ofHistory(String deletions, String person, String... personal) {
     return new Erasure(deletions, person, List.of(personal), null, false);
   }
 
   /**
-   * @param column a timestamp of the row. A row that is younger than the deletion is of a person
-   *     who came back under the same key, and is left as it is
+   * Leaves rows unchanged that are newer than the deletion: they belong to a person who came back
+   * under the same key.
+   *
+   * @param column the timestamp column with the time of a row
    */
   public Erasure until(String column) {
     return new Erasure(deletions, person, personal, column, blanks);
@@ -102,20 +107,20 @@ public final class Erasure implements Serializable {
     return List.copyOf(personal);
   }
 
-  /** The column with the time of a row; null where there is none. */
+  /** The column with the time of a row; null if there is none. */
   public String until() {
     return until;
   }
 
-  /** Whether rows that are there are changed. */
+  /** Whether live rows are changed. */
   public boolean blanks() {
     return blanks;
   }
 
   /**
-   * What a table asks for; empty for nothing.
+   * Reads the erasure of a table; empty if it has none.
    *
-   * @throws LedgerException where its properties cannot be understood, or its columns do not fit
+   * @throws LedgerException if the table's properties are invalid, or its columns do not fit
    */
   public static Optional<Erasure> of(Table table) {
     Map<String, String> properties = table.properties();
@@ -142,7 +147,7 @@ public final class Erasure implements Serializable {
     return Optional.of(erasure);
   }
 
-  /** Sets the table's properties where they differ, and only then. */
+  /** Sets the table's properties; commits only if they differ. */
   void setOn(Table table) {
     check(table);
     Map<String, String> wanted = properties();
@@ -206,7 +211,11 @@ public final class Erasure implements Serializable {
     }
   }
 
-  /** The column that says whose row it is, of this table or that of deletions. */
+  /**
+   * Returns the person column of this table or of the table of deletions.
+   *
+   * @throws LedgerException if the column is missing or is not a string, int or long
+   */
   public NestedField checkPerson(Table table) {
     NestedField column = column(table, person);
     if (!PERSON_TYPES.contains(column.type().typeId())) {
@@ -215,7 +224,11 @@ public final class Erasure implements Serializable {
     return column;
   }
 
-  /** A column with a time, of this table or that of deletions. */
+  /**
+   * Returns a time column of this table or of the table of deletions.
+   *
+   * @throws LedgerException if the column is missing or is not a timestamp
+   */
   public static NestedField checkTime(Table table, String name) {
     NestedField column = column(table, name);
     if (column.type().typeId() != TypeID.TIMESTAMP) {

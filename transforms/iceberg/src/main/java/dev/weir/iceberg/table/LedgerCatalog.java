@@ -23,7 +23,7 @@ import org.apache.iceberg.LockManager;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
- * How to reach an Iceberg catalog, by <a
+ * Describes how to reach an Iceberg catalog, by <a
  * href="https://iceberg.apache.org/docs/latest/configuration/#catalog-properties">Iceberg's catalog
  * properties</a>. It can be sent to workers; a property whose value is {@code env:NAME} is read
  * from the environment of the process that opens the catalog.
@@ -50,7 +50,9 @@ public final class LedgerCatalog implements Serializable {
     return new LedgerCatalog(properties);
   }
 
-  /** The catalog that is a folder: fine on one machine, safe for one writing process at a time. */
+  /**
+   * A catalog in a folder: suitable for one machine, and safe for one writing process at a time.
+   */
   public static LedgerCatalog inFolder(Path warehouse) {
     return new LedgerCatalog(
         Map.of(
@@ -62,7 +64,7 @@ public final class LedgerCatalog implements Serializable {
 
   /**
    * @param file a Java properties file
-   * @throws LedgerException where it cannot be read or names no catalog
+   * @throws LedgerException if it cannot be read or does not define a catalog
    */
   public static LedgerCatalog read(Path file) {
     Properties read = new Properties();
@@ -86,9 +88,9 @@ public final class LedgerCatalog implements Serializable {
   }
 
   /**
-   * Opens a connection of its own; whoever opens it closes it.
+   * Opens a new connection; the caller must close it.
    *
-   * @throws LedgerException where the catalog cannot be reached or its properties are of no use
+   * @throws LedgerException if the catalog cannot be reached or a property is invalid
    */
   public OpenCatalog open() {
     try {
@@ -114,9 +116,10 @@ public final class LedgerCatalog implements Serializable {
   }
 
   /**
-   * A property as the catalog is opened with it; it may be a secret.
+   * Returns a property as the catalog is opened with it; empty if it is not set. The value may be a
+   * secret.
    *
-   * @throws LedgerException where it is to come from the environment, and is not there
+   * @throws LedgerException if the value refers to an environment variable that is not set
    */
   public Optional<String> property(String name) {
     return Optional.ofNullable(properties.get(name)).map(value -> resolved(name, value));
@@ -134,7 +137,7 @@ public final class LedgerCatalog implements Serializable {
     return found;
   }
 
-  /** Type, address and warehouse; never a password. */
+  /** The type, address and warehouse, without passwords. */
   @Override
   public String toString() {
     Map<String, String> shown = new TreeMap<>(properties);
@@ -151,13 +154,13 @@ public final class LedgerCatalog implements Serializable {
   }
 
   /**
-   * Keeps two commits of this process from overwriting one another in a Hadoop catalog. Iceberg's
-   * own locks do not: when any catalog of the process is closed, the locks of all are dropped.
+   * Keeps two commits of this process from overwriting each other in a Hadoop catalog. Iceberg's
+   * own locks do not: closing any catalog of the process drops the locks of all of them.
    */
   static final class ProcessLocks implements LockManager {
     private static final ConcurrentMap<String, String> OWNERS = new ConcurrentHashMap<>();
 
-    /** Never waits: what is locked is a version, and whoever came second has to take the next. */
+    /** Never waits: the lock is on a version, so a second committer must take the next version. */
     @Override
     public boolean acquire(String version, String owner) {
       return OWNERS.putIfAbsent(version, owner) == null;

@@ -1,6 +1,9 @@
 package dev.weir.iceberg.table;
 
-/** A table, a catalog or a sink is not what a job needs it to be; the message says what to do. */
+/**
+ * Reports a table, catalog or sink that does not meet a job's needs; the message explains what to
+ * do.
+ */
 public final class LedgerException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

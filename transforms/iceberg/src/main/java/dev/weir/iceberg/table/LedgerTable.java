@@ -21,8 +21,8 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * A table as a job wants it: where it is, what its rows are, how it is partitioned and, for
- * upserts, what its primary key is.
+ * Describes a table as a job needs it: its catalog and name, the schema of its rows, its
+ * partitioning and, for upserts, its primary key.
  */
 public final class LedgerTable implements Serializable {
   private static final long serialVersionUID = 1;
@@ -53,8 +53,8 @@ public final class LedgerTable implements Serializable {
   /**
    * An unpartitioned table without a primary key.
    *
-   * @param name such as {@code bank.loan_decisions}
-   * @param rows the Avro schema of its rows
+   * @param name the table's full name, such as {@code bank.loan_decisions}
+   * @param rows the Avro schema of the table's rows
    */
   public static LedgerTable of(LedgerCatalog catalog, String name, Schema rows) {
     return new LedgerTable(catalog, name, rows.toString(), Partitioning.none(), List.of(), null);
@@ -65,15 +65,16 @@ public final class LedgerTable implements Serializable {
   }
 
   /**
-   * @param columns the primary key; the columns the table is partitioned by are among them, since a
-   *     row that changes its partition could not be found there again
+   * @param columns the primary key; it must include the columns that the table is partitioned by,
+   *     because a row that changed its partition could not be found there again
    */
   public LedgerTable withKey(String... columns) {
     return new LedgerTable(catalog, name, rowSchema, partitioning, List.of(columns), erasure);
   }
 
   /**
-   * @param newErasure what maintenance removes from the table; it is kept in the table's properties
+   * @param newErasure defines what maintenance removes from the table; it is stored in the table's
+   *     properties
    */
   public LedgerTable forgetting(Erasure newErasure) {
     return new LedgerTable(catalog, name, rowSchema, partitioning, key, newErasure);
@@ -96,10 +97,10 @@ public final class LedgerTable implements Serializable {
   }
 
   /**
-   * Makes the table ready for rows of this shape: it is created where it is missing, and gains the
-   * columns that the rows have gained.
+   * Prepares the table for rows of this schema: creates it if it is missing, and adds columns that
+   * only the rows have.
    *
-   * @throws LedgerException where the table differs in any other way, or cannot be reached
+   * @throws LedgerException if the table differs in any other way, or cannot be reached
    */
   public Table prepare() {
     org.apache.iceberg.Schema wanted = withIdentifier(RowSchema.of(rowSchema()));
@@ -114,7 +115,7 @@ public final class LedgerTable implements Serializable {
       try {
         return tryToPrepare(open, wanted);
       } catch (CommitFailedException e) {
-        // Another job has changed the table meanwhile, perhaps as this one was about to.
+        // Another job has changed the table in the meantime, perhaps in the same way.
         if (attempt == TRIES) {
           throw e;
         }
@@ -128,8 +129,8 @@ public final class LedgerTable implements Serializable {
       try {
         create(open, id, wanted);
       } catch (RuntimeException e) {
-        // Where another job was faster, its table is checked like any other. Not every catalog has
-        // an AlreadyExistsException for that: https://github.com/apache/iceberg/issues/13924
+        // If another job was faster, its table is checked like any other. Not every catalog throws
+        // an AlreadyExistsException in this case: https://github.com/apache/iceberg/issues/13924
         if (!open.tableExists(id)) {
           throw e;
         }
@@ -152,7 +153,7 @@ public final class LedgerTable implements Serializable {
       try {
         namespaces.createNamespace(id.namespace());
       } catch (RuntimeException e) {
-        // Perhaps made by another job in between.
+        // Another job may have created it in the meantime.
         if (!namespaces.namespaceExists(id.namespace())) {
           throw e;
         }
@@ -186,7 +187,7 @@ public final class LedgerTable implements Serializable {
         throw new LedgerException("table " + name + ": its rows have no key column " + column);
       }
       if (field.type().typeId() == TypeID.FIXED) {
-        // Iceberg's readers of deletes, which all engines share, use one array for all of them.
+        // Iceberg's delete readers, which all engines share, reuse one array for all keys.
         throw new LedgerException(
             "table "
                 + name
@@ -229,7 +230,7 @@ public final class LedgerTable implements Serializable {
     try {
       return partitioning.spec(table.schema()).compatibleWith(table.spec());
     } catch (LedgerException e) {
-      // By a column that the table does not have, or has with another type.
+      // A column of the partitioning is missing from the table or has another type.
       return false;
     }
   }
@@ -266,7 +267,7 @@ public final class LedgerTable implements Serializable {
     }
     if (gained) {
       update.commit();
-      // Now, while the catalog is open.
+      // Refresh now, while the catalog is open.
       table.refresh();
     }
   }
@@ -288,7 +289,7 @@ public final class LedgerTable implements Serializable {
     }
   }
 
-  /** The type without the documentation, and the ids that each table gives, of nested fields. */
+  /** The type without the documentation and the table-specific ids of nested fields. */
   private static Type plain(Type type) {
     return switch (type.typeId()) {
       case STRUCT -> {

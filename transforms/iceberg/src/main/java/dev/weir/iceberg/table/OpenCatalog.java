@@ -9,7 +9,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
-/** A catalog that is open until it is closed. */
+/** A connection to a catalog; the caller must close it. */
 public final class OpenCatalog implements AutoCloseable {
   private final Catalog catalog;
 
@@ -23,8 +23,10 @@ public final class OpenCatalog implements AutoCloseable {
   }
 
   /**
-   * @param name such as {@code bank.loan_decisions}
-   * @throws LedgerException where there is no such table
+   * Loads a table.
+   *
+   * @param name the table's full name, such as {@code bank.loan_decisions}
+   * @throws LedgerException if there is no such table
    */
   public Table table(String name) {
     return orExplain(
@@ -38,7 +40,9 @@ public final class OpenCatalog implements AutoCloseable {
         });
   }
 
-  /** Runs a call to the catalog; any failure of it is an error that names the table. */
+  /**
+   * Calls the catalog and rethrows any failure as a {@link LedgerException} that names the table.
+   */
   public static <T> T orExplain(String table, Supplier<T> call) {
     try {
       return call.get();

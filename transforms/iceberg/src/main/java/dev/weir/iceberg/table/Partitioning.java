@@ -12,8 +12,8 @@ import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * How a table is partitioned, as text: {@code days(ts)}, {@code bucket(16, account),
- * identity(city)} and so on; a bare column is its identity, and empty text is no partitioning.
+ * The partitioning of a table, as text: {@code days(ts)}, {@code bucket(16, account),
+ * identity(city)} and so on. A bare column means its identity; empty text means no partitioning.
  */
 public final class Partitioning implements Serializable {
   private static final long serialVersionUID = 1;
@@ -22,7 +22,7 @@ public final class Partitioning implements Serializable {
           "\\s*(?:(\\w+)\\s*\\(\\s*(?:(\\d+)\\s*,\\s*)?([\\w.]+)\\s*\\)|([\\w.]+))\\s*");
   private static final Pattern COMMA = Pattern.compile(",(?![^(]*\\))");
 
-  /** One term of it; {@code width} is 0 where the transform has none. */
+  /** One term; {@code width} is 0 if the transform has none. */
   private record Term(String transform, int width, String column) implements Serializable {
     private static final long serialVersionUID = 1;
   }
@@ -33,7 +33,7 @@ public final class Partitioning implements Serializable {
     this.terms = new ArrayList<>(terms);
   }
 
-  /** No partitions: all rows are together. */
+  /** No partitioning: all rows are in one place. */
   public static Partitioning none() {
     return new Partitioning(List.of());
   }
@@ -41,7 +41,7 @@ public final class Partitioning implements Serializable {
   /**
    * @param text terms separated by commas: {@code identity}, {@code years}, {@code months}, {@code
    *     days}, {@code hours} of a column, {@code bucket(n, column)}, {@code truncate(n, column)}
-   * @throws LedgerException where a term cannot be read
+   * @throws LedgerException if a term is invalid
    */
   public static Partitioning parse(String text) {
     List<Term> terms = new ArrayList<>();
@@ -91,13 +91,13 @@ public final class Partitioning implements Serializable {
             + " bucket(n,c) or truncate(n,c)");
   }
 
-  /** The columns it is made from. */
+  /** The columns that the table is partitioned by. */
   List<String> columns() {
     return terms.stream().map(Term::column).distinct().toList();
   }
 
   /**
-   * @throws LedgerException where a column is missing or of a type the transform cannot take
+   * @throws LedgerException if a column is missing or has a type that its transform does not accept
    */
   public PartitionSpec spec(Schema schema) {
     PartitionSpec.Builder builder = PartitionSpec.builderFor(schema);
@@ -121,7 +121,7 @@ public final class Partitioning implements Serializable {
     }
   }
 
-  /** A file cannot be named after NaN, nor found by it. */
+  /** Rejects floats and doubles: a file can be neither named after NaN nor found by it. */
   private static void checkIsExact(NestedField field) {
     if (field.type().typeId() == TypeID.FLOAT || field.type().typeId() == TypeID.DOUBLE) {
       throw new LedgerException(field.name() + " is a " + field.type() + ", which makes no parts");
@@ -138,7 +138,7 @@ public final class Partitioning implements Serializable {
     return Objects.hash(terms);
   }
 
-  /** In the form that {@link #parse} reads. */
+  /** Returns the form that {@link #parse} reads. */
   @Override
   public String toString() {
     return String.join(

@@ -12,9 +12,9 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * The Iceberg schema of an Avro record. A union with null is an optional column, an enum is a
- * string, every {@code timestamp-*} is a {@code timestamptz} and every {@code local-timestamp-*} a
- * {@code timestamp}, both in microseconds.
+ * Derives the Iceberg schema of an Avro record. A union with null becomes an optional column, an
+ * enum a string, every {@code timestamp-*} a {@code timestamptz} and every {@code
+ * local-timestamp-*} a {@code timestamp}, both in microseconds.
  */
 public final class RowSchema {
   private static final String DURATION = "duration";
@@ -24,8 +24,9 @@ public final class RowSchema {
   private RowSchema() {}
 
   /**
-   * @return with field ids of its own; a catalog gives fresh ones when it creates the table
-   * @throws LedgerException where a type has no counterpart in Iceberg
+   * @return a schema with field ids of its own; a catalog assigns new ones when it creates the
+   *     table
+   * @throws LedgerException if a type has no counterpart in Iceberg
    */
   public static Schema of(org.apache.avro.Schema record) {
     if (record.getType() != org.apache.avro.Schema.Type.RECORD) {
@@ -36,7 +37,7 @@ public final class RowSchema {
     return TypeUtil.assignIncreasingFreshIds(schema);
   }
 
-  /** A union of null and one other type, without the null. */
+  /** The other type of a union of null and one type; any other schema is returned unchanged. */
   public static org.apache.avro.Schema withoutNull(org.apache.avro.Schema schema) {
     if (schema.getType() != org.apache.avro.Schema.Type.UNION) {
       return schema;
@@ -78,7 +79,8 @@ public final class RowSchema {
     org.apache.avro.Schema value = withoutNull(schema);
     LogicalType logical = value.getLogicalType();
     if (DURATION.equals(value.getProp(LogicalType.LOGICAL_TYPE_PROP))) {
-      // Avro 1.12.0 knows it, and does not find it in a schema that it parses.
+      // Avro 1.12.0 defines this logical type, but does not recognize it in a schema that it
+      // parses.
       throw noColumn(path, DURATION);
     }
     return logical == null ? plain(value, path, within) : logical(value, logical, path, within);

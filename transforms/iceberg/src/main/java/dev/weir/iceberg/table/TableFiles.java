@@ -6,13 +6,13 @@ import org.apache.iceberg.io.OutputFileFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names for new files of a table, and the deletion of files that no snapshot needs. */
+/** Creates names for new files of a table, and deletes files that no snapshot needs. */
 public final class TableFiles {
   private static final Logger LOG = LoggerFactory.getLogger(TableFiles.class);
 
   private TableFiles() {}
 
-  /** Names for Parquet files; the label is part of each. */
+  /** Creates names for Parquet files; each name contains the label. */
   public static OutputFileFactory names(Table table, String label) {
     return OutputFileFactory.builderFor(table, 0, 0)
         .format(FileFormat.PARQUET)
@@ -20,7 +20,9 @@ public final class TableFiles {
         .build();
   }
 
-  /** Deletes a file that no snapshot needs; a failure is logged, since the file does no harm. */
+  /**
+   * Deletes a file that no snapshot needs; a failure is only logged, because the file does no harm.
+   */
   public static void delete(Table table, String location) {
     try {
       table.io().deleteFile(location);

@@ -13,7 +13,7 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.apache.iceberg.util.LocationUtil;
 import org.apache.iceberg.util.PropertyUtil;
 
-/** The folder in which a table's data and delete files are, and nothing else. */
+/** The folder that holds a table's data and delete files, and nothing else. */
 public final class TableFolder {
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?");
 
@@ -23,7 +23,7 @@ public final class TableFolder {
     this.table = table;
   }
 
-  /** What keeps the folder from being looked into; empty where nothing does. */
+  /** The reason why the folder cannot be listed safely; empty if it can be. */
   public Optional<String> whyNotListed() {
     if (!PropertyUtil.propertyAsBoolean(
         table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
@@ -48,7 +48,7 @@ public final class TableFolder {
             .getOrDefault(TableProperties.WRITE_DATA_LOCATION, table.location() + "/data"));
   }
 
-  /** The files in the folder, whoever has written them, by {@link #path}. */
+  /** The files in the folder, regardless of their writer, keyed by {@link #path}. */
   public Map<String, FileInfo> files() {
     Map<String, FileInfo> files = new ConcurrentHashMap<>();
     try {
@@ -59,12 +59,12 @@ public final class TableFolder {
       if (!(e.getCause() instanceof FileNotFoundException)) {
         throw e;
       }
-      // Nothing was ever written.
+      // No file was ever written.
     }
     return files;
   }
 
-  /** A location without what may be written in more than one way. */
+  /** Normalizes a location: removes the scheme and authority, and repeated slashes. */
   public static String path(String location) {
     return SCHEME.matcher(location).replaceFirst("").replaceAll("/+", "/");
   }

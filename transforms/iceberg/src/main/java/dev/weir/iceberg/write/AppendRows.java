@@ -8,10 +8,12 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * Adds rows to an Iceberg table, each exactly once, whatever is killed, restarted or restored.
+ * Appends rows to an Iceberg table, each exactly once, regardless of what is killed, restarted or
+ * restored.
  *
- * <p>Unbounded input is committed once per checkpoint, bounded input at its end. The table is made
- * ready when the transform is applied. {@code docs/ledger.md} has the guarantees and the protocol.
+ * <p>Unbounded input is committed once per checkpoint, bounded input when it ends. The table is
+ * prepared ({@link LedgerTable#prepare}) when the transform is applied. {@code docs/ledger.md}
+ * describes the guarantees and the protocol.
  *
  * @param <T> an Avro record
  */
@@ -25,9 +27,11 @@ public final class AppendRows<T extends IndexedRecord> extends PTransform<PColle
   }
 
   /**
-   * @param table has no primary key
-   * @param sinkId names this writer: what it has committed under this name it never commits again.
-   *     A live job keeps it for life; a bounded run has one of its own, and keeps it for its reruns
+   * @param table a table without a primary key
+   * @param sinkId the name of this writer; rows that it has committed under this name are never
+   *     committed again. A live job keeps its sink id for its lifetime; each bounded run has its
+   *     own, which its reruns reuse
+   * @throws LedgerException if the table has a primary key, or the sink id is not valid
    */
   public static <T extends IndexedRecord> AppendRows<T> to(LedgerTable table, String sinkId) {
     if (!table.key().isEmpty()) {
@@ -37,27 +41,27 @@ public final class AppendRows<T extends IndexedRecord> extends PTransform<PColle
   }
 
   /**
-   * Has several writers share each partition: for more rows than one writer can take, at the price
-   * of as many files.
+   * Lets several writers share each partition, for more rows than one writer can handle. The number
+   * of files grows with the number of writers.
    *
-   * @param count for each partition; 1 unless set
+   * @param count writers per partition; the default is 1
    */
   public AppendRows<T> withWritersPerPartition(int count) {
     return new AppendRows<>(sink.withWriters(count));
   }
 
   /**
-   * Splits a bounded run into several commits, for runs that are too large for one. Each is all or
-   * nothing; a rerun completes what is missing.
+   * Splits a bounded run into several commits, for runs that are too large for one. Each commit is
+   * atomic; a rerun adds the commits that are missing.
    *
-   * @param rows in a commit, about; there are never more than 1,000 commits
+   * @param rows approximate number of rows per commit; a run never has more than 1,000 commits
    */
   public AppendRows<T> withRowsPerCommit(long rows) {
     return new AppendRows<>(sink.withRowsPerCommit(rows));
   }
 
   /**
-   * @throws LedgerException where the table differs from what the rows need, or cannot be reached
+   * @throws LedgerException if the table does not fit the rows, or cannot be reached
    */
   @Override
   public PDone expand(PCollection<T> rows) {

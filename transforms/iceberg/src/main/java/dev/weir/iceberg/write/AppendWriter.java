@@ -6,14 +6,14 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 
-/** Writes rows as they come; memory does not grow with their number. */
+/** Writes rows as they arrive; memory use does not grow with the number of rows. */
 public final class AppendWriter implements LedgerWriter<IndexedRecord> {
   private final TableRows rows;
   private final OpenFiles files;
   private final boolean fingerprints;
 
   /**
-   * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
+   * @param fingerprints whether to compute {@link WrittenFiles#getDigest}
    */
   public AppendWriter(Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
     this.rows = rows;

@@ -11,19 +11,19 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.joda.time.Instant;
 
 /**
- * Keys elements by the writer they go to: all of a partition to one, or to one of a fixed number.
- * What a bundle has for a writer travels as lists, so that the runner's price for a keyed record is
- * paid once for many elements.
+ * Keys elements by the writer they go to: one writer per partition, or one of a fixed number. The
+ * elements that a bundle has for a writer are emitted as lists, so the runner's cost per keyed
+ * record is paid once for many elements.
  *
  * @param <E> a row, or a change of one
  */
 final class KeyByPartition<E> extends DoFn<E, KV<KV<Integer, Integer>, List<E>>> {
   private static final long serialVersionUID = 1;
 
-  /** A longer list saves no more, and would have to fit into memory. */
+  /** A longer list saves nothing more and would need more memory. */
   private static final int LONGEST_LIST = 500;
 
-  /** Of all lists together: a bundle may be as long as the input. */
+  /** The limit for all lists together, because a bundle may be as long as the input. */
   private static final int MOST_HELD = 10_000;
 
   private static final int MOST_COMMITS = 1_000;
@@ -37,9 +37,9 @@ final class KeyByPartition<E> extends DoFn<E, KV<KV<Integer, Integer>, List<E>>>
   private transient int held;
 
   /**
-   * @param writers that share a partition
-   * @param rowsPerCommit 0 for all rows in commit 0
-   * @param count of all elements; null where {@code rowsPerCommit} is 0
+   * @param writers number of writers per partition
+   * @param rowsPerCommit approximate number of rows per commit; 0 for all rows in commit 0
+   * @param count the number of all elements; null if {@code rowsPerCommit} is 0
    */
   KeyByPartition(Target<E> target, int writers, long rowsPerCommit, PCollectionView<Long> count) {
     this.target = target;

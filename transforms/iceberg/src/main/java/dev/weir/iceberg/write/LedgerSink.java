@@ -19,7 +19,7 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * What appends and upserts have in common.
+ * The part of the sink that appends and upserts share.
  *
  * @param <E> a row, or a change of one
  */

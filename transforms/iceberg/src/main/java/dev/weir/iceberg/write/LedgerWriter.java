@@ -5,21 +5,21 @@ import java.io.Closeable;
 import java.util.List;
 
 /**
- * Writes what one bundle brings into data files and delete files.
+ * Writes the elements of one bundle to data files and delete files.
  *
  * @param <E> a row, or a change of one
  */
 public interface LedgerWriter<E> extends Closeable {
 
   /**
-   * @param shard where the element came from
+   * @param shard the shard that the element belongs to
    */
   void add(int shard, E element);
 
-  /** Closes the files; what is returned first is older. */
+  /** Closes the files and returns them, oldest first. */
   List<WrittenFiles> finish();
 
-  /** Gives up: whatever was written and not returned is deleted. */
+  /** Deletes everything that was written but not returned by {@link #finish}. */
   @Override
   void close();
 }

@@ -31,11 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Parquet files of one bundle: one per partition for rows and one for deletes, until a file
- * reaches the table's target size or too many are open.
+ * The Parquet files of one bundle: one file of rows and one of deletes per partition, until a file
+ * reaches the table's target size or too many files are open.
  */
 public final class OpenFiles {
-  /** Each open file holds its column buffers in memory. */
+  /** Limits memory use: each open file buffers its columns in memory. */
   private static final int MOST_OPEN = 64;
 
   private static final int ROWS_BETWEEN_CHECKS = 1_000;
@@ -72,8 +72,8 @@ public final class OpenFiles {
   }
 
   /**
-   * @param names of the files
-   * @param deleteSchema the columns of the primary key; null where nothing is deleted
+   * @param names creates the names of the files
+   * @param deleteSchema the columns of the primary key; null if nothing is deleted
    */
   OpenFiles(Table table, OutputFileFactory names, Schema deleteSchema) {
     this.table = table;
@@ -86,12 +86,12 @@ public final class OpenFiles {
             TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
   }
 
-  /** Notes that no other files of the same commit may hold changes from this shard. */
+  /** Records that no other files of the same commit may hold changes from this shard. */
   void alone(int shard) {
     shards.add(shard);
   }
 
-  /** Notes a row or delete, for {@link #finish}. */
+  /** Counts a row or delete, for {@link #finish}. */
   void count(long fingerprint) {
     rows++;
     digest += fingerprint;
@@ -113,7 +113,7 @@ public final class OpenFiles {
     }
   }
 
-  /** Most rows go where the row before them went. */
+  /** Returns the most recent file if possible: most rows go to the same file as the row before. */
   private Open recent(PartitionKey partition, boolean deletes) {
     Open last = deletes ? lastDeletes : lastRows;
     if (last != null && last.asked == partition) {
@@ -182,8 +182,8 @@ public final class OpenFiles {
   }
 
   /**
-   * The UUID columns: Parquet orders their values unsigned, and Iceberg's readers compare the
-   * bounds signed, so that by their bounds they skip rows, and deletes that are due; see <a
+   * The UUID columns. Parquet orders their values as unsigned, but Iceberg's readers compare the
+   * bounds as signed. With bounds, they would skip rows, and deletes that must be applied; see <a
    * href="https://github.com/apache/iceberg/issues/14216">issue 14216</a>.
    */
   private static List<String> withoutBounds(Schema schema) {
@@ -217,7 +217,7 @@ public final class OpenFiles {
     }
   }
 
-  /** Closes all files and begins anew; null where nothing was written. */
+  /** Closes all files and starts over; null if nothing was written. */
   WrittenFiles finish() {
     for (Place place : List.copyOf(open.keySet())) {
       close(place);
@@ -235,8 +235,8 @@ public final class OpenFiles {
   }
 
   /**
-   * Deletes what was written since the last {@link #finish}, as far as that can be done: what made
-   * the writer give up may have left a file that cannot be closed.
+   * Deletes what was written since the last {@link #finish}, as far as possible: the failure that
+   * caused this may have left a file that cannot be closed.
    */
   void abandon() {
     for (Open file : open.values()) {

@@ -14,8 +14,8 @@ import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * The partitions of rows. Iceberg's transforms of times are slow, and the same for a whole hour, so
- * what was computed for one row is kept for others.
+ * Computes the partitions of rows. Iceberg's time transforms are slow, and constant within an hour,
+ * so results are cached and reused for other rows.
  */
 final class Partitions {
   private static final long MICROS_PER_HOUR = 3_600_000_000L;
@@ -25,7 +25,7 @@ final class Partitions {
   private final List<Source> sources = new ArrayList<>();
   private final Map<List<Object>, PartitionKey> known = new HashMap<>();
 
-  /** A column that partitions are made from; of a time, only the hour counts. */
+  /** A column that partitions are computed from; of a time, only the hour matters. */
   private record Source(int column, boolean hourly) {}
 
   Partitions(Table table) {
@@ -48,7 +48,7 @@ final class Partitions {
     }
   }
 
-  /** The partition of a row; not to be changed. */
+  /** The partition of a row; it must not be modified. */
   PartitionKey of(StructLike row) {
     if (sources.isEmpty()) {
       key.partition(row);

@@ -23,8 +23,8 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Avro's values as Iceberg holds them in memory. Both of Avro's forms of a logical type are
- * understood: the raw one (a long) and the converted one (an {@code Instant}).
+ * Converts Avro values to Iceberg's in-memory values. Both Avro forms of a logical type are
+ * accepted: the raw one (a long) and the converted one (an {@code Instant}).
  */
 public final class RowValues {
   private static final int MICROS_PER_MILLI = 1_000;
@@ -32,7 +32,7 @@ public final class RowValues {
 
   private RowValues() {}
 
-  /** What turns a value of the Avro type into one of the Iceberg type; null stays null. */
+  /** Returns the conversion from the Avro type to the Iceberg type; null stays null. */
   static Function<Object, Object> reading(org.apache.avro.Schema avro, Type type) {
     Function<Object, Object> some = some(RowSchema.withoutNull(avro), type);
     return value -> value == null ? null : some.apply(value);
@@ -92,7 +92,9 @@ public final class RowValues {
     return whole(micros, factor);
   }
 
-  /** As Avro would store it: a row must not change when it is sent to another worker. */
+  /**
+   * Truncates to Avro's precision, because a row must not change when it is sent to another worker.
+   */
   private static long whole(long micros, int factor) {
     return micros - Math.floorMod(micros, factor);
   }

@@ -9,8 +9,9 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types;
 
 /**
- * An Avro record seen as a row of a table: columns in the table's order, values as Iceberg holds
- * them, null where the record has no such field. One view shows one record after the other.
+ * Presents an Avro record as a row of a table: columns in the table's order, values in Iceberg's
+ * in-memory form, null if the record has no such field. A view is reused for one record after
+ * another.
  */
 public final class RowView implements StructLike {
   private static final int ABSENT = -1;
@@ -26,7 +27,7 @@ public final class RowView implements StructLike {
   }
 
   /**
-   * @param columns of the table, or some of them
+   * @param columns the table's columns, or some of them
    */
   static RowView of(org.apache.avro.Schema record, Types.StructType columns) {
     int[] fields = new int[columns.fields().size()];
@@ -40,13 +41,13 @@ public final class RowView implements StructLike {
     return new RowView(fields, values, null);
   }
 
-  /** Shows another record from now on. */
+  /** Switches this view to another record. */
   RowView show(IndexedRecord next) {
     record = next;
     return this;
   }
 
-  /** A view of its own on one record. */
+  /** Returns a separate view of one record. */
   RowView copyFor(IndexedRecord other) {
     return new RowView(fields, values, other);
   }

@@ -8,27 +8,27 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * What a sink is given: rows, or changes of rows.
+ * The kind of elements that a sink writes: rows, or changes of rows.
  *
- * @param <E> one of them
+ * @param <E> a row, or a change of one
  */
 public interface Rows<E> extends Serializable {
 
   IndexedRecord record(E element);
 
-  /** Something that elements which must meet in one writer share, beside their partition. */
+  /** Returns the same number for elements of a partition that must go to the same writer. */
   int spread(TableRows rows, E element);
 
   /**
-   * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
+   * @param fingerprints whether to compute {@link WrittenFiles#getDigest}
    */
   LedgerWriter<E> writer(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints);
 
-  /** Whether rows that come twice are in the table twice. */
+  /** Whether a row that is written twice is in the table twice. */
   boolean accumulate();
 
-  /** Rows, each to be added. */
+  /** Rows to append. */
   final class Appended<T extends IndexedRecord> implements Rows<T> {
     private static final long serialVersionUID = 1;
 

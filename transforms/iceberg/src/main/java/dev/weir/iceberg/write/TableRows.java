@@ -23,7 +23,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Avro records as rows of one table: their columns, their partition, their primary key. */
+/** Presents Avro records as rows of one table, with their columns, partition and primary key. */
 public final class TableRows {
   private final Schema schema;
   private final RowView row;
@@ -53,19 +53,19 @@ public final class TableRows {
     return keySchema;
   }
 
-  /** The record as a row, until the next record. */
+  /** The record as a row; valid until the next record. */
   RowView row(IndexedRecord record) {
     check(record);
     return row.show(record);
   }
 
-  /** The record's primary key as a row of key columns, until the next record. */
+  /** The record's primary key as a row of key columns; valid until the next record. */
   RowView key(IndexedRecord record) {
     check(record);
     return key.show(record);
   }
 
-  /** The record's primary key, to keep and compare. */
+  /** The record's primary key, as a value that can be kept and compared. */
   Key keyValues(IndexedRecord record) {
     RowView view = key(record);
     Object[] values = new Object[view.size()];
@@ -88,17 +88,17 @@ public final class TableRows {
     }
   }
 
-  /** The partition the record belongs to; not to be changed. */
+  /** The partition that the record belongs to; it must not be modified. */
   PartitionKey partition(IndexedRecord record) {
     return partitions.of(row(record));
   }
 
-  /** A number that equal rows share and others, in all likelihood, do not. */
+  /** A number that is the same for equal rows and almost certainly different for others. */
   long fingerprint(IndexedRecord record) {
     return fingerprint(encoding, record);
   }
 
-  /** The same of the primary key alone. */
+  /** The fingerprint of the primary key alone. */
   long keyFingerprint(IndexedRecord record) {
     IndexedRecord only = new GenericData.Record(keyRecord);
     for (Schema.Field field : keyRecord.getFields()) {
@@ -127,7 +127,7 @@ public final class TableRows {
     return Schema.createRecord("Key", null, "dev.weir.ledger", false, fields);
   }
 
-  /** Writes equal records as equal bytes, in whichever of Avro's forms their values are. */
+  /** Encodes equal records as equal bytes, whichever Avro form their values have. */
   private static final class SortedMaps extends GenericDatumWriter<IndexedRecord> {
 
     SortedMaps(Schema schema) {

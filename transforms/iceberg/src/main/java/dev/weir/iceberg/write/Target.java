@@ -10,7 +10,7 @@ import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 
 /**
- * A table that is ready, as workers know it, and how one sink writes to it.
+ * A prepared table, in a form that workers can use, and how one sink writes to it.
  *
  * @param <E> a row, or a change of one
  */
@@ -23,7 +23,7 @@ final class Target<E> implements Serializable {
   private final Rows<E> rows;
 
   /**
-   * @throws LedgerException where the table cannot be made ready
+   * @throws LedgerException if the table cannot be prepared
    */
   Target(LedgerTable description, String sinkId, Rows<E> rows) {
     this.description = description;

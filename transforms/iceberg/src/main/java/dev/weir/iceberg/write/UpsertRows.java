@@ -11,12 +11,13 @@ import org.apache.beam.sdk.values.PDone;
 
 /**
  * Keeps an Iceberg table equal to a stream of changes by primary key: the table has each key at
- * most once, with the row of its last change, whatever is killed, restarted or restored.
+ * most once, with the row of its last change, regardless of what is killed, restarted or restored.
  *
- * <p>Within a commit the changes of a key are ordered by their {@link Position}; between commits
- * they are to come in that order, as they do from a partition of a topic. Unbounded input is
- * committed once per checkpoint, bounded input at its end. The table is made ready when the
- * transform is applied. {@code docs/ledger.md} has the guarantees and the protocol.
+ * <p>Within a commit, the changes of a key are ordered by their {@link Position}. Across commits
+ * they must arrive in that order, as they do from a partition of a topic. Unbounded input is
+ * committed once per checkpoint, bounded input when it ends. The table is prepared ({@link
+ * LedgerTable#prepare}) when the transform is applied. {@code docs/ledger.md} describes the
+ * guarantees and the protocol.
  *
  * @param <T> an Avro record
  */
@@ -31,9 +32,11 @@ public final class UpsertRows<T extends IndexedRecord>
   }
 
   /**
-   * @param table has a primary key
-   * @param sinkId names this writer: what it has committed under this name it never commits again.
-   *     A live job keeps it for life; a bounded run has one of its own, and keeps it for its reruns
+   * @param table a table with a primary key
+   * @param sinkId the name of this writer; changes that it has committed under this name are never
+   *     committed again. A live job keeps its sink id for its lifetime; each bounded run has its
+   *     own, which its reruns reuse
+   * @throws LedgerException if the table has no primary key, or the sink id is not valid
    */
   public static <T extends IndexedRecord> UpsertRows<T> to(LedgerTable table, String sinkId) {
     if (table.key().isEmpty()) {
@@ -43,27 +46,27 @@ public final class UpsertRows<T extends IndexedRecord>
   }
 
   /**
-   * Has several writers share each partition: for more changes than one writer can take, at the
-   * price of as many files. Changes of one key always go to one writer.
+   * Lets several writers share each partition, for more changes than one writer can handle. The
+   * number of files grows with the number of writers. All changes of a key go to the same writer.
    *
-   * @param count for each partition; 1 unless set
+   * @param count writers per partition; the default is 1
    */
   public UpsertRows<T> withWritersPerPartition(int count) {
     return new UpsertRows<>(sink.withWriters(count));
   }
 
   /**
-   * Splits a bounded run into several commits, for runs that are too large for one. Each is all or
-   * nothing; a rerun completes what is missing.
+   * Splits a bounded run into several commits, for runs that are too large for one. Each commit is
+   * atomic; a rerun adds the commits that are missing.
    *
-   * @param rows in a commit, about; there are never more than 1,000 commits
+   * @param rows approximate number of rows per commit; a run never has more than 1,000 commits
    */
   public UpsertRows<T> withRowsPerCommit(long rows) {
     return new UpsertRows<>(sink.withRowsPerCommit(rows));
   }
 
   /**
-   * @throws LedgerException where the table differs from what the rows need, or cannot be reached
+   * @throws LedgerException if the table does not fit the rows, or cannot be reached
    */
   @Override
   public PDone expand(PCollection<RowChange<T>> changes) {

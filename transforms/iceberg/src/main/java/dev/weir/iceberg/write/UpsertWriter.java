@@ -15,10 +15,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * Keeps the last change of each key and writes it at the end: one equality delete per key, and the
- * row unless it is gone. An equality delete does not reach rows of its own commit, so a key must
- * not be in one commit twice; where more keys change than memory should hold, the rest goes into
- * files that are committed after these.
+ * Keeps the last change of each key in memory and writes it at the end: one equality delete per
+ * key, and the row unless it was deleted. An equality delete does not apply to rows of its own
+ * commit, so a key must not occur twice in one commit. If more keys change than memory should hold,
+ * the rest goes into files that are committed after these.
  */
 public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
   private final Table table;
@@ -30,7 +30,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private final List<WrittenFiles> written = new ArrayList<>();
   private final List<Last<T>> waiting = new ArrayList<>();
 
-  /** The last change of a key; once it is written, only its position is kept. */
+  /** The last change of a key; once it is written, only its position and fingerprint are kept. */
   private static final class Last<T extends IndexedRecord> {
     final int shard;
     long fingerprint;
@@ -43,8 +43,8 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   }
 
   /**
-   * @param fingerprints whether {@link WrittenFiles#getDigest} is wanted
-   * @param mostKeys rows held in memory
+   * @param fingerprints whether to compute {@link WrittenFiles#getDigest}
+   * @param mostKeys maximum number of rows held in memory
    */
   public UpsertWriter(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
@@ -72,7 +72,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   }
 
   private void write() {
-    // One partition after the other: no more than two files are open, however many there are.
+    // Write one partition after another, so that at most two files are open at a time.
     Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
     for (Last<T> entry : waiting) {
       PartitionKey partition = rows.partition(entry.change.row());
@@ -98,8 +98,9 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   }
 
   /**
-   * Less what was counted when an earlier change of the key was written, so that the sum is of the
-   * last changes only: which other ones are written depends on the order in which they came.
+   * Returns the fingerprint minus that of an earlier change of the key that was already written, so
+   * that the sum covers only the last changes: which earlier changes are written depends on the
+   * order of arrival.
    */
   private long newFingerprint(Last<T> entry) {
     T row = entry.change.row();

@@ -29,7 +29,7 @@ import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
 /**
- * The bounded half of the sink: all files are written, then committed.
+ * The bounded half of the sink: writes all files, then commits them.
  *
  * @param <E> a row, or a change of one
  */
@@ -59,7 +59,9 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     return PDone.in(keyed.getPipeline());
   }
 
-  /** The input may have had a trigger, and a run that is grouped in parts would be several runs. */
+  /**
+   * Replaces any trigger of the input: a run that is grouped in parts would become several runs.
+   */
   private static <T> Window<T> atTheEnd() {
     return Window.<T>configure()
         .triggering(DefaultTrigger.of())
@@ -67,7 +69,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
         .discardingFiredPanes();
   }
 
-  /** Files leave with their commit and, since a writer may have several, their place in it. */
+  /** Emits files with their commit and, because a writer may have several, their place in it. */
   private static final class WriteFiles<E>
       extends DoFn<
           KV<KV<Integer, Integer>, Iterable<List<E>>>, KV<KV<Integer, Integer>, WrittenFiles>> {
@@ -99,7 +101,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     }
   }
 
-  /** The files of each commit, in the order of their places; a runner hands them out in any. */
+  /** The files of each commit, ordered by place; the runner may deliver them in any order. */
   static Collection<List<WrittenFiles>> inOrder(
       Iterable<KV<KV<Integer, Integer>, WrittenFiles>> unordered) {
     List<KV<KV<Integer, Integer>, WrittenFiles>> placed = new ArrayList<>();

@@ -27,8 +27,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * The live half of the sink: files are written as elements come, numbered in a fixed order, and
- * committed when a checkpoint has made their numbers durable.
+ * The live half of the sink: writes files as elements arrive, numbers them in a fixed order, and
+ * commits them when a checkpoint has made their numbers durable.
  *
  * @param <E> a row, or a change of one
  */
@@ -57,7 +57,7 @@ final class WriteStream<E>
     return PDone.in(keyed.getPipeline());
   }
 
-  /** Has state only so that the runner brings all elements of a key to one instance. */
+  /** Declares state only so that the runner sends all elements of a key to one instance. */
   private static final class WriteFiles<E>
       extends DoFn<KV<KV<Integer, Integer>, List<E>>, WrittenFiles> {
     private static final long serialVersionUID = 1;
@@ -100,7 +100,7 @@ final class WriteStream<E>
     }
   }
 
-  /** Gives files their place in the sink's order, which no restart changes. */
+  /** Assigns numbers to files; no restart changes this order. */
   private static final class NumberFiles extends DoFn<KV<String, WrittenFiles>, NumberedFiles> {
     private static final long serialVersionUID = 1;
 
@@ -153,9 +153,9 @@ final class WriteStream<E>
   }
 
   /**
-   * Commits what a checkpoint holds. It counts nothing: what runs when a checkpoint is complete has
-   * no metrics on Flink. It has no state: elements that are left when a job is drained would count
-   * as late there, and be dropped.
+   * Commits the files of a completed checkpoint. It has no metrics: on Flink, code that runs when a
+   * checkpoint completes cannot report any. It has no state: elements that are left when a job is
+   * drained would count as late there and be dropped.
    */
   private static final class CommitFiles extends DoFn<NumberedFiles, Void> {
     private static final long serialVersionUID = 1;
