@@ -45,10 +45,10 @@ record MoneyDemoState(
    * Number of enriched events by where their session was found.
    *
    * @param stream as reported by the job; this count may be ahead of the output topic
-   * @param service all others with a known session
-   * @param unknown the session is not known anywhere
-   * @param unavailable the service did not answer
-   * @param none the event names no session
+   * @param service all other events with a known session
+   * @param unknown events whose session is not known anywhere
+   * @param unavailable events for which the service did not answer
+   * @param none events that name no session
    */
   record Origins(long stream, long service, long unknown, long unavailable, long none) {
     static Origins of(long fromStream, MoneyTally tally) {

@@ -283,8 +283,7 @@ public final class EmbeddedConnect implements AutoCloseable {
         Map.entry("bootstrap.servers", kafka.bootstrapServers()),
         Map.entry("listeners", "http://" + Ports.HOST + ":" + port),
         Map.entry("plugin.path", home.resolve("plugins").toString()),
-        // Scanning all classes for plugins takes seconds; this plugin declares its classes as
-        // services.
+        // Scanning all classes for plugins takes seconds; ServiceLoader finds this one.
         Map.entry("plugin.discovery", "service_load"),
         Map.entry("offset.storage.file.filename", home.resolve(OFFSETS).toString()),
         Map.entry("offset.flush.interval.ms", "1000"),

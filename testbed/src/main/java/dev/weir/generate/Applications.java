@@ -50,7 +50,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
   }
 
   /**
-   * Returns ten applications a second, all valid and sent once, in Avro single-object encoding.
+   * Returns applications at ten a second, all valid and sent once, in Avro single-object encoding.
    *
    * @param seed also names the run in its request ids
    * @param first the first application's time

@@ -80,8 +80,8 @@ public final class CardActivity implements Iterable<CardOperation> {
   }
 
   /**
-   * Returns a hundred customers and ten operations a second, of which a third change a row and a
-   * fiftieth delete one.
+   * Returns an activity of a hundred customers with ten operations a second, of which a third
+   * change a row and a fiftieth delete one.
    *
    * @param seed also names the run in its account numbers and transaction ids
    * @param first the time of the first operation
@@ -318,8 +318,7 @@ public final class CardActivity implements Iterable<CardOperation> {
       while (changeable.size() > CHANGEABLE || byAge.size() > 2 * CHANGEABLE) {
         String oldest = byAge.remove();
         if (accounts.containsKey(oldest)) {
-          // A customer's deletion must delete all its transactions, and this one is no longer
-          // known.
+          // A deletion of the customer must include this transaction, which is no longer known.
           deletable.remove(accounts.get(oldest));
           forget(oldest);
         }

@@ -251,8 +251,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
 
   private MoneyActivity history(long records, double perSecond) {
     Instant start = Instant.now().minusMillis((long) (1000 * records / perSecond));
-    // Before the epoch if the rate is one that is rejected below, or if the history spans
-    // centuries.
+    // Before the epoch for a rate that is rejected below, or for a history of centuries.
     return activity(perSecond, start.isBefore(Instant.EPOCH) ? Instant.EPOCH : start);
   }
 

@@ -89,8 +89,8 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   }
 
   /**
-   * Returns a hundred users and ten records a second that are up to 15 s out of order; one in 200
-   * is late, one in 100 is sent twice, one in 700 is malformed.
+   * Returns an activity of a hundred users with ten records a second, up to 15 s out of order; one
+   * in 200 is late, one in 100 is sent twice, one in 700 is malformed.
    *
    * @param seed also names the run in all of its ids
    * @param first no event is earlier

@@ -35,8 +35,8 @@ final class PostgresPassword {
 
   /**
    * @param file a password file, or null
-   * @throws DatabaseException if there is no password, or if others than the file's owner can
-   *     access the file
+   * @throws DatabaseException if there is no password, or the file is accessible to users other
+   *     than its owner
    */
   String of(Database database, String file) {
     String given = environment.get("PGPASSWORD");

@@ -143,8 +143,7 @@ public final class ReadPostgres
                 "DateByCommit",
                 ParDo.of(new DateByCommit(slot.key()))
                     .withOutputTags(records, TupleTagList.of(refused)));
-    // Only the parser rejects a change, never this source; both outputs exist to match other
-    // inputs.
+    // Only the parser rejects a change; this source has both outputs to match other inputs.
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));

@@ -71,8 +71,7 @@ final class SlotReader implements AutoCloseable {
     try {
       ReplicationSlot replication = new ReplicationSlot(connection, slot);
       if (offset.isEmpty()) {
-        // Drops the slot of an earlier run; a snapshot is complete only with the slot created for
-        // it.
+        // Drops an earlier run's slot; a snapshot is complete only with the slot created for it.
         replication.drop();
       } else {
         replication.demand(((Number) offset.get("lsn")).longValue());
@@ -153,8 +152,7 @@ final class SlotReader implements AutoCloseable {
 
   private List<SourceRecord> tick() {
     long now = time.reached();
-    // The slot is streaming, so there was nothing to snapshot, or all of the snapshot has been
-    // polled.
+    // It is streaming: there was nothing to snapshot, or the whole snapshot has been polled.
     snapshotRead = snapshotRead || time.isStreaming();
     return now == DatabaseTime.UNKNOWN
         ? List.of()

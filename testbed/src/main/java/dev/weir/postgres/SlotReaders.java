@@ -27,9 +27,7 @@ final class SlotReaders {
 
   private SlotReaders() {}
 
-  /**
-   * Returns the reader that emitted the record of that offset last, or a new one that starts there.
-   */
+  /** Returns the reader whose last record has that offset, or a new one that starts there. */
   static SlotReader take(SlotConfiguration slot, Map<String, ?> offset) {
     SlotReader kept = KEPT.remove(slot.key());
     if (kept != null && kept.isAt(offset)) {

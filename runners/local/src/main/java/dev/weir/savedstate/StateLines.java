@@ -27,8 +27,8 @@ public final class StateLines {
   }
 
   /**
-   * Returns the entry as one object; a timer has different fields. Empty for the timer with which
-   * Beam ends a window.
+   * Returns the entry as one object; a timer has different fields. Empty for Beam's own
+   * end-of-window timer.
    */
   public Optional<ObjectNode> line(SavedEntry entry) {
     if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {
