@@ -23,8 +23,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Measures Weir beside native Flink in one process and prints a Markdown table. Each pair is run
- * several times in turn, so that what else the machine does hits both; the figures are medians.
+ * Compares Weir with native Flink in one process and prints a Markdown table. The sides of each
+ * pair run several times in turn, so that other load on the machine affects both; the figures are
+ * medians.
  */
 public final class Benchmarks {
   private static final int ROUNDS = 3;
@@ -41,7 +42,7 @@ public final class Benchmarks {
     this.folder = folder;
   }
 
-  /** One run of one side. */
+  /** Figures of one run of one side. */
   private record Sample(double perSecond, long p50, long p99, long mebibytes) {}
 
   /** Starts a job. */
@@ -159,7 +160,7 @@ public final class Benchmarks {
                 kafka,
                 nativeTopic,
                 () -> job.nativeFlink("applications", nativeTopic, nativeTopic + "-dead"));
-        // The first round only warms up.
+        // The first round is only a warm-up.
         if (round > 0) {
           weir.add(ours);
           byHand.add(theirs);
@@ -170,7 +171,7 @@ public final class Benchmarks {
     }
   }
 
-  /** Runs a job over the whole topic; the clock starts with the first tenth of the output. */
+  /** Runs a job over the whole topic; the clock starts after the first tenth of the output. */
   private Sample drain(EmbeddedKafka kafka, String output, Start start) throws Exception {
     kafka.createTopic(output, 4);
     kafka.createTopic(output + "-dead", 4);
@@ -183,7 +184,7 @@ public final class Benchmarks {
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           Stream.of(0, 1, 2, 3).map(p -> new TopicPartition(output, p)).toList();
-      // 3 % are duplicates or dead letters; the exact end is where the output stands still.
+      // 3% are duplicates or dead letters; the exact end is where the output stops growing.
       long expected = WHOLE_JOB_RECORDS * 96L / 100;
       long early = written(consumer, partitions);
       long earlyAt = System.nanoTime();

@@ -12,8 +12,8 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Instant;
 
 /**
- * An endless source that has an end all the same: the numbers of blocks of rows, each standing for
- * many rows, since Beam's Flink source is slower than either sink.
+ * An unbounded source with an end. Emits the numbers of blocks, each of which stands for many rows,
+ * because Beam's Flink source is slower than either sink.
  */
 final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   private static final long serialVersionUID = 1;
@@ -24,7 +24,7 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   private final long firstMillis;
   private final long blockMillis;
 
-  /** How far a reader has come. */
+  /** A reader's position. */
   record Mark(long next) implements CheckpointMark, Serializable {
     private static final long serialVersionUID = 1;
 
@@ -44,7 +44,7 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
     this.blockMillis = blockMillis;
   }
 
-  /** Lets event time pass with the blocks; unless told, it stands still until the end. */
+  /** Advances event time with each block; without this, it does not advance until the end. */
   BlockSource beginningAt(long millis, long millisForEach) {
     return new BlockSource(from, step, end, millis, millisForEach);
   }

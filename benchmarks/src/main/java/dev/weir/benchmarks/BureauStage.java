@@ -43,9 +43,10 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.streaming.api.functions.sink.DiscardingSink;
 
 /**
- * The same stage twice: applications from a generator, a question to the bureau for each, results
- * counted. Once as Weir's transform on Beam's Flink runner, once by hand on Flink's async operator.
- * Both take checkpoints, run with parallelism 1 and ask through the same client.
+ * Runs the same stage on both sides: applications from a generator, one request to the bureau for
+ * each, and a count of the results. One side is Weir's transform on Beam's Flink runner, the other
+ * is written directly for Flink's async operator. Both take checkpoints, run with parallelism 1 and
+ * use the same client.
  */
 final class BureauStage {
   private static final double NO_RATE = 0;
@@ -96,7 +97,7 @@ final class BureauStage {
     return new AssessedApplication(application, score.map(BureauScore::points));
   }
 
-  /** As {@link #weir}, on Flink's own operators. */
+  /** Starts the same stage as {@link #weir}, on Flink's own operators. */
   Running nativeFlink(int perSecond) throws Exception {
     String[] address = cluster.master().split(":");
     StreamExecutionEnvironment flink =

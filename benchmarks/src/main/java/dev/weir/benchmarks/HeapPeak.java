@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 
-/** The most heap that was in use at once since a moment, by the virtual machine's own account. */
+/** Measures the peak heap in use since the last reset, as reported by the JVM. */
 final class HeapPeak {
   private HeapPeak() {}
 
@@ -13,7 +13,7 @@ final class HeapPeak {
     ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
   }
 
-  /** Mebibytes; each pool's own peak, added up. */
+  /** Returns mebibytes; the sum of the peaks of all memory pools. */
   static long mebibytes() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)

@@ -18,9 +18,9 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
- * Weir's sink beside Iceberg's own Flink sink: the same rows into the same table, each side in a
- * process of its own with the same heap, in turn. Figures are medians; the table is read back by
- * Iceberg's generic reader.
+ * Compares Weir's sink with Iceberg's own Flink sink: both write the same rows to the same table,
+ * in turn, each in its own process with the same heap. Figures are medians; Iceberg's generic
+ * reader reads the table back.
  */
 final class LedgerSinks {
   private static final String TABLE = "bench.rows";
@@ -33,7 +33,7 @@ final class LedgerSinks {
     this.rounds = rounds;
   }
 
-  /** One run of one side, and what reading its table took. */
+  /** Figures of one run of one side, and how long it took to read its table. */
   private record Run(JsonNode figures, double readSeconds) {
     double figure(String name) {
       return figures.get(name).asDouble();

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Made-up events of many users: of ten one changes a user, two begin sessions and seven move money.
- * Each is up to 15 s late, one in a hundred comes twice within two seconds. Most movements are of a
- * session that has begun, two in a hundred of one that begins up to five minutes later, one of a
- * session that nobody tells of.
+ * Generated events of many users: of every ten, one changes a user, two begin sessions and seven
+ * move money. Each is up to 15 s late, and one in a hundred is repeated within two seconds. Most
+ * movements belong to a session that has begun, two in a hundred to one that begins up to five
+ * minutes later, and one in a hundred to a session that is never published.
  *
- * @param users how many there are
- * @param micros event time from one event to the next
+ * @param users number of users
+ * @param micros microseconds of event time from one event to the next
  */
 record MadeMoney(long users, long micros) implements MoneyLines {
   private static final long FIRST = Instant.parse("2026-01-05T00:00:00Z").toEpochMilli();
@@ -137,7 +137,7 @@ record MadeMoney(long users, long micros) implements MoneyLines {
     return new Line(stream, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A finaliser as in SplittableRandom: neighbours have nothing in common. */
+  /** A finalizer as in SplittableRandom: the results of neighboring numbers are unrelated. */
   private static long mix(long n, long salt) {
     long z = (n * 31 + salt) * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -44,8 +44,8 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Times Weir's windows, or Beam's own, on the payments and the arguments of {@link
- * dev.weir.peers.MeasureFlinkSpend}; prints one line of JSON like it.
+ * Times Weir's windows, or Beam's own, on the payments and with the arguments of {@link
+ * dev.weir.peers.MeasureFlinkSpend} and prints one line of JSON in the same format.
  */
 public final class MeasureBeamSpend {
   private static final long SEED = 1;
@@ -55,7 +55,7 @@ public final class MeasureBeamSpend {
 
   private MeasureBeamSpend() {}
 
-  /** What came out; parallelism is 1. */
+  /** Totals of the output; parallelism is 1. */
   private static final class Tally {
     long rows;
     long count;
@@ -159,14 +159,14 @@ public final class MeasureBeamSpend {
     return Long.parseLong(arguments.get(name));
   }
 
-  /** Which payments there are. */
+  /** Defines the payments. */
   private record Payments(long accounts, long micros) implements Serializable {
     BenchPayment get(long n) {
       return BenchPayment.of(SEED, n, accounts, micros);
     }
   }
 
-  /** Additions; each is committed when no older payment can follow. */
+  /** Emits each payment as an addition, committed when no older payment can follow. */
   private static final class Changes extends DoFn<Long, SpendChange> {
     private static final long serialVersionUID = 1;
 
@@ -212,7 +212,7 @@ public final class MeasureBeamSpend {
     }
   }
 
-  /** Count, sum, smallest, largest. */
+  /** Computes count, sum, minimum and maximum. */
   private static final class Figures extends Combine.CombineFn<Long, long[], long[]> {
     private static final long serialVersionUID = 1;
 

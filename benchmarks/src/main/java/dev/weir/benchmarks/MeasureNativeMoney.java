@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.SinkFunction;
 import org.apache.flink.util.Collector;
 
-/** Times {@link NativeMoney} on the file and the arguments of {@link MeasureWeirMoney}. */
+/** Times {@link NativeMoney} with the file and the arguments of {@link MeasureWeirMoney}. */
 public final class MeasureNativeMoney {
   private MeasureNativeMoney() {}
 

@@ -34,8 +34,8 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
- * Times Weir's sink on the rows, the table and the arguments of {@link
- * dev.weir.peers.MeasureFlinkSink}; prints one line of JSON like it.
+ * Times Weir's sink on the rows and the table and with the arguments of {@link
+ * dev.weir.peers.MeasureFlinkSink} and prints one line of JSON in the same format.
  */
 public final class MeasureWeirSink {
   private static final long SEED = 1;

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Events in a file that every side maps into its memory, so that none of them pays for making them.
- * They are read in blocks, which stand for the batches that a broker hands out.
+ * A file of events that each side maps into memory, so that neither pays for generating them.
+ * Events are read in blocks, which stand for the batches of a broker.
  */
 final class MoneyFile {
   static final int EVENTS_IN_A_BLOCK = 500;
@@ -26,14 +26,14 @@ final class MoneyFile {
   private final int[] blocks;
 
   /**
-   * Takes what is read.
+   * Receives the events.
    *
-   * @param <X> what may go wrong
+   * @param <X> exception that it may throw
    */
   @FunctionalInterface
   interface Reader<X extends Exception> {
     /**
-     * @param position of the event among all
+     * @param position of the event in the whole file
      */
     void read(Stream stream, long position, byte[] json) throws X;
   }
@@ -67,7 +67,7 @@ final class MoneyFile {
     }
   }
 
-  /** Maps the file once in a process. */
+  /** Maps the file once per process. */
   static synchronized MoneyFile open(String file) {
     try {
       if (opened == null) {

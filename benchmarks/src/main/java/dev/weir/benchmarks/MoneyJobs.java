@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Weir's money enrichment beside {@link NativeMoney}: the same events out of the same file, each
- * side in a process of its own, in turn. What comes out has to be the same, line by line.
+ * Compares Weir's money enrichment with {@link NativeMoney}: both read the same events from the
+ * same file, in turn, each in its own process. Their outputs must be identical, line by line.
  */
 final class MoneyJobs {
   private static final long EVENTS = 1_000_000;

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Writes enriched money as JSON, the same for both sides. */
+/** Writes enriched money as JSON, identically for both sides. */
 final class MoneyJson {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -4,7 +4,8 @@ import dev.weir.money.Stream;
 import java.time.Duration;
 
 /**
- * What happens to users and their money, as it arrives: the same number is always the same event.
+ * Events of users and their money in the order of their arrival; the same number always gives the
+ * same event.
  */
 interface MoneyLines {
 
@@ -21,6 +22,6 @@ interface MoneyLines {
 
   Line get(long n);
 
-  /** No event of this number or a later one is of before this time less the disorder. */
+  /** Event {@code n} and all later ones are at or after the returned time minus the disorder. */
   long timeOf(long n);
 }

@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * What came out of a side and when, and what Flink says of its checkpoints. Parallelism is 1. The
- * lines' sum does not depend on their order.
+ * Records the output of one side, its timing, and Flink's checkpoint statistics. Parallelism is 1.
+ * The checksum of the lines does not depend on their order.
  */
 final class MoneyTally {
   private static final int STEP = 1_000;
   private static final int CPU_STEP = 50_000;
 
-  /** How Flink's names of the only instance of a task end. */
+  /** Suffix of the thread name of a task's only subtask. */
   private static final String TASK = "(1/1)#0";
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -41,7 +41,7 @@ final class MoneyTally {
 
   private MoneyTally() {}
 
-  /** Of a process, each {@code --name=value}. */
+  /** Parses the arguments of a process, each {@code --name=value}. */
   static Map<String, String> arguments(String... args) {
     return Arrays.stream(args)
         .map(arg -> arg.substring(2).split("=", 2))
@@ -71,7 +71,7 @@ final class MoneyTally {
   }
 
   /**
-   * One line of JSON.
+   * Returns the figures as one line of JSON.
    *
    * @param master address of the cluster's REST endpoint
    */
@@ -93,7 +93,10 @@ final class MoneyTally {
     return JSON.writeValueAsString(report);
   }
 
-  /** What the processor did for each thread, nanoseconds: not what else the machine did. */
+  /**
+   * Returns the CPU time of each task thread in nanoseconds, which excludes other load on the
+   * machine.
+   */
   private static Map<Long, Long> cpu() {
     Map<Long, Long> used = new HashMap<>();
     for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
@@ -104,20 +107,20 @@ final class MoneyTally {
     return used;
   }
 
-  /** Of the job's own threads, without the garbage collector's and the compiler's. */
+  /** Reports the CPU time of the job's own threads, without garbage collector and compiler. */
   private static void cpu(Map<String, Object> report, long events) {
     double measured = (double) events / rows * (rows / CPU_STEP - 1) * CPU_STEP;
     List<Double> micros =
         lastCpu.entrySet().stream()
             .map(used -> (used.getValue() - firstCpu.get(used.getKey())) / 1e3 / measured)
-            // Finished sources and what only waits.
+            // Drops finished sources and idle threads.
             .filter(used -> used > 0.2)
             .toList();
     report.put("cpu_micros", micros.stream().mapToDouble(Double::doubleValue).sum());
     report.put("cpu_micros_by_task", micros);
   }
 
-  /** The largest and the longest of the last ones. */
+  /** Reports the largest size and the longest duration among the last checkpoints. */
   private static void checkpoints(String master, Map<String, Object> report) throws IOException {
     JsonNode jobs = JSON.readTree(URI.create("http://" + master + "/jobs").toURL());
     String job = jobs.get("jobs").get(0).get("id").textValue();

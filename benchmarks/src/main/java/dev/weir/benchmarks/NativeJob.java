@@ -51,8 +51,8 @@ import org.apache.flink.util.OutputTag;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Loan decisions by hand on Flink's DataStream API, as an engineer would write it who needs neither
- * replay nor another runner: the same rules, the same client to the bureau, state with a
+ * Loan decisions written directly for Flink's DataStream API, as by an engineer who needs neither
+ * replay nor another runner: the same rules, the same client of the bureau, state with a
  * time-to-live, Flink's own Kafka connectors.
  */
 final class NativeJob {
@@ -61,7 +61,7 @@ final class NativeJob {
 
   private NativeJob() {}
 
-  /** An application in the form that Flink serialises fastest. */
+  /** An application in the form that Flink serializes fastest. */
   public static final class Row {
     public String requestId;
     public boolean known;
@@ -82,7 +82,7 @@ final class NativeJob {
     }
   }
 
-  /** A record of the topic. */
+  /** A record from the topic. */
   public static final class Raw {
     public byte[] value;
     public int partition;

@@ -31,9 +31,9 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Money enrichment by hand on Flink, one key for each user: events wait for a timer at their own
- * time, several of one instant in one list, and so do those whose session has not begun. What was
- * seen and which sessions there are is looked through every hour at the most.
+ * Money enrichment written directly for Flink and keyed by user. Each event waits for a timer at
+ * its event time, with events of the same time in one list. An event whose session has not begun
+ * waits for the session or a timer. Seen ids and sessions are scanned at most once an hour.
  */
 final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, NativeMoney.Event> {
   private static final long serialVersionUID = 1L;
@@ -43,7 +43,7 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
   private static final int USERS = Stream.USERS.ordinal();
   private static final int SESSIONS = Stream.SESSIONS.ordinal();
 
-  /** The turn of those that have waited for a session. */
+  /** Sorts after all streams; marks the end of the wait for a session. */
   private static final int GIVE_UP = Stream.values().length;
 
   private static final Comparator<Event> ORDER =
@@ -58,7 +58,7 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
   private transient MapState<String, List<Event>> waiting;
   private transient ValueState<User> users;
 
-  /** An event of any stream and what is found out about it, in a form that Flink serialises. */
+  /** An event of any stream with its enrichment, in a form that Flink serializes. */
   public static final class Event {
     public int stream;
     public String userId;
@@ -89,13 +89,13 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
     public boolean ask;
   }
 
-  /** A session that lives. */
+  /** A session that has not expired. */
   public static final class Session {
     public long processedAt;
     public String country;
   }
 
-  /** What is known of a user, the oldest first. */
+  /** Known facts about a user, oldest first. */
   public static final class User {
     public long[] birthSince = {};
     public int[] birthYears = {};
@@ -105,7 +105,7 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
     public long cleanAt;
   }
 
-  /** Null for what says nothing here. */
+  /** Returns null for an event that the enrichment ignores. */
   static Event parse(Stream stream, long position, byte[] json) throws UnreadableRecord {
     RawRecord raw = new RawRecord(json, Encoding.JSON, Origin.ofTopic(stream.name(), 0, position));
     StoredEvent read =
@@ -236,7 +236,7 @@ final class NativeMoney extends KeyedProcessFunction<String, NativeMoney.Event, 
     }
   }
 
-  /** The events of one user and instant. */
+  /** Processes the events of one user at one time. */
   private final class Turn {
     private final long now;
     private final Context context;

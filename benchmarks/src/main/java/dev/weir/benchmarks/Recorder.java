@@ -15,8 +15,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a measured job leaves behind in this process: how many results came out, how long the bureau
- * took for each question, and how much longer the result took than its question.
+ * Records the figures of a measured job in this process: the number of results, how long the bureau
+ * took for each request, and how much longer each result took than its request.
  */
 final class Recorder {
   static final AtomicLong RESULTS = new AtomicLong();
@@ -34,12 +34,14 @@ final class Recorder {
     latencies = withLatencies;
   }
 
-  /** Milliseconds between an application's creation and its result, less the bureau's own time. */
+  /**
+   * Returns milliseconds from an application's creation to its result, minus the bureau's own time.
+   */
   static Histogram addedMillis() {
     return added.copy();
   }
 
-  /** Called where a result leaves the measured stage. */
+  /** Called when a result leaves the measured stage. */
   static void result(Application application) {
     RESULTS.incrementAndGet();
     if (latencies) {
@@ -51,7 +53,7 @@ final class Recorder {
     }
   }
 
-  /** The same calls, with the time of each question's request kept. */
+  /** Wraps calls and records how long the request of each question took. */
   record Timed(ServiceCall.Opener<Ssn, BureauScore> opener)
       implements ServiceCall.Opener<Ssn, BureauScore> {
     @Override

@@ -1,6 +1,6 @@
 package dev.weir.benchmarks;
 
-/** A job that runs until it is told to stop. */
+/** A job that runs until it is stopped. */
 interface Running {
   void stop() throws Exception;
 }

@@ -4,14 +4,14 @@ import dev.weir.local.EmbeddedFlink;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 
-/** What both sides of a comparison run with. */
+/** Settings that both sides of a comparison share. */
 final class Settings {
   static final long CHECKPOINT_MILLIS = 10_000;
   static final int PARALLELISM = 1;
 
   private Settings() {}
 
-  /** The runner arguments that Weir's entry adds, on this cluster. */
+  /** Adds the runner arguments that Weir's entry point adds, for this cluster. */
   static FlinkPipelineOptions of(FlinkPipelineOptions options, EmbeddedFlink cluster) {
     options.setFlinkMaster(cluster.master());
     options.setAttachedMode(false);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One side of a comparison, run in a process of its own, with 2 GiB of heap unless told. */
+/** Runs one side of a comparison in its own process, with 2 GiB of heap by default. */
 final class Side {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,7 +21,7 @@ final class Side {
    * Runs a class and returns the JSON in the last line that it prints.
    *
    * @param module the folder of the module whose class path is used
-   * @throws IllegalStateException where it fails
+   * @throws IllegalStateException if the process fails
    */
   static JsonNode run(String module, String className, List<String> arguments)
       throws IOException, InterruptedException {
@@ -29,7 +29,7 @@ final class Side {
   }
 
   /**
-   * @param heap how the virtual machine is told the size of its heap
+   * @param heap the JVM option for the heap size
    */
   static JsonNode run(String module, String heap, String className, List<String> arguments)
       throws IOException, InterruptedException {

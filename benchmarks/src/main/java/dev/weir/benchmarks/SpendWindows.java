@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Weir's windows beside Beam's own and Flink SQL's: the same payments into the same windows, each
- * side in a process of its own, in turn. Figures are medians of payments per second. What comes out
- * has to be the same: how many rows there are, and what their counts, sums and extremes add up to.
+ * Compares Weir's windows with Beam's own and Flink SQL's: all put the same payments into the same
+ * windows, in turn, each in its own process. Figures are medians of payments per second. The
+ * outputs must be identical: the number of rows and the sums of their counts, sums and extremes.
  */
 final class SpendWindows {
   private static final long CHECKPOINT_MILLIS = 10_000;
@@ -41,10 +41,10 @@ final class SpendWindows {
     }
   }
 
-  /** Seconds. */
+  /** Length and slide in seconds. */
   private record Windows(String name, long length, long slide) {}
 
-  /** How many payments there are, of how many accounts; all inputs are of the same hours. */
+  /** The number of payments and accounts; all inputs span the same hours. */
   private record Input(long payments, long accounts) {
     private static final long HOURS_IN_MICROS = 10_000_000_000L;
 
@@ -62,7 +62,7 @@ final class SpendWindows {
     Input large = new Input(1_000_000, 100);
     compare("hashmap", large, minute, Set.of(Engine.values()));
     compare("hashmap", large, day, fast);
-    // Each payment is written into 1,440 windows: a larger input would take hours.
+    // Each payment is written to 1,440 windows: a larger input would take hours.
     compare("hashmap", new Input(2_000, 100), day, beam);
     Input small = new Input(250_000, 25);
     compare("rocksdb", small, minute, Set.of(Engine.values()));

@@ -10,7 +10,7 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/** The whole pipeline from Kafka to Kafka, as Weir runs it and as {@link NativeJob} does. */
+/** Runs the whole pipeline from Kafka to Kafka, with Weir and with {@link NativeJob}. */
 final class WholeJob {
   private final EmbeddedFlink cluster;
   private final String brokers;
@@ -22,7 +22,7 @@ final class WholeJob {
     this.bureau = bureau;
   }
 
-  /** Weir's pipeline, with the arguments that its own entry would add. */
+  /** Starts Weir's pipeline with the arguments that its own entry point would add. */
   Running weir(String applications, String decisions, String deadLetters) {
     LoanDecisionsOptions options =
         Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), cluster)
@@ -36,7 +36,7 @@ final class WholeJob {
     return job::cancel;
   }
 
-  /** The job by hand. */
+  /** Starts the job written directly for Flink. */
   Running nativeFlink(String applications, String decisions, String deadLetters) throws Exception {
     return NativeJob.start(cluster, brokers, bureau, List.of(applications, decisions, deadLetters));
   }

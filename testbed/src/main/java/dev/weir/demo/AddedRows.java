@@ -6,7 +6,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
-/** How many rows a table has that rows are only added to, at any moment. */
+/** Counts the rows of an append-only table. */
 final class AddedRows {
   private final Table table;
 

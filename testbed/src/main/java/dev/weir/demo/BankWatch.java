@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** How many rows the bank's tables have, at any moment. */
+/** Counts the rows in the bank's tables. */
 final class BankWatch implements AutoCloseable {
   private static final String QUERY =
       "select (select count(*) from customers),"

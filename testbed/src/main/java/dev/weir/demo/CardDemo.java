@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.PipelineResult;
 
-/** A bank's database changes, a real job follows it, and the screen shows what happens. */
+/** Runs a job on the changes of a bank's database and shows its progress on the screen. */
 final class CardDemo {
   private static final String DEAD_LETTERS = "card_dead_letters";
 
@@ -47,12 +47,12 @@ final class CardDemo {
   }
 
   /**
-   * Runs until {@code stop}, or until as many operations as were asked for are in the lake.
+   * Runs until {@code stop}, or until the lake has the requested number of operations.
    *
-   * @param activity asked for when the first operation is due
+   * @param activity called when the first operation is due
    * @param rate operations per second
-   * @param events operations after the first customers, 0 for no end
-   * @param stop counted down when the demo is to stop
+   * @param events number of operations after the first customers, 0 for no end
+   * @param stop counted down to stop the demo
    * @return the last state; it adds up unless something was lost
    */
   CardDemoState run(

@@ -98,7 +98,7 @@ final class CardDemoCommand implements Callable<Integer> {
           "Starting Kafka, PostgreSQL, Kafka Connect, the scorer and Flink …  (log: "
               + LogFile.path()
               + ")");
-      // Closed from the last to the first: the job before what it talks to.
+      // Closed in reverse order: the job before the services it uses.
       try (CardStack stack = CardStack.start(session.folder(), kafkaPort, databasePort);
           ScoringService scorer =
               ScoringService.start(ScoringBehaviour.healthy(), Access.open(), scoringPort);
@@ -141,7 +141,7 @@ final class CardDemoCommand implements Callable<Integer> {
     }
   }
 
-  /** What an earlier demo has left would be taken for rows of this one. */
+  /** Rows of an earlier demo would be counted as rows of this one. */
   private void requireEmpty(Path folder) throws IOException {
     if (folder != null && Files.exists(folder)) {
       try (Stream<Path> files = Files.list(folder)) {

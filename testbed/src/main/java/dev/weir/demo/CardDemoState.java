@@ -4,18 +4,18 @@ import dev.weir.demo.DemoLake.TableState;
 import java.time.Duration;
 
 /**
- * What the demo of card transactions shows at one moment. Every number is read from where a user
- * could read it too: the database, the lake, the job's metrics.
+ * State of the card transactions demo at one moment. Every number comes from a source that a user
+ * can read too: the database, the lake, the job's metrics.
  *
  * @param written changes committed in the database
- * @param read changes the job has read
- * @param stale changes the job has dropped since it had a later one of the same row
+ * @param read changes that the job has read
+ * @param stale changes that the job dropped because it already had a later one of the same row
  * @param settledChanges how often a transaction was settled, or a settled one corrected
  * @param pendingChanges how often a transaction was pending
  * @param bank rows in the database
- * @param oldestUnread milliseconds since the oldest change was committed that is not read; 0 where
- *     all are. The job says once per checkpoint what it has read
- * @param visible from the commit of a change to its snapshot
+ * @param oldestUnread milliseconds since the commit of the oldest change that is not read; 0 if all
+ *     are read. The job reports what it has read once per checkpoint
+ * @param visible latency from the commit of a change to its snapshot
  */
 record CardDemoState(
     Duration running,
@@ -36,7 +36,7 @@ record CardDemoState(
     implements DemoState {
 
   /**
-   * @param snapshot rows that were there before anybody followed the changes
+   * @param snapshot rows that existed before the job followed the changes
    */
   record Changes(long created, long updated, long deleted, long snapshot) {
     long all() {
@@ -44,10 +44,10 @@ record CardDemoState(
     }
   }
 
-  /** Settled transactions by what the scorer says of them. */
+  /** Settled transactions by the risk that the scorer returned. */
   record Risks(long low, long medium, long high, long unknown) {}
 
-  /** The lake. */
+  /** The tables in the lake. */
   record Tables(
       TableState customers,
       TableState settled,
@@ -55,7 +55,7 @@ record CardDemoState(
       TableState spend,
       TableState deletions) {}
 
-  /** Whether every change was read, and the lake has the rows that the database has. */
+  /** Returns whether every change was read and the lake has the same rows as the database. */
   @Override
   public boolean addsUp() {
     return open() == 0;

@@ -4,7 +4,7 @@ import dev.weir.demo.DemoLake.TableState;
 import java.util.List;
 import java.util.Locale;
 
-/** Card transactions at one moment. */
+/** Renders the state of the card transactions demo. */
 record CardPicture(CardDemoState s) implements Picture {
   @Override
   public String line() {
@@ -94,7 +94,7 @@ record CardPicture(CardDemoState s) implements Picture {
     return row(name, String.format(Locale.ROOT, "%,d", bank), table);
   }
 
-  /** One whose rows the database does not have. */
+  /** Renders a lake table that has no counterpart in the database. */
   private static String table(String name, TableState table) {
     return row(name, "-", table);
   }

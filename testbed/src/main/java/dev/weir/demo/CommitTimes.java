@@ -11,7 +11,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * When the bank's changes were committed, for as long as somebody has to see them. Times are
+ * Keeps the commit times of the bank's changes until they are read and visible. Times are
  * milliseconds of this machine's clock.
  */
 final class CommitTimes {
@@ -21,7 +21,7 @@ final class CommitTimes {
   private long changes;
 
   /**
-   * @param through changes up to its end
+   * @param through number of changes up to the end of this commit
    */
   private record Commit(long through, long millis) {}
 
@@ -32,7 +32,7 @@ final class CommitTimes {
         if (change.action() == Action.DELETE) {
           unseen.remove(change.row().key());
         } else {
-          // What is visible next may be this change or the one before.
+          // The next visible version may be this change or the one before.
           unseen.putIfAbsent(change.row().key(), millis);
         }
       }
@@ -40,15 +40,15 @@ final class CommitTimes {
     unread.add(new Commit(changes, millis));
   }
 
-  /** How many changes were committed. */
+  /** Returns the number of committed changes. */
   synchronized long changes() {
     return changes;
   }
 
   /**
-   * How long ago the oldest change was committed that is not read; 0 where all are.
+   * Returns how long ago the oldest unread change was committed; 0 if all are read.
    *
-   * @param read how many changes are, in the order of their commits
+   * @param read number of changes that are read, in commit order
    */
   synchronized long oldestUnread(long read, long now) {
     while (!unread.isEmpty() && unread.peek().through() <= read) {
@@ -57,7 +57,9 @@ final class CommitTimes {
     return unread.isEmpty() ? 0 : Math.max(0, now - unread.peek().millis());
   }
 
-  /** A row can be read; of a row that was changed again meanwhile, the oldest change counts. */
+  /**
+   * Records that a row is readable; if it was changed again meanwhile, its oldest change counts.
+   */
   synchronized void visible(String key, long millis) {
     Long committed = unseen.remove(key);
     if (committed != null) {
@@ -65,7 +67,7 @@ final class CommitTimes {
     }
   }
 
-  /** From commit to visible, of what became visible since the last call. */
+  /** Returns the commit-to-visible latencies of rows that became visible since the last call. */
   synchronized Histogram visibleMillis() {
     Histogram interval = visibleMillis.copy();
     visibleMillis.reset();

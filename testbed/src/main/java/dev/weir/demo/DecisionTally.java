@@ -15,13 +15,13 @@ import org.HdrHistogram.Recorder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads the pipeline's output topics as any consumer would, and counts. Latency is the time from an
- * application's {@code ts} to the moment its decision is read here.
+ * Counts the records on the pipeline's output topics, which it reads as any consumer would. Latency
+ * is the time from an application's {@code ts} to the moment its decision is read here.
  */
 final class DecisionTally implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The statuses a decision can have. */
+  /** The possible statuses of a decision. */
   enum Status {
     APPROVED,
     DENIED,
@@ -56,17 +56,19 @@ final class DecisionTally implements AutoCloseable {
     return deadLetters.get();
   }
 
-  /** Milliseconds since the last call, of decisions for which the bureau was asked. */
+  /**
+   * Latencies since the last call, in milliseconds, of decisions for which the bureau was asked.
+   */
   Histogram latencyOfAsked() {
     return asked.getIntervalHistogram();
   }
 
-  /** Milliseconds since the last call, of decisions for which it was not. */
+  /** Latencies since the last call, in milliseconds, of decisions for which it was not asked. */
   Histogram latencyOfNotAsked() {
     return notAsked.getIntervalHistogram();
   }
 
-  /** Throws what kept this from counting, if anything did. */
+  /** Throws the error that stopped the counting, if there was one. */
   void check() {
     reader.check();
   }

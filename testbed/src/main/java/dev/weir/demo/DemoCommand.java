@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Shows a pipeline at work; which one is its sub-command, {@code loans} where there is none. */
+/** Shows a pipeline at work, selected by the subcommand; {@code loans} if there is none. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -22,7 +22,9 @@ public final class DemoCommand implements Callable<Integer> {
     return loans.run();
   }
 
-  /** An option before the name of a demo would be of no effect, though it is known. */
+  /**
+   * Rejects options before the subcommand: the parser accepts them, but they would have no effect.
+   */
   static void requireNoOptionsBefore(CommandSpec demo) {
     List<OptionSpec> before = demo.parent().commandLine().getParseResult().matchedOptions();
     if (!before.isEmpty()) {

@@ -11,13 +11,13 @@ import org.apache.iceberg.Table;
 
 /** A demo's lake: a Hadoop catalog in its folder. */
 final class DemoLake implements AutoCloseable {
-  /** The namespace of its tables. */
+  /** The namespace of the demo's tables. */
   static final String NAMESPACE = "bank";
 
   private final Path catalogFile;
   private final OpenCatalog catalog;
 
-  /** What any reader of a table sees. */
+  /** A table's state as any reader sees it. */
   record TableState(long rows, long snapshots) {
     static TableState of(long rows, Table table) {
       long snapshots = 0;
@@ -29,7 +29,7 @@ final class DemoLake implements AutoCloseable {
   }
 
   /**
-   * @param folder where the warehouse and the file that describes its catalog go
+   * @param folder for the warehouse and the file that describes its catalog
    */
   DemoLake(Path folder) {
     this.catalogFile = folder.resolve("catalog.properties");
@@ -47,13 +47,13 @@ final class DemoLake implements AutoCloseable {
     this.catalog = LedgerCatalog.read(catalogFile).open();
   }
 
-  /** For {@code --catalog}. */
+  /** Returns the file to pass as {@code --catalog}. */
   Path catalogFile() {
     return catalogFile;
   }
 
   /**
-   * @param name without the namespace; it must be there
+   * @param name without the namespace; the table must exist
    */
   Table table(String name) {
     return catalog.table(NAMESPACE + "." + name);

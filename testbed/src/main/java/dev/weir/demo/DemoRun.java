@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * The life of a demo whose job runs: something is sent until that ends or is told to stop, and the
- * screen shows what becomes of it.
+ * Runs a demo whose job has started: sends input until it ends or is stopped, and shows the
+ * progress on the screen.
  */
 final class DemoRun<S extends DemoState> {
-  /** How long the last things sent may stand still before the demo gives up on them. */
+  /** How long the remaining records may make no progress before the demo gives up on them. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PipelineResult job;
@@ -23,7 +23,7 @@ final class DemoRun<S extends DemoState> {
   private S last;
 
   /**
-   * @param look throws what keeps the demo from going on
+   * @param look returns the current state; throws if the demo cannot continue
    */
   DemoRun(PipelineResult job, Supplier<S> look, Screen screen) {
     this.job = job;
@@ -34,7 +34,7 @@ final class DemoRun<S extends DemoState> {
   /**
    * Runs until {@code stop}, or until everything is sent and has arrived; then cancels the job.
    *
-   * @param stop counted down when the demo is to stop
+   * @param stop counted down to stop the demo
    * @return the last state; it adds up unless something was lost
    */
   S run(Runnable send, Runnable stopSending, CountDownLatch stop)
@@ -68,7 +68,7 @@ final class DemoRun<S extends DemoState> {
     }
   }
 
-  /** What is still on its way when the last thing is sent gets the time it needs. */
+  /** Waits for records that are still in flight after the last one is sent. */
   private void awaitTheRest() throws InterruptedException {
     long open = Long.MAX_VALUE;
     long progressAt = System.nanoTime();

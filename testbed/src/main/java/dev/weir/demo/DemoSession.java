@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jline.utils.Signals;
 
-/** What is around every demo: the screen, Ctrl-C, and a folder for all it writes. */
+/** The environment of every demo: the screen, Ctrl-C handling, and a folder for its files. */
 final class DemoSession implements AutoCloseable {
   private final Screen screen = Screen.onConsole();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -20,7 +20,7 @@ final class DemoSession implements AutoCloseable {
   }
 
   /**
-   * @param dir stays as the demo leaves it; null for a temporary folder, which is deleted
+   * @param dir kept when the demo ends; null for a temporary folder, which is deleted
    */
   static DemoSession begin(Path dir) throws IOException {
     DemoSession session =
@@ -40,7 +40,7 @@ final class DemoSession implements AutoCloseable {
     return folder;
   }
 
-  /** Counted down when the user wants the demo to stop. */
+  /** Counted down when the user stops the demo. */
   CountDownLatch stop() {
     return stop;
   }

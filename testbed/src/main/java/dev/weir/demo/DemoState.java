@@ -2,17 +2,17 @@ package dev.weir.demo;
 
 import org.HdrHistogram.Histogram;
 
-/** What a demo shows at one moment. */
+/** State of a demo at one moment. */
 interface DemoState {
-  /** Whether everything that was sent has arrived. */
+  /** Returns whether everything that was sent has arrived. */
   boolean addsUp();
 
-  /** How much has not; while this changes, something is on its way. */
+  /** Returns how much has not arrived; records are still in flight while this changes. */
   long open();
 
   Picture picture();
 
-  /** Milliseconds; -1 where nothing was measured. */
+  /** Latencies in milliseconds; -1 if nothing was measured. */
   record Latency(long p50, long p99) {
     static final Latency NONE = new Latency(-1, -1);
 

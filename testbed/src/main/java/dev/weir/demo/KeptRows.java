@@ -24,8 +24,8 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.TypeUtil;
 
 /**
- * How many rows a table has whose rows change and disappear by their key, at any moment. No file
- * says so; this remembers the keys, and reads of each snapshot no more than what it added.
+ * Counts the rows of a table whose rows are updated and deleted by key. No file holds that number,
+ * so this class keeps the keys in memory and reads only what each snapshot added.
  */
 final class KeptRows {
   private final Table table;
@@ -34,11 +34,11 @@ final class KeptRows {
   private final Set<List<Object>> keys = new HashSet<>();
   private long seen = -1;
 
-  /** Who wants to know of rows that can be read now. */
+  /** Receives rows that have become readable. */
   interface Arrival {
     /**
-     * @param key the values of its columns
-     * @param millis when the snapshot was made that has it
+     * @param key values of the key columns
+     * @param millis commit time of the snapshot that contains the row
      */
     void visible(List<Object> key, long millis);
   }
@@ -58,7 +58,7 @@ final class KeptRows {
     return TableState.of(keys.size(), table);
   }
 
-  /** The oldest first. */
+  /** Returns the unread snapshots, oldest first. */
   private Iterable<Snapshot> unseen() {
     Deque<Snapshot> unseen = new ArrayDeque<>();
     Snapshot next = table.currentSnapshot();
@@ -73,7 +73,7 @@ final class KeptRows {
     if (snapshot.operation().equals(DataOperations.REPLACE)) {
       return;
     }
-    // An equality delete does not reach rows of its own commit.
+    // An equality delete does not apply to rows of its own commit.
     for (DeleteFile deletes : snapshot.addedDeleteFiles(table.io())) {
       keys.removeAll(keys(deletes));
     }

@@ -18,14 +18,14 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.apache.beam.sdk.PipelineResult;
 
-/** Applications are generated, a real job decides them, and the screen shows what happens. */
+/** Generates applications for a job that decides them and shows its progress on the screen. */
 final class LoanDemo {
   private static final String APPLICATIONS = "loan_applications";
   private static final String DECISIONS = "loan_decisions";
   private static final String DEAD_LETTERS = "loan_dead_letters";
   private static final String TABLE = "loan_decisions";
 
-  /** The table the decisions are kept in. */
+  /** The table of the decisions. */
   static final String TABLE_NAME = DemoLake.NAMESPACE + "." + TABLE;
 
   private final EmbeddedStack stack;
@@ -39,7 +39,7 @@ final class LoanDemo {
   private LoanDemoState last;
 
   /**
-   * @param stop counted down when the demo is to stop
+   * @param stop counted down to stop the demo
    */
   LoanDemo(EmbeddedStack stack, DemoLake lake, Screen screen, CountDownLatch stop) {
     this.stack = stack;
@@ -49,10 +49,10 @@ final class LoanDemo {
   }
 
   /**
-   * Runs until {@code stop}, or until as many applications as were asked for are decided.
+   * Runs until {@code stop}, or until the requested number of applications is decided.
    *
-   * @param applications asked for when the first one is due
-   * @param events 0 for no end
+   * @param applications called when the first one is due
+   * @param events number of records, 0 for no end
    * @return the last state; it adds up unless something was lost
    */
   LoanDemoState run(Supplier<Applications> applications, long events, int parallelism)
@@ -97,7 +97,7 @@ final class LoanDemo {
     notAskedMillis.reset();
     notAskedMillis.add(tally.latencyOfNotAsked());
     Duration running = Duration.ofNanos(System.nanoTime() - start);
-    // Rows before decisions before applications: what comes in between shows as waiting.
+    // Rows before decisions before applications: records that arrive in between count as waiting.
     DemoLake.TableState rows = ledger.state();
     long decisions = tally.decisions();
     long deadLetters = tally.deadLetters();

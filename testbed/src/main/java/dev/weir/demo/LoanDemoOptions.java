@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of the demo of loan decisions, and what they start. */
+/** The options of the loan decisions demo, and the services that it starts with them. */
 final class LoanDemoOptions {
   static final String DESCRIPTION =
       "Decides made-up loan applications on an embedded Kafka, Flink, credit bureau and Iceberg"

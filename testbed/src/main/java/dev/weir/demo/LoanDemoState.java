@@ -3,13 +3,13 @@ package dev.weir.demo;
 import java.time.Duration;
 
 /**
- * What the demo of loan decisions shows at one moment. Every number is read from where a user could
- * read it too: the topics, the bureau, the job's metrics.
+ * State of the loan decisions demo at one moment. Every number comes from a source that a user can
+ * read too: the topics, the bureau, the job's metrics.
  *
  * @param applications on the input topic
- * @param duplicates that the job says it dropped
- * @param ledger what a reader of the table sees
- * @param waiting applications that are neither decided, nor duplicates, nor dead letters yet
+ * @param duplicates dropped, as reported by the job
+ * @param ledger the table as a reader sees it
+ * @param waiting applications that are not yet decided, duplicates or dead letters
  */
 record LoanDemoState(
     Duration running,
@@ -31,7 +31,10 @@ record LoanDemoState(
     String log)
     implements DemoState {
 
-  /** Whether every application has become exactly one of the three, and every decision a row. */
+  /**
+   * Returns whether every application is decided, a duplicate or a dead letter, and every decision
+   * a row.
+   */
   @Override
   public boolean addsUp() {
     return applications == decisions + duplicates + deadLetters && ledger.rows() == decisions;

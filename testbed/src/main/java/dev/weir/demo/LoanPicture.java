@@ -3,7 +3,7 @@ package dev.weir.demo;
 import java.util.List;
 import java.util.Locale;
 
-/** Loan decisions at one moment. */
+/** Renders the state of the loan decisions demo. */
 record LoanPicture(LoanDemoState s) implements Picture {
   @Override
   public String line() {

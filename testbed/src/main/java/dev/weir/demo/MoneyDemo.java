@@ -22,7 +22,7 @@ import org.HdrHistogram.Histogram;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Users pay, a real job enriches what they do, and the screen shows what happens. */
+/** Runs a job that enriches the payments of users and shows its progress on the screen. */
 final class MoneyDemo {
   static final String WALLET = "wallet";
   static final String USERS = "wallet_users";
@@ -50,7 +50,7 @@ final class MoneyDemo {
   private MoneyDemoState last;
 
   /**
-   * @param stop counted down when the demo is to stop
+   * @param stop counted down to stop the demo
    */
   MoneyDemo(
       EmbeddedKafka kafka,
@@ -66,11 +66,11 @@ final class MoneyDemo {
   }
 
   /**
-   * Runs until {@code stop}, or until as many records as were asked for have arrived.
+   * Runs until {@code stop}, or until the requested number of records has arrived.
    *
-   * @param submit starts the job on this demo's topics, which there are by then
-   * @param activity asked for when the first record is due
-   * @param events records of the three streams together, 0 for no end
+   * @param submit starts the job on this demo's topics, which exist by then
+   * @param activity called when the first record is due
+   * @param events number of records of the three streams together, 0 for no end
    * @return the last state; it adds up unless something was lost
    */
   MoneyDemoState run(Supplier<PipelineResult> submit, Supplier<MoneyActivity> activity, long events)
@@ -104,7 +104,7 @@ final class MoneyDemo {
     enrichmentMillis.reset();
     enrichmentMillis.add(tally.latency());
     Duration running = Duration.ofNanos(System.nanoTime() - start);
-    // What became of them before the events themselves: what comes in between shows as waiting.
+    // Results before the events themselves: events that arrive in between count as waiting.
     MoneyDemoState.Origins from =
         MoneyDemoState.Origins.of(flink.counted("sessions_from_stream"), tally);
     long enriched =

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             + " sessions, so that there is something to see soon. Nothing needs to be installed;"
             + " Ctrl-C stops it, when what was sent has come out.")
 final class MoneyDemoCommand implements Callable<Integer> {
-  /** Shorter than the pipeline's own, so that there is something to see soon. */
+  /** Shorter than the pipeline's own, so that results appear soon. */
   private static final Duration DISORDER = Duration.ofSeconds(5);
 
   private static final Duration SESSION_WAIT = Duration.ofSeconds(15);
@@ -114,7 +114,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
     try (DemoSession session = DemoSession.begin(dir)) {
       screen = session.screen();
       screen.say("Starting Kafka, the session service and Flink …  (log: " + LogFile.path() + ")");
-      // Closed from the last to the first: the job before what it talks to.
+      // Closed in reverse order: the job before the services it uses.
       try (EmbeddedKafka kafka = EmbeddedKafka.start(session.folder().resolve("kafka"), kafkaPort);
           SessionService service =
               SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);

@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What the demo of money enrichment shows at one moment. Every number is read from where a user
- * could read it too: the topics, the session service, the job's metrics.
+ * State of the money enrichment demo at one moment. Every number comes from a source that a user
+ * can read too: the topics, the session service, the job's metrics.
  *
  * @param wallet payments and transactions on their topic
  * @param users users' changes on their topic
  * @param sessions sessions on their topic
  * @param firsts enriched events that were the first of their user and type of money
- * @param ofKnownUsers enriched events of users of whom something is known
- * @param from where the sessions of the enriched events came from
- * @param duplicates that the job says it dropped from the wallet
- * @param late that the job found too late to wait for anything
- * @param ignored that the job skipped
+ * @param ofKnownUsers enriched events of users with known facts
+ * @param from origin of the enriched events' sessions
+ * @param duplicates dropped from the wallet, as reported by the job
+ * @param late events that arrived too late to wait for anything, as reported by the job
+ * @param ignored events that the job skipped
  * @param deadLetters of all streams
  * @param walletDeadLetters of payments and transactions
  */
@@ -42,13 +42,13 @@ record MoneyDemoState(
     implements DemoState {
 
   /**
-   * How many enriched events know their session from where.
+   * Number of enriched events by where their session was found.
    *
-   * @param stream as the job says; its count may be ahead of what is on the topic
-   * @param service the others that know it
-   * @param unknown nobody knows the session
-   * @param unavailable the service did not answer
-   * @param none the event names no session
+   * @param stream as reported by the job; this count may be ahead of the output topic
+   * @param service all other events with a known session
+   * @param unknown events whose session is not known anywhere
+   * @param unavailable events for which the service did not answer
+   * @param none events that name no session
    */
   record Origins(long stream, long service, long unknown, long unavailable, long none) {
     static Origins of(long fromStream, MoneyTally tally) {
@@ -63,12 +63,12 @@ record MoneyDemoState(
     }
   }
 
-  /** Payments and transactions that are not enriched, nor duplicates, nor dead letters yet. */
+  /** Payments and transactions that are not yet enriched, duplicates or dead letters. */
   long waiting() {
     return wallet - enriched - duplicates - walletDeadLetters;
   }
 
-  /** Whether every payment and transaction has become exactly one of the three. */
+  /** Returns whether every payment and transaction is enriched, a duplicate or a dead letter. */
   @Override
   public boolean addsUp() {
     return waiting() == 0;
@@ -84,7 +84,7 @@ record MoneyDemoState(
     return new MoneyPicture(this);
   }
 
-  /** In one line, where everything went. */
+  /** Summarizes in one line what became of all records. */
   String summary() {
     return String.format(
         Locale.ROOT,

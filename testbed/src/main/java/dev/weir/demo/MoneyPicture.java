@@ -3,7 +3,7 @@ package dev.weir.demo;
 import java.util.List;
 import java.util.Locale;
 
-/** Enriched money at one moment. */
+/** Renders the state of the money enrichment demo. */
 record MoneyPicture(MoneyDemoState s) implements Picture {
   @Override
   public String line() {

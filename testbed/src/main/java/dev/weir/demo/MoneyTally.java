@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** Counts enriched money and dead letters, as they are on the output topics. */
+/** Counts enriched events and dead letters on the output topics. */
 final class MoneyTally {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What is known of an event's session. */
+  /** Whether an event's session is known. */
   enum Session {
-    /** Its country, be it from the stream or the service. */
+    /** Its country is known, from either the stream or the service. */
     KNOWN,
-    /** Nobody knows such a session. */
+    /** The session is not known anywhere. */
     UNKNOWN,
     /** The service did not answer. */
     UNAVAILABLE,
-    /** The event is part of none. */
+    /** The event has no session. */
     NONE
   }
 
@@ -43,9 +43,9 @@ final class MoneyTally {
   /**
    * Counts one enriched event.
    *
-   * @param value its JSON
-   * @param readAt when it was read, to measure how long it took since it happened
-   * @throws IOException if it is none
+   * @param value the event as JSON
+   * @param readAt when it was read, to measure its latency
+   * @throws IOException if {@code value} is not an enriched event
    */
   void addEnriched(byte[] value, Instant readAt) throws IOException {
     JsonNode event = JSON.readTree(value);
@@ -99,22 +99,22 @@ final class MoneyTally {
     return firsts.sum();
   }
 
-  /** Enriched events of users of whom something is known. */
+  /** Enriched events of users with known facts. */
   long ofKnownUsers() {
     return ofKnownUsers.sum();
   }
 
-  /** Of all streams. */
+  /** Dead letters of all streams. */
   long deadLetters() {
     return deadLetters.sum();
   }
 
-  /** Of the events that would have been enriched. */
+  /** Dead letters of payments and transactions. */
   long walletDeadLetters() {
     return walletDeadLetters.sum();
   }
 
-  /** Milliseconds from event to enriched event, since the last call. */
+  /** Latencies from event to enriched event since the last call, in milliseconds. */
   Histogram latency() {
     return latency.getIntervalHistogram();
   }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What a screen can show, and how numbers look on it. */
+/** Content for the screen, and the format of its numbers. */
 interface Picture {
-  /** All in one line, for where nothing can be drawn. */
+  /** Returns everything in one line, for output that cannot be updated in place. */
   String line();
 
-  /** At most 23 lines, so that they fit into a terminal. */
+  /** Returns at most 23 lines, which fit into a terminal. */
   List<String> lines();
 
   static String title(String name, Duration running) {

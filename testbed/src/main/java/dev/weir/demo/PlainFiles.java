@@ -6,12 +6,12 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * The local file system, with the permissions that files have by themselves. For each file, Hadoop
- * starts a {@code chmod}, which takes a Ctrl-C in the terminal to be meant for it; the file is not
- * written then, and the job that is to end in order has failed.
+ * A local file system that leaves files with their default permissions. Otherwise Hadoop starts a
+ * {@code chmod} process for each file. Ctrl-C in the terminal interrupts that process too; the file
+ * is then not written, and the job fails instead of stopping in order.
  */
 public final class PlainFiles extends LocalFileSystem {
-  /** Made by Hadoop, by the name of this class. */
+  /** Called by Hadoop by reflection. */
   public PlainFiles() {
     super(new WithoutPermissions());
   }

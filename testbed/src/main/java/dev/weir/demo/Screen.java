@@ -2,7 +2,7 @@ package dev.weir.demo;
 
 import java.io.PrintStream;
 
-/** Shows a demo: one screen that updates in place, or a line per second where there is none. */
+/** Shows a demo: one screen that updates in place, or one line per second without a terminal. */
 final class Screen {
   private static final String HOME = "\033[H";
   private static final String CLEAR = "\033[2J";
@@ -22,7 +22,7 @@ final class Screen {
     this.inPlace = inPlace;
   }
 
-  /** On a terminal that can move its cursor, in place; else line by line. */
+  /** Updates in place on a terminal that can move its cursor; otherwise prints line by line. */
   static Screen onConsole() {
     String terminal = System.getenv().getOrDefault("TERM", "dumb");
     return new Screen(System.out, System.console() != null && !terminal.equals("dumb"));
@@ -32,13 +32,13 @@ final class Screen {
     return inPlace;
   }
 
-  /** A line of its own: progress before the first picture, the summary after the last. */
+  /** Prints a line: progress before the first picture, or the summary after the last. */
   void say(String line) {
     out.println(line);
     out.flush();
   }
 
-  /** Stays below all pictures from now on. */
+  /** Shows a note below all further pictures. */
   void note(String line) {
     note = line;
     if (!inPlace) {

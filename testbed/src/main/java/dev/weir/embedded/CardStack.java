@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * What the changes of a bank's database come from: the database, the broker, and Connect between.
+ * Starts and stops the servers that publish the changes of a bank's database: the database, the
+ * broker, and Kafka Connect between them.
  */
 public final class CardStack implements AutoCloseable {
   private static final int PARTITIONS = 4;
@@ -21,15 +22,15 @@ public final class CardStack implements AutoCloseable {
   }
 
   /**
-   * @param folder where all of it keeps its files
-   * @param kafkaPort 0 for a free one
-   * @param databasePort 0 for a free one
+   * @param folder for the files of all servers
+   * @param kafkaPort 0 for a free port
+   * @param databasePort 0 for a free port
    */
   public static CardStack start(Path folder, int kafkaPort, int databasePort) {
     CompletableFuture<EmbeddedDatabase> database =
         CompletableFuture.supplyAsync(
             () -> EmbeddedDatabase.start(folder.resolve("postgres"), databasePort),
-            // Not a pool's thread: those have another class loader than whoever calls this.
+            // Not a thread of the common pool: its class loader differs from the caller's.
             task -> new Thread(task, "embedded-database-start").start());
     EmbeddedKafka kafka = null;
     try {
@@ -51,12 +52,12 @@ public final class CardStack implements AutoCloseable {
     }
   }
 
-  /** The port URI of the customers' changes. */
+  /** Returns the port URI of the customers' changes. */
   public String customers() {
     return topic(EmbeddedConnect.CUSTOMERS);
   }
 
-  /** The port URI of the transactions' changes. */
+  /** Returns the port URI of the transactions' changes. */
   public String transactions() {
     return topic(EmbeddedConnect.TRANSACTIONS);
   }
@@ -67,7 +68,7 @@ public final class CardStack implements AutoCloseable {
     }
   }
 
-  /** The port URI of a topic. */
+  /** Returns the port URI of a topic. */
   public String topic(String name) {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
   }
@@ -86,7 +87,7 @@ public final class CardStack implements AutoCloseable {
 
   @Override
   public void close() {
-    // Connect first, which talks to the others; each is closed even where another one fails to.
+    // Connect first, because it uses the others; each is closed even if closing another one fails.
     try {
       connect.close();
     } finally {

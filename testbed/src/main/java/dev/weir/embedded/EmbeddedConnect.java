@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka Connect in a process of its own, where Debezium sends every change of the bank's tables to
- * the topics {@link #CUSTOMERS} and {@link #TRANSACTIONS}: first the rows that are there, then what
- * happens to them. It ends with this process, however that ends.
+ * Runs Kafka Connect in its own process, where Debezium publishes every change of the bank's tables
+ * to the topics {@link #CUSTOMERS} and {@link #TRANSACTIONS}: first the existing rows, then their
+ * changes. The process ends with this one, however this one ends.
  */
 public final class EmbeddedConnect implements AutoCloseable {
   /** The topic of the customers' changes. */
@@ -60,12 +60,12 @@ public final class EmbeddedConnect implements AutoCloseable {
   }
 
   /**
-   * Starts Connect and returns once it follows the database. Makes both topics unless they exist.
+   * Starts Connect and returns once it follows the database. Creates both topics unless they exist.
    *
    * @param folder for its plugin, settings, offsets and log
-   * @param partitions of each topic
+   * @param partitions number of partitions of each topic
    * @param schemas whether each record carries its schema, {@code {"schema":…,"payload":…}}
-   * @throws IllegalStateException if it is not built, or does not come up
+   * @throws IllegalStateException if Connect is not built or does not start
    */
   public static EmbeddedConnect start(
       Path folder,
@@ -78,8 +78,8 @@ public final class EmbeddedConnect implements AutoCloseable {
     kafka.createTopic(TRANSACTIONS, partitions);
     EmbeddedConnect connect = launch(home, kafka, database, partitions, schemas);
     try {
-      // A connector runs before it has read the tables; a change made meanwhile would bear an
-      // earlier time than the rows it changes.
+      // A connector reports RUNNING before it has read the tables; a change made meanwhile would
+      // have an earlier time than the row it changes.
       connect.await(() -> connect.isRunning() && database.isFollowed(SLOT));
       return connect;
     } catch (RuntimeException e) {
@@ -95,7 +95,7 @@ public final class EmbeddedConnect implements AutoCloseable {
       Path build = build(classes());
       Path log = Files.createDirectories(home).resolve("connect.log");
       linkPlugin(build, home.resolve("plugins").resolve("debezium"));
-      // They would be of a database that is gone.
+      // Offsets of an earlier run refer to a database that no longer exists.
       Files.deleteIfExists(home.resolve(OFFSETS));
       Path worker = store(home.resolve("worker.properties"), worker(home, kafka, port, schemas));
       Path connector = store(home.resolve("connector.properties"), connector(database, partitions));
@@ -124,19 +124,21 @@ public final class EmbeddedConnect implements AutoCloseable {
     }
   }
 
-  /** The file of what Connect and Debezium have to say. */
+  /** Returns the log file of Connect and Debezium. */
   public Path log() {
     return log;
   }
 
   /**
-   * @throws IllegalStateException if Connect or the connector has failed since it was started
+   * Checks that Connect and its connector still work.
+   *
+   * @throws IllegalStateException if Connect or the connector has failed since the start
    */
   public void check() {
     isRunning();
   }
 
-  /** Stops Connect; what was not sent stays in the database. A second call does nothing. */
+  /** Stops Connect; changes that were not sent stay in the database. A second call does nothing. */
   @Override
   public void close() {
     try {
@@ -170,7 +172,7 @@ public final class EmbeddedConnect implements AutoCloseable {
     }
   }
 
-  /** Whether the connector and its task run; false while nobody answers yet. */
+  /** Returns whether the connector and its task run; false while Connect does not answer yet. */
   private boolean isRunning() {
     if (!process.isAlive()) {
       throw failed("ended with status " + process.exitValue());
@@ -211,13 +213,13 @@ public final class EmbeddedConnect implements AutoCloseable {
         "Kafka Connect " + what + "; the last lines of its log " + log + ":\n" + lines);
   }
 
-  /** Where this class was built: a folder or a jar. */
+  /** Returns where this class was built: a folder or a jar. */
   private static Path classes() throws URISyntaxException {
     return Path.of(
         EmbeddedConnect.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** The folder {@code testbed} of the checkout that the classes were built in. */
+  /** Returns the {@code testbed} folder of the checkout that the classes were built in. */
   static Path build(Path classes) {
     for (Path up = classes; up != null; up = up.getParent()) {
       Path build = up.resolve("testbed");
@@ -250,7 +252,7 @@ public final class EmbeddedConnect implements AutoCloseable {
         + Files.readString(worker(build).resolve("classpath"), UTF_8);
   }
 
-  /** A plugin is a folder of jars; Connect gives it a class loader of its own. */
+  /** Links the plugin's jars into a folder; Connect gives each plugin its own class loader. */
   private static void linkPlugin(Path build, Path folder) throws IOException {
     Files.createDirectories(folder);
     String jars = Files.readString(plugin(build), UTF_8);
@@ -281,14 +283,14 @@ public final class EmbeddedConnect implements AutoCloseable {
         Map.entry("bootstrap.servers", kafka.bootstrapServers()),
         Map.entry("listeners", "http://" + Ports.HOST + ":" + port),
         Map.entry("plugin.path", home.resolve("plugins").toString()),
-        // Looking through all classes for plugins takes seconds; ours say what they are.
+        // Scanning all classes for plugins takes seconds; ServiceLoader finds this one.
         Map.entry("plugin.discovery", "service_load"),
         Map.entry("offset.storage.file.filename", home.resolve(OFFSETS).toString()),
         Map.entry("offset.flush.interval.ms", "1000"),
         Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
         Map.entry("key.converter.schemas.enable", Boolean.toString(schemas)),
         Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
-        // Or a null would arrive as the column's default: a status of null as PENDING.
+        // Otherwise a null would arrive as the column's default: a null status as PENDING.
         Map.entry("value.converter.replace.null.with.default", "false"),
         Map.entry("value.converter.schemas.enable", Boolean.toString(schemas)));
   }
@@ -311,7 +313,7 @@ public final class EmbeddedConnect implements AutoCloseable {
         Map.entry("snapshot.mode", "initial"),
         Map.entry("decimal.handling.mode", "string"),
         Map.entry("poll.interval.ms", "100"),
-        // So that the slot moves on, and the log is freed, while only other tables change.
+        // Advances the slot, which frees the log, while only other tables change.
         Map.entry("heartbeat.interval.ms", "1000"),
         Map.entry("topic.creation.default.replication.factor", "1"),
         Map.entry("topic.creation.default.partitions", Integer.toString(partitions)));

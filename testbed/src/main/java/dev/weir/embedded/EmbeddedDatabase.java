@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL beside this process, with the bank's empty tables and all it takes to read
- * their changes from its log. It ends with this process, however that ends, and what it held is
- * gone when it is closed.
+ * Runs a real PostgreSQL beside this process, with the bank's empty tables and everything needed to
+ * read their changes from its log. The server ends with this process, however this process ends;
+ * closing it deletes its data.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -42,11 +42,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts a database and returns once it has its tables.
+   * Starts a database and returns once its tables exist.
    *
-   * @param folder for its data and its programs; must not exist or be empty, and is deleted with it
-   * @param port where it listens on localhost, 0 for a free port
-   * @throws IllegalStateException if the port is in use or the database does not come up
+   * @param folder for its data and programs; must be empty or not exist, and is deleted with the
+   *     database
+   * @param port to listen on at localhost, 0 for a free port
+   * @throws IllegalStateException if the port is in use or the database does not start
    */
   public static EmbeddedDatabase start(Path folder, int port) {
     if (port < 0 || port > 65535) {
@@ -75,12 +76,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** For a JDBC driver; {@link #user} needs no password. */
+  /** Returns the URL for a JDBC driver; {@link #user} needs no password. */
   public String jdbcUrl() {
     return "jdbc:postgresql://" + Ports.HOST + ":" + port() + "/" + NAME;
   }
 
-  /** The port URI, {@code postgres://user@host:port/db}. */
+  /** Returns the port URI, {@code postgres://user@host:port/db}. */
   public String uri() {
     return "postgres://" + USER + "@" + Ports.HOST + ":" + port() + "/" + NAME;
   }
@@ -102,8 +103,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Whether somebody reads the changes as they come. From then on, whoever reads by a slot has what
-   * the tables held before, and nothing that was changed since is part of that.
+   * Returns whether a reader streams the changes from this slot. If so, its snapshot of the tables
+   * is complete and includes nothing that is changed from now on.
    *
    * @param slot of the reader
    */
@@ -163,7 +164,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("wal_level", "logical")
             .setServerConfig("max_wal_senders", "10")
             .setServerConfig("max_replication_slots", "10")
-            // A reader that is gone must not fill the disk.
+            // A slot whose reader is gone must not fill the disk.
             .setServerConfig("max_slot_wal_keep_size", "4GB")
             .setServerConfig("shared_buffers", "64MB")
             .setServerConfig("max_connections", "50");
@@ -171,8 +172,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * A process that stops the server when this process is no more and has not done so: standard
-   * input ends with whoever holds its other end. Ctrl-C is not meant for it.
+   * Starts a process that stops the server if this process ends without doing so: the guard's
+   * standard input is closed when this process ends. The guard ignores Ctrl-C.
    */
   private static Process guard(Path data) throws IOException {
     String command =
@@ -216,7 +217,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** One object per database: the library remembers by it where it has unpacked the programs. */
+  /** One object per database: the library uses it as the key for where it unpacked the programs. */
   private static final class Programs implements PgBinaryResolver {
     @Override
     public InputStream getPgBinary(String system, String machine) throws IOException {

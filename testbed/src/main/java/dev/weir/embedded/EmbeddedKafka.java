@@ -39,12 +39,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker in this process, its own controller too, with its data in one folder.
- * Starting it again on the same folder finds the topics, records and offsets that it left there.
- * Records are never dropped for their age, since a replayed history is old on the day it arrives.
+ * Runs a real Kafka broker in this process, as its own controller, with its data in one folder.
+ * Starting it again on the same folder restores its topics, records and offsets. Records never
+ * expire by age, because a replayed history is already old when it arrives.
  *
- * <p>Kafka ends the process when a broker cannot go on. Loading this class changes that for the
- * brokers it starts, and only for them: {@link #start} throws, a later death is logged.
+ * <p>Kafka ends the process if a broker cannot continue. Loading this class changes that, only for
+ * the brokers that it starts: {@link #start} throws, and a later failure is logged.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -55,10 +55,12 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
   private static final int FREE_PORT_ATTEMPTS = 5;
 
-  /** The folders of the brokers in this process. */
+  /** Folders of the brokers in this process. */
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
-  /** The broker a thread works for; Kafka's threads are all descendants of the one that starts. */
+  /**
+   * The broker that a thread works for; all Kafka threads descend from the one that starts them.
+   */
   private static final InheritableThreadLocal<EmbeddedKafka> OWNER = new InheritableThreadLocal<>();
 
   static {
@@ -92,16 +94,16 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker and returns once it answers.
    *
-   * @param folder where its data is or will be; made if it is not there
-   * @param port where it listens on localhost, 0 for a free port
+   * @param folder for its data; created if it does not exist
+   * @param port to listen on at localhost, 0 for a free port
    * @throws IllegalStateException if the port is in use, the folder belongs to a running broker, or
-   *     the broker does not come up
+   *     the broker does not start
    */
   public static EmbeddedKafka start(Path folder, int port) {
     return start(folder, port, true);
   }
 
-  /** The same, with topics made when somebody asks for them or not. */
+  /** Starts a broker as above and sets whether it creates topics on first use. */
   public static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
@@ -122,7 +124,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (port != 0) {
           requireFree(port);
         }
-        // A port that was free a moment ago may have been taken since; Kafka does not say so.
+        // A port that was free a moment ago may be taken by now; Kafka does not report that.
         boolean bothFree = Ports.isFree(brokerPort) && Ports.isFree(controllerPort);
         if (bothFree || attempt == FREE_PORT_ATTEMPTS) {
           throw e;
@@ -131,12 +133,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** The broker's address, {@code localhost:port}. */
+  /** Returns the broker's address, {@code localhost:port}. */
   public String bootstrapServers() {
     return HOST + ":" + port;
   }
 
-  /** Makes a topic and returns once all its partitions can be used; one that exists stays as is. */
+  /**
+   * Creates a topic and returns once all its partitions are usable; keeps an existing topic as is.
+   */
   public void createTopic(String name, int partitions) {
     try (Admin admin = admin()) {
       try {
@@ -147,7 +151,7 @@ public final class EmbeddedKafka implements AutoCloseable {
               "cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
         }
       }
-      // The controller answers before the broker has heard of the topic.
+      // The controller answers before the broker knows the topic.
       long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
       while (!isUsable(admin, name)) {
         if (System.nanoTime() > deadline) {
@@ -158,7 +162,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Stops the broker; what it has acknowledged is on disk. A second call does nothing. */
+  /** Stops the broker; acknowledged records are on disk. A second call does nothing. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -231,11 +235,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Kafka has a lock too, and takes it after it has written to the log of the running broker. */
+  /**
+   * Locks the folder. Kafka takes its own lock only after it has written to the running broker's
+   * log.
+   */
   private void lockFolder() throws IOException {
     Files.createDirectories(folder);
     Path locked = folder.toRealPath();
-    // Asked first: closing a second channel would give up the lock that the first one holds.
+    // Checked first: closing a second channel would release the lock that the first one holds.
     if (IN_USE.add(locked)) {
       lockedFolder = locked;
       lock = FileChannel.open(locked.resolve("lock"), CREATE, WRITE);
@@ -288,7 +295,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Returns only if the thread works for no broker of ours. */
+  /** Throws if the thread works for one of these brokers; otherwise returns. */
   private static void refuse(String wish, int status, String message) {
     EmbeddedKafka owner = OWNER.get();
     if (owner == null) {
@@ -334,16 +341,16 @@ public final class EmbeddedKafka implements AutoCloseable {
         Map.entry("controller.listener.names", "CONTROLLER"),
         Map.entry("log.dirs", folder.resolve("data").toString()),
         Map.entry("server.max.startup.time.ms", Long.toString(START_LIMIT.toMillis())),
-        // One broker: nothing to replicate to, nobody to wait for.
+        // A single broker has no replicas.
         Map.entry("offsets.topic.replication.factor", "1"),
         Map.entry("transaction.state.log.replication.factor", "1"),
         Map.entry("transaction.state.log.min.isr", "1"),
         Map.entry("group.initial.rebalance.delay.ms", "0"),
-        // A broker that was killed can come back only when its old session is over.
+        // A killed broker can come back only after its old session has expired.
         Map.entry("broker.session.timeout.ms", "6000"),
         Map.entry("broker.heartbeat.interval.ms", "1000"),
         Map.entry("auto.create.topics.enable", Boolean.toString(makesTopics)),
-        // Small, since it shares the process with a pipeline.
+        // Small because the broker shares the process with a pipeline.
         Map.entry("num.partitions", "4"),
         Map.entry("offsets.topic.num.partitions", "4"),
         Map.entry("transaction.state.log.num.partitions", "4"),

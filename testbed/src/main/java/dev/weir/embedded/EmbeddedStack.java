@@ -5,7 +5,9 @@ import dev.weir.bureaumock.BureauMock;
 import dev.weir.local.EmbeddedFlink;
 import java.nio.file.Path;
 
-/** Everything a pipeline needs around it, in this process: broker, bureau, Flink cluster. */
+/**
+ * Starts and stops everything a pipeline needs in this process: broker, bureau and Flink cluster.
+ */
 public final class EmbeddedStack implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
@@ -20,10 +22,10 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   /**
-   * @param folder where all of it keeps its files
-   * @param kafkaPort 0 for a free one
-   * @param bureauPort 0 for a free one
-   * @param restarts how often a failed job is started again from its last checkpoint
+   * @param folder for the files of all servers
+   * @param kafkaPort 0 for a free port
+   * @param bureauPort 0 for a free port
+   * @param restarts how often a failed job is restarted from its last checkpoint
    */
   public static EmbeddedStack start(
       Path folder,
@@ -55,7 +57,7 @@ public final class EmbeddedStack implements AutoCloseable {
     }
   }
 
-  /** The port URI of a topic. */
+  /** Returns the port URI of a topic. */
   public String topic(String name) {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
   }
@@ -74,7 +76,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
   @Override
   public void close() {
-    // The job first, then what it talks to; each is closed even where another one fails to.
+    // The job first, then the services it uses; each is closed even if closing another one fails.
     try {
       flink.close();
     } finally {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The TCP ports of localhost. What is said of a port is only true until somebody takes it. */
+/** Finds free TCP ports on localhost. A port may be taken as soon as it has been checked. */
 public final class Ports {
   static final String HOST = "localhost";
 
@@ -19,7 +19,7 @@ public final class Ports {
 
   private Ports() {}
 
-  /** Whether nobody listens on the port. */
+  /** Returns whether nothing listens on the port. */
   static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(HOST, port));
@@ -31,7 +31,7 @@ public final class Ports {
     }
   }
 
-  /** Ports that nobody listens on, all different: each is held until the last is known. */
+  /** Returns distinct free ports: each is held until the last one is found. */
   public static List<Integer> free(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {

@@ -10,12 +10,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads topics from their beginning, as any consumer would, in a thread of its own. */
+/** Reads topics from their beginning, as any consumer would, in its own thread. */
 public final class TopicReader implements AutoCloseable {
-  /** Told of each record, in one thread. */
+  /** Receives each record, on one thread. */
   public interface Handler {
     /**
-     * @throws IOException where the record cannot be read; it is the last one then
+     * @throws IOException if the record cannot be read; reading then stops
      */
     void read(ConsumerRecord<byte[], byte[]> record) throws IOException;
   }
@@ -33,7 +33,7 @@ public final class TopicReader implements AutoCloseable {
     reader.setDaemon(true);
   }
 
-  /** Begins to read. */
+  /** Starts reading. */
   public static TopicReader start(String brokers, List<String> topics, Handler handler) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -54,7 +54,7 @@ public final class TopicReader implements AutoCloseable {
     return reader;
   }
 
-  /** Throws what kept this from reading on, if anything did. */
+  /** Throws the error that stopped the reader, if there was one. */
   public void check() {
     if (unreadable != null) {
       throw new IllegalStateException("a result cannot be read", unreadable);
@@ -69,7 +69,7 @@ public final class TopicReader implements AutoCloseable {
         }
       }
     } catch (WakeupException e) {
-      // Asked to stop.
+      // Woken up to stop.
     } catch (IOException e) {
       unreadable = e;
     } finally {

@@ -14,9 +14,9 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
- * A file of made-up applications: an Avro container file if its name ends in {@code .avro}, JSON
- * Lines otherwise. The same applications give the same bytes. The name appears when the file is
- * whole.
+ * Writes generated applications to a file: an Avro container file if its name ends in {@code
+ * .avro}, JSON Lines otherwise. The same applications give the same bytes. The file appears under
+ * its name only when it is complete.
  */
 final class ApplicationFile {
   private final Path path;
@@ -29,7 +29,7 @@ final class ApplicationFile {
     return new ApplicationFile(path.toAbsolutePath());
   }
 
-  /** Writes the first {@code events} records, in place of whatever the file held. */
+  /** Writes the first {@code events} records and replaces any existing file. */
   Counts write(Applications applications, long events) throws IOException {
     Files.createDirectories(path.getParent());
     Path part = path.resolveSibling("." + path.getFileName() + ".part");
@@ -78,7 +78,7 @@ final class ApplicationFile {
     return written.counts();
   }
 
-  /** By default Avro makes one up from the clock, and no two files are the same. */
+  /** Avro's default marker depends on the clock, so no two files would be the same. */
   private static byte[] syncMarker(long seed) {
     return ByteBuffer.allocate(16).putLong(0x9E3779B97F4A7C15L).putLong(seed).array();
   }

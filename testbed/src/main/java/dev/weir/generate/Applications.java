@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * An endless run of made-up loan applications, a pure function of its seed and settings: every
- * iterator starts again from the first record and gives the same bytes. With other encodings the
- * same seed gives the same applications.
+ * An endless sequence of generated loan applications, a pure function of its seed and settings:
+ * every iterator starts again from the first record and gives the same bytes. The same seed gives
+ * the same applications in every encoding.
  */
 public final class Applications implements Iterable<MadeUpRecord> {
   private static final int REPEATABLE = 1000;
@@ -50,7 +50,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
   }
 
   /**
-   * Ten applications a second, each right and sent once, in Avro single-object encoding.
+   * Returns applications at ten a second, all valid and sent once, in Avro single-object encoding.
    *
    * @param seed also names the run in its request ids
    * @param first the first application's time
@@ -59,24 +59,27 @@ public final class Applications implements Iterable<MadeUpRecord> {
     return new Applications(seed, first, 10, 0, 0, false);
   }
 
-  /** The same with times that lie a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose times are a {@code perSecond}-th of a second apart. */
   public Applications withRate(double perSecond) {
     return new Applications(seed, first, perSecond, duplicates, malformed, json);
   }
 
   /**
-   * The same where this share of the records, 0 to 1, repeats one of the 1000 fresh ones before.
+   * Returns a copy where this share of the records, 0 to 1, repeats one of the last 1000 fresh
+   * records.
    */
   public Applications withDuplicates(double share) {
     return new Applications(seed, first, rate, share, malformed, json);
   }
 
-  /** The same where this share of the records, 0 to 1, cannot be read or breaks the contract. */
+  /**
+   * Returns a copy where this share of the records, 0 to 1, is unreadable or breaks the contract.
+   */
   public Applications withMalformed(double share) {
     return new Applications(seed, first, rate, duplicates, share, json);
   }
 
-  /** The same as JSON, one object per record and no line breaks, for JSON Lines. */
+  /** Returns a copy as JSON, one object per record without line breaks, for JSON Lines. */
   public Applications inJson() {
     return new Applications(seed, first, rate, duplicates, malformed, true);
   }
@@ -101,7 +104,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
   }
 
   private final class Run implements Iterator<MadeUpRecord> {
-    // Not SplittableRandom: the algorithm of this one is part of its contract.
+    // Not SplittableRandom: Random's contract specifies its algorithm.
     private final Random random = new Random(seed);
     private final String prefix = Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
     private final List<MadeUpRecord> repeatable = new ArrayList<>(REPEATABLE);
@@ -150,7 +153,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
       LoanApplication application = application();
       Instant ts = application.getTs();
       Malformation way = Malformation.values()[random.nextInt(Malformation.values().length)];
-      // Draws from a source of its own: how many it needs depends on the encoding.
+      // Uses its own source of random numbers: how many it draws depends on the encoding.
       Random draws = new Random(random.nextLong());
       way.spoil(application, draws);
       byte[] value = way.spoil(encode(application), draws);
@@ -175,8 +178,9 @@ public final class Applications implements Iterable<MadeUpRecord> {
     }
 
     /**
-     * Nobody's number: no area from 900 on is ever issued, and the taxpayer numbers (ITIN) that
-     * look like one have groups from 50 on.
+     * Returns a number that belongs to no person: areas from 900 on are never issued as social
+     * security numbers, and taxpayer numbers (ITIN), which share that range, have groups from 50
+     * on.
      */
     private String ssn() {
       return String.format(
@@ -199,7 +203,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
     }
   }
 
-  /** Readers of lines skip empty ones, and a line break would make two records of one. */
+  /** Line readers skip empty lines, and a line break would split a record in two. */
   private static byte[] onOneLine(byte[] value) {
     if (value.length == 0) {
       return "{}".getBytes(UTF_8);

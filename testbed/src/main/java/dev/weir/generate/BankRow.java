@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 
-/** A row of the bank's database, see {@code schema.sql}. Shows nothing of a person as text. */
+/** A row of the bank's database, see {@code schema.sql}. {@code toString} omits personal data. */
 public sealed interface BankRow {
   /** The primary key. */
   String key();
 
-  /** The customer it is, or belongs to. */
+  /** The account number of the customer that the row is or belongs to. */
   String accountNumber();
 
   /** A row of {@code customers}. */

@@ -22,13 +22,14 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What customers of a bank and their cards do, made up and without end; a pure function of its seed
- * and settings. First its customers appear, {@link #customers()} of them, then every iterator goes
- * through the same operations: new transactions, many of them pending, which are settled later;
- * corrections, deletions, customers that come, move and go. Only rows that are there are changed.
+ * An endless sequence of generated operations of a bank's customers and their cards; a pure
+ * function of its seed and settings. First its customers appear, {@link #customers()} of them, then
+ * every iterator returns the same operations: new transactions, many of them pending and settled
+ * later; corrections, deletions, and customers that join, move and leave. Only existing rows are
+ * changed.
  */
 public final class CardActivity implements Iterable<CardOperation> {
-  /** The oldest time of a transaction that is entered late. */
+  /** The maximum age of a transaction that is entered late. */
   public static final Duration BACKDATED = Duration.ofDays(8);
 
   private static final List<String> FIRST_NAMES =
@@ -79,8 +80,8 @@ public final class CardActivity implements Iterable<CardOperation> {
   }
 
   /**
-   * A hundred customers and ten operations a second, a third of which change and a fiftieth delete
-   * something.
+   * Returns an activity of a hundred customers with ten operations a second, of which a third
+   * change a row and a fiftieth delete one.
    *
    * @param seed also names the run in its account numbers and transaction ids
    * @param first the time of the first operation
@@ -89,28 +90,28 @@ public final class CardActivity implements Iterable<CardOperation> {
     return new CardActivity(seed, first, 10, 100, 0.33, 0.02, 0.05);
   }
 
-  /** The same with times that lie a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose times are a {@code perSecond}-th of a second apart. */
   public CardActivity withRate(double perSecond) {
     return new CardActivity(seed, first, perSecond, customers, updates, deletes, backdated);
   }
 
-  /** The same with so many customers to begin with. */
+  /** Returns a copy with this number of initial customers. */
   public CardActivity withCustomers(int count) {
     return new CardActivity(seed, first, rate, count, updates, deletes, backdated);
   }
 
   /**
-   * The same with these shares of the operations, 0 to 1; what is left of them is new. Where there
-   * is nothing yet to change or to delete, something new comes, too.
+   * Returns a copy with these shares of the operations, 0 to 1; the remaining operations insert
+   * rows. An operation also inserts a row if there is nothing to change or delete yet.
    *
-   * @param changing those that change a row
-   * @param deleting those that delete one
+   * @param changing share of operations that change a row
+   * @param deleting share of operations that delete a row
    */
   public CardActivity withUpdatesAndDeletes(double changing, double deleting) {
     return new CardActivity(seed, first, rate, customers, changing, deleting, backdated);
   }
 
-  /** The same where this share of new transactions, 0 to 1, is from up to 8 days before. */
+  /** Returns a copy where this share of new transactions, 0 to 1, is backdated by up to 8 days. */
   public CardActivity withBackdated(double share) {
     return new CardActivity(seed, first, rate, customers, updates, deletes, share);
   }
@@ -119,7 +120,7 @@ public final class CardActivity implements Iterable<CardOperation> {
     return seed;
   }
 
-  /** How many customers there are to begin with: that many operations come first, at one time. */
+  /** Returns the number of initial customers: that many operations come first, at the same time. */
   public int customers() {
     return customers;
   }
@@ -136,10 +137,10 @@ public final class CardActivity implements Iterable<CardOperation> {
   }
 
   private final class Run implements Iterator<CardOperation> {
-    /** So that a run without end does not fill the memory. Older transactions stay as they are. */
+    /** Bounds the memory of an endless run. Older transactions stay unchanged. */
     private static final int CHANGEABLE = 200_000;
 
-    // Not SplittableRandom: the algorithm of this one is part of its contract.
+    // Not SplittableRandom: Random's contract specifies its algorithm.
     private final Random random = new Random(seed);
     private final String prefix = Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
     private final Map<String, Customer> rows = new HashMap<>();
@@ -196,7 +197,7 @@ public final class CardActivity implements Iterable<CardOperation> {
               account,
               firstName + " " + lastName,
               email(firstName, lastName, number),
-              // Numbers that no telephone company gives away.
+              // Numbers that are never assigned to subscribers.
               String.format(
                   Locale.ROOT, "+1-%03d-555-01%02d", 200 + random.nextInt(800), number % 100),
               LocalDate.of(1940, 1, 1).plusDays(random.nextInt(65 * 365)),
@@ -272,13 +273,13 @@ public final class CardActivity implements Iterable<CardOperation> {
       return operation(Kind.DELETED_TRANSACTION, Action.DELETE, transaction);
     }
 
-    /** Half of the customers stay, whoever leaves. */
+    /** At least half of the initial number of customers always stays. */
     private CardOperation deletedCustomer() {
       if (deletable.isEmpty() || present.size() <= (customers + 1L) / 2) {
         return null;
       }
       String account = deletable.draw(random);
-      // Rather one with little to delete, or a busy bank would do nothing else.
+      // Prefers a customer with few transactions; otherwise a busy bank would do little but delete.
       for (int n = 0; n < 3; n++) {
         String other = deletable.draw(random);
         if (ofCustomer.get(other).size() < ofCustomer.get(account).size()) {
@@ -317,7 +318,7 @@ public final class CardActivity implements Iterable<CardOperation> {
       while (changeable.size() > CHANGEABLE || byAge.size() > 2 * CHANGEABLE) {
         String oldest = byAge.remove();
         if (accounts.containsKey(oldest)) {
-          // A customer who leaves takes all transactions along, and this one is not known any more.
+          // A deletion of the customer must include this transaction, which is no longer known.
           deletable.remove(accounts.get(oldest));
           forget(oldest);
         }
@@ -328,7 +329,7 @@ public final class CardActivity implements Iterable<CardOperation> {
       return ofCustomer.get(accounts.get(txnId)).get(txnId);
     }
 
-    /** Of every size that a scoring rule asks for, and now and then just on its border. */
+    /** Covers every range that a scoring rule distinguishes, and sometimes an exact boundary. */
     private BigDecimal amount() {
       int size = random.nextInt(100);
       int cents;
@@ -366,7 +367,7 @@ public final class CardActivity implements Iterable<CardOperation> {
     }
   }
 
-  /** Keys of which one can be drawn, and removed, at no cost. */
+  /** Keys that can be drawn and removed in constant time. */
   private static final class Pool {
     private final List<String> keys = new ArrayList<>();
     private final Map<String, Integer> places = new HashMap<>();

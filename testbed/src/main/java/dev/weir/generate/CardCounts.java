@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was written.
+ * Counts of written operations and changes.
  *
- * @param operations how many of each kind
- * @param customerChanges how many changes of rows of {@code customers} they were
- * @param transactionChanges how many changes of rows of {@code transactions} they were
+ * @param operations number of operations of each kind
+ * @param customerChanges number of changes of rows of {@code customers}
+ * @param transactionChanges number of changes of rows of {@code transactions}
  */
 public record CardCounts(
     Map<Kind, Long> operations, long customerChanges, long transactionChanges) {

@@ -23,10 +23,10 @@ import java.util.Iterator;
 import java.util.Locale;
 
 /**
- * The history of a bank's database as Debezium would have told it: a folder with a file of JSON
- * Lines for each table. The first customers are rows that were there before; a deleted row shows
- * its key and, in the other columns, their defaults, as PostgreSQL does unless told otherwise. The
- * same activity gives the same bytes. The names appear when the files are whole.
+ * Writes the history of a bank's database as Debezium would publish it: a folder with a JSON Lines
+ * file for each table. The initial customers are snapshot rows. A deleted row has its key and, in
+ * all other columns, the defaults, as with PostgreSQL's default settings. The same activity gives
+ * the same bytes. Each file appears under its name only when all are complete.
  */
 public final class CardFiles {
   public static final String CUSTOMERS = "customers.jsonl";
@@ -34,12 +34,12 @@ public final class CardFiles {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** What Debezium writes, down to the zeros. */
+  /** Debezium's format, including trailing zeros. */
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** Where a database's log is after it was set up, and how much a change takes. */
+  /** The log position after a database was set up, and the size of a change. */
   private static final long FIRST_LSN = 25_000_000;
 
   private static final long LSN_STEP = 128;
@@ -54,9 +54,7 @@ public final class CardFiles {
     return new CardFiles(folder.toAbsolutePath());
   }
 
-  /**
-   * Writes the first customers and {@code events} operations, in place of whatever the files held.
-   */
+  /** Writes the initial customers and {@code events} operations and replaces any existing files. */
   public CardCounts write(CardActivity activity, long events) throws IOException {
     Files.createDirectories(folder);
     Path customersPart = folder.resolve("." + CUSTOMERS + ".part");
@@ -159,7 +157,7 @@ public final class CardFiles {
               null,
               "PENDING",
               null);
-      // This one without zeros: no value of the column, but one of Debezium's own.
+      // Without trailing zeros: this default is Debezium's own, not a column value.
       writeTransaction(json, defaults, Instant.EPOCH.toString());
     }
   }

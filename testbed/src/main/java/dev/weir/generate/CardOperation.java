@@ -4,25 +4,26 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What an application of the bank does to its database in one transaction.
+ * One transaction of a bank's application on its database.
  *
- * @param at when it does it
- * @param changes one, but for a customer that leaves: then the transactions', and the customer's
+ * @param at time of the operation
+ * @param changes one change, except for a customer that leaves: then its transactions' changes,
+ *     followed by the customer's
  */
 public record CardOperation(Kind kind, Instant at, List<Change> changes) {
 
-  /** Why the bank does it. */
+  /** The reason for an operation. */
   public enum Kind {
     NEW_CUSTOMER("new customers"),
     NEW_TRANSACTION("new transactions"),
-    /** A pending transaction is completed or has failed. */
+    /** A pending transaction completes or fails. */
     SETTLEMENT("settlements"),
     /** The amount of a transaction was wrong. */
     CORRECTION("corrections"),
-    /** A customer has another e-mail address or lives elsewhere. */
+    /** A customer changes the e-mail address or moves. */
     CUSTOMER_CHANGE("changed customers"),
     DELETED_TRANSACTION("deleted transactions"),
-    /** A customer leaves, and so do all its transactions. */
+    /** A customer leaves and all its transactions are deleted. */
     DELETED_CUSTOMER("deleted customers");
 
     private final String plural;
@@ -37,7 +38,7 @@ public record CardOperation(Kind kind, Instant at, List<Change> changes) {
     }
   }
 
-  /** What happens to a row. */
+  /** The kind of a row's change. */
   public enum Action {
     INSERT,
     UPDATE,
@@ -47,7 +48,7 @@ public record CardOperation(Kind kind, Instant at, List<Change> changes) {
   /**
    * One row's change.
    *
-   * @param row as it is afterwards; a deleted one as it was
+   * @param row the row after the change; for a deletion, the row before it
    */
   public record Change(Action action, BankRow row) {}
 }

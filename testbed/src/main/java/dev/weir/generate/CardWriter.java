@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 import org.postgresql.Driver;
 
 /**
- * Does to a bank's database what its application would do, each operation whole or not at all. At
- * high rates several of them share a database transaction, in their order.
+ * Writes generated operations to a bank's database, each operation atomically. At high rates,
+ * several operations share a database transaction, in their order.
  */
 public final class CardWriter implements AutoCloseable {
-  /** More transactions a second would only make the database slower. */
+  /** More transactions per second would only slow the database down. */
   private static final double COMMITS_PER_SECOND = 50;
 
   private static final int LARGEST_BATCH = 100;
@@ -66,13 +66,13 @@ public final class CardWriter implements AutoCloseable {
     properties.setProperty("ApplicationName", "weir generate card");
     properties.setProperty("loginTimeout", "10");
     properties.setProperty("reWriteBatchedInserts", "true");
-    // Or the messages of its exceptions would show whole rows.
+    // Otherwise exception messages would contain whole rows.
     properties.setProperty("logServerErrorDetail", "false");
     if (password != null) {
       properties.setProperty("password", password);
     }
     try {
-      // Not by the DriverManager, which knows only drivers of the thread that asked it first.
+      // Not through DriverManager, which knows only the drivers of the thread that used it first.
       Connection connection = new Driver().connect(jdbcUrl, properties);
       if (connection == null) {
         throw new IllegalArgumentException(jdbcUrl + " is no PostgreSQL database");
@@ -85,13 +85,13 @@ public final class CardWriter implements AutoCloseable {
   }
 
   /**
-   * Writes the activity's first customers at once and then its operations one by one as time goes
-   * by, until there are enough or they are stopped; what it returns is committed.
+   * Writes the activity's initial customers at once and then its operations at the given rate,
+   * until there are enough or it is stopped. All returned operations are committed.
    *
    * @param rate operations per second, 0 for as many as the database takes
-   * @param events how many operations after the first customers, 0 for no end
-   * @param stopped asked before each transaction; an interruption stops it too
-   * @throws IllegalStateException if the database refuses something; what was committed stays
+   * @param events number of operations after the initial customers, 0 for no end
+   * @param stopped checked before each transaction; an interrupt stops it too
+   * @throws IllegalStateException if the database rejects a change; committed operations remain
    */
   public CardCounts run(CardActivity activity, double rate, long events, BooleanSupplier stopped) {
     BooleanSupplier over = () -> stopped.getAsBoolean() || Thread.currentThread().isInterrupted();
@@ -106,7 +106,7 @@ public final class CardWriter implements AutoCloseable {
     }
     for (long n = 0; (events == 0 || n < events) && !over.getAsBoolean(); ) {
       long size = events == 0 ? batch : Math.min(batch, events - n);
-      // Due when the last of them is, so that none comes before its time.
+      // Due when its last operation is due, so that no operation is early.
       if (pace != null && !pace.await(n + size - 1, over)) {
         break;
       }
@@ -115,12 +115,12 @@ public final class CardWriter implements AutoCloseable {
     return written.counts();
   }
 
-  /** Has somebody told of each commit, right after it, by the thread that runs this. */
+  /** Registers a listener that is called right after each commit, on the thread of {@link #run}. */
   public void onCommit(Consumer<List<CardOperation>> told) {
     listener = told;
   }
 
-  /** What is committed; can be asked from any thread. */
+  /** Returns the committed operations; can be called from any thread. */
   public CardCounts written() {
     return written.counts();
   }
@@ -215,7 +215,7 @@ public final class CardWriter implements AutoCloseable {
     if (UNIQUE_VIOLATION.equals(failure.getSQLState())) {
       return "it has rows of this seed already; choose another seed, or empty the tables";
     }
-    // What a batch says of itself is only that it has failed.
+    // A batch's own exception only reports that it failed.
     SQLException first = failure.getNextException() == null ? failure : failure.getNextException();
     return first.getMessage().lines().findFirst().orElse(first.getSQLState());
   }

@@ -4,11 +4,11 @@ import dev.weir.generate.MadeUpRecord.Kind;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many records were written.
+ * Number of written records.
  *
- * @param applications fresh ones, to be decided
- * @param duplicates repeats of fresh ones
- * @param malformed records to be refused
+ * @param applications fresh applications, which must be decided
+ * @param duplicates repeats of fresh applications
+ * @param malformed records that must be rejected
  */
 public record Counts(long applications, long duplicates, long malformed) {
 

@@ -20,9 +20,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Makes up customers and their card transactions. Prints one line when it starts and one with what
- * it has written. The exit code is 0 when all is written, 1 if it cannot write and 2 for an option
- * that makes no sense.
+ * Generates customers and their card transactions. Prints one line when it starts and one with the
+ * number of records written. The exit code is 0 if everything is written, 1 if writing fails and 2
+ * for an invalid option.
  */
 @Command(
     name = "card",
@@ -38,7 +38,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
   private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE_OF_A_FILE = 10;
 
-  /** How far apart the times are of what is written as fast as it goes. */
+  /** Records per second of event time when they are written without a rate limit. */
   private static final double RATE_WITHOUT_LIMIT = 1000;
 
   @Spec private CommandSpec spec;
@@ -145,7 +145,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
         return Path.of(files.path());
       }
     } catch (PortException e) {
-      // Reported below: not every port that there is can be written to.
+      // Reported below: some valid ports cannot be written to.
     }
     throw invalid("--to: '" + to + "' is none of postgres://user@host:port/db and file:FOLDER");
   }

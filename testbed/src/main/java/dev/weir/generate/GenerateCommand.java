@@ -2,7 +2,7 @@ package dev.weir.generate;
 
 import picocli.CommandLine.Command;
 
-/** Makes up input for the pipelines; what kind is its sub-command. */
+/** Generates input for the pipelines; the subcommand selects the kind. */
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,

@@ -19,8 +19,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Makes up loan applications. Prints one line when it starts and one with what it has written. The
- * exit code is 0 when all is written, 1 if it cannot write and 2 for an option that makes no sense.
+ * Generates loan applications. Prints one line when it starts and one with the number of records
+ * written. The exit code is 0 if everything is written, 1 if writing fails and 2 for an invalid
+ * option.
  */
 @Command(
     name = "loans",

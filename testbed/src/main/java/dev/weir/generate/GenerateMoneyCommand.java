@@ -25,9 +25,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Makes up what the users of a wallet do. Prints one line when it starts and one with what it has
- * written. The exit code is 0 when all is written, 1 if it cannot write and 2 for an option that
- * makes no sense.
+ * Generates the activity of a wallet's users. Prints one line when it starts and one with the
+ * number of records written. The exit code is 0 if everything is written, 1 if writing fails and 2
+ * for an invalid option.
  */
 @Command(
     name = "money",
@@ -42,7 +42,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
   private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE = 10;
 
-  /** How far apart the times are of what is sent as fast as it goes. */
+  /** Records per second of event time when they are sent without a rate limit. */
   private static final double RATE_WITHOUT_LIMIT = 1000;
 
   @Spec private CommandSpec spec;
@@ -251,7 +251,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
 
   private MoneyActivity history(long records, double perSecond) {
     Instant start = Instant.now().minusMillis((long) (1000 * records / perSecond));
-    // Of a rate that is refused below, or of centuries.
+    // Before the epoch for a rate that is rejected below, or for a history of centuries.
     return activity(perSecond, start.isBefore(Instant.EPOCH) ? Instant.EPOCH : start);
   }
 

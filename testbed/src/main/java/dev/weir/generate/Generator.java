@@ -5,8 +5,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends made-up applications to a Kafka topic at their own rate, each once and in order. {@link
- * #run} works until all are sent or another thread calls {@link #stop}; it can be called once.
+ * Sends generated applications to a Kafka topic at their own rate, each once and in order. {@link
+ * #run} sends until all are sent or another thread calls {@link #stop}; it can be called once.
  */
 public final class Generator implements Runnable, AutoCloseable {
   private final Counts.Tally sent = new Counts.Tally();
@@ -33,7 +33,7 @@ public final class Generator implements Runnable, AutoCloseable {
   }
 
   /**
-   * @param bootstrapServers {@code host:port}, several with commas between them
+   * @param bootstrapServers {@code host:port}, several separated by commas
    * @param events how many records to send, 0 for no end
    */
   public static Generator toKafka(
@@ -48,8 +48,8 @@ public final class Generator implements Runnable, AutoCloseable {
   }
 
   /**
-   * Sends until all is sent, {@link #stop} is called or the thread is interrupted, and returns when
-   * the topic has what was sent.
+   * Sends until all records are sent, {@link #stop} is called or the thread is interrupted. Returns
+   * when the topic has acknowledged all sent records.
    *
    * @throws IllegalStateException if a record cannot be written
    */
@@ -58,17 +58,17 @@ public final class Generator implements Runnable, AutoCloseable {
     feed.run();
   }
 
-  /** What the topic has acknowledged so far; can be asked from any thread. */
+  /** Returns the records acknowledged by the topic so far; can be called from any thread. */
   public Counts sent() {
     return sent.counts();
   }
 
-  /** Ends {@link #run} after the record at hand; can be called from any thread. */
+  /** Ends {@link #run} after the current record; can be called from any thread. */
   public void stop() {
     feed.stop();
   }
 
-  /** Stops and waits until {@link #run} has returned or its records had half a minute to arrive. */
+  /** Stops and waits until {@link #run} has returned, for half a minute at most. */
   @Override
   public void close() {
     feed.close();

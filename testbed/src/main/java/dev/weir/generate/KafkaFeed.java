@@ -19,10 +19,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends records to Kafka at a pace, each once and in order. {@link #run} works until all are sent
+ * Sends records to Kafka at a pace, each once and in order. {@link #run} sends until all are sent
  * or another thread calls {@link #stop}; it can be called once.
  *
- * @param <R> what becomes one record
+ * @param <R> an item that becomes one record
  */
 final class KafkaFeed<R> implements Runnable, AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
@@ -40,9 +40,9 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param target what it sends to, for error messages
-   * @param events how many to send, 0 for no end
-   * @param acknowledged told, from a thread of Kafka's, of each one that is there
+   * @param target the destination, for error messages
+   * @param events how many records to send, 0 for no end
+   * @param acknowledged called, on a Kafka thread, for each record that Kafka has acknowledged
    */
   KafkaFeed(
       Supplier<Producer<byte[], byte[]>> producers,
@@ -65,8 +65,8 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
   }
 
   /**
-   * Sends until all is sent, {@link #stop} is called or the thread is interrupted, and returns when
-   * Kafka has what was sent.
+   * Sends until all records are sent, {@link #stop} is called or the thread is interrupted. Returns
+   * when Kafka has acknowledged all sent records.
    *
    * @throws IllegalStateException if a record cannot be written
    */
@@ -88,13 +88,13 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
     }
   }
 
-  /** Ends {@link #run} after the record at hand; can be called from any thread. */
+  /** Ends {@link #run} after the current record; can be called from any thread. */
   void stop() {
     stopped = true;
     LockSupport.unpark(runner.get());
   }
 
-  /** Stops and waits until {@link #run} has returned or its records had half a minute to arrive. */
+  /** Stops and waits until {@link #run} has returned, for half a minute at most. */
   @Override
   public void close() {
     stop();
@@ -122,7 +122,7 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
     } catch (InterruptException e) {
       stopped = true;
     } finally {
-      // An interruption asks for no more records, not for the loss of those on their way.
+      // An interrupt stops further records; it must not lose those in flight.
       boolean interrupted = Thread.interrupted();
       producer.close(CLOSE_LIMIT);
       if (interrupted) {
@@ -155,7 +155,7 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
     return root.getMessage();
   }
 
-  /** A producer that waits for all replicas, and for half a minute at most. */
+  /** Returns a producer that waits for all replicas, for half a minute at most. */
   static Producer<byte[], byte[]> producer(String bootstrapServers) {
     return new KafkaProducer<>(
         Map.of(

@@ -6,26 +6,27 @@ import dev.weir.loan.LoanApplication;
 import java.time.Instant;
 
 /**
- * One record of a made-up topic or file.
+ * One record of a generated topic or file.
  *
- * @param kind whether it is to be decided, dropped or refused
- * @param requestId unique in a run, but for duplicates; its UTF-8 is the record's key
- * @param ts the record's time: the application's, and for a malformed record that of its turn
- * @param value the record as bytes; treat it as immutable
- * @param application the same as an object, for files that hold whole objects only. A malformed
- *     record's breaks its contract too, if need be in another way than {@code value} does
+ * @param kind whether a pipeline must decide, drop or reject it
+ * @param requestId unique in a run, except for duplicates; its UTF-8 is the record's key
+ * @param ts the application's time; for a malformed record, the time at which it is due
+ * @param value the record as bytes; must not be modified
+ * @param application the same record as an object, for files that hold only whole objects. A
+ *     malformed record's object breaks the contract too, if necessary in a different way than
+ *     {@code value}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record MadeUpRecord(
     Kind kind, String requestId, Instant ts, byte[] value, LoanApplication application) {
 
-  /** What a correct pipeline does with a record. */
+  /** The correct handling of a record. */
   public enum Kind {
     /** Decides it. */
     FRESH,
-    /** Drops it: the very record was sent before. */
+    /** Drops it: the same record was sent before. */
     DUPLICATE,
-    /** Refuses it: it cannot be read or breaks its contract. */
+    /** Rejects it: it is unreadable or breaks its contract. */
     MALFORMED
   }
 
@@ -37,7 +38,7 @@ public record MadeUpRecord(
     return new MadeUpRecord(Kind.DUPLICATE, requestId, ts, value, application);
   }
 
-  /** Shows nothing of the applicant. */
+  /** Omits the applicant's data. */
   @Override
   public String toString() {
     return kind + " " + requestId + " at " + ts;

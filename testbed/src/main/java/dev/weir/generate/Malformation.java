@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A way for an application to be malformed, either as an object or only as bytes. */
+/** A way in which an application is malformed, either as an object or only as bytes. */
 enum Malformation {
   TRUNCATED {
     @Override
@@ -53,7 +53,7 @@ enum Malformation {
       application.setApplicantType("MAYBE");
     }
   },
-  /** Negative alone would be a time before 1970, which the contract allows from the year 1 on. */
+  /** Before the year 1: a time before 1970 is negative, too, but the contract allows it. */
   NEGATIVE_TS {
     @Override
     void spoil(LoanApplication application, Random random) {
@@ -63,13 +63,13 @@ enum Malformation {
 
   private static final Instant YEAR_ONE = Instant.parse("0001-01-01T00:00:00Z");
 
-  /** Whether the object stays right and only its bytes are spoilt. */
+  /** Returns whether only the bytes are malformed and the object stays valid. */
   boolean isInTheBytes() {
     return this == TRUNCATED || this == RANDOM_BYTES || this == TEXT || this == EMPTY;
   }
 
   void spoil(LoanApplication application, Random random) {
-    // Most ways that spoil the bytes leave the object alone.
+    // Most malformations of the bytes do not change the object.
   }
 
   byte[] spoil(byte[] encoded, Random random) {

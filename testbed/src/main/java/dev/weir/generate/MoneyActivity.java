@@ -15,27 +15,27 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * What the users of a wallet do, made up and without end, in the order in which it is sent; a pure
- * function of its seed and settings. Users open sessions, move, tell their birth date, pay and are
- * paid. Record n has its turn n periods after the start. Its event happened up to the disorder
- * before, so that no record is further behind the latest one before it, in its stream or in any
- * part of it.
+ * An endless sequence of generated activity of a wallet's users, in the order in which it is sent;
+ * a pure function of its seed and settings. Users open sessions, move, report their birth date, pay
+ * and are paid. Record n is due n periods after the start. Its event happened at most the disorder
+ * earlier, so no record is further behind the latest record before it, in its stream or in any part
+ * of the stream.
  *
- * <p>The exceptions are {@link Kind#LATE}: more than {@link #ON_TIME} behind an event of the same
- * user that the same stream had before, wherever it is cut by user. Duplicates are the bytes of a
- * record that was sent at most {@link #REPEATED_WITHIN} before.
+ * <p>{@link Kind#LATE} records are the exception: each is more than {@link #ON_TIME} behind an
+ * earlier event of the same user on the same stream, however the stream is partitioned by user. A
+ * duplicate has the bytes of a record that was sent at most {@link #REPEATED_WITHIN} before.
  */
 public final class MoneyActivity implements Iterable<MoneyRecord> {
-  /** How far behind others a record may be that is not late. */
+  /** How far behind others a record may be without being late. */
   public static final Duration ON_TIME = Duration.ofSeconds(20);
 
-  /** How much further behind a late record is at most. */
+  /** The maximum additional delay of a late record. */
   public static final Duration LATEST = Duration.ofMinutes(10);
 
-  /** How old the event of a duplicate is at most. */
+  /** The maximum age of a duplicate's event. */
   public static final Duration REPEATED_WITHIN = Duration.ofHours(23);
 
-  /** How long after the first payment that names it a session happens at most. */
+  /** The maximum time from the first payment that names a session to that session. */
   public static final Duration SESSION_AFTER_PAYMENT = Duration.ofMinutes(4);
 
   private static final Duration SESSION_RENEWED_AFTER = Duration.ofHours(12);
@@ -89,13 +89,13 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   }
 
   /**
-   * A hundred users and ten records a second that are up to 15 s out of order; one in 200 is late,
-   * one in 100 sent twice, one in 700 malformed.
+   * Returns an activity of a hundred users with ten records a second, up to 15 s out of order; one
+   * in 200 is late, one in 100 is sent twice, one in 700 is malformed.
    *
    * @param seed also names the run in all of its ids
    * @param first no event is earlier
-   * @param countries what the session service says a session's country is, empty for an id that it
-   *     does not know; no such session is on the stream. Must know some
+   * @param countries the session service's country for a session id, empty for an unknown id;
+   *     sessions with unknown ids never appear on the stream. Must know some ids
    */
   public static MoneyActivity seeded(
       long seed, Instant first, Function<String, Optional<String>> countries) {
@@ -103,39 +103,41 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
         seed, first, countries, 10, 100, Duration.ofSeconds(15), 0.005, 0.01, 0.0015);
   }
 
-  /** The same with turns that are a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose records are due a {@code perSecond}-th of a second apart. */
   public MoneyActivity withRate(double perSecond) {
     return new MoneyActivity(
         seed, first, countries, perSecond, users, disorder, late, duplicates, malformed);
   }
 
-  /** The same with so many users. */
+  /** Returns a copy with this number of users. */
   public MoneyActivity withUsers(int count) {
     return new MoneyActivity(
         seed, first, countries, rate, count, disorder, late, duplicates, malformed);
   }
 
-  /** The same where an event that is not late is sent up to so long after it happened. */
+  /** Returns a copy where an event that is not late is sent at most this long after it happened. */
   public MoneyActivity withDisorder(Duration longest) {
     return new MoneyActivity(
         seed, first, countries, rate, users, longest, late, duplicates, malformed);
   }
 
   /**
-   * The same where this share of the new events, 0 to 1, is late; fewer in the first minutes, when
-   * users have too little behind them.
+   * Returns a copy where this share of the new events, 0 to 1, is late. The share is lower in the
+   * first minutes, when users have too little history.
    */
   public MoneyActivity withLate(double share) {
     return new MoneyActivity(
         seed, first, countries, rate, users, disorder, share, duplicates, malformed);
   }
 
-  /** The same where this share of the records, 0 to 1, repeats an earlier one. */
+  /** Returns a copy where this share of the records, 0 to 1, repeats an earlier one. */
   public MoneyActivity withDuplicates(double share) {
     return new MoneyActivity(seed, first, countries, rate, users, disorder, late, share, malformed);
   }
 
-  /** The same where this share of the records, 0 to 1, cannot be read or breaks the contract. */
+  /**
+   * Returns a copy where this share of the records, 0 to 1, is unreadable or breaks the contract.
+   */
   public MoneyActivity withMalformed(double share) {
     return new MoneyActivity(
         seed, first, countries, rate, users, disorder, late, duplicates, share);
@@ -161,7 +163,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
   }
 
   private final class Run implements Iterator<MoneyRecord> {
-    // Not SplittableRandom: the algorithm of this one is part of its contract.
+    // Not SplittableRandom: Random's contract specifies its algorithm.
     private final Random random = new Random(seed);
     private final MoneyEvents events = new MoneyEvents(random);
     private final String prefix = Long.toUnsignedString(seed, Character.MAX_RADIX) + "-";
@@ -206,7 +208,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     private MoneyRecord fresh() {
       int draw = random.nextInt(100);
       if (draw == 99 && isInReach(last)) {
-        // To the millisecond when something else happened to the user.
+        // At the same millisecond as another event of the user.
         return money(last.user(), new Timed(last.at(), Kind.EVENT));
       }
       User user = all[random.nextInt(users)];
@@ -282,14 +284,14 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
       return sent(MoneyStream.WALLET, user, time, event);
     }
 
-    /** Most pay in the session they are in. */
+    /** Returns the user's current session for most payments. */
     private String sessionOf(User user, Timed time) {
       int draw = random.nextInt(100);
       if (draw < 5) {
         return null;
       }
       if (draw < 9) {
-        // On no stream, and not always one that the service knows.
+        // Not on the stream, and not always known to the service.
         return sessionId();
       }
       if (draw < 15 && time.kind() == Kind.EVENT) {
@@ -302,7 +304,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     }
 
     private MoneyRecord duplicate() {
-      // Most senders repeat at once, and some when they are back after a night.
+      // Most senders repeat immediately, some only when they are back after a night.
       MoneyRecord before = (random.nextInt(5) == 0 ? old : recent).draw(random);
       return before == null || now - before.at().toEpochMilli() > REPEATED_WITHIN.toMillis()
           ? null
@@ -378,7 +380,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     }
   }
 
-  /** What a record's time is, and so its kind. */
+  /** A record's event time and the kind that follows from it. */
   private record Timed(Instant at, Kind kind) {}
 
   private record Happening(User user, Instant at) {}
@@ -391,13 +393,13 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     final boolean moves;
     final boolean tellsBirth;
 
-    /** Of what each stream has of the user, by its place; milliseconds, 0 where that is nothing. */
+    /** The latest event time of the user on each stream, by ordinal; milliseconds, 0 if none. */
     final long[] latest = new long[MoneyStream.values().length];
 
     String session;
     long sessionAt;
 
-    /** An older one, for who comes back to it; by the time it is given up, it is over. */
+    /** An older session that the user may return to; it has expired by the time it is replaced. */
     String sessionKept;
 
     long sessionKeptAt;
@@ -405,7 +407,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
 
     User(String id, int number) {
       this.id = id;
-      // One in five never says where they live, and one in three not when they were born.
+      // One user in five never reports an address, and one in three never reports a birth date.
       this.moves = number % 5 != 4;
       this.tellsBirth = number % 3 != 2;
     }
@@ -420,7 +422,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
     }
   }
 
-  /** The last records, of which one can be sent again. */
+  /** The last records, any of which can be sent again. */
   private static final class Repeatable {
     private final List<MoneyRecord> records = new ArrayList<>();
     private final int size;
@@ -439,7 +441,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
       }
     }
 
-    /** Null where there is none. */
+    /** Returns null if there is none. */
     MoneyRecord draw(Random random) {
       return records.isEmpty() ? null : records.get(random.nextInt(records.size()));
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How many records of each kind were written to each stream. */
+/** Number of records of each kind written to each stream. */
 public record MoneyCounts(Map<MoneyStream, Map<Kind, Long>> counts) {
 
   public long of(MoneyStream stream, Kind kind) {

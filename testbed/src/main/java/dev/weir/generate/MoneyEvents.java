@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The events of money-enrichment as JSON, with made-up contents. The same random numbers give the
- * same contents.
+ * Generates the events of money-enrichment as JSON. The same random numbers give the same contents.
  */
 final class MoneyEvents {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,9 +37,9 @@ final class MoneyEvents {
   }
 
   /**
-   * A payment or, where it {@code adds}, a transaction.
+   * Returns a transaction if {@code adds}, otherwise a payment.
    *
-   * @param session null for none, which one event says and another one leaves out
+   * @param session null for none; the event then has a null or omits the field
    * @param opening the balance before, in cents
    * @param amount in cents, above 0
    */
@@ -72,7 +71,7 @@ final class MoneyEvents {
     return event;
   }
 
-  /** Now and then nobody knows the country. */
+  /** Returns an address change; its country is sometimes null. */
   ObjectNode addressChange(String id, String userId, Instant at) {
     return event("ChangeAddressEvent", id, userId)
         .put("processedAt", at.toString())
@@ -81,7 +80,7 @@ final class MoneyEvents {
         .put("postalCode", Integer.toString(10_000 + random.nextInt(90_000)));
   }
 
-  /** Now and then nobody knows the year. */
+  /** Returns a birth date change; its year is sometimes null. */
   ObjectNode birthDateChange(String id, String userId, Instant at) {
     return event("ChangeBirthDateEvent", id, userId)
         .put("processedAt", at.toString())

@@ -11,8 +11,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * What users of a wallet do as JSON Lines, in a file for each stream. The same activity gives the
- * same bytes. The names appear when the files are whole.
+ * Writes the activity of a wallet's users as JSON Lines, one file for each stream. The same
+ * activity gives the same bytes. Each file appears under its name only when all are complete.
  */
 final class MoneyFiles {
   private final Map<MoneyStream, Path> paths;
@@ -22,7 +22,7 @@ final class MoneyFiles {
   }
 
   /**
-   * @param paths one for each stream, no two the same
+   * @param paths a different path for each stream
    */
   static MoneyFiles at(Map<MoneyStream, Path> paths) {
     Map<MoneyStream, Path> absolute = new EnumMap<>(MoneyStream.class);
@@ -30,7 +30,7 @@ final class MoneyFiles {
     return new MoneyFiles(absolute);
   }
 
-  /** Writes the first {@code events} records, in place of whatever the files held. */
+  /** Writes the first {@code events} records and replaces any existing files. */
   MoneyCounts write(MoneyActivity activity, long events) throws IOException {
     for (Path path : paths.values()) {
       Files.createDirectories(path.getParent());

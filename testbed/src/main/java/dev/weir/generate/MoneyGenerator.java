@@ -6,9 +6,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends what users of a wallet do to a Kafka topic for each stream, each record once and in order.
- * {@link #run} works until all are sent or another thread calls {@link #stop}; it can be called
- * once.
+ * Sends the activity of a wallet's users to one Kafka topic for each stream, each record once and
+ * in order. {@link #run} sends until all are sent or another thread calls {@link #stop}; it can be
+ * called once.
  */
 public final class MoneyGenerator implements Runnable, AutoCloseable {
   private final MoneyCounts.Tally sent = new MoneyCounts.Tally();
@@ -29,17 +29,17 @@ public final class MoneyGenerator implements Runnable, AutoCloseable {
             events,
             pace,
             made ->
-                // Stamped when it is sent: its own time is in the event.
+                // Timestamped when it is sent: its event time is in the event.
                 new ProducerRecord<>(topics.get(made.stream()), made.key(), made.value()),
             sent::add);
   }
 
   /**
-   * At the activity's own rate.
+   * Sends at the activity's own rate.
    *
-   * @param bootstrapServers {@code host:port}, several with commas between them
+   * @param bootstrapServers {@code host:port}, several separated by commas
    * @param topics one for each stream
-   * @param events how many records to send to all of them together, 0 for no end
+   * @param events how many records to send to all topics together, 0 for no end
    */
   public static MoneyGenerator toKafka(
       String bootstrapServers,
@@ -50,9 +50,9 @@ public final class MoneyGenerator implements Runnable, AutoCloseable {
   }
 
   /**
-   * At another rate than the activity's, as history is.
+   * Sends at a different rate than the activity's, as for a replayed history.
    *
-   * @param perSecond infinite for as fast as it goes
+   * @param perSecond records per second, infinite for no limit
    */
   public static MoneyGenerator toKafka(
       String bootstrapServers,
@@ -70,8 +70,8 @@ public final class MoneyGenerator implements Runnable, AutoCloseable {
   }
 
   /**
-   * Sends until all is sent, {@link #stop} is called or the thread is interrupted, and returns when
-   * the topics have what was sent.
+   * Sends until all records are sent, {@link #stop} is called or the thread is interrupted. Returns
+   * when the topics have acknowledged all sent records.
    *
    * @throws IllegalStateException if a record cannot be written
    */
@@ -80,17 +80,17 @@ public final class MoneyGenerator implements Runnable, AutoCloseable {
     feed.run();
   }
 
-  /** What the topics have acknowledged so far; can be asked from any thread. */
+  /** Returns the records acknowledged by the topics so far; can be called from any thread. */
   public MoneyCounts sent() {
     return sent.counts();
   }
 
-  /** Ends {@link #run} after the record at hand; can be called from any thread. */
+  /** Ends {@link #run} after the current record; can be called from any thread. */
   public void stop() {
     feed.stop();
   }
 
-  /** Stops and waits until {@link #run} has returned or its records had half a minute to arrive. */
+  /** Stops and waits until {@link #run} has returned, for half a minute at most. */
   @Override
   public void close() {
     feed.close();

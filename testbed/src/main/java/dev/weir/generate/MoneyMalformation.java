@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A way for an event of money-enrichment to be malformed; none leaves it on more than one line. */
+/** A way in which an event of money-enrichment is malformed; the result is always on one line. */
 enum MoneyMalformation {
   TRUNCATED {
     @Override
@@ -25,7 +25,7 @@ enum MoneyMalformation {
           bytes[i] = '?';
         }
       }
-      // In no UTF-8 text.
+      // This byte never occurs in UTF-8.
       bytes[0] = (byte) 0xFF;
       return bytes;
     }
@@ -42,7 +42,7 @@ enum MoneyMalformation {
       return MoneyEvents.json(event.arrayNode().add(event));
     }
   },
-  /** Not quite empty: readers of lines skip empty ones. */
+  /** Not entirely empty, because line readers skip empty lines. */
   WITHOUT_FIELDS {
     @Override
     byte[] spoil(ObjectNode event, Random random) {
@@ -80,6 +80,6 @@ enum MoneyMalformation {
     }
   };
 
-  /** The event as bytes that break its contract; the event itself may be changed, too. */
+  /** Returns bytes of the event that break its contract; may also modify the event. */
   abstract byte[] spoil(ObjectNode event, Random random);
 }

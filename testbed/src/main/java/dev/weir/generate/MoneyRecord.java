@@ -5,26 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 
 /**
- * One record of a made-up topic or file of money-enrichment.
+ * One record of a generated topic or file of money-enrichment.
  *
- * @param userId its UTF-8 is the record's key, also of a record that does not say whose it is
- * @param at the event's time; of a malformed record, the time its turn came
- * @param value the record as JSON on one line; treat it as immutable
+ * @param userId its UTF-8 is the record's key, even if the record does not name its user
+ * @param at the event's time; for a malformed record, the time at which it is due
+ * @param value the record as JSON on one line; must not be modified
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record MoneyRecord(MoneyStream stream, Kind kind, String userId, Instant at, byte[] value) {
 
-  /** What a correct pipeline does with a record. */
+  /** The correct handling of a record. */
   public enum Kind {
-    /** Uses it, and finds it no further behind than the disorder allows. */
+    /** Uses it; it is no further behind than the disorder allows. */
     EVENT,
-    /** Uses it, and finds it too late to wait for anything. */
+    /** Uses it, but it is too late to wait for anything. */
     LATE,
-    /** Drops it: the very record was sent before. By now it may be late as well. */
+    /** Drops it: the same record was sent before. It may also be late by now. */
     DUPLICATE,
-    /** Skips it: it is right, but of a type that does not matter. */
+    /** Skips it: it is valid, but its type is not relevant. */
     IGNORED,
-    /** Refuses it: it cannot be read or breaks its contract. */
+    /** Rejects it: it is unreadable or breaks its contract. */
     MALFORMED
   }
 
@@ -36,7 +36,7 @@ public record MoneyRecord(MoneyStream stream, Kind kind, String userId, Instant 
     return new MoneyRecord(stream, Kind.DUPLICATE, userId, at, value);
   }
 
-  /** Shows nothing of the user but the id. */
+  /** Omits the user's data except the id. */
   @Override
   public String toString() {
     return kind + " of " + stream + ", " + userId + " at " + at;

@@ -3,18 +3,20 @@ package dev.weir.generate;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Work that Ctrl-C ends in order: what was begun is finished, and the user is told of it. */
+/**
+ * Runs work that stops in order on Ctrl-C: current work is completed and its result is reported.
+ */
 final class OrderlyEnd {
   private static final long LIMIT_SECONDS = 30;
 
   private OrderlyEnd() {}
 
   /**
-   * Does the work in this thread.
+   * Runs the work in this thread.
    *
-   * @param stop makes the work return; called by another thread when the process is to end
-   * @param report called once, when the work is over or had half a minute to end; also where it
-   *     failed
+   * @param stop makes the work return; called by another thread when the process is ending
+   * @param report called once, when the work has ended, even by failing, or after waiting half a
+   *     minute for it to end
    */
   static void of(Runnable work, Runnable stop, Runnable report) {
     CountDownLatch done = new CountDownLatch(1);
@@ -45,7 +47,7 @@ final class OrderlyEnd {
     }
   }
 
-  /** False if it is too late because the process is ending. */
+  /** Returns false if it is too late because the process is already ending. */
   private static boolean forget(Thread shutdownHook) {
     try {
       return Runtime.getRuntime().removeShutdownHook(shutdownHook);

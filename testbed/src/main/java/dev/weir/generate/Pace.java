@@ -7,11 +7,11 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * A steady pace. Turn n is due n periods after the first call, whatever happened to the turns
- * before it: after a pause the late ones follow at once, and the mean rate is reached again.
+ * A steady pace. Turn n is due n periods after the first call, regardless of earlier turns: after a
+ * pause, overdue turns follow immediately until the mean rate is reached again.
  */
 public final class Pace {
-  /** Waiting for less costs more in wake-ups than it gains in evenness. */
+  /** Shorter waits cost more in wake-ups than they gain in evenness. */
   private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final double perSecond;
@@ -30,7 +30,9 @@ public final class Pace {
     return new Pace(perSecond, System::nanoTime, LockSupport::parkNanos);
   }
 
-  /** Waits for turn {@code n}, from 0; false if {@code stopped} became true before. */
+  /**
+   * Waits for turn {@code n}, starting at 0; returns false if {@code stopped} became true first.
+   */
   public boolean await(long n, BooleanSupplier stopped) {
     if (!started) {
       started = true;

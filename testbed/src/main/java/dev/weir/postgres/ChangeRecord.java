@@ -13,14 +13,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.joda.time.Duration;
 
 /**
- * A change in the form in which it goes through DebeziumIO, which takes a record's event time from
- * a field {@code ts_ms} and its watermark from the latest event time: as JSON, under a {@code
- * ts_ms} that is behind the commit by more than commits are out of order.
+ * Wraps a change as JSON for DebeziumIO. DebeziumIO takes a record's event time from its field
+ * {@code ts_ms} and the watermark from the latest event time, so {@code ts_ms} is set behind the
+ * commit time by more than commits can be out of order.
  */
 final class ChangeRecord implements SourceRecordMapper<RawRecord> {
   private static final long serialVersionUID = 1L;
 
-  /** How far commit times may be out of the order of the log. */
+  /** How far commit times may deviate from the order of the log. */
   static final Duration DISORDER = Duration.standardSeconds(1);
 
   private static final String TIME = "ts_ms";
@@ -36,7 +36,7 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
   private static final JsonConverter CONVERTER = new JsonConverter();
 
   static {
-    // A null is a null, and not the column's default.
+    // Keeps a null instead of the column's default.
     CONVERTER.configure(
         Map.of("schemas.enable", "false", "replace.null.with.default", "false"), false);
   }
@@ -44,17 +44,17 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
   private final String source;
 
   /**
-   * @param source what the records' origin is called
+   * @param source name of the records' origin
    */
   ChangeRecord(String source) {
     this.source = source;
   }
 
   /**
-   * A change as Debezium reads it.
+   * Wraps a change as read by Debezium.
    *
-   * @param snapshot the position of the snapshot before it: a change may be written to the log
-   *     before that, and still comes after the rows that the snapshot read
+   * @param snapshot the position of the snapshot before the change. A change may be written to the
+   *     log before that position and still follows the rows that the snapshot read
    */
   static SourceRecord of(SourceRecord change, Map<String, ?> offset, long snapshot) {
     Struct committed = ((Struct) change.value()).getStruct("source");
@@ -63,7 +63,9 @@ final class ChangeRecord implements SourceRecordMapper<RawRecord> {
     return record(change.topic(), offset, committed.getInt64("ts_ms"), json, position);
   }
 
-  /** No change, and none to come from before that time. */
+  /**
+   * Returns a record without a change, which promises that no change before that time will follow.
+   */
   static SourceRecord ofTime(long millis, String topic, Map<String, ?> offset) {
     return record(topic, offset, millis, new byte[0], 0);
   }

@@ -10,8 +10,8 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.joda.time.DateTime;
 
 /**
- * What DebeziumIO runs in place of Debezium's own connector. Public because DebeziumIO creates it
- * by reflection; of no use by itself, see {@link ChangesTask}.
+ * The connector that DebeziumIO runs instead of Debezium's own. Public because DebeziumIO creates
+ * it by reflection; use it only through DebeziumIO, see {@link ChangesTask}.
  */
 public final class ChangesConnector extends SourceConnector {
   private Map<String, String> properties = Map.of();
@@ -23,8 +23,8 @@ public final class ChangesConnector extends SourceConnector {
   }
 
   /**
-   * DebeziumIO notes its start in a static field, and only where it begins to read; a process in
-   * which it goes on from a checkpoint finds null there and fails on its first record.
+   * Sets DebeziumIO's static start time. DebeziumIO sets it only where it begins to read; a process
+   * that continues from a checkpoint finds null and fails on its first record.
    */
   private static synchronized void setStartTime() {
     try {

@@ -8,10 +8,11 @@ import org.apache.kafka.connect.source.SourceTask;
 
 /**
  * One call of DebeziumIO: a turn at the reader of a slot. DebeziumIO starts a task, polls it until
- * it has nothing, stops it, and a second later starts another; while it polls, no checkpoint can be
- * taken. So a turn is over after a while however much there is to read, and the reader is not
- * stopped with it but kept for the next one. Only a first snapshot is one turn, however long: a
- * checkpoint from the middle of one could not be gone on from without missing deletes.
+ * it returns no records, stops it, and starts another one a second later; no checkpoint can be
+ * taken while it polls. A turn therefore ends after a limited time even if there is more to read,
+ * and the reader is kept for the next turn instead of stopped. Only an initial snapshot is always a
+ * single turn, however long: continuing from a checkpoint taken in the middle of it would miss
+ * deletions.
  *
  * <p>Public because DebeziumIO creates it by reflection.
  */
@@ -46,7 +47,7 @@ public final class ChangesTask extends SourceTask {
     }
   }
 
-  /** Nothing: what has been polled has not been through a checkpoint yet. */
+  /** Does nothing: polled records are not covered by a completed checkpoint yet. */
   @Override
   public void commit() {}
 

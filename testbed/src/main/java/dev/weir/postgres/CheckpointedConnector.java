@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.postgresql.replication.PGReplicationStream;
 
 /**
- * Debezium's connector, whose slot moves only when it is told to. The driver's newer versions move
- * it by themselves until the first change comes, past what no checkpoint has seen; Debezium 1.9
- * does not know how to forbid it.
+ * Debezium's connector with a slot that advances only on request. Newer versions of the driver
+ * advance the slot by themselves until the first change arrives, beyond what any checkpoint covers;
+ * Debezium 1.9 has no setting to prevent that.
  */
 final class CheckpointedConnector extends PostgresConnectorTask {
 

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The types that a table's columns have in the database. The {@code postgres:} port reads values
- * without a schema part, so that a column of another type than expected would be read as another
- * value, or not at all.
+ * Checks the database types of a table's columns. The {@code postgres:} port reads values without a
+ * schema part, so a column of an unexpected type would be read as a different value or not at all.
  */
 final class ColumnTypes {
   private static final String ASK =
@@ -32,18 +31,18 @@ final class ColumnTypes {
       where n.nspname = ? and c.relname = ? and a.attnum > 0 and not a.attisdropped
       """;
 
-  /** PostgreSQL adds it to a type modifier. */
+  /** Offset that PostgreSQL adds to a type modifier. */
   private static final int HEADER = 4;
 
-  /** A scale has 11 bits, the highest of which is its sign. */
+  /** A scale has 11 bits; the highest one is its sign. */
   private static final int SCALE_BITS = 0x7FF;
 
   private static final int SCALE_SIGN = 0x400;
   private static final int MILLISECONDS = 3;
 
   /**
-   * @param text as the database displays it
-   * @param name of the type, or of the one that a domain is made of
+   * @param text the type as displayed by the database
+   * @param name of the type, or of a domain's base type
    * @param category of types, as in {@code pg_type}
    * @param modifier -1 for none
    */

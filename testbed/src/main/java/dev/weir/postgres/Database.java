@@ -10,14 +10,14 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /**
- * A database and who reads it.
+ * A database and the user who reads it.
  *
  * @param name of the database
  */
 record Database(String host, int port, String name, String user) implements Serializable {
 
   /**
-   * @throws DatabaseException where no connection comes about
+   * @throws DatabaseException if it cannot connect
    */
   Connection connect(String password) {
     Properties properties = new Properties();
@@ -46,7 +46,7 @@ record Database(String host, int port, String name, String user) implements Seri
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** As a port's URI, without any password. */
+  /** Returns the database as a port URI without a password. */
   @Override
   public String toString() {
     return "postgres://" + user + "@" + host + ":" + port + "/" + name;

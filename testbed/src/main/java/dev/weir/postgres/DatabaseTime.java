@@ -8,9 +8,10 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Up to when all changes have been read, by the database's clock. It is asked while there are no
- * changes to read: what time is it, and where does its log end? Once the slot has sent all up to
- * there, and a further second has brought no record, nothing committed before that time is to come.
+ * Determines up to which time all changes have been read, by the database's clock. While there are
+ * no changes to read, it asks the database for the current time and the end of its log. Once the
+ * slot has sent everything up to that end and a further second has brought no record, no change
+ * committed before that time can follow.
  */
 final class DatabaseTime {
   static final long UNKNOWN = Long.MIN_VALUE;
@@ -40,15 +41,15 @@ final class DatabaseTime {
     this.slot = slot;
   }
 
-  /** Whether the slot was streaming when last seen. */
+  /** Returns whether the slot was streaming at the last query. */
   boolean isStreaming() {
     return streaming;
   }
 
   /**
-   * To be called where there was no record to read.
+   * Must be called only when there was no record to read.
    *
-   * @return epoch milliseconds, or {@link #UNKNOWN} where there is nothing new to say
+   * @return epoch milliseconds, or {@link #UNKNOWN} if there is no progress to report
    */
   long reached() {
     if (System.nanoTime() - askedAt < PAUSE) {

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds a user's password where PostgreSQL's own programs look for it: in {@code PGPASSWORD}, else
- * in the password file that {@code PGPASSFILE} names, else in {@code ~/.pgpass}. A file given by
- * name goes before all of them.
+ * Finds a user's password where PostgreSQL's own programs look for it: in {@code PGPASSWORD}, then
+ * in the password file named by {@code PGPASSFILE}, then in {@code ~/.pgpass}. An explicitly given
+ * file takes precedence over all of them.
  */
 final class PostgresPassword {
   private static final Set<PosixFilePermission> OWNER =
@@ -35,7 +35,8 @@ final class PostgresPassword {
 
   /**
    * @param file a password file, or null
-   * @throws DatabaseException where there is none, or the file is open to others than its owner
+   * @throws DatabaseException if there is no password, or the file is accessible to users other
+   *     than its owner
    */
   String of(Database database, String file) {
     String given = environment.get("PGPASSWORD");
@@ -59,7 +60,7 @@ final class PostgresPassword {
       return Optional.empty();
     }
     try {
-      // Only where the file system knows of owners at all.
+      // Only if the file system supports owners.
       if (Files.getFileStore(file).supportsFileAttributeView("posix")
           && !OWNER.containsAll(Files.getPosixFilePermissions(file))) {
         throw new DatabaseException(
@@ -95,7 +96,7 @@ final class PostgresPassword {
       }
       at++;
     }
-    // The rest of the line, colons and all.
+    // The rest of the line, including colons.
     StringBuilder password = new StringBuilder();
     for (int i = at; i < line.length(); i++) {
       if (line.charAt(i) == '\\' && i + 1 < line.length()) {
@@ -106,7 +107,7 @@ final class PostgresPassword {
     return password.isEmpty() ? Optional.empty() : Optional.of(password.toString());
   }
 
-  /** Appends the field that begins there, and returns where its colon is. */
+  /** Appends the field that begins at {@code from} and returns the position of its colon. */
   private static int unescape(String line, int from, StringBuilder field) {
     int at = from;
     while (at < line.length() && line.charAt(at) != ':') {

@@ -28,15 +28,15 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
- * Reads a table's rows and then, without end, its changes, each at least once, straight from a
- * PostgreSQL database. A record is Debezium's envelope as JSON, its event time the commit's, its
- * position the change's lsn; the watermark follows the commits and, where there are none, the
- * database's clock. What it needs, what it leaves in the database and what it is no good for is in
- * docs/postgres-port.md.
+ * Reads a table's rows and then, without end, its changes, each at least once, directly from a
+ * PostgreSQL database. A record is Debezium's envelope as JSON; its event time is the commit time
+ * and its position is the change's LSN. The watermark follows the commits and, while there are
+ * none, the database's clock. For prerequisites, what it leaves in the database and its
+ * limitations, see docs/postgres-port.md.
  *
- * <p>The password is looked up by each process that connects, when it does, and so is no part of
- * the pipeline, its options or its checkpoints: the one that submits the pipeline and the workers
- * all need {@code PGPASSWORD} or the password file.
+ * <p>Each process looks up the password when it connects, so the password is not part of the
+ * pipeline, its options or its checkpoints. The process that submits the pipeline and all workers
+ * need {@code PGPASSWORD} or the password file.
  */
 public final class ReadPostgres
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -63,7 +63,7 @@ public final class ReadPostgres
 
   /**
    * @param table {@code schema.table}
-   * @throws DatabaseException where the table is not of that form
+   * @throws DatabaseException if the table does not have that form
    */
   public static ReadPostgres of(String host, int port, String database, String user, String table) {
     SourceTable.parse(table);
@@ -79,22 +79,27 @@ public final class ReadPostgres
         List.of());
   }
 
-  /** Names the pipeline: two that read one table need two names, and so two slots. */
+  /**
+   * Names the pipeline: two pipelines that read the same table need different names to get two
+   * slots.
+   */
   public ReadPostgres inPipeline(String name) {
     return new ReadPostgres(database, table, Objects.requireNonNull(name), passwordFile, columns);
   }
 
-  /** Looks the password up in that file only, which each worker has. */
+  /** Looks up the password only in that file, which must exist on each worker. */
   public ReadPostgres withPasswordFile(Path file) {
     return new ReadPostgres(database, table, pipeline, file.toString(), columns);
   }
 
-  /** Checks before it reads that the table has these columns, of types that arrive as expected. */
+  /** Checks before reading that the table has these columns with the expected types. */
   public ReadPostgres withColumns(List<SourceColumn> expected) {
     return new ReadPostgres(database, table, pipeline, passwordFile, List.copyOf(expected));
   }
 
-  /** The replication slot it reads from, and the publication it reads, which it makes. */
+  /**
+   * Returns the name of both the replication slot and the publication, which this source creates.
+   */
   public String slotName() {
     String name = pipeline + "\n" + database.name() + "\n" + table;
     UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
@@ -102,7 +107,7 @@ public final class ReadPostgres
   }
 
   /**
-   * Asks the database whether the table's changes can be read, and changes nothing.
+   * Checks that the table's changes can be read, without changing anything in the database.
    *
    * @throws DatabaseException as {@link #expand} does
    */
@@ -115,9 +120,9 @@ public final class ReadPostgres
   }
 
   /**
-   * @throws DatabaseException where there is no password, no connection, no such table, a column is
-   *     of another type than expected, or the database or the user's rights do not allow to read
-   *     its changes
+   * @throws DatabaseException if there is no password, no connection or no such table, a column has
+   *     an unexpected type, or the database's settings or the user's privileges do not permit
+   *     reading its changes
    */
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
@@ -138,7 +143,7 @@ public final class ReadPostgres
                 "DateByCommit",
                 ParDo.of(new DateByCommit(slot.key()))
                     .withOutputTags(records, TupleTagList.of(refused)));
-    // A change is refused by its parser, never here; other inputs have both outputs.
+    // Only the parser rejects a change; this source has both outputs to match other inputs.
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));
@@ -153,7 +158,7 @@ public final class ReadPostgres
   }
 
   private static ConnectorConfiguration configuration(SlotConfiguration slot) {
-    // DebeziumIO demands the four; the connector reads its own properties.
+    // DebeziumIO requires these four; the connector reads its own properties instead.
     return ConnectorConfiguration.create()
         .withConnectorClass(ChangesConnector.class)
         .withHostName("")
@@ -164,8 +169,9 @@ public final class ReadPostgres
   }
 
   /**
-   * Gives changes the time of their commit, drops what only told the time, and tells the slot's
-   * reader, if it is in this process, what is through a checkpoint.
+   * Sets each change's event time to its commit time, drops records that only carry the time, and
+   * reports the position covered by a completed checkpoint to the slot's reader if it runs in this
+   * process.
    */
   private static final class DateByCommit extends DoFn<RawRecord, RawRecord> {
     private static final long serialVersionUID = 1L;
@@ -192,7 +198,8 @@ public final class ReadPostgres
         return;
       }
       if (latest == null) {
-        // The bundle's last one is known when this is called; @FinishBundle may not ask for it.
+        // The bundle's last position is known when the callback runs; @FinishBundle cannot take a
+        // finalizer.
         AtomicLong last = new AtomicLong();
         String key = slot;
         finalizer.afterBundleCommit(

@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** The slot a reader reads from, before it does. */
+/** Prepares the slot of a reader before the reader starts. */
 final class ReplicationSlot {
-  /** How long a reader of a run that has ended may still hold it, and some more. */
+  /** Longer than a reader of a run that has ended may still hold the slot. */
   private static final Duration RELEASE = Duration.ofSeconds(40);
 
   private final Connection connection;
@@ -20,7 +20,7 @@ final class ReplicationSlot {
     this.slot = slot;
   }
 
-  /** Drops the slot if there is one. */
+  /** Drops the slot if it exists. */
   void drop() {
     if (isThere()) {
       awaitRelease();
@@ -29,8 +29,10 @@ final class ReplicationSlot {
   }
 
   /**
-   * @param lsn where to go on
-   * @throws DatabaseException where the server no longer has all that changed since
+   * Checks that the slot can continue from a position.
+   *
+   * @param lsn position to continue from
+   * @throws DatabaseException if the server no longer has all changes since that position
    */
   void demand(long lsn) {
     if (!isThere()) {

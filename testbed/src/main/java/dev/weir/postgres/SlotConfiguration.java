@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a reader of a slot is told. It travels and is stored with the pipeline, so it holds no
- * password.
+ * Configuration of a slot's reader. It is serialized and stored with the pipeline, so it contains
+ * no password.
  *
  * @param slot also the name of the publication
  * @param passwordFile or null
@@ -38,7 +38,7 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
     return properties;
   }
 
-  /** What tells readers of one process apart. */
+  /** Returns the key that identifies the reader within a process. */
   String key() {
     return database + "#" + slot;
   }
@@ -47,7 +47,7 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
     return PostgresPassword.ofThisProcess().of(database, passwordFile);
   }
 
-  /** For Debezium's connector. Holds the password. */
+  /** Returns the properties for Debezium's connector, including the password. */
   Map<String, String> forDebezium(String password) {
     Map<String, String> properties = new HashMap<>();
     properties.put("database.hostname", database.host());
@@ -65,7 +65,7 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
     properties.put("decimal.handling.mode", "string");
     properties.put("tombstones.on.delete", "false");
     properties.put("poll.interval.ms", "100");
-    // A reader that fails is started anew by the runner, from a checkpoint.
+    // The runner restarts a failed reader from a checkpoint.
     properties.put("slot.max.retries", "0");
     return properties;
   }

@@ -14,17 +14,17 @@ import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /**
- * Debezium's connector at work on one slot, in the background, over any number of turns. Its
- * records are {@link ChangeRecord}s; between changes it hands out what time it is, so that event
- * time goes on where nothing changes. Used by one thread at a time.
+ * Runs Debezium's connector on one slot, in the background, over any number of turns. Emits {@link
+ * ChangeRecord}s; between changes it emits the current time, so that event time advances while
+ * nothing changes. Used by one thread at a time.
  */
 final class SlotReader implements AutoCloseable {
-  /** Added to Debezium's offsets: who handed out a record, and as which one. */
+  /** Added to Debezium's offsets: the reader that emitted a record, and the record's number. */
   private static final String READER = "weir.reader";
 
   private static final String RECORD = "weir.record";
 
-  /** Added as well: the position of the snapshot that was read. */
+  /** Also added: the position of the snapshot that was read. */
   private static final String SNAPSHOT = "weir.snapshot";
 
   private final SlotConfiguration slot;
@@ -59,7 +59,7 @@ final class SlotReader implements AutoCloseable {
   }
 
   /**
-   * @param stored where to go on, of any reader; empty to begin with a snapshot
+   * @param stored offset of any reader to continue from; empty to begin with a snapshot
    */
   static SlotReader start(SlotConfiguration slot, Map<String, ?> stored) {
     Map<String, Object> offset = new HashMap<>(stored);
@@ -71,7 +71,7 @@ final class SlotReader implements AutoCloseable {
     try {
       ReplicationSlot replication = new ReplicationSlot(connection, slot);
       if (offset.isEmpty()) {
-        // What an earlier run left; a snapshot is whole only together with the slot made for it.
+        // Drops an earlier run's slot; a snapshot is complete only with the slot created for it.
         replication.drop();
       } else {
         replication.demand(((Number) offset.get("lsn")).longValue());
@@ -91,8 +91,8 @@ final class SlotReader implements AutoCloseable {
   }
 
   /**
-   * Whether the offset is that of the last record handed out, or of its start where there is none:
-   * a turn over a table without rows may end before the first record.
+   * Returns whether the offset is that of the last emitted record, or this reader's start offset if
+   * no record was emitted: a turn over a table without rows may end before the first record.
    */
   boolean isAt(Map<String, ?> stored) {
     if (handedOut == 0) {
@@ -113,12 +113,12 @@ final class SlotReader implements AutoCloseable {
     return turns;
   }
 
-  /** All records up to that lsn are through a checkpoint. */
+  /** Confirms that a completed checkpoint covers all records up to that LSN. */
   void confirm(long lsn) {
     durable = lsn;
   }
 
-  /** The next records, or none after a short wait. */
+  /** Returns the next records, or none after a short wait. */
   List<SourceRecord> poll() throws InterruptedException {
     tellServer();
     List<SourceRecord> changes = task.poll();
@@ -138,11 +138,11 @@ final class SlotReader implements AutoCloseable {
     return records;
   }
 
-  /** So that it need not keep more of its log than what comes after. */
+  /** Reports the confirmed position to the server, which can then discard its log up to there. */
   private void tellServer() throws InterruptedException {
     long lsn = durable;
     if (lsn > confirmed) {
-      // The lsn of a row is before that of its commit, so its transaction would be sent again.
+      // The LSN of a row is before that of its commit, so its transaction would be sent again.
       task.commitRecord(
           new SourceRecord(Map.of(), Map.of("lsn_proc", lsn), slot.slot(), null, null));
       task.commit();
@@ -152,7 +152,7 @@ final class SlotReader implements AutoCloseable {
 
   private List<SourceRecord> tick() {
     long now = time.reached();
-    // It streams, so there was nothing to take a snapshot of, or all of it has been polled.
+    // It is streaming: there was nothing to snapshot, or the whole snapshot has been polled.
     snapshotRead = snapshotRead || time.isStreaming();
     return now == DatabaseTime.UNKNOWN
         ? List.of()
@@ -170,7 +170,7 @@ final class SlotReader implements AutoCloseable {
   @Override
   public void close() {
     AtomicBoolean stopped = new AtomicBoolean();
-    // Debezium waits for its reading thread, and that one for room in the queue.
+    // Debezium waits for its reading thread, which in turn waits for room in the queue.
     Thread drain = new Thread(() -> drain(stopped), "weir-drain-" + slot.slot());
     drain.setDaemon(true);
     drain.start();
@@ -188,7 +188,7 @@ final class SlotReader implements AutoCloseable {
         task.doPoll();
       }
     } catch (InterruptedException | RuntimeException e) {
-      // The reading thread has failed, and needs no more room.
+      // The reading thread has failed and needs no more room.
     }
   }
 
@@ -196,7 +196,7 @@ final class SlotReader implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      // It is of no more use either way.
+      // The connection is discarded either way.
     }
   }
 

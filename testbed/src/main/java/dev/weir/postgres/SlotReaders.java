@@ -6,13 +6,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The readers of this process between two turns. One that is not asked for again is closed. */
+/**
+ * Keeps the readers of this process between two turns. Closes a reader that is not requested again.
+ */
 final class SlotReaders {
   private static final long KEPT_SECONDS = 20;
 
   private static final Map<String, SlotReader> KEPT = new ConcurrentHashMap<>();
 
-  /** All of them, by slot, for what is said about records long handed out. */
+  /** All readers, by slot, to confirm records that were emitted earlier. */
   private static final Map<String, SlotReader> OPEN = new ConcurrentHashMap<>();
 
   private static final ScheduledExecutorService CLOSER =
@@ -25,7 +27,7 @@ final class SlotReaders {
 
   private SlotReaders() {}
 
-  /** The reader that has just handed out the record of that offset, or a new one from there. */
+  /** Returns the reader whose last record has that offset, or a new one that starts there. */
   static SlotReader take(SlotConfiguration slot, Map<String, ?> offset) {
     SlotReader kept = KEPT.remove(slot.key());
     if (kept != null && kept.isAt(offset)) {
@@ -39,7 +41,7 @@ final class SlotReaders {
     return started;
   }
 
-  /** All records of the slot up to that lsn are through a checkpoint. */
+  /** Confirms that a completed checkpoint covers all records of the slot up to that LSN. */
   static void confirm(String key, long lsn) {
     SlotReader reader = OPEN.get(key);
     if (reader != null) {
@@ -47,7 +49,7 @@ final class SlotReaders {
     }
   }
 
-  /** Not by the thread that has failed, which may be interrupted. */
+  /** Closes the reader in another thread, because the failed thread may be interrupted. */
   static void discard(SlotReader reader) {
     CLOSER.execute(() -> close(reader));
   }

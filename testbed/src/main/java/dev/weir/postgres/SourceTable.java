@@ -9,10 +9,10 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A table and what a reader needs of its database.
+ * A table to read and the checks that its database permits reading it.
  *
- * @param schema as the database spells it
- * @param name as the database spells it
+ * @param schema as spelled in the database
+ * @param name as spelled in the database
  */
 record SourceTable(String schema, String name) {
   private static final String ASK =
@@ -39,7 +39,7 @@ record SourceTable(String schema, String name) {
 
   /**
    * @param text {@code schema.table}
-   * @throws DatabaseException where it is not of that form
+   * @throws DatabaseException if {@code text} does not have that form
    */
   static SourceTable parse(String text) {
     String[] parts = text.split("\\.", -1);
@@ -50,9 +50,11 @@ record SourceTable(String schema, String name) {
   }
 
   /**
+   * Checks that the table's changes can be read.
+   *
    * @param slot also the name of the publication
    * @param columns that the table's reader needs
-   * @throws DatabaseException naming the first thing that keeps the table from being read
+   * @throws DatabaseException naming the first problem that prevents reading the table
    */
   void check(Connection connection, Database database, String slot, List<SourceColumn> columns) {
     try (PreparedStatement ask = connection.prepareStatement(ASK)) {

@@ -8,7 +8,7 @@ import dev.weir.scoringservice.ScoringServiceCommand;
 import dev.weir.sessionservice.SessionServiceCommand;
 import java.util.List;
 
-/** The demos, the generators and the services. */
+/** Provides the commands for the demos, the generators and the services. */
 public final class TestbedCommands implements CommandProvider {
   @Override
   public List<Object> commands() {

@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One made-up payment of an account, the same for everybody who asks for it by the same numbers.
+ * One generated payment of an account; the same arguments always give the same payment.
  *
- * @param account one of those there are, all equally likely
+ * @param account one of the given number of accounts, all equally likely
  * @param cents from 1 to 1,000,000
- * @param ts its own time, milliseconds since the epoch, UTC: up to {@link #DISORDER} before or
+ * @param ts event time in milliseconds since the epoch, UTC: up to {@link #DISORDER} before or
  *     after that of the payments around it
  */
 public record BenchPayment(String account, long cents, long ts) {
-  /** No later payment is older than this before the beginning of its time. */
+  /** How much older a payment may be than an earlier one, at most. */
   public static final Duration DISORDER = Duration.ofSeconds(5);
 
-  /** When the first one can be. */
+  /** The earliest possible time of a payment, in milliseconds since the epoch. */
   public static final long FIRST = Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
 
   /**
-   * Payment {@code n}.
+   * Returns payment {@code n}.
    *
-   * @param accounts how many there are
-   * @param micros between one payment and the next, on the average
+   * @param accounts number of accounts
+   * @param micros average microseconds between one payment and the next
    */
   public static BenchPayment of(long seed, long n, long accounts, long micros) {
     BenchRow.Bits bits = new BenchRow.Bits(seed, n);
@@ -32,7 +32,7 @@ public record BenchPayment(String account, long cents, long ts) {
         base(n, micros) + Math.floorMod(bits.next(), DISORDER.toMillis()));
   }
 
-  /** The time that payment {@code n} and all that follow it are not before. */
+  /** Returns the earliest possible time of payment {@code n} and all later ones. */
   public static long base(long n, long micros) {
     return FIRST + n * micros / 1000;
   }

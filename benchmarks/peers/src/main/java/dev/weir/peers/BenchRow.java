@@ -9,15 +9,16 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * One made-up card payment, the same for everybody who asks for it by the same numbers.
+ * One generated card payment; the same arguments always give the same row.
  *
  * @param id the key
- * @param account 20 characters, as good as unique
+ * @param account 20 characters, practically unique
  * @param merchant one of 1,000
  * @param amount from 0.01 to 10,000.00, scale 2
  * @param currency one of three
  * @param note 40 characters that do not compress well
- * @param ts milliseconds since the epoch, UTC; follows from the id, so that both together are a key
+ * @param ts milliseconds since the epoch, UTC; derived from the id, so the two together also form a
+ *     key
  */
 public record BenchRow(
     long id,
@@ -39,19 +40,19 @@ public record BenchRow(
           .getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * Row {@code n}, with {@code n} for its id.
+   * Returns row {@code n} with the id {@code n}.
    *
-   * @param days on how many days any run of that many rows falls, at least 1
+   * @param days number of days; any run of that many rows covers that many days; at least 1
    */
   public static BenchRow unique(long seed, long n, int days) {
     return row(seed, n, n, days);
   }
 
   /**
-   * Row {@code n}, whose id an earlier or a later row may have as well.
+   * Returns row {@code n}, whose id may also belong to earlier or later rows.
    *
-   * @param keys how many ids there are; each row takes any of them, all equally likely
-   * @param days on how many days the ids are spread, at least 1
+   * @param keys number of ids; each row has any of them, all equally likely
+   * @param days number of days that the ids are spread over, at least 1
    */
   public static BenchRow repeating(long seed, long n, long keys, int days) {
     return row(seed, n, Math.floorMod(new Bits(~seed, n).next(), keys), days);
@@ -70,7 +71,7 @@ public record BenchRow(
         FIRST_DAY + Math.floorMod(id, days) * DAY + Math.floorMod(ofId.next(), DAY));
   }
 
-  /** <a href="https://doi.org/10.1145/2714064.2660195">SplitMix64</a>, without the JDK's object. */
+  /** <a href="https://doi.org/10.1145/2714064.2660195">SplitMix64</a>, without the JDK's class. */
   static final class Bits {
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 

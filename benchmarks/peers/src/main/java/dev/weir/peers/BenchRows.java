@@ -8,7 +8,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 
-/** {@link BenchRow}s in Flink's own form, in the order of {@link BenchTable}'s columns. */
+/**
+ * Generates {@link BenchRow}s as Flink's own rows, in the order of {@link BenchTable}'s columns.
+ */
 final class BenchRows implements GeneratorFunction<Long, RowData> {
   static final long SEED = 1;
 
@@ -32,7 +34,7 @@ final class BenchRows implements GeneratorFunction<Long, RowData> {
     return new BenchRows(keys, days);
   }
 
-  /** When the first row of this process was made, in milliseconds since the epoch. */
+  /** Returns when this process generated its first row, in milliseconds since the epoch. */
   static long firstMillis() {
     return FIRST.get();
   }

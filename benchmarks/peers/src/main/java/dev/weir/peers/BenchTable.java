@@ -15,12 +15,15 @@ import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** A new table of {@link BenchRow}s, by day, in a Hadoop catalog; all else is Iceberg's default. */
+/**
+ * Creates a table of {@link BenchRow}s in a Hadoop catalog, by day, otherwise with Iceberg's
+ * defaults.
+ */
 final class BenchTable {
   static final int PRECISION = 12;
   static final int SCALE = 2;
 
-  /** Iceberg lets an upsert find a row's partition only if the key has the column it is made of. */
+  /** Iceberg finds an upserted row's partition only if the key has the partition's source column. */
   static final List<String> KEY = List.of("id", "ts");
 
   private static final List<NestedField> COLUMNS =
@@ -41,7 +44,7 @@ final class BenchTable {
     this.loader = loader;
   }
 
-  /** A table without a key: with one, Flink's sink would shuffle rows that are only appended. */
+  /** Creates a table without a key; with a key, Flink's sink would shuffle append-only rows. */
   static BenchTable unkeyed(String warehouse, String name) {
     return create(warehouse, name, new Schema(COLUMNS));
   }
@@ -66,7 +69,7 @@ final class BenchTable {
     return new BenchTable(table, TableLoader.fromCatalog(catalog, id));
   }
 
-  /** As of the last {@code refresh}. */
+  /** Returns the table as of the last {@code refresh}. */
   Table table() {
     return table;
   }

@@ -15,13 +15,13 @@ import org.apache.iceberg.flink.FlinkCatalogFactory;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.util.EnvironmentUtil;
 
-/** A file of Iceberg's catalog properties, as Flink's {@code CREATE CATALOG} wants them. */
+/** Reads a file of Iceberg catalog properties for Flink's {@code CREATE CATALOG}. */
 final class CatalogFile {
   private final Map<String, String> properties = new HashMap<>();
 
   /**
-   * @param file a Java properties file with {@code type} or {@code catalog-impl}; a value of {@code
-   *     env:NAME} is read from the environment
+   * @param file a Java properties file with {@code type} or {@code catalog-impl}; a value {@code
+   *     env:NAME} is read from that environment variable
    */
   CatalogFile(Path file) throws IOException {
     Properties read = new Properties();
@@ -31,7 +31,7 @@ final class CatalogFile {
     read.stringPropertyNames().forEach(n -> properties.put(n, read.getProperty(n).strip()));
   }
 
-  /** Not for Flink's eyes only: a JDBC catalog finds its tables by it. */
+  /** Returns the catalog's name. Not only Flink uses it: a JDBC catalog finds its tables by it. */
   String name() {
     return properties.getOrDefault("name", "weir");
   }

@@ -6,11 +6,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Keeps standard output for results; whatever an engine prints or logs goes to standard error. */
+/** Keeps standard output for results; redirects all output of an engine to standard error. */
 final class CleanOutput {
   private CleanOutput() {}
 
-  /** To be called before anything is logged; what is printed shows when it is closed. */
+  /** Must be called before anything is logged; the output appears when the stream is closed. */
   static PrintStream claim() {
     System.setProperty("logback.configurationFile", "dev/weir/peers/logback.xml");
     System.setOut(System.err);

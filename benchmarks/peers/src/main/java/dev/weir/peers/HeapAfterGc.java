@@ -11,7 +11,7 @@ import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
-/** The most heap that was still in use after a garbage collection, since a moment. */
+/** Measures the peak heap that was still in use after a garbage collection. */
 public final class HeapAfterGc {
   private final AtomicLong peak = new AtomicLong();
   private final Set<String> heap =
@@ -48,7 +48,7 @@ public final class HeapAfterGc {
     }
   }
 
-  /** In mebibytes; 0 where nothing was collected. */
+  /** Returns the peak in mebibytes; 0 if there was no collection. */
   public long peakMebibytes() {
     return peak.get() >> 20;
   }

@@ -18,7 +18,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import org.apache.flink.types.Row;
 
-/** Rows as JSON objects; decimals and times are strings, a timestamp always in UTC. */
+/** Writes rows as JSON objects; decimals and times are strings, timestamps always in UTC. */
 final class JsonRows {
   private static final JsonMapper JSON =
       JsonMapper.builder()

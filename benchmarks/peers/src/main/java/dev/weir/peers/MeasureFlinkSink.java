@@ -23,9 +23,9 @@ import org.apache.iceberg.flink.sink.FlinkSink;
 import org.apache.iceberg.flink.util.FlinkCompatibilityUtil;
 
 /**
- * Times Iceberg's own Flink sink on {@link BenchRow}s; prints one line of JSON. The sink is {@link
- * FlinkSink}: of a bounded source, its successor {@code IcebergSink} 1.10.0 silently drops whatever
- * comes after the last checkpoint.
+ * Times Iceberg's own Flink sink on {@link BenchRow}s and prints one line of JSON. The sink is
+ * {@link FlinkSink}: with a bounded source, its successor {@code IcebergSink} 1.10.0 silently drops
+ * all rows after the last checkpoint.
  */
 public final class MeasureFlinkSink {
   private final Arguments arguments;
@@ -42,9 +42,9 @@ public final class MeasureFlinkSink {
   }
 
   /**
-   * {@code --mode=append|upsert --rows=N --keys=K --days=1 --interval=MILLISECONDS --parallelism=1
-   * --warehouse=FOLDER --table=database.table --distribution=none|hash}; keys only for upserts, and
-   * the table must be new.
+   * Arguments: {@code --mode=append|upsert --rows=N --keys=K --days=1 --interval=MILLISECONDS
+   * --parallelism=1 --warehouse=FOLDER --table=database.table --distribution=none|hash}; keys only
+   * for upserts; the table must not exist yet.
    */
   public static void main(String[] args) throws Exception {
     try (PrintStream out = CleanOutput.claim()) {

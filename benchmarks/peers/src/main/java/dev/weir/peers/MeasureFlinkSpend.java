@@ -24,8 +24,8 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Times sliding windows in Flink SQL over {@link BenchPayment}s and prints the result as one line
- * of JSON: the time runs from the first payment to the last row.
+ * Times sliding windows in Flink SQL over {@link BenchPayment}s and prints one line of JSON.
+ * Measures from the first payment to the last row.
  */
 public final class MeasureFlinkSpend {
   private static final long SEED = 1;
@@ -38,7 +38,7 @@ public final class MeasureFlinkSpend {
     this.arguments = arguments;
   }
 
-  /** A payment in a form that Flink serialises fast. */
+  /** A payment in a form that Flink serializes fast. */
   public static final class Payment {
     public String account;
     public String currency;
@@ -46,7 +46,7 @@ public final class MeasureFlinkSpend {
     public long ts;
   }
 
-  /** What came out, to be compared with what comes out of others. */
+  /** Totals of the output, to be compared with those of other engines. */
   static final class Tally {
     long rows;
     long count;
@@ -56,7 +56,7 @@ public final class MeasureFlinkSpend {
   }
 
   /**
-   * {@code --payments=N --accounts=K --micros=BETWEEN --length=SECONDS --slide=SECONDS
+   * Arguments: {@code --payments=N --accounts=K --micros=BETWEEN --length=SECONDS --slide=SECONDS
    * --state=hashmap|rocksdb --interval=MILLISECONDS --checkpoints=FOLDER}.
    */
   public static void main(String[] args) throws Exception {

@@ -12,11 +12,11 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 
-/** Answers a query on Iceberg tables by Flink SQL; prints each row of the answer as JSON. */
+/** Runs a Flink SQL query on Iceberg tables and prints each row of the result as JSON. */
 public final class QueryLedger {
   private QueryLedger() {}
 
-  /** {@code --catalog=FILE --sql='select … from database.table …'}. */
+  /** Arguments: {@code --catalog=FILE --sql='select … from database.table …'}. */
   public static void main(String[] args) throws Exception {
     Arguments arguments = new Arguments(args);
     try (PrintStream out = CleanOutput.claim()) {
@@ -31,9 +31,9 @@ public final class QueryLedger {
   private static CloseableIterator<Row> query(Arguments arguments) throws Exception {
     CatalogFile catalog = new CatalogFile(Path.of(arguments.text("catalog")));
     Configuration configuration = new Configuration();
-    // The adaptive one sets up the sink of the answer last; until then the client logs errors.
+    // The adaptive scheduler sets up the result sink last; until then the client logs errors.
     configuration.set(JobManagerOptions.SCHEDULER, SchedulerType.Default);
-    // A query of a test is many scans of a few rows each.
+    // A test's query consists of many scans of a few rows each.
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     configuration.setString("table.exec.iceberg.infer-source-parallelism", "false");
     TableEnvironment flink =

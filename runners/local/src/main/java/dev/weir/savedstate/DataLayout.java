@@ -17,7 +17,7 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 /** The header of a snapshot's keyed state: its states and their compression. */
 record DataLayout(List<StateLayout> states, StreamCompressionDecorator compression) {
 
-  /** Reads the header that all forms of keyed state begin with. */
+  /** Reads the header that begins every form of keyed state. */
   static DataLayout read(InputStream in) throws IOException {
     KeyedBackendSerializationProxy<FlinkKey> header =
         new KeyedBackendSerializationProxy<>(DataLayout.class.getClassLoader());
@@ -34,7 +34,7 @@ record DataLayout(List<StateLayout> states, StreamCompressionDecorator compressi
             : UncompressedStreamCompressionDecorator.INSTANCE);
   }
 
-  /** The rest of a key group, decompressed. */
+  /** Returns the rest of a key group, decompressed. */
   DataInputViewStreamWrapper unpack(InputStream in) throws IOException {
     return new DataInputViewStreamWrapper(
         compression.decorateWithCompression(new BufferedInputStream(in, 1 << 16)));

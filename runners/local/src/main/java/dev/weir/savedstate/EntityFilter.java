@@ -10,9 +10,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Picks the lines of one entity. A line belongs to the entity if its id is the step's key, is in
- * the key of the map entry, alone or between characters that no id contains, or is a text in the
- * value; of a list, only the elements that contain it. A UUID is matched in any case.
+ * Selects the lines of one entity. A line belongs to the entity if the entity's id is the step's
+ * key; occurs in the key of the map entry, alone or between characters that no id contains; or is a
+ * text in the value. If the value is a list, only the elements that contain the id are kept. A UUID
+ * matches in any case.
  */
 public final class EntityFilter {
   private static final String OF_AN_ID = "[\\p{L}\\p{N}_-]";
@@ -30,7 +31,7 @@ public final class EntityFilter {
             Uuid.is(id) ? Pattern.CASE_INSENSITIVE : 0);
   }
 
-  /** The part of the line that belongs to the entity; modifies the line. */
+  /** Returns the part of the line that belongs to the entity; modifies the line. */
   public Optional<ObjectNode> pick(ObjectNode line) {
     if (line.path("shard").asText().equals(id)
         || hasText(line.path("key"), isId)

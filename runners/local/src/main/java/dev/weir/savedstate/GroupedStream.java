@@ -11,15 +11,15 @@ import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
 
 /**
- * Keyed state in one stream, key group after key group: as pairs in canonical savepoints and full
- * checkpoints of RocksDB, as tables in checkpoints of the heap.
+ * Keyed state in one stream, one key group after another: as pairs in canonical savepoints and full
+ * RocksDB checkpoints, as tables in checkpoints of the heap backend.
  */
 final class GroupedStream {
   private final KeyGroupsStateHandle handle;
   private final int prefix;
 
   /**
-   * @param prefix bytes of the key group in front of each pair's key
+   * @param prefix number of bytes of the key group before each pair's key
    */
   GroupedStream(KeyGroupsStateHandle handle, int prefix) {
     this.handle = handle;
@@ -44,9 +44,9 @@ final class GroupedStream {
   }
 
   /**
-   * Both backends describe a checkpoint in the same way. Only the heap backend writes every group,
-   * and starts each with its number, which is too small to be the start of a pair in any group but
-   * 0.
+   * Detects the heap backend; the metadata of both backends looks the same. Only the heap backend
+   * writes every group and starts each with its number, which is too small to be the start of a
+   * pair in any group except 0.
    */
   private boolean isOfHeap(FSDataInputStream in) throws IOException {
     for (Tuple2<Integer, Long> group : handle.getGroupRangeOffsets()) {

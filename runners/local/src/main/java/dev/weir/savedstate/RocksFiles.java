@@ -24,15 +24,15 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Keyed state as RocksDB's own files: incremental checkpoints and native savepoints. The files are
- * copied to a folder of their own, and the database is opened there without writing.
+ * Keyed state as RocksDB's own files: incremental checkpoints and native savepoints. Copies the
+ * files to a separate folder and opens the database there read-only.
  */
 final class RocksFiles {
   private final IncrementalRemoteKeyedStateHandle handle;
   private final int prefix;
 
   /**
-   * @param prefix bytes of the key group in front of each key
+   * @param prefix number of bytes of the key group before each key
    */
   RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
     this.handle = handle;
@@ -94,7 +94,7 @@ final class RocksFiles {
     try (RocksIterator pairs = database.newIterator(family)) {
       for (pairs.seekToFirst(); pairs.isValid(); pairs.next()) {
         byte[] key = pairs.key();
-        // After a change of parallelism the files may still hold groups of other instances.
+        // After a change of parallelism, the files may still contain groups of other subtasks.
         int group =
             CompositeKeySerializationUtils.readKeyGroup(prefix, new DataInputDeserializer(key));
         if (handle.getKeyGroupRange().contains(group)) {

@@ -19,13 +19,13 @@ public final class SavedStep {
     this.handles = handles;
   }
 
-  /** Flink's id of the step: a hash of its name. */
+  /** Returns Flink's id of the step: a hash of its name. */
   public String id() {
     return operator.getOperatorID().toHexString();
   }
 
   /**
-   * Reads all of it once, from front to back.
+   * Reads all entries once, sequentially.
    *
    * @throws UnreadableSnapshot if files are missing or have an unknown format
    */

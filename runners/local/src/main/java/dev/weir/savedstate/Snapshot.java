@@ -17,8 +17,8 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 
 /**
- * A savepoint or retained checkpoint of a Flink job, of either state backend. Only its metadata is
- * in memory.
+ * A savepoint or retained checkpoint of a Flink job, of either state backend. Holds only its
+ * metadata in memory.
  */
 public final class Snapshot {
   private final CheckpointMetadata metadata;
@@ -64,12 +64,12 @@ public final class Snapshot {
     try {
       return Checkpoints.loadCheckpointMetadata(in, Snapshot.class.getClassLoader(), pointer);
     } catch (IllegalArgumentException e) {
-      // Flink knows the versions up to its own.
+      // Flink reads only the versions up to its own.
       throw new UnreadableSnapshot("was written by another version of Flink: " + e.getMessage(), e);
     }
   }
 
-  /** The steps that have keyed state, in the order of their ids. */
+  /** Returns the steps that have keyed state, in the order of their ids. */
   public List<SavedStep> steps() {
     List<SavedStep> steps = new ArrayList<>();
     for (OperatorState operator : metadata.getOperatorStates()) {

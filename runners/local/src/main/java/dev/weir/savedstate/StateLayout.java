@@ -18,8 +18,8 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptio
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonSerializerKeys;
 
 /**
- * The layout of one state in a snapshot. Its serializers come from the snapshot, and with them
- * Beam's coders, so nothing needs to be known about the step.
+ * The layout of one state in a snapshot. The snapshot contains the state's serializers with Beam's
+ * coders, so the step itself is not needed.
  */
 final class StateLayout {
   private final String name;
@@ -50,16 +50,18 @@ final class StateLayout {
     return name;
   }
 
-  /** Whether it is Flink's queue of timers; Beam stores the same timers in a map state too. */
+  /**
+   * Returns whether this is Flink's timer queue; Beam also stores the same timers in a map state.
+   */
   boolean isQueue() {
     return queue;
   }
 
   /**
-   * Decodes a pair as RocksDB and canonical savepoints store it: for a map state each entry is a
-   * pair of its own.
+   * Decodes a pair as stored by RocksDB and canonical savepoints; each entry of a map state is a
+   * separate pair.
    *
-   * @param prefix bytes of the key group before the key
+   * @param prefix number of bytes of the key group before the key
    */
   void decodePair(byte[] key, byte[] value, int prefix, EntryReceiver out) throws IOException {
     DataInputDeserializer in = new DataInputDeserializer(key);
@@ -83,7 +85,7 @@ final class StateLayout {
     }
   }
 
-  /** Decodes all entries of this state in a key group, as the heap backend writes them. */
+  /** Decodes all entries of this state in a key group, as written by the heap backend. */
   void decodeTable(DataInputView in, EntryReceiver out) throws IOException {
     for (int left = in.readInt(); left > 0; left--) {
       if (queue) {

@@ -11,9 +11,9 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature.TimerDeclaration;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 
-/** Turns the entries of one step into lines of JSON. */
+/** Converts the entries of one step to lines of JSON. */
 public final class StateLines {
-  /** Beam's own state for the timers of a step. */
+  /** Beam's internal state for the timers of a step. */
   private static final String TIMERS = "pending-timers";
 
   private static final String END_OF_WINDOW = "__StatefulParDoGcTimerId";
@@ -27,8 +27,8 @@ public final class StateLines {
   }
 
   /**
-   * The entry as one object; a timer has other fields. Empty for the timer with which Beam ends a
-   * window.
+   * Returns the entry as one object; a timer has different fields. Empty for Beam's own
+   * end-of-window timer.
    */
   public Optional<ObjectNode> line(SavedEntry entry) {
     if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {

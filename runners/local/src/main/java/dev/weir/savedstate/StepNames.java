@@ -14,8 +14,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.flink.shaded.guava31.com.google.common.hash.Hashing;
 
 /**
- * The names of the keyed steps of a pipeline, and the coders of their keys. A snapshot has neither:
- * it has a hash of the name, and the bytes of the key.
+ * The names of a pipeline's keyed steps and the coders of their keys. A snapshot contains only a
+ * hash of the name and the bytes of the key.
  */
 public final class StepNames {
   private final Map<String, Step> byId = new HashMap<>();
@@ -26,7 +26,7 @@ public final class StepNames {
   private StepNames() {}
 
   /**
-   * @param pipeline assembled; it is never run
+   * @param pipeline an assembled pipeline; it is never run
    */
   public static StepNames of(Pipeline pipeline) {
     StepNames names = new StepNames();
@@ -59,17 +59,17 @@ public final class StepNames {
                     new Step(node.getFullName(), ((KvCoder<?, ?>) coder).getKeyCoder())));
   }
 
-  /** How Flink derives an operator's id from the name that Beam gives it. */
+  /** Derives an operator's id from the name that Beam gives it, as Flink does. */
   private static String idOf(String name) {
     return Hashing.murmur3_128(0).hashString(name, UTF_8).toString();
   }
 
-  /** The names of all keyed steps. */
+  /** Returns the names of all keyed steps. */
   public List<String> names() {
     return byId.values().stream().map(Step::name).sorted().toList();
   }
 
-  /** Whether the step belongs to the pipeline. */
+  /** Returns whether the step belongs to the pipeline. */
   public boolean has(SavedStep step) {
     return byId.containsKey(step.id());
   }
@@ -78,7 +78,7 @@ public final class StepNames {
     return Optional.ofNullable(byId.get(step.id()));
   }
 
-  /** The step's name, or its id if it does not belong to the pipeline. */
+  /** Returns the step's name, or its id if it does not belong to the pipeline. */
   public String nameOf(SavedStep step) {
     return find(step).map(Step::name).orElse(step.id());
   }

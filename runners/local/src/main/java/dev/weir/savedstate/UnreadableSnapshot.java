@@ -1,6 +1,6 @@
 package dev.weir.savedstate;
 
-/** A snapshot cannot be read; the message continues the snapshot's path in one line. */
+/** Thrown if a snapshot cannot be read; its one-line message continues the snapshot's path. */
 public final class UnreadableSnapshot extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

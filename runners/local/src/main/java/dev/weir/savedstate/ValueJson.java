@@ -26,14 +26,14 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.ReadableInstant;
 
 /**
- * Values of state as JSON: Avro and Java records as objects, and so Weir's other classes without a
- * {@code toString()}; times as ISO-8601 in UTC, bytes as their number and base64, everything else
- * as its {@code toString()}. Personal data is masked.
+ * Converts state values to JSON. Avro and Java records, and Weir's other classes without a {@code
+ * toString()}, become objects; times are ISO-8601 in UTC; bytes are their number and base64; all
+ * other values are their {@code toString()}. Personal data is masked.
  */
 final class ValueJson {
   static final String MASK = "•••";
 
-  /** Names of fields, in lower case and without underscores. */
+  /** Names of fields with personal data, in lower case and without underscores. */
   private static final Set<String> PERSONAL =
       Set.of(
           "ssn",
@@ -137,7 +137,7 @@ final class ValueJson {
     return NODES.textNode(value.toString());
   }
 
-  /** A text field that contains JSON according to its schema. */
+  /** Parses a text field that contains JSON according to its schema. */
   private static Object parsed(String text) {
     try {
       return READER.readValue(text);

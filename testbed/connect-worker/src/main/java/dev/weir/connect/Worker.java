@@ -4,14 +4,14 @@ import java.io.IOException;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 
 /**
- * Kafka Connect for as long as somebody holds the other end of standard input: it stops when that
- * is closed, and so never outlives the process that started it, however that one ended.
+ * Runs Kafka Connect until its standard input is closed. It therefore never outlives the process
+ * that started it, however that process ends.
  */
 public final class Worker {
   private Worker() {}
 
   /**
-   * @param arguments those of Connect's own command: the worker's properties, then a connector's
+   * @param arguments as for Connect's own command: the worker's properties file, then a connector's
    */
   public static void main(String[] arguments) throws ReflectiveOperationException {
     ignoreInterrupts();
@@ -22,8 +22,9 @@ public final class Worker {
   }
 
   /**
-   * A terminal sends Ctrl-C to this process too, but the one that started it says when to stop. By
-   * reflection, since the compiler warns of the class whatever one tells it.
+   * Ignores Ctrl-C, which a terminal sends to this process too; only the parent process decides
+   * when to stop. Uses reflection because the compiler warning about this class cannot be
+   * suppressed.
    */
   private static void ignoreInterrupts() throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
@@ -42,7 +43,7 @@ public final class Worker {
         // Nothing is ever sent.
       }
     } catch (IOException e) {
-      // As good as its end.
+      // Treated as the end of the stream.
     }
     System.exit(0);
   }
