@@ -47,8 +47,9 @@ public final class DuplicateRule {
   }
 
   /**
-   * The event time that is the window later than both of the element's times. A time further ahead
-   * of the stream than the window is wrong and must not stay in state until event time reaches it.
+   * Returns the event time until which an element is needed: the later of its two times, plus the
+   * window. A time further ahead of the stream than the window is wrong and must not stay in state
+   * until event time reaches it.
    */
   private static long until(long time, long seenAt, long window) {
     return Math.min(Math.max(time, seenAt), seenAt + window) + window;
