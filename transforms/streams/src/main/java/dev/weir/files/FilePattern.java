@@ -214,7 +214,7 @@ public final class FilePattern implements Serializable {
       return new IOException(pattern + " names " + name + ", which " + why);
     }
 
-    /** Whether Java's name for the file leads back to the file. */
+    /** Whether Java's string form of the path still names the file. */
     private boolean hasName(Path file) {
       try {
         return Path.of(file.toString()).equals(file);

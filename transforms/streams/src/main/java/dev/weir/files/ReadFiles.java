@@ -81,8 +81,8 @@ public final class ReadFiles
   }
 
   /**
-   * How to read a line's time, how far lines may be behind, and when they are read; in
-   * milliseconds.
+   * How to read a line's time, how far lines may be behind in milliseconds, and when they are read
+   * in epoch milliseconds.
    */
   record LineTime(SerializableFunction<byte[], Instant> time, long disorder, long readAt)
       implements Serializable {
