@@ -6,7 +6,7 @@ package dev.weir.record;
  * Kafka's default limit of 1 MiB, whatever the strings contain.
  */
 public enum TextLimit {
-  /** For the id of a row, an event, a person or an account. */
+  /** For a string that identifies a row, an event, a person or an account. */
   ID(1_024),
   /** For any other string. */
   TEXT(8_192),

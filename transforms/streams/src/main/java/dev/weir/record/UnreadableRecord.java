@@ -46,8 +46,7 @@ public final class UnreadableRecord extends Exception {
   }
 
   /**
-   * Returns this exception with the record's own time, for a record that was read but breaks its
-   * contract.
+   * Returns a copy with the record's own time, for a record that was read but breaks its contract.
    */
   public UnreadableRecord at(Instant time) {
     return new UnreadableRecord(reason, getMessage(), time);
