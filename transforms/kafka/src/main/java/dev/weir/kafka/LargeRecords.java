@@ -12,8 +12,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * A producer that reports a record that is too large, for the producer or for its topic, with the
- * limit, the topic and the remedy. Kafka's own message names neither the topic nor the pipeline
+ * A producer whose error for a record that is too large, for the producer or for its topic, names
+ * the limit, the topic and the remedy. Kafka's own message names neither the topic nor the pipeline
  * option.
  */
 final class LargeRecords extends KafkaProducer<byte[], byte[]> {

@@ -113,8 +113,8 @@ public final class ReadTopic
 
   /**
    * Like {@link #withTimeIn}, and gives a record that is late by more than the disorder the
-   * timestamp that its partition had reached. So no record is behind the watermark, and every
-   * reader agrees on which records are late; see {@link PartitionTime}.
+   * timestamp that its partition had reached. No record is therefore behind the watermark, and
+   * every reader agrees on which records are late; see {@link PartitionTime}.
    *
    * @param time extracts the time from a value, as in {@link #withTimeIn}
    */

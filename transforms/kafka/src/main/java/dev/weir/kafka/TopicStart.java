@@ -70,7 +70,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
     return consumers(settings, topic, TopicStart::client);
   }
 
-  /** As above, with a client created from the settings. */
+  /** Like {@link #consumers(Map, String)}, with a client created from the settings. */
   Optional<SeekingConsumers> consumers(
       Map<String, Object> settings,
       String topic,

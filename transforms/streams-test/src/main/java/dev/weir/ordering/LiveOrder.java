@@ -75,7 +75,7 @@ public final class LiveOrder<E, O> {
   /** Delivers the events of one bundle. */
   public LiveOrder<E, O> arrive(List<TimestampedValue<E>> events) {
     if (events.stream().anyMatch(event -> event.getTimestamp().isBefore(now))) {
-      // An output of an event behind event time cannot be on time.
+      // The outputs of an event behind the current event time cannot be on time.
       after = BoundedWindow.TIMESTAMP_MIN_VALUE;
     }
     reload();

@@ -14,7 +14,7 @@ public final class AvroWalk {
   /** Deeper values would cause a stack overflow, here or in Avro. */
   private static final int DEEPEST = 200;
 
-  /** Most items without bytes, such as nulls: the bytes do not bound their number. */
+  /** Maximum number of items without bytes, such as nulls, which the bytes do not limit. */
   private static final int MOST_WITHOUT_BYTES = 1 << 16;
 
   private static final int VARINT_BITS = 7;

@@ -52,14 +52,14 @@ public final class FilePattern implements Serializable {
   }
 
   /**
-   * @param pattern of files of JSON Lines
+   * @param pattern names JSON Lines files
    */
   public static FilePattern ofLines(String pattern) {
     return new FilePattern(pattern, LINES);
   }
 
   /**
-   * @param pattern of Avro container files
+   * @param pattern names Avro container files
    */
   public static FilePattern ofContainers(String pattern) {
     return new FilePattern(pattern, CONTAINERS);

@@ -87,7 +87,9 @@ final class InputFile {
 
   /** Decompresses with the library that Beam uses for the format. */
   private static final class OtherCompression extends InputStream {
-    /** Most bytes lost if a library discards what it has decompressed when it throws. */
+    /**
+     * Maximum number of bytes lost if a library discards what it has decompressed when it throws.
+     */
     private static final int PIECE = 256;
 
     private final InputStream raw;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Rules#compareAtOneInstant}, and the deadlines of an instant after its events. The order depends
  * on the events alone, not on their arrival or on how often time is advanced.
  *
- * <p>An event that arrives after time has passed it has its turn next.
+ * <p>If an event arrives after its time has passed, it has its turn next.
  *
  * @param <E> an event
  * @param <O> an output

@@ -11,9 +11,9 @@ import org.apache.beam.sdk.state.ValueState;
  * Keeps waiting entries in keyed state, in lists by time: entries that arrive together are written
  * together, and read together when their time has come. A list covers one second if its time is
  * near, and more the further away it is: beyond two days, between a quarter and a half of the
- * distance. When the first part of a wide list is due, the rest moves to narrower lists. So an
- * entry is written a few times at most, however long it waits, and there are a few hundred spans,
- * whatever the number of entries and their times.
+ * distance. When the first part of a wide list is due, the rest moves to narrower lists. An entry
+ * is therefore written a few times at most, however long it waits, and there are a few hundred
+ * spans, whatever the number of entries and their times.
  *
  * @param <E> an event
  */
@@ -24,16 +24,16 @@ final class TimeBuckets<E> implements Waiting<E> {
   private static final long DAY = 24 * HOUR;
 
   /**
-   * Most spans of one day before any time is reached; entries for further days go into the widest
-   * spans.
+   * Maximum number of one-day spans before any time is reached; entries for further days go into
+   * the widest spans.
    */
   private static final int MOST_DAYS = 400;
 
   private static final long WIDEST = DAY << 15;
 
   /**
-   * Most entries per list. A list is encoded and decoded as a whole, so a longer one would need
-   * more memory than its entries do.
+   * Maximum number of entries per list. A list is encoded and decoded as a whole, so a longer one
+   * would need more memory than its entries do.
    */
   private static final int LONGEST_CHUNK = 1_000;
 

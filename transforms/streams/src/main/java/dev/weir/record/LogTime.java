@@ -24,7 +24,7 @@ public final class LogTime {
   private long doubtful = NONE;
 
   /**
-   * @param disorder milliseconds
+   * @param disorder how far a record may be behind the latest one, in milliseconds
    */
   public LogTime(long disorder) {
     this.disorder = disorder;

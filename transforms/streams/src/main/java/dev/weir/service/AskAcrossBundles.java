@@ -39,9 +39,7 @@ import org.joda.time.Instant;
 final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<TimestampedValue<T>>>, R> {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * How often answers are collected, and therefore the most that this adds to a result's latency.
-   */
+  /** How often answers are collected: the maximum that this adds to a result's latency. */
   private static final Duration HARVEST = Duration.millis(20);
 
   @StateId("open")

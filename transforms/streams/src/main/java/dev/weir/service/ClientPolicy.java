@@ -4,20 +4,20 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How a service is asked: batching, concurrency, time-outs and retries.
+ * Configures calls to a service: batching, concurrency, time-outs and retries.
  *
- * @param batch most questions per request
- * @param inFlight most requests in flight per worker
+ * @param batch maximum number of questions per request
+ * @param inFlight maximum number of requests in flight per worker
  * @param timeout of one request, including connecting
- * @param attempts without patience, the most requests for one question; with patience, the number
- *     of requests after which a batch that fails while others are answered is split
+ * @param attempts without patience, the maximum number of requests for one question; with patience,
+ *     the number of requests after which a batch that fails while others are answered is split
  * @param linger how long a question waits for others to fill its batch
  * @param backoff the longest wait before the second attempt; doubles with each further attempt, and
  *     the wait is drawn uniformly from zero up to it ("full jitter")
  * @param maxBackoff the longest wait before any attempt; without patience, a question is given up
  *     if the service asks for a longer wait
- * @param breakerPause how long a failing service is not asked, at most; the first pause of an
- *     outage is shorter
+ * @param breakerPause the longest time for which a failing service is not asked; the first pause of
+ *     an outage is shorter
  * @param patience how long questions wait for a failing service, and how long a question that fails
  *     while others are answered is retried; if zero, {@code attempts} decides
  */
@@ -116,8 +116,8 @@ public record ClientPolicy(
   }
 
   /**
-   * Most questions that may wait for their answer in one worker: those in flight, and as many again
-   * to fill the next requests at once.
+   * Maximum number of questions that may wait for their answer in one worker: those in flight, and
+   * as many again to fill the next requests at once.
    */
   int capacity() {
     return Math.multiplyExact(2 * inFlight, batch);

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** Reads the answer of a service: one JSON object of a bounded size, or a fault. */
 final class JsonAnswer {
-  /** Most bytes that are read; a longer answer is a fault. */
+  /** Maximum number of bytes that are read; a longer answer is a fault. */
   private static final int LONGEST = 1 << 20;
 
   /** Statuses without a body by RFC 9110: No Content and Reset Content. */

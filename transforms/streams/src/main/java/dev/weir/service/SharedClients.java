@@ -33,7 +33,7 @@ final class SharedClients {
     return (ServiceClient<Q, A>) shared.client;
   }
 
-  /** Returns a client; the last user closes it. */
+  /** Releases a client; the last user closes it. */
   static synchronized void giveBack(ServiceCall.Opener<?, ?> opener, ClientPolicy policy) {
     Key key = new Key(opener, policy);
     Shared shared = CLIENTS.get(key);

@@ -67,10 +67,13 @@ public final class Shards<T>
   private static final class Assign<T> extends DoFn<T, KV<Integer, List<TimestampedValue<T>>>> {
     private static final long serialVersionUID = 1L;
 
-    /** Most elements per list: a longer one saves nothing more and must fit into memory. */
+    /**
+     * Maximum number of elements per list: a longer list saves nothing more and must fit into
+     * memory.
+     */
     private static final int LONGEST_LIST = 500;
 
-    /** How long an element waits for others at most, while elements keep arriving. */
+    /** Maximum time that an element waits for others, while elements keep arriving. */
     private static final long PERIOD_NANOS = 100_000_000;
 
     /**
@@ -79,7 +82,10 @@ public final class Shards<T>
      */
     private static final int SENT_AT_ONCE = 100;
 
-    /** Most elements in all lists together: on a batch runner a bundle is as long as the input. */
+    /**
+     * Maximum number of elements in all lists together: on a batch runner a bundle is as long as
+     * the input.
+     */
     private static final int MOST_HELD = 10_000;
 
     private final SerializableFunction<T, String> entity;
