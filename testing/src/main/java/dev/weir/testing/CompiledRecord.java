@@ -16,9 +16,9 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * A record's class as one build of the project has it: compiled for a test, in a class loader of
- * its own, with the schemas of its past beside it. Its version is the fingerprint of its schema, as
- * in the classes that Avro generates.
+ * The class of a record in one particular build of the project: compiled for a test and loaded by
+ * its own class loader, together with the past schemas of the record. Its {@code serialVersionUID}
+ * is the fingerprint of its schema, as in the classes that Avro generates.
  */
 public final class CompiledRecord implements AutoCloseable {
   private static final String SOURCE =
@@ -46,8 +46,8 @@ public final class CompiledRecord implements AutoCloseable {
   }
 
   /**
-   * @param folder an empty one
-   * @param versions of the schema, the past ones first; the last is the class's
+   * @param folder an empty folder
+   * @param versions all schemas of the record, oldest first; the class has the last one
    */
   public static CompiledRecord of(Path folder, Schema... versions) throws Exception {
     Schema schema = versions[versions.length - 1];
@@ -96,13 +96,13 @@ public final class CompiledRecord implements AutoCloseable {
     }
   }
 
-  /** The class, for those who treat it as any record's. */
+  /** The class, typed as that of any record. */
   @SuppressWarnings("unchecked")
   public Class<SpecificRecordBase> type() {
     return (Class<SpecificRecordBase>) type;
   }
 
-  /** A record of these values, in the order of the schema's fields. */
+  /** Creates a record with these values, in the order of the schema's fields. */
   public SpecificRecordBase record(Object... values) throws ReflectiveOperationException {
     SpecificRecordBase record = type.getDeclaredConstructor().newInstance();
     for (int place = 0; place < values.length; place++) {
@@ -111,7 +111,7 @@ public final class CompiledRecord implements AutoCloseable {
     return record;
   }
 
-  /** Does something as a thread of a job of that build does it. */
+  /** Runs work as a thread of a job of that build would. */
   public <R> R call(Callable<R> work) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

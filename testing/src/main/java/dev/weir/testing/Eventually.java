@@ -7,13 +7,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.hamcrest.Matcher;
 
-/** Waits until something is as expected, for minutes at most: only what hangs fails. */
+/** Waits until a value is as expected. The limit is five minutes, so only a hang fails. */
 public final class Eventually {
   private static final long PATIENCE = Duration.ofMinutes(5).toNanos();
   private static final long SHORTEST_PAUSE = Duration.ofMillis(5).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
 
-  /** An expensive check must not take the processor from what it waits for. */
+  /**
+   * Ratio of pause to check time: an expensive check must not starve the code that it waits for.
+   */
   private static final int PAUSE_PER_CHECK = 3;
 
   private Eventually() {}
@@ -23,7 +25,7 @@ public final class Eventually {
   }
 
   /**
-   * @param what the supplier returns, for the error
+   * @param what describes the supplied value in the error message
    */
   public static <T> void eventually(String what, Supplier<T> actual, Matcher<? super T> expected) {
     long began = System.nanoTime();

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
-/** Bytes of gzip files, for tests to damage. */
+/** Builds gzip files for tests to damage. */
 public final class GzipFile {
   private GzipFile() {}
 
-  /** One member. */
+  /** Returns a gzip file with one member. */
   public static byte[] of(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {

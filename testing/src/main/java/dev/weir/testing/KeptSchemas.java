@@ -20,21 +20,24 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaParser;
 
 /**
- * Holds the schemas of a project against those it has kept. Bytes in a snapshot name the schema
- * they were written with, by a fingerprint: they can be read as long as each schema that ever was
- * in use is kept, and can be read as the current one.
+ * Compares the current schemas of a project with the history that it keeps. Bytes in a snapshot
+ * name the schema they were written with by its fingerprint. They stay readable as long as every
+ * schema that was ever in use is kept and can be read as the current one.
  *
  * @param current the schemas in use, by full name
- * @param history a folder per record, in it {@code <n>.avsc} from 1
+ * @param history has one folder per record, which contains {@code <n>.avsc} from 1
  */
 public record KeptSchemas(Map<String, Schema> current, Path history) {
 
-  /** A record in whose past something is wrong, and what is to be done. */
+  /** A problem in the history of a record, and its remedy. */
   public record Problem(String record, String text) {}
 
   private record Version(Path file, Schema schema) {}
 
-  /** Each record of the files in a folder, also one within another: it has a class of its own. */
+  /**
+   * Collects every record in the files of a folder, including nested ones, which have their own
+   * class.
+   */
   public static KeptSchemas of(Path avro, Path history) throws IOException {
     SchemaParser parser = new SchemaParser();
     for (Path file : list(avro)) {
@@ -51,7 +54,7 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
     return new KeptSchemas(records, history);
   }
 
-  /** All that would make bytes in a snapshot unreadable, or read as what they do not say. */
+  /** Returns everything that would make bytes in a snapshot unreadable or change their meaning. */
   public List<Problem> problems() throws IOException {
     List<Problem> problems = new ArrayList<>();
     for (Schema schema : current.values()) {
@@ -73,10 +76,11 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
   }
 
   /**
-   * Adds the next version of each record that is not kept as it is, unless it cannot read one
-   * before. Changes no file. A release keeps version 1 of every record that it adds.
+   * Adds the current schema of each record as its next version unless it is already kept or cannot
+   * read an earlier version. Does not change existing files. A release adds version 1 of every new
+   * record.
    *
-   * @return the files that are added
+   * @return the added files
    */
   public List<Path> add() throws IOException {
     List<Path> added = new ArrayList<>();
@@ -171,7 +175,7 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
     }
   }
 
-  /** Why what {@code was} wrote cannot be read as {@code is}. */
+  /** Explains why data written with {@code was} cannot be read as {@code is}; empty if it can. */
   private static Optional<String> unreadable(Schema was, Schema is) {
     var compatibility = SchemaCompatibility.checkReaderWriterCompatibility(is, was);
     if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {
@@ -185,7 +189,10 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
     return Optional.ofNullable(misread(was, is, is.getFullName(), new ArrayList<>()));
   }
 
-  /** What Avro reads without a word: a number that means another one. Null for nothing. */
+  /**
+   * Finds what Avro reads without an error but with another meaning, such as a number in another
+   * unit or scale. Returns null if there is nothing.
+   */
   private static String misread(Schema was, Schema is, String at, List<Schema> within) {
     if (within.contains(is)) {
       return null;
@@ -243,7 +250,10 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
     return was.getType() == is.getType() && was.getName().equals(is.getName());
   }
 
-  /** The logical type. A decimal's precision may grow, its scale is where the point is. */
+  /**
+   * The logical type. A decimal's precision may grow; its scale fixes the position of the decimal
+   * point and must not change.
+   */
   private static String meaning(Schema schema) {
     String type = schema.getProp("logicalType");
     if (type == null) {

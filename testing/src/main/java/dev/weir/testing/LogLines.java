@@ -14,14 +14,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** All that is logged while it is open: Weir's own lines at every level, others' from INFO up. */
+/**
+ * Records everything that is logged while it is open: Weir's own lines at every level, others from
+ * INFO up.
+ */
 public final class LogLines implements AutoCloseable {
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final Map<Logger, Level> levels = new HashMap<>();
   private final Recorder recorder = new Recorder();
 
   private LogLines() {
-    // Only the recorder hears what is said meanwhile.
+    // Meanwhile only the recorder receives log events.
     root.iteratorForAppenders().forEachRemaining(a -> a.addFilter(new Silence()));
     recorder.setContext(root.getLoggerContext());
     recorder.start();
@@ -39,7 +42,7 @@ public final class LogLines implements AutoCloseable {
     return new LogLines();
   }
 
-  /** Each line as it would be written, with the messages of its exceptions. */
+  /** Each recorded line as it would be written, with the messages of its exceptions. */
   public List<String> all() {
     return List.copyOf(recorder.lines);
   }

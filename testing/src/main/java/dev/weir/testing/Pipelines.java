@@ -12,18 +12,21 @@ import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * Pipelines on the DirectRunner, with its checks on. Beam's own TestPipeline is a JUnit 4 rule and
- * does not compile without it.
+ * Creates and runs pipelines on the DirectRunner with its checks enabled. Beam's own TestPipeline
+ * is a JUnit 4 rule and does not compile without JUnit 4.
  */
 public final class Pipelines {
   private Pipelines() {}
 
-  /** A pipeline in which two steps of one name are an error. */
+  /** Creates a pipeline that rejects two steps with the same name. */
   public static Pipeline onDirectRunner() {
     return Pipeline.create(options());
   }
 
-  /** The same on one thread, so that each DoFn has one instance only and calls have one order. */
+  /**
+   * Like {@link #onDirectRunner}, but on one thread: each DoFn has only one instance, and calls
+   * have one order.
+   */
   public static Pipeline onOneThread() {
     DirectOptions options = options().as(DirectOptions.class);
     options.setTargetParallelism(1);
@@ -36,14 +39,14 @@ public final class Pipelines {
     return options;
   }
 
-  /** Runs a pipeline until it is done; what fails in it is thrown. */
+  /** Runs a pipeline to completion and throws its failure, if any. */
   public static PipelineResult run(Pipeline pipeline) {
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     return result;
   }
 
-  /** Runs a pipeline that has to fail; gives what made it fail, the first cause of all. */
+  /** Runs a pipeline that must fail, and returns the innermost cause of the failure. */
   public static Throwable failureOf(Pipeline pipeline) {
     Throwable cause = assertThrows(RuntimeException.class, () -> run(pipeline));
     while (cause.getCause() != null) {
@@ -52,13 +55,13 @@ public final class Pipelines {
     return cause;
   }
 
-  /** The sum of one of Weir's counters over all steps; zero where nothing counted. */
+  /** The sum of one of Weir's counters over all steps; zero if nothing was counted. */
   public static long count(PipelineResult result, String counter) {
     long sum = 0;
     MetricsFilter filter =
         MetricsFilter.builder().addNameFilter(MetricNameFilter.named("weir", counter)).build();
     for (var step : result.metrics().queryMetrics(filter).getCounters()) {
-      // What was attempted may lag behind: the DirectRunner books it after it reports a bundle
+      // Attempted values may lag behind: the DirectRunner updates them after it reports a bundle as
       // done.
       sum += step.getCommitted();
     }

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.values.WindowedValues;
 import org.joda.time.Instant;
 
 /**
- * Takes what a DoFn outputs when it is called by hand.
+ * Collects the outputs of a DoFn that a test calls directly.
  *
  * @param <T> an output
  */
@@ -19,7 +19,7 @@ public final class Receiver<T> implements OutputReceiver<T> {
   private final List<TimestampedValue<T>> outputs = new ArrayList<>();
   private Instant current = GlobalWindow.TIMESTAMP_MIN_VALUE;
 
-  /** Outputs with the time of the element that is current, where the DoFn names none. */
+  /** Sets the timestamp of the current element, which outputs get if the DoFn sets none. */
   public Receiver<T> at(Instant time) {
     current = time;
     return this;

@@ -15,8 +15,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Instant;
 
 /**
- * What came out of a collection, in the order of its coming, for a test to look at when the
- * pipeline is done. Works where pipeline and test share a process.
+ * Records the elements of a collection in order of arrival, for a test to inspect after the
+ * pipeline has finished. Works only if the pipeline and the test share a process.
  *
  * @param <T> an element
  */
@@ -26,7 +26,7 @@ public final class Seen<T> {
   private final String id = UUID.randomUUID().toString();
 
   /**
-   * An element with all that belongs to it.
+   * An element with its timestamp, window and pane.
    *
    * @param <T> an element
    */
@@ -36,15 +36,15 @@ public final class Seen<T> {
     SIGHTINGS.put(id, new ConcurrentLinkedQueue<>());
   }
 
-  /** Looks at all that a collection will hold. */
+  /** Records every element of a collection. */
   public static <T> Seen<T> in(PCollection<T> collection) {
     Seen<T> seen = new Seen<>();
     collection.apply("Look " + seen.id, ParDo.of(new Look<>(seen.id)));
     return seen;
   }
 
-  /** The elements with all that belongs to them. */
-  @SuppressWarnings("unchecked") // only the Look at this collection adds here
+  /** The elements with their timestamps, windows and panes. */
+  @SuppressWarnings("unchecked") // only the Look step of this collection adds elements here
   public List<Sighting<T>> sightings() {
     List<Sighting<T>> all = new ArrayList<>();
     SIGHTINGS.get(id).forEach(sighting -> all.add((Sighting<T>) sighting));

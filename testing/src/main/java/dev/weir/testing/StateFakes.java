@@ -15,7 +15,9 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
-/** State and timers as a runner would hand them to a DoFn, open to be looked at. */
+/**
+ * State and timers as a runner would pass them to a DoFn, with contents that a test can inspect.
+ */
 public final class StateFakes {
   private StateFakes() {}
 
@@ -59,7 +61,7 @@ public final class StateFakes {
     private Consumer<V> written = value -> {};
     private int reads;
 
-    /** Shows each value that is put to somebody. */
+    /** Calls the listener with each value that is put. */
     public Entries<K, V> whenPut(Consumer<V> listener) {
       written = listener;
       return this;
@@ -70,7 +72,7 @@ public final class StateFakes {
       return reads;
     }
 
-    /** What the state holds now. */
+    /** The current contents. */
     public Map<K, V> map() {
       return map;
     }
@@ -147,9 +149,9 @@ public final class StateFakes {
     }
   }
 
-  /** A timer that remembers how it was set and never fires by itself. */
+  /** A timer that records how it was set and never fires on its own. */
   public static final class Alarm implements Timer {
-    /** How the timer is set. */
+    /** One setting of the timer. */
     public record Setting(Instant target, Duration offset, Instant outputTime) {}
 
     private final List<Setting> settings = new ArrayList<>();
@@ -158,7 +160,7 @@ public final class StateFakes {
     private Instant outputTime;
     private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
 
-    /** Lets the time pass that the timer goes by. */
+    /** Advances the time of the timer's domain. */
     public void passTo(Instant time) {
       now = time;
     }
@@ -178,7 +180,7 @@ public final class StateFakes {
       return settings.get(settings.size() - 1);
     }
 
-    /** What a runner does before it calls the timer's method. */
+    /** Does what a runner does before it calls the timer's method. */
     public void fire() {
       set = false;
     }

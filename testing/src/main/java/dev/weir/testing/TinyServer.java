@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** An HTTP server of a few lines, to answer in ways in which no real server does. */
+/** A minimal HTTP server that can answer in ways in which no real server does. */
 public final class TinyServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Routed behaviour;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final List<String> requestLines = new CopyOnWriteArrayList<>();
 
-  /** What the server writes once it has read a request. */
+  /** Writes the response to a request that was read. */
   @FunctionalInterface
   public interface Behaviour {
     void answer(String body, OutputStream out) throws IOException;
@@ -50,7 +50,7 @@ public final class TinyServer implements AutoCloseable {
   }
 
   /**
-   * Answers on one route, and as FastAPI does on any other.
+   * Answers on one route; answers as FastAPI does on any other.
    *
    * @param route a method and a path, such as {@code POST /predict}
    * @param otherwise the status on other routes, such as {@code 404 Not Found}
@@ -80,7 +80,7 @@ public final class TinyServer implements AutoCloseable {
             write(out, "HTTP/1.1 " + status + "\r\n" + lines + "Content-Length: 0\r\n\r\n"));
   }
 
-  /** Refuses the first request with 429 and this header, and answers the others with this JSON. */
+  /** Rejects the first request with 429 and this header, and answers the others with this JSON. */
   public static TinyServer throttlingOnce(String header, String json) {
     AtomicBoolean throttled = new AtomicBoolean();
     String refusal =
@@ -89,7 +89,10 @@ public final class TinyServer implements AutoCloseable {
     return doing((body, out) -> write(out, throttled.getAndSet(true) ? answer : refusal));
   }
 
-  /** Writes this at once and then the rest, byte by byte, for as long as somebody reads. */
+  /**
+   * Writes this text at once, then the same character again and again for as long as the client
+   * reads.
+   */
   public static TinyServer dripping(String atOnce, char drip) {
     return doing(
         (body, out) -> {
@@ -118,12 +121,12 @@ public final class TinyServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** How many connections were ever opened. */
+  /** How many connections were opened so far. */
   public int connections() {
     return connections.size();
   }
 
-  /** How many requests were read. */
+  /** How many requests were read so far. */
   public int requests() {
     return requestLines.size();
   }
@@ -193,7 +196,7 @@ public final class TinyServer implements AutoCloseable {
               try {
                 task.run();
               } catch (IOException e) {
-                // The other side went away, or the test is over.
+                // The client disconnected, or the test is over.
               }
             },
             "tiny-server");

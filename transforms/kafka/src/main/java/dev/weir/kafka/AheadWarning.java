@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns of records whose time is ahead of the clock, at most once in ten minutes for each reader.
+ * Warns about records whose time is ahead of the clock, at most once every ten minutes per reader.
  */
 final class AheadWarning {
   private static final Logger LOG = LoggerFactory.getLogger(AheadWarning.class);
@@ -16,9 +16,11 @@ final class AheadWarning {
   private Instant lastAt;
 
   /**
-   * @param time the record's own
-   * @param now when it is read
-   * @return whether it was logged
+   * Logs a warning unless one was logged in the last ten minutes.
+   *
+   * @param time the record's own time
+   * @param now when the record is read
+   * @return whether a warning was logged
    */
   boolean about(KafkaRecord<byte[], byte[]> record, Instant time, Instant now) {
     if (lastAt != null && now.isBefore(lastAt.plus(PAUSE))) {

@@ -12,8 +12,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * A producer whose failure, where a record is too large for it or for its topic, names the limit,
- * the topic and what to do. Kafka's own names neither the topic nor an option of the pipeline.
+ * A producer whose error for a record that is too large, for the producer or for its topic, names
+ * the limit, the topic and the remedy. Kafka's own message names neither the topic nor the pipeline
+ * option.
  */
 final class LargeRecords extends KafkaProducer<byte[], byte[]> {
   private final int limit;
@@ -23,7 +24,7 @@ final class LargeRecords extends KafkaProducer<byte[], byte[]> {
     this.limit = (int) config.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
   }
 
-  /** Makes the producer of each writer. */
+  /** Creates the producer of each writer. */
   static final class Factory
       implements SerializableFunction<Map<String, Object>, Producer<byte[], byte[]>> {
     private static final long serialVersionUID = 1L;

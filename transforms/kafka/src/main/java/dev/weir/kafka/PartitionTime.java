@@ -11,22 +11,24 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * The event time of one partition whose records have their time in them, where a late record has a
- * place: the timestamp that the partition had reached when it came, as {@link LogTime} tells from
- * the log alone. No record is behind the watermark.
+ * Assigns event times to one partition from the times in its values, so that no record is behind
+ * the watermark: a late record gets the time that the partition had reached when it arrived, which
+ * {@link LogTime} computes from the log alone.
  *
  * <p>A time more than {@link LogTime#JUMP} ahead of when its record was sent, or of the reader's
- * clock, moves nothing. Its record has its place next to the newest one before it, and does not
- * wait until its time comes: a clock that is wrong holds nobody back, however many records have it.
+ * clock, does not advance the watermark. Its record is placed next to the newest record before it
+ * and does not wait for its own time: a wrong clock delays nothing, however many records it
+ * stamped.
  *
- * <p>A partition that is read to its end stands still for a quarter of the disorder, and then goes
- * on with the clock from when its latest record was sent: a topic of rare events does not hold back
- * those that it is joined with. That alone does not come from the log. A record more than {@link
- * LogTime#JUMP} behind where such a partition has come is late and does not change its pace.
+ * <p>A partition that is read to its end stands still for a quarter of the disorder, then advances
+ * with the clock from when its latest record was sent: a topic of rare events does not hold back
+ * the topics it is joined with. Only this part depends on more than the log. A record more than
+ * {@link LogTime#JUMP} behind the time that such a partition has reached is late and does not
+ * change its pace.
  */
 final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
 
-  /** The marker that ends a transaction counts as a record, and is never read. */
+  /** A transaction marker counts as a record of the backlog and is never read. */
   private static final int LEFT_AT_THE_END = 1;
 
   private final SerializableFunction<byte[], Instant> timeIn;
@@ -36,17 +38,21 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
   private final AheadWarning warning = new AheadWarning();
   private Instant watermark;
 
-  /** The latest time that is not ahead of the clock, and when its record was sent; or null. */
+  /**
+   * The latest time that is not ahead of the clock, and when its record was sent; null before the
+   * first.
+   */
   private Instant latest;
 
   private Instant latestSentAt;
 
-  /** When the last record was read, or the reader began. */
+  /** When the last record was read, or when the reader was created if it has read none. */
   private Instant heardAt;
 
   /**
-   * @param timeIn of a value, null for none
-   * @param previousWatermark where a restart goes on
+   * @param timeIn extracts the time from a value; returns null if the value has none
+   * @param disorder how far records may be behind the latest one
+   * @param previousWatermark where a restart resumes
    */
   PartitionTime(
       SerializableFunction<byte[], Instant> timeIn,
@@ -73,8 +79,9 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
     if (own == null) {
       return laterOf(TopicTime.inRange(sent), watermark);
     }
-    // What is far behind a partition that went on with the clock does not stop it: nobody would
-    // have a turn until its time had come to the clock again.
+    // A record far behind a partition that has advanced with the clock does not set its pace.
+    // Otherwise the watermark would stand still until the time derived from that record caught up
+    // with it.
     boolean behind = own.isBefore(watermark.minus(LogTime.JUMP));
     if (!behind
         && !own.isAfter(heardAt.plus(disorder))
@@ -82,7 +89,8 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
       latest = own;
       latestSentAt = sent.isAfter(heardAt) ? heardAt : sent;
     }
-    // Nothing happens long after it is sent, and nothing is sent long after it is read.
+    // An event cannot happen long after its record is sent, and a record cannot be sent long after
+    // it is read.
     Instant known = sent.isAfter(heardAt.plus(LogTime.JUMP)) ? heardAt : sent;
     boolean ahead = own.isAfter(known.plus(LogTime.JUMP));
     if (ahead) {
@@ -100,7 +108,7 @@ final class PartitionTime extends TimestampPolicy<byte[], byte[]> {
     boolean goesOn = left >= 0 && left <= LEFT_AT_THE_END && !heardAt.plus(patience).isAfter(now);
     Instant reached = inLog();
     if (goesOn && latest == null) {
-      // An empty partition must not hold the others back for ever.
+      // An empty partition must not hold back the others forever.
       reached = laterOf(reached, now.minus(disorder));
     } else if (goesOn) {
       Duration sinceThen = new Duration(latestSentAt, now).minus(patience);

@@ -16,8 +16,8 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Publishes the current row per key to a Kafka topic: plain JSON under the key, a tombstone where
- * the row is gone. The last record of a key is the truth; the topic may be compacted.
+ * Publishes the current row per key to a Kafka topic: plain JSON under the key, or a tombstone if
+ * the row is deleted. The last record of a key is its current state; the topic may be compacted.
  *
  * @param <T> a row
  */
@@ -50,7 +50,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
   }
 
   /**
-   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   * @param bytes size of the largest record; defaults to Kafka's own limit, 1 MiB
    */
   public PublishChangelog<T> withMaxRequestSize(int bytes) {
     return new PublishChangelog<>(brokers, topic, key, bytes);

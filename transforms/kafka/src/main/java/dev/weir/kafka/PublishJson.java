@@ -14,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Publishes records to a Kafka topic as plain JSON, each at least once; a repeat after a restart
- * has the same key and the same bytes. The topic's own timestamp is the time of sending: a broker
- * refuses or never deletes records that carry a foreign time too far from its own.
+ * has the same key and the same bytes. The timestamp on the topic is the time of sending: for a
+ * timestamp too far from its own clock, a broker rejects the record or never deletes it.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -50,7 +50,7 @@ public final class PublishJson<T extends SpecificRecordBase>
   }
 
   /**
-   * @param bytes of the largest record; Kafka's own default, 1 MiB, unless set
+   * @param bytes size of the largest record; defaults to Kafka's own limit, 1 MiB
    */
   public PublishJson<T> withMaxRequestSize(int bytes) {
     return new PublishJson<>(brokers, topic, key, bytes);

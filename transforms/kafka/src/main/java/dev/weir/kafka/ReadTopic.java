@@ -31,10 +31,10 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Reads the values of a Kafka topic from its beginning, or from where {@link #startingAt} says, or
- * on from the last checkpoint. Their event time is the record's timestamp on the topic, or a time
- * in the value, which no reader's clock can change unless it is ahead of that clock, and the
- * watermark follows them; see {@link TopicTime}.
+ * Reads the values of a Kafka topic from its beginning, from the position set with {@link
+ * #startingAt}, or from the last checkpoint. The event time of a value is the record's timestamp on
+ * the topic or a time in the value. No reader's clock can change that time unless the time is ahead
+ * of the clock. The watermark follows the event times; see {@link TopicTime}.
  */
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -85,8 +85,8 @@ public final class ReadTopic
   }
 
   /**
-   * Starts reading there unless a checkpoint or savepoint has a position. The offsets are looked up
-   * once, in {@link #expand}, by the process that assembles the pipeline.
+   * Starts reading there unless a checkpoint or savepoint has a position. The process that
+   * assembles the pipeline looks up the offsets once, in {@link #expand}.
    */
   public ReadTopic startingAt(TopicStart place) {
     return new ReadTopic(
@@ -100,10 +100,11 @@ public final class ReadTopic
   }
 
   /**
-   * Takes the event time from the value, and from the topic only where that has none.
+   * Takes the event time from the value, or from the topic if the value has none.
    *
-   * @param time of a value, null for none; a value may be null. A class with a name and a {@code
-   *     serialVersionUID}, because it becomes part of Flink's snapshots
+   * @param time extracts the time from a value, which may be null; returns null if the value has
+   *     none. Must be a named class with a {@code serialVersionUID}, because it becomes part of
+   *     Flink's snapshots
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
@@ -111,11 +112,11 @@ public final class ReadTopic
   }
 
   /**
-   * The same, and gives a record that is later than the disorder the timestamp that its partition
-   * had reached, so that no record is behind the watermark, and each is late or not for every
-   * reader alike; see {@link PartitionTime}.
+   * Like {@link #withTimeIn}, and gives a record that is late by more than the disorder the
+   * timestamp that its partition had reached. No record is therefore behind the watermark, and
+   * every reader agrees on which records are late; see {@link PartitionTime}.
    *
-   * @param time of a value, as in {@link #withTimeIn}
+   * @param time extracts the time from a value, as in {@link #withTimeIn}
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
@@ -133,7 +134,8 @@ public final class ReadTopic
                 "KeepOrigin",
                 ParDo.of(new KeepOrigin(encoding))
                     .withOutputTags(records, TupleTagList.of(refused)));
-    // A topic's records are refused by their parser, never here; other inputs have both outputs.
+    // Records of a topic are rejected only by their parser, never here. This output exists because
+    // other inputs have both.
     return Result.of(
         read.get(records).setCoder(RawRecord.CODER),
         read.get(refused).setCoder(DeadLetters.coder()));
@@ -154,8 +156,8 @@ public final class ReadTopic
   }
 
   /**
-   * How each partition follows time. Flink's snapshots hold the source and so this: a lambda could
-   * not be read any more once this class has changed.
+   * Creates the timestamp policy of each partition. It is part of the source and therefore of
+   * Flink's snapshots: a lambda could no longer be read after this class has changed.
    */
   static final class Times implements TimestampPolicyFactory<byte[], byte[]> {
     private static final long serialVersionUID = 1L;

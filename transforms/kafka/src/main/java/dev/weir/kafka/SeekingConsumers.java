@@ -9,12 +9,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Creates consumers that start at given offsets. Beam seeks to the position in the checkpoint if
- * there is one, so that this position wins; otherwise it reads from the consumer's own position. A
- * partition without a given offset, or whose offset no longer exists, starts at its beginning: see
- * {@code auto.offset.reset}.
+ * Creates consumers that start at given offsets. If the checkpoint has a position, Beam seeks to
+ * it, and that position wins; otherwise Beam reads from the consumer's own position. A partition
+ * without a given offset, or whose offset no longer exists, starts at its beginning: see {@code
+ * auto.offset.reset}.
  *
- * <p>It is part of Flink's snapshots, with the source.
+ * <p>This class is part of the source and therefore of Flink's snapshots.
  */
 public final class SeekingConsumers
     implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
@@ -23,7 +23,7 @@ public final class SeekingConsumers
   private final List<Long> offsets;
 
   /**
-   * @param offsets by partition
+   * @param offsets by partition number
    */
   SeekingConsumers(List<Long> offsets) {
     this.offsets = List.copyOf(offsets);

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a job that has no checkpoint begins to read a topic. It is looked up once, when the
- * pipeline is assembled, and becomes one offset per partition: a job that fails before its first
- * checkpoint begins at the same records again.
+ * The position at which a job without a checkpoint starts to read a topic. It is resolved once,
+ * when the pipeline is assembled, to one offset per partition: a job that fails before its first
+ * checkpoint starts again at the same records.
  *
- * @param time null unless the place is one
+ * @param time null unless the place is {@link Place#TIME}
  */
 public record TopicStart(Place place, Instant time) implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(TopicStart.class);
 
-  /** How long the broker may take for one answer. */
+  /** How long the broker may take to answer one request. */
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
   /** The kinds of start. */
@@ -42,35 +42,35 @@ public record TopicStart(Place place, Instant time) implements Serializable {
     TIME
   }
 
-  /** The first record that the topic still has, for which nothing is looked up. */
+  /** Starts at the first record that the topic still has; needs no lookup. */
   public static TopicStart earliest() {
     return new TopicStart(Place.EARLIEST, null);
   }
 
-  /** What is written from now on. */
+  /** Starts at the current end of the topic. */
   public static TopicStart latest() {
     return new TopicStart(Place.LATEST, null);
   }
 
   /**
-   * In each partition the first record whose timestamp is at or after this time; where there is
-   * none, what is written from now on.
+   * Starts each partition at its first record whose timestamp is at or after this time, or at its
+   * current end if there is no such record.
    */
   public static TopicStart at(Instant time) {
     return new TopicStart(Place.TIME, time);
   }
 
   /**
-   * What makes the consumers of a source that begins here; empty where any consumer begins here.
+   * Returns the factory of consumers that start here; empty if every consumer already does.
    *
-   * @param settings of the source's consumers, the brokers among them
-   * @throws IllegalStateException where the offsets cannot be looked up; the message is one line
+   * @param settings of the source's consumers, including the brokers
+   * @throws IllegalStateException if the offsets cannot be looked up; the message is one line
    */
   Optional<SeekingConsumers> consumers(Map<String, Object> settings, String topic) {
     return consumers(settings, topic, TopicStart::client);
   }
 
-  /** The same, asking a client that is made from the settings. */
+  /** Like {@link #consumers(Map, String)}, with a client created from the settings. */
   Optional<SeekingConsumers> consumers(
       Map<String, Object> settings,
       String topic,
@@ -96,13 +96,13 @@ public record TopicStart(Place place, Instant time) implements Serializable {
                   + settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
                   + " cannot be looked up: "
                   + (e instanceof TimeoutException ? "no Kafka broker answers" : root(e)));
-      // Not its cause: the last of those is what a user is shown.
+      // Suppressed, not the cause: the user is shown the innermost cause.
       failed.addSuppressed(e);
       throw failed;
     }
   }
 
-  /** By partition, from 0 on without gaps, as Kafka numbers them. */
+  /** By partition number; Kafka numbers partitions from 0 without gaps. */
   private List<Long> offsets(Consumer<?, ?> consumer, String topic) {
     List<PartitionInfo> partitions = consumer.partitionsFor(topic);
     if (partitions == null || partitions.isEmpty()) {
@@ -113,7 +113,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
             .sorted(Comparator.comparing(PartitionInfo::partition))
             .map(partition -> new TopicPartition(topic, partition.partition()))
             .toList();
-    // Before the times: a record that is written between the two must not be skipped.
+    // End offsets before times: a record written between the two lookups must not be skipped.
     Map<TopicPartition, Long> offsets = new HashMap<>(consumer.endOffsets(all));
     if (place == Place.TIME) {
       // Kafka has no times before 1970.

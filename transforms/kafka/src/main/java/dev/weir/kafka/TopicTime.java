@@ -13,14 +13,17 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * The event time of one partition, taken from its records. The watermark follows the latest one by
- * the disorder bound, and goes on at the clock's pace where no more come. A record stamped further
- * ahead of the clock than the bound says nothing about the others; one stamped further than {@link
- * LogTime#JUMP} is counted as {@code records_ahead} and warned about.
+ * Takes the event time of one partition from its records. The watermark trails the latest timestamp
+ * by the disorder bound and advances at the clock's pace while no more records arrive. A timestamp
+ * further ahead of the clock than the bound does not move the watermark; one more than {@link
+ * LogTime#JUMP} ahead is also counted as {@code records_ahead} and logged as a warning.
  */
 final class TopicTime extends TimestampPolicy<byte[], byte[]> {
 
-  /** Event times that every step can add windows and waits to; what is stamped outside is moved. */
+  /**
+   * The range of event times to which every step can add windows and waits; a timestamp outside it
+   * is moved to the nearest bound.
+   */
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -35,37 +38,39 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
   private Instant latestKnownAt;
   private boolean anyTimeKnown;
 
-  /** Where a record's time is, and what a partition that is read to its end says about time. */
+  /**
+   * Defines where a record's time comes from and how time advances in a partition read to its end.
+   */
   interface Stamps {
 
-    /** Null where the record has no time. */
+    /** Returns null if the record has no time. */
     Instant time(KafkaRecord<byte[], byte[]> record);
 
     /**
-     * When the record's time was true.
+     * The clock time at which the record's time was current; time advances from there.
      *
-     * @param now when it is read
+     * @param now when the record is read
      */
     Instant knownAt(KafkaRecord<byte[], byte[]> record, Instant now);
 
     /**
-     * Records that a partition may seem to have left when it is read to its end. The marker that
-     * ends a transaction counts as one, and is never read.
+     * The largest backlog, in records, at which a partition counts as read to its end. A
+     * transaction marker counts as a record and is never read.
      */
     int atTheEnd();
 
-    /**
-     * The event time of a record that is stamped more than {@link LogTime#JUMP} ahead of the clock.
-     */
+    /** The event time of a record stamped more than {@link LogTime#JUMP} ahead of the clock. */
     Instant ahead(Instant stamped, Instant now);
 
-    /** Whether the watermark of a restart says where a partition is that gets no more records. */
+    /**
+     * Whether the restored watermark is a known time for a partition that receives no more records.
+     */
     boolean outlastRestarts();
 
     /**
-     * The broker's timestamps. A partition goes on from where its records are and not to where the
-     * clock is: a history that is read to its end stays a history, and what is added to it is not
-     * late.
+     * Uses the broker's timestamps. A partition advances from the time of its records and does not
+     * jump to the clock: a history read to its end stays in the past, and records added to it are
+     * not late.
      */
     static Stamps ofBroker() {
       return new Stamps() {
@@ -84,7 +89,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
           return 0;
         }
 
-        /** Nothing depends on it but how long state is kept, which must not be for centuries. */
+        /** Affects only how long state is kept, which must not be centuries. */
         @Override
         public Instant ahead(Instant stamped, Instant now) {
           return now;
@@ -98,10 +103,10 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     }
 
     /**
-     * Times in the values, of what happened elsewhere and was sent on. A partition goes on from
-     * when its last record was sent: in a topic of rare changes the time is the clock's, less what
-     * sending takes, and does not hold those back that it is joined with. For readers that put
-     * right what comes late.
+     * Uses times in the values, of events that happened elsewhere and were forwarded. A partition
+     * advances from when its last record was sent: a topic of rare changes follows the clock, minus
+     * the time that sending takes, and does not hold back the topics it is joined with. For readers
+     * that correct their results when a record is late.
      */
     static Stamps in(SerializableFunction<byte[], Instant> value) {
       return new Stamps() {
@@ -135,7 +140,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
   }
 
   /**
-   * @param previousWatermark where a restart goes on
+   * @param previousWatermark where a restart resumes
    */
   TopicTime(
       Stamps stamps,
@@ -172,7 +177,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     return inRange(stamped);
   }
 
-  /** The nearest event time that every step can add windows and waits to. */
+  /** Returns the nearest event time to which every step can add windows and waits. */
   static Instant inRange(Instant time) {
     return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
   }
@@ -183,7 +188,7 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     long backlog = partition.getMessageBacklog();
     boolean isRead = backlog >= 0 && backlog <= stamps.atTheEnd();
     if (isRead && !anyTimeKnown) {
-      // An empty partition must not hold the others back for ever.
+      // An empty partition must not hold back the others forever.
       return now.minus(disorder);
     }
     Instant reached = isRead ? latest.plus(new Duration(latestKnownAt, now)) : latest;

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes records to a Kafka topic, each at least once, those of one key in their order. A record
- * above the size that the producer or the topic allows fails the bundle, and the failure says what
- * to do: a result is never dropped.
+ * Writes records to a Kafka topic, each at least once, and those of one key in order. A record
+ * above the size limit of the producer or the topic fails the bundle with a message that names the
+ * remedy: a result is never dropped.
  */
 final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byte[]>>, PDone> {
   private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
   /** Kafka's own default, 1 MiB. */
   static final int STANDARD_REQUEST = 1 << 20;
 
-  /** Kafka's own default, 32 MiB; a producer's requests have to fit into it. */
+  /** Kafka's own default, 32 MiB; a producer's requests must fit into it. */
   private static final long STANDARD_BUFFER = 32L << 20;
 
   private final String brokers;
@@ -36,7 +36,7 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
   private final int maxRequestSize;
 
   /**
-   * @param maxRequestSize bytes of the largest request, and so of the largest record
+   * @param maxRequestSize bytes of the largest request, and therefore of the largest record
    */
   WriteTopic(String brokers, String topic, int maxRequestSize) {
     this.brokers = brokers;
@@ -66,7 +66,7 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
                     maxRequestSize,
                     ProducerConfig.BUFFER_MEMORY_CONFIG,
                     Math.max(STANDARD_BUFFER, 2L * maxRequestSize),
-                    // KafkaIO's own default gives up while a leader changes.
+                    // KafkaIO's own default gives up during a leader change.
                     ProducerConfig.RETRIES_CONFIG,
                     Integer.MAX_VALUE)));
   }

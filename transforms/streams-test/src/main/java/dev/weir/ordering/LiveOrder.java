@@ -28,11 +28,12 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 
 /**
- * One shard's state and timer, between the calls that a runner would make. State is read as a state
- * backend on disk reads it: from bytes. What comes out has to be on time for whoever comes after.
+ * Runs the state and timer of one shard for a test, which makes the calls that a runner would make.
+ * State is encoded and decoded before every call, as an on-disk state backend does. Fails if an
+ * output would be late for the next step.
  *
  * @param <E> an event
- * @param <O> what comes out
+ * @param <O> an output
  */
 public final class LiveOrder<E, O> {
   private static final Coder<OrderFront> FRONTS = SingleObjectCoder.of(OrderFront.class);
@@ -61,7 +62,7 @@ public final class LiveOrder<E, O> {
     process.setup();
   }
 
-  /** What comes out where all events are there at once, in this order. */
+  /** Returns the outputs when all events are available at once, in this order. */
   public static <E, O> List<TimestampedValue<O>> drained(
       Rules<E, O> rules, List<List<TimestampedValue<E>>> events) {
     ProcessSorted<E, O> sorted = SerializableUtils.ensureSerializable(new ProcessSorted<>(rules));
@@ -71,10 +72,10 @@ public final class LiveOrder<E, O> {
     return out.outputs();
   }
 
-  /** A bundle's events arrive. */
+  /** Delivers the events of one bundle. */
   public LiveOrder<E, O> arrive(List<TimestampedValue<E>> events) {
     if (events.stream().anyMatch(event -> event.getTimestamp().isBefore(now))) {
-      // What time has passed cannot come out on time.
+      // The outputs of an event behind the current event time cannot be on time.
       after = BoundedWindow.TIMESTAMP_MIN_VALUE;
     }
     reload();
@@ -86,7 +87,7 @@ public final class LiveOrder<E, O> {
     return this;
   }
 
-  /** Lets event time pass, and the timer fire until it is set for later. */
+  /** Advances event time and fires the timer until it is set for a later time. */
   public LiveOrder<E, O> pass(Instant time) {
     now = time;
     alarm.passTo(time);
@@ -103,7 +104,7 @@ public final class LiveOrder<E, O> {
     return this;
   }
 
-  /** The end of the stream: nobody is waited for. State is the runner's to clear, as it does. */
+  /** Ends the stream: drains what waits, and clears the state as a runner does. */
   public LiveOrder<E, O> end() {
     reload();
     process.drain(front, buffer, memory, out.at(now));
@@ -137,7 +138,7 @@ public final class LiveOrder<E, O> {
     followTime();
   }
 
-  /** How far time has come for the next step. */
+  /** Updates the time that the next step has reached. */
   private void followTime() {
     Instant held =
         alarm.isSet() && alarm.setting().outputTime().isBefore(now)
@@ -146,34 +147,34 @@ public final class LiveOrder<E, O> {
     after = held.isAfter(after) ? held : after;
   }
 
-  /** All that came out. */
+  /** All outputs so far. */
   public List<TimestampedValue<O>> outputs() {
     return out.outputs();
   }
 
-  /** Whether nothing waits, and nothing is going to happen. */
+  /** Whether nothing waits and no timer is set. */
   public boolean isQuiet() {
     return (front.read() == null || front.read().getBuckets().isEmpty())
         && buffer.map().isEmpty()
         && !alarm.isSet();
   }
 
-  /** How far the timer that is set lets time come for the next step. */
+  /** The output timestamp of the current timer, which holds back the next step's time. */
   public Instant heldAt() {
     return alarm.setting().outputTime();
   }
 
-  /** The keys of what the rules remember. */
+  /** The keys of the records that the rules remember. */
   public Set<String> remembered() {
     return new TreeSet<>(memory.map().keySet());
   }
 
-  /** Every record that the rules ever wrote, in its order. */
+  /** Every record that the rules ever wrote, in order of writing. */
   public List<SpecificRecordBase> written() {
     return written;
   }
 
-  /** What the rules remember under a key. */
+  /** The record that the rules remember under a key; null if there is none. */
   public SpecificRecordBase remembered(String key) {
     return memory.map().get(key);
   }
@@ -198,7 +199,7 @@ public final class LiveOrder<E, O> {
     }
   }
 
-  /** What a runner tells a timer's method. */
+  /** The context that a runner passes to a timer method. */
   private final class Fired extends DoFn<KV<Integer, List<TimestampedValue<E>>>, O>.OnTimerContext {
     private final Instant target;
 

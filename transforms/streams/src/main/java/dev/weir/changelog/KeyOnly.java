@@ -9,8 +9,8 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Rows that have a primary key and are blank otherwise. A deletion travels as one, so that what
- * encodes, partitions and spreads rows needs no second form for keys.
+ * Builds rows that have only a primary key and are blank otherwise. A deletion carries such a row,
+ * so that the code that encodes, partitions and distributes rows needs no second form for keys.
  */
 final class KeyOnly {
   private KeyOnly() {}

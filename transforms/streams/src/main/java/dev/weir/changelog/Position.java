@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /**
- * Where a change stands among the changes of its key: compared by {@code major}, then {@code
+ * The position of a change among the changes of its key, compared by {@code major}, then by {@code
  * minor}.
  *
- * @param major such as the time of a commit
- * @param minor such as the position in a log, or the offset on a topic
+ * @param major such as a commit time
+ * @param minor such as a position in a log or an offset on a topic
  */
 public record Position(long major, long minor) implements Comparable<Position>, Serializable {
   private static final Comparator<Position> ORDER =

@@ -6,10 +6,10 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * What becomes of the row with a primary key.
+ * A change of the row with a given primary key: its new content or its deletion.
  *
- * @param row the new row; of a row that is deleted, only the columns of the primary key count
- * @param delete whether the row is gone
+ * @param row the new row; in a deletion, only the primary key columns are meaningful
+ * @param delete whether this is a deletion
  * @param position among the changes of the same key
  * @param <T> an Avro record
  */
@@ -20,15 +20,16 @@ public record RowChange<T extends IndexedRecord>(T row, boolean delete, Position
     Objects.requireNonNull(position, "position");
   }
 
-  /** The row is this from now on, whether there was one before or not. */
+  /** Inserts the row, or replaces the row with the same primary key. */
   public static <T extends IndexedRecord> RowChange<T> upsert(T row, Position position) {
     return new RowChange<>(row, false, position);
   }
 
   /**
-   * There is no row with this primary key from now on.
+   * Deletes the row with this primary key, if there is one.
    *
-   * @param type of the row; its columns are texts, whole numbers, timestamps, decimals or nullable
+   * @param type of the row; each column must be a string, a whole number, a timestamp, a decimal or
+   *     nullable
    * @param key the value of each key column, by name
    */
   public static <T extends SpecificRecordBase> RowChange<T> delete(
@@ -36,7 +37,7 @@ public record RowChange<T extends IndexedRecord>(T row, boolean delete, Position
     return delete(KeyOnly.row(type, key), position);
   }
 
-  /** There is no row with the primary key of this one from now on. */
+  /** Deletes the row that has the primary key of this one, if there is one. */
   public static <T extends IndexedRecord> RowChange<T> delete(T row, Position position) {
     return new RowChange<>(row, true, position);
   }

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.coders.StructuredCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
 /**
- * Encodes a {@link RowChange}: whether it deletes, its position, its row.
+ * Encodes a {@link RowChange} as its deletion flag, its position and its row.
  *
  * @param <T> the row
  */

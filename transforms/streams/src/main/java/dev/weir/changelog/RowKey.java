@@ -7,9 +7,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * The columns of a row's primary key.
+ * The primary key columns of a row.
  *
- * @param columns never null in a row
+ * @param columns at least one; their values are never null in a row
  */
 public record RowKey(List<String> columns) implements Serializable {
   private static final String LAKE_ONLY = "lakeOnly";
@@ -25,7 +25,7 @@ public record RowKey(List<String> columns) implements Serializable {
     return new RowKey(List.of(columns));
   }
 
-  /** The fields of a row that leave as JSON: those that are not for the lake alone. */
+  /** The fields of a row that are published as JSON: all except those for the lake only. */
   public static List<String> published(Schema row) {
     return row.getFields().stream()
         .filter(field -> field.getObjectProp(LAKE_ONLY) == null)
@@ -34,9 +34,9 @@ public record RowKey(List<String> columns) implements Serializable {
   }
 
   /**
-   * The key as a text: the value of the only column as it is, or the values of several, separated
-   * by slashes. In the latter a slash within a value is written {@code %2F} and a per cent sign
-   * {@code %25}, so that no two keys are the same text.
+   * Returns the key as a string: the value of a single column unchanged, or the values of several
+   * columns separated by slashes. In the latter a slash within a value is written as {@code %2F}
+   * and a percent sign as {@code %25}, so that different keys have different strings.
    */
   public String of(IndexedRecord row) {
     if (columns.size() == 1) {

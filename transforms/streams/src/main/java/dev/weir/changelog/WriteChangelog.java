@@ -17,8 +17,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Writes the current row per key into a folder, as shards of JSON Lines: each line is a row with
- * its {@code revision}, or the key of a row that is gone with {@code "deleted":true}. The highest
- * revision of a key is the truth. For bounded input.
+ * its {@code revision}, or the key of a deleted row with {@code "deleted":true}. The highest
+ * revision of a key is its current state. For bounded input.
  *
  * @param <T> a row
  */
@@ -35,7 +35,7 @@ public final class WriteChangelog<T extends SpecificRecordBase>
   }
 
   /**
-   * @param folder where the files go; made where it is missing
+   * @param folder where the files go; created if it does not exist
    */
   public static <T extends SpecificRecordBase> WriteChangelog<T> to(String folder, RowKey key) {
     return new WriteChangelog<>(Objects.requireNonNull(folder), Objects.requireNonNull(key));

@@ -15,16 +15,18 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.POutput;
 
-/** The dead letters of one pipeline: every step adds to them, one sink writes them. */
+/**
+ * Collects the dead letters of one pipeline: every step adds to them, and one sink writes them.
+ */
 public final class DeadLetters {
   private final List<PCollection<DeadLetter>> collected = new ArrayList<>();
 
-  /** What a step that can refuse records hands its refusals to. */
+  /** The list to which each step that can reject records adds its dead letters. */
   public List<PCollection<DeadLetter>> list() {
     return collected;
   }
 
-  /** Flattens what was collected and writes it with {@code sink}; called once, last. */
+  /** Flattens the collected dead letters and writes them with {@code sink}. Call it once, last. */
   public <OutputT extends POutput> OutputT writeTo(
       Pipeline pipeline, PTransform<PCollection<DeadLetter>, OutputT> sink) {
     return PCollectionList.of(collected)
@@ -33,15 +35,15 @@ public final class DeadLetters {
         .apply("WriteDeadLetters", sink);
   }
 
-  /** How dead letters are encoded between steps. */
+  /** The coder of dead letters between steps. */
   public static Coder<DeadLetter> coder() {
     return SingleObjectCoder.of(DeadLetter.class);
   }
 
   /**
-   * @param stage the step that refused the record
-   * @param timestamp the element's timestamp, used where the record's own time is not known; Beam's
-   *     minimum stands for none
+   * @param stage the step that rejected the record
+   * @param timestamp the element's timestamp, used if the record's own time is not known; Beam's
+   *     minimum means that there is no time
    */
   public static DeadLetter of(
       String stage, UnreadableRecord why, Origin origin, org.joda.time.Instant timestamp) {

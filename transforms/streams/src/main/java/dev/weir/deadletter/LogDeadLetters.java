@@ -8,7 +8,7 @@ import org.apache.beam.sdk.values.PDone;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes a line to the log for each dead letter, for a job that publishes nothing. */
+/** Logs one line for each dead letter, for a job that publishes nothing. */
 public final class LogDeadLetters extends PTransform<PCollection<DeadLetter>, PDone> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LogDeadLetters.class);

@@ -18,8 +18,8 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
- * Turns raw records into typed ones; each record that its parser calls unreadable becomes exactly
- * one dead letter, any other exception fails the bundle.
+ * Parses raw records. A record that its parser reports as unreadable becomes exactly one dead
+ * letter; any other exception fails the bundle.
  *
  * @param <T> what the records are parsed into
  */
@@ -34,12 +34,12 @@ public final class ParseRecords<T>
    */
   @FunctionalInterface
   public interface Parser<T> {
-    /** Null for a record that says nothing, and is nobody's loss. */
+    /** Parses a record. Null drops it without a dead letter. */
     T parse(RawRecord record) throws UnreadableRecord;
 
     /**
-     * What goes on in place of an unreadable record, beside its dead letter: steps that come after
-     * may have to know of it. Null for nothing.
+     * Returns an element to emit in place of an unreadable record, in addition to its dead letter,
+     * for later steps that must know about it. Null emits nothing.
      */
     default T standIn(RawRecord record, UnreadableRecord why) {
       return null;
@@ -47,7 +47,7 @@ public final class ParseRecords<T>
   }
 
   /**
-   * Makes the parser where it is used, so that a parser need not be serializable.
+   * Creates the parser on the worker, so that a parser need not be serializable.
    *
    * @param <T> what the parser parses into
    */
@@ -56,7 +56,7 @@ public final class ParseRecords<T>
     Parser<T> create();
   }
 
-  /** A step's name on its way to becoming a transform. */
+  /** The stage name of a transform that still needs its parser. */
   public record Stage(String name) {
     public <T> ParseRecords<T> with(ParserFactory<T> parser, Coder<T> coder) {
       return new ParseRecords<>(name, parser, coder);
@@ -74,7 +74,7 @@ public final class ParseRecords<T>
   }
 
   /**
-   * @param stage what the dead letters name as their stage
+   * @param stage the stage that the dead letters name
    */
   public static Stage at(String stage) {
     return new Stage(stage);

@@ -6,21 +6,22 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * The rule that finds duplicates among the elements of one id. It remembers the times of the last
- * {@value #MOST} elements that were kept, in the order in which they were: an id that has more is
- * reused or wrong, and a repeat of one that was forgotten is kept again rather than lost.
+ * Finds duplicates among the elements of one id. It remembers the times of the last {@value #MOST}
+ * elements that were kept, in the order in which they were kept. An id with more elements is reused
+ * or wrong, and a repeat of a forgotten element is kept again rather than lost.
  */
 public final class DuplicateRule {
-  /** Times that are remembered of one id. */
+  /** How many times are remembered per id. */
   public static final int MOST = 32;
 
   private DuplicateRule() {}
 
   /**
-   * @param kept what was kept so far; null for nothing
+   * @param kept what was kept so far; null if nothing was
    * @param time the element's own time
    * @param seenAt the event time at which the element is seen
-   * @return what is kept now, or null where the element is a duplicate
+   * @param window how far apart duplicates can be; the bound itself counts as within
+   * @return what is kept now, or null if the element is a duplicate
    */
   public static KeptTimes judge(KeptTimes kept, Instant time, Instant seenAt, Duration window) {
     List<Long> times = new ArrayList<>(1);
@@ -40,14 +41,15 @@ public final class DuplicateRule {
     return new KeptTimes(times, until);
   }
 
-  /** Whether keeping one more forgets the first of those that were kept. */
+  /** Whether keeping one more element forgets the oldest one. */
   public static boolean isFull(KeptTimes kept) {
     return kept != null && kept.getTimes().size() >= MOST;
   }
 
   /**
-   * Until event time has passed both of the element's times by the window. A time further ahead of
-   * the stream than the window is wrong, and must not stay in state until it comes true.
+   * Returns the event time until which an element is needed: the later of its two times, plus the
+   * window. A time further ahead of the stream than the window is wrong and must not stay in state
+   * until event time reaches it.
    */
   private static long until(long time, long seenAt, long window) {
     return Math.min(Math.max(time, seenAt), seenAt + window) + window;

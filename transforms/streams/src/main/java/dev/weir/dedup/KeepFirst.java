@@ -16,15 +16,16 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Keeps the first of the elements that share an id and lie within a time of each other, and counts
- * the others as {@code duplicates}. First is the earliest in its source. Whether two elements are
- * duplicates depends on their own two times alone; timers only free the state, once the stream's
- * event time has passed the element's time by more than the window, and twice the window after the
- * element came at the latest. Of one id the last {@value DuplicateRule#MOST} that were kept are
- * remembered; what is forgotten before is counted as {@code duplicate_times_forgotten}.
+ * Keeps the first of the elements that share an id and lie within a time window of each other, and
+ * counts the others as {@code duplicates}. The first element is the earliest in its source. Whether
+ * two elements are duplicates depends only on their own two times. Timers only free the state: once
+ * the stream's event time has passed the element's time by more than the window, and at the latest
+ * twice the window after the element arrived. Per id, the last {@value DuplicateRule#MOST} elements
+ * that were kept are remembered; an element that is forgotten before it expires is counted as
+ * {@code duplicate_times_forgotten}.
  *
- * <p>Unbounded input is judged in the order of its arrival, which within a topic's partition is the
- * order of the source; bounded input, whose order a runner may change, is sorted first.
+ * <p>Unbounded input is processed in order of arrival, which within a topic's partition is the
+ * order of the source. Bounded input, whose order a runner may change, is sorted first.
  *
  * @param <T> an element
  */
@@ -34,7 +35,7 @@ public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T
   static final Counter DUPLICATES = Metrics.counter("weir", "duplicates");
   static final Counter FORGOTTEN = Metrics.counter("weir", "duplicate_times_forgotten");
 
-  /** What is asked of an element. */
+  /** How to read an element, and the window. */
   record Spec<T>(
       SerializableFunction<T, String> id,
       SerializableFunction<T, Instant> time,
@@ -55,7 +56,7 @@ public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T
    * @param time an element's own time
    * @param origin where an element was read from
    * @param window how far apart duplicates can be; the bound itself counts as within
-   * @param shards how many places the ids are spread over
+   * @param shards how many shards the ids are spread over
    */
   public static <T> KeepFirst<T> of(
       SerializableFunction<T, String> id,

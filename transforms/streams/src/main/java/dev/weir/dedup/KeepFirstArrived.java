@@ -20,10 +20,10 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 
 /**
- * Keeps what arrives first. The times that were kept stay in state until the watermark has passed
- * the element's time and its event time by the window: no on-time element can be their duplicate
- * then. One timer per shard sweeps, four times per window. An element costs one read, and one write
- * of a few times where it is kept.
+ * Keeps the element that arrives first. The times of kept elements stay in state until the
+ * watermark has passed both the element's own time and its timestamp by the window: after that, no
+ * on-time element can be a duplicate of them. One timer per shard sweeps the state four times per
+ * window. An element costs one read, and if it is kept also one write of a few times.
  */
 final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T>>>, T> {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class KeepFirstArrived<T> extends DoFn<KV<Integer, List<TimestampedValue<T
   private final StateSpec<MapState<String, KeptTimes>> keptSpec =
       StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(KeptTimes.class));
 
-  /** When the timer that is set will fire; empty while none is. */
+  /** When the current timer fires; empty if none is set. */
   @StateId("sweepAt")
   private final StateSpec<ValueState<Long>> sweepAtSpec = StateSpecs.value(VarLongCoder.of());
 

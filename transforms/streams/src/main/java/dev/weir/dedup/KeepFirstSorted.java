@@ -11,7 +11,8 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
 /**
- * Puts a shard into the order of its sources and keeps what is first. Holds one shard in memory.
+ * Sorts a shard into the order of its sources and keeps the first elements. Holds one shard in
+ * memory.
  */
 final class KeepFirstSorted<T> extends DoFn<KV<Integer, Iterable<List<TimestampedValue<T>>>>, T> {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 /**
- * Deduplication. {@link dev.weir.dedup.KeepFirst} keeps the first of the elements that share an id
- * and lie within a time of each other; begin there. {@link dev.weir.dedup.DuplicateRule} is the
- * rule, without Beam. Whether two elements are duplicates depends on their own two times alone.
- * Unbounded input is judged in the order of its arrival, bounded input in the order of its sources.
- * State per id is bounded, and what is forgotten early is counted.
+ * Deduplication. Begin with {@link dev.weir.dedup.KeepFirst}: it keeps the first of the elements
+ * that share an id and lie within a time window of each other. {@link dev.weir.dedup.DuplicateRule}
+ * is the rule, without Beam. Whether two elements are duplicates depends only on their own two
+ * times. Unbounded input is processed in order of arrival, bounded input in the order of its
+ * sources. State per id is bounded, and elements that are forgotten early are counted.
  */
 package dev.weir.dedup;

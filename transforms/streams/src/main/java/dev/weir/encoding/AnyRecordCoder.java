@@ -13,10 +13,10 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
- * Encodes Avro records of several types, such as the values of one map in keyed state. Each is in
- * Avro's single-object encoding, as by {@link SingleObjectCoder}: its fingerprint says which type
- * it is of, and by which of that type's schemas it was written. A type that is added later changes
- * nothing for the others; one that was ever written stays. Many threads may use one coder.
+ * Encodes Avro records of several types, such as the values of one map in keyed state. Each record
+ * is in Avro's single-object encoding, as written by {@link SingleObjectCoder}: its fingerprint
+ * identifies its type and the schema of that type it was written with. Adding a type does not
+ * affect the others; a type that was ever written must stay. Many threads may use one coder.
  */
 public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
   private static final long serialVersionUID = 1L;
@@ -36,7 +36,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
     if (types.length == 0) {
       throw new IllegalArgumentException("a coder of no type");
     }
-    // Their order would be a part of what makes two coders equal.
+    // Sorted by name, because the order of the types is part of the coder's equality.
     Map<String, RecordType<?>> byName = new TreeMap<>();
     for (Class<? extends SpecificRecordBase> type : types) {
       byName.put(type.getName(), new RecordType<>(type));
@@ -53,7 +53,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
   }
 
   /**
-   * @throws CoderException where the bytes are of a schema that none of the types ever had
+   * @throws CoderException if the bytes have a schema that none of the types ever had
    */
   @Override
   public SpecificRecordBase decode(InputStream in) throws IOException {
@@ -71,7 +71,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
 
   @Override
   public void verifyDeterministic() {
-    // As for one type; no schema here holds a map.
+    // Deterministic, as for one type: no schema here contains a map.
   }
 
   @Override
@@ -89,7 +89,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
     return types.hashCode();
   }
 
-  /** One thread's codecs, by what is written and by what is read. */
+  /** One thread's codecs, by class for writing and by fingerprint for reading. */
   private static final class Codecs {
     private final List<RecordType<?>> types;
     private final Map<Class<?>, RecordCodec<SpecificRecordBase>> byClass = new HashMap<>();

@@ -5,16 +5,16 @@ import java.io.IOException;
 import org.apache.avro.Schema;
 
 /**
- * Walks over binary Avro that cannot be trusted: follows the writer's schema from value to value,
- * checks that each length is there and each text is UTF-8, and allocates nothing. What it has
- * walked over, Avro can read without allocating more than the bytes hold; and where a record cannot
- * be read as another schema, the walk still knows where the next one begins.
+ * Validates untrusted binary Avro: follows the writer's schema from value to value, checks that the
+ * bytes of each length are present and that all text is UTF-8, and allocates nothing. Avro can read
+ * validated bytes without allocating more than they hold. If a record cannot be read as another
+ * schema, the walk still knows where the next record begins.
  */
 public final class AvroWalk {
-  /** Deeper values end in a stack overflow, here or in Avro. */
+  /** Deeper values would cause a stack overflow, here or in Avro. */
   private static final int DEEPEST = 200;
 
-  /** Items without bytes, such as nulls: their number is not bounded by the bytes. */
+  /** Maximum number of items without bytes, such as nulls, which the bytes do not limit. */
   private static final int MOST_WITHOUT_BYTES = 1 << 16;
 
   private static final int VARINT_BITS = 7;
@@ -39,10 +39,10 @@ public final class AvroWalk {
   }
 
   /**
-   * Walks over the next value.
+   * Validates the next value and moves past it.
    *
    * @return whether all of its text is UTF-8
-   * @throws IOException where the bytes are not a value of the schema; there is no way on from here
+   * @throws IOException if the bytes are not a value of the schema; the walk cannot continue
    */
   public boolean next(Schema writer) throws IOException {
     utf8 = true;
@@ -87,7 +87,8 @@ public final class AvroWalk {
 
   private void items(Schema item, boolean named, int depth) throws IOException {
     for (long count = readLong(); count != 0; count = readLong()) {
-      // A negative count is followed by the size of its items, by which Avro skips them.
+      // A negative count is followed by the size of its items in bytes, which Avro uses to skip
+      // them.
       long size = count < 0 ? readLong() : -1;
       int start = position;
       for (long left = Math.abs(count); left != 0; left--) {

@@ -18,20 +18,20 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * Writes an Avro record of scalar fields and such records as one plain JSON object, in the order of
- * its schema: times as ISO-8601 in UTC, decimals as numbers with all their decimals, enums by name,
- * nulls as {@code null}. Two equal records give the same bytes.
+ * Writes an Avro record of scalar fields and nested records of such fields as one plain JSON
+ * object, in the order of its schema: times as ISO-8601 in UTC, decimals as numbers with all their
+ * decimal places, enums by name, nulls as {@code null}. Two equal records give the same bytes.
  *
- * <p>Three properties of a field in its schema change this: {@code "optional": true} leaves it out
- * where it is null, {@code "text": true} writes its number as a text, and {@code "json": true}
- * states that its text is a JSON value already, which is written as it is; whoever filled it has
- * checked that it is one.
+ * <p>Three properties of a field in its schema change this: {@code "optional": true} omits a null
+ * field, {@code "text": true} writes a number as a string, and {@code "json": true} writes a string
+ * that already contains a JSON value as it is; the code that sets the field must check that it
+ * does.
  */
 public final class PlainJson {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
 
-  /** A job has a few schemas, and many records of each. */
+  /** Cached: a job has few schemas and many records of each. */
   private static final Map<Schema, Map<String, Member>> MEMBERS = new ConcurrentHashMap<>();
 
   private PlainJson() {}
@@ -53,7 +53,7 @@ public final class PlainJson {
     }
   }
 
-  /** The record as UTF-8 without a line break. */
+  /** Returns the record as UTF-8 without a line break. */
   public static byte[] write(IndexedRecord record) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
@@ -65,7 +65,7 @@ public final class PlainJson {
   }
 
   /**
-   * Some fields of the record, and more after them, as UTF-8 without a line break.
+   * Returns some fields of the record, followed by more members, as UTF-8 without a line break.
    *
    * @param fields of the record, in this order
    * @param more names and values that the record does not have
@@ -124,7 +124,9 @@ public final class PlainJson {
     }
   }
 
-  /** Within JSON's texts a line break is escaped: one that is not is mere space. */
+  /**
+   * Removes line breaks. In JSON strings they are escaped; anywhere else they are only whitespace.
+   */
   private static String onOneLine(String json) {
     return json.indexOf('\n') < 0 && json.indexOf('\r') < 0
         ? json

@@ -25,8 +25,9 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.VarInt;
 
 /**
- * One thread's buffers, readers and writers of one record: Avro's own look theirs up for every
- * record. Writes the length, Avro's marker, the fingerprint of the schema, and the body.
+ * Encodes and decodes one record type for one thread. It keeps the buffers, readers and writers
+ * that Avro's own codec looks up for every record. Writes the length, Avro's marker, the
+ * fingerprint of the schema, and the body.
  */
 final class RecordCodec<T extends SpecificRecordBase> {
   private static final int HEADER = 10;
@@ -44,7 +45,8 @@ final class RecordCodec<T extends SpecificRecordBase> {
 
   RecordCodec(Class<T> type) {
     SpecificData model = SpecificData.getForClass(type);
-    // The generated classes can write themselves without reflection; Avro asks for consent.
+    // Lets the generated classes write themselves without reflection, which Avro does not do by
+    // default.
     model.setCustomCoders(true);
     Schema schema = model.getSchema(type);
     SchemaHistory.of(type)
@@ -63,7 +65,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
             .array();
   }
 
-  /** Those of the schemas that it reads. */
+  /** The fingerprints of all schemas that this codec reads. */
   Set<Long> fingerprints() {
     return readers.keySet();
   }
@@ -80,7 +82,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
 
   /**
    * @param bytes of {@link #take}
-   * @return null where its fingerprint is that of no schema of this record
+   * @return null if the fingerprint is not that of a schema of this record
    */
   T decode(byte[] bytes) throws IOException {
     long fingerprint = fingerprintOf(bytes);
@@ -92,7 +94,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
     return written.read(null, decoder);
   }
 
-  /** The next record's bytes, not its length before them. */
+  /** Reads the bytes of the next record, without the length before them. */
   static byte[] take(InputStream in) throws IOException {
     int length = VarInt.decodeInt(in);
     byte[] bytes = in.readNBytes(length);
@@ -110,7 +112,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
   }
 
   /**
-   * @param records what could have been read
+   * @param records the types that were expected
    */
   static CoderException unknown(byte[] bytes, String records) {
     return new CoderException(

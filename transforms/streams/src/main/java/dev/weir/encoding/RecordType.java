@@ -4,9 +4,10 @@ import java.io.Serializable;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * A generated class by its name. Coders are part of Flink's snapshots, as Java serialises them, and
- * Java writes a class with its version, which Avro makes from the schema: a snapshot with the class
- * itself in it could not be read any more once the schema has changed.
+ * Refers to a generated class by its name. Coders are part of Flink's snapshots in Java
+ * serialization, which writes a class with its {@code serialVersionUID}, and Avro derives that from
+ * the schema. A snapshot that contained the class itself could no longer be read after the schema
+ * has changed.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -26,9 +27,9 @@ final class RecordType<T extends SpecificRecordBase> implements Serializable {
   }
 
   /**
-   * The class as it is here.
+   * Loads the class as it is in this job.
    *
-   * @throws IllegalStateException where there is none of that name
+   * @throws IllegalStateException if there is no class of that name
    */
   Class<T> load() {
     Class<T> loaded = type;
@@ -47,7 +48,8 @@ final class RecordType<T extends SpecificRecordBase> implements Serializable {
         return (Class<T>) Class.forName(name, true, context).asSubclass(SpecificRecordBase.class);
       }
     } catch (ClassNotFoundException e) {
-      // Not every thread of a worker has the job's class loader; the one of the coders knows it.
+      // Not every thread of a worker has the job's class loader; the loader of the coders finds the
+      // class.
     }
     try {
       return (Class<T>)

@@ -10,9 +10,9 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * The schemas that a record has and had. They are on the class path beside its class, as {@code
+ * The current and past schemas of a record. They are on the class path beside its class, as {@code
  * schemas/<full name of the record>/<n>.avsc}, from 1 without gaps. A record without such files has
- * no past.
+ * no past schemas.
  */
 final class SchemaHistory {
   private static final ClassValue<Map<Long, Schema>> KNOWN =
@@ -25,7 +25,7 @@ final class SchemaHistory {
 
   private SchemaHistory() {}
 
-  /** The record's schemas by their fingerprints, its current one among them. */
+  /** The record's schemas, including the current one, by fingerprint. */
   static Map<Long, Schema> of(Class<?> type) {
     return KNOWN.get(type);
   }
@@ -34,7 +34,10 @@ final class SchemaHistory {
     return SchemaNormalization.parsingFingerprint64(schema);
   }
 
-  /** Where version {@code number} of a record's schema is, below the root of the class path. */
+  /**
+   * The path of version {@code number} of a record's schema, relative to the root of the class
+   * path.
+   */
   static String place(String record, int number) {
     return "schemas/" + record + "/" + number + ".avsc";
   }

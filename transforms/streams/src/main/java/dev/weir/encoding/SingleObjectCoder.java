@@ -10,9 +10,9 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * Encodes an Avro record in Avro's single-object encoding: a marker, the fingerprint of the schema
- * it was written with, the body. The bytes name their schema, so that a record that lay in keyed
- * state while its class gained a field is still read right: its past schemas are kept in {@code
- * schemas/} on the class path. Many threads may use one coder.
+ * it was written with, and the body. The bytes name their schema, so that a record that was in
+ * keyed state while its class gained a field is still read correctly: its past schemas are kept in
+ * {@code schemas/} on the class path. Many threads may use one coder.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -39,7 +39,7 @@ public final class SingleObjectCoder<T extends SpecificRecordBase> extends Custo
   }
 
   /**
-   * @throws CoderException where the bytes are of a schema that the record never had
+   * @throws CoderException if the bytes have a schema that the record never had
    */
   @Override
   public T decode(InputStream in) throws IOException {
@@ -62,7 +62,7 @@ public final class SingleObjectCoder<T extends SpecificRecordBase> extends Custo
 
   @Override
   public void verifyDeterministic() {
-    // A record of named fields has one encoding per schema; no schema here holds a map.
+    // A record of named fields has one encoding per schema; no schema here contains a map.
   }
 
   @Override

@@ -15,10 +15,10 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Reads Avro's single-object encoding from sources that cannot be trusted. Unlike Avro's own
- * message decoder it allocates nothing before it has seen that the bytes are there (a forged length
- * costs that one up to 2 GiB), and refuses text that is not UTF-8 and bytes that are left over. A
- * record may be of any schema that its type has or had, as {@link SingleObjectCoder} reads it too.
+ * Reads Avro's single-object encoding from untrusted sources. Unlike Avro's own message decoder, it
+ * allocates nothing before it has checked that the bytes are present (a forged length makes Avro's
+ * decoder allocate up to 2 GiB), and it rejects text that is not UTF-8 and trailing bytes. A record
+ * may have any current or past schema of its type, as with {@link SingleObjectCoder}.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -43,7 +43,7 @@ public final class SingleObjectReader<T extends SpecificRecordBase> {
   }
 
   /**
-   * @throws UnreadableRecord where the bytes are not exactly one record of a known schema
+   * @throws UnreadableRecord if the bytes are not exactly one record of a known schema
    */
   public T read(byte[] bytes) throws UnreadableRecord {
     if (bytes.length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
@@ -65,7 +65,7 @@ public final class SingleObjectReader<T extends SpecificRecordBase> {
       }
       return readers.get(fingerprint).read(null, decoderOf(bytes));
     } catch (IOException | RuntimeException e) {
-      // What cannot be read as the expected schema ends in any kind of exception.
+      // Avro throws various exceptions for bytes that cannot be read as the expected schema.
       throw new UnreadableRecord(Reason.MALFORMED, "not a record of its Avro schema");
     }
   }

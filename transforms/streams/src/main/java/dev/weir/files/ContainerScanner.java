@@ -18,14 +18,15 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * Walks through an Avro container file record by record and survives damage. A record that is whole
- * and cannot be read as the expected schema, such as one with a null where that has none, costs
- * itself; bytes that are no record of the writer's schema cost the rest of their block, because
- * where the next record begins is not known. Avro's own reader would take a wrong length for the
- * end of the file or allocate what it claims, and skip a whole block where another one is short.
+ * Reads an Avro container file record by record and survives damage. If an intact record cannot be
+ * read as the expected schema, such as one with a null where the schema allows none, only that
+ * record is lost. Bytes that are not a record of the writer's schema cost the rest of their block,
+ * because the start of the next record is unknown. Avro's own reader would take a wrong length for
+ * the end of the file or allocate what it claims, and would skip a whole block if another block is
+ * too short.
  *
- * <p>The input has to throw {@link UncheckedIOException} where it cannot be read: that is no damage
- * and passes through.
+ * <p>The input must throw {@link UncheckedIOException} if it cannot be read: that is not damage,
+ * and the exception passes through.
  */
 final class ContainerScanner {
   private final SeekableInput input;
@@ -49,7 +50,8 @@ final class ContainerScanner {
   private String damage;
 
   /**
-   * @throws IOException where there is no container whose records can be read as the expected ones
+   * @throws IOException if the input is not a container whose records can be read as the expected
+   *     ones
    */
   ContainerScanner(SeekableInput input, Schema expected) throws IOException {
     this.input = input;
@@ -65,7 +67,7 @@ final class ContainerScanner {
   }
 
   /**
-   * Moves to the next record, or to the next damage.
+   * Moves to the next record or the next damage.
    *
    * @return false at the end
    */
@@ -85,7 +87,7 @@ final class ContainerScanner {
     } catch (UncheckedIOException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // Damaged bytes end in any kind of exception.
+      // Avro throws various exceptions for damaged bytes.
       damage = "a block of the file is damaged";
       number = passed + 1;
       passed += Math.max(1, left);
@@ -95,7 +97,7 @@ final class ContainerScanner {
     return true;
   }
 
-  /** A record that the walk is past. */
+  /** Reads a record that the walk has passed. */
   private void read(int start, boolean utf8) {
     if (!utf8) {
       damage = "not UTF-8";
@@ -107,12 +109,13 @@ final class ContainerScanner {
       times.toMillis(read);
       record = read;
     } catch (IOException | RuntimeException e) {
-      // A null, a branch or a symbol that the expected schema does not have, a number beyond it.
+      // A null, a branch or a symbol that the expected schema does not have, or a number out of its
+      // range.
       damage = "not a record of the expected schema";
     }
   }
 
-  /** Why there is no record: it, or the rest of its block, cannot be read; null for a record. */
+  /** Why the record, or the rest of its block, cannot be read; null if there is a record. */
   String damage() {
     return record == null ? damage : null;
   }
@@ -162,7 +165,7 @@ final class ContainerScanner {
       nextBlock = blocks.previousSync();
       return block;
     } catch (IOException | RuntimeException e) {
-      // Where the next one begins can only be searched, by a reader that has seen no damage.
+      // Only a reader that has seen no damage can search for the start of the next block.
       blocks = open();
       blocks.sync(start);
       nextBlock = blocks.previousSync();
@@ -177,7 +180,7 @@ final class ContainerScanner {
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A damaged header ends in any kind of exception.
+      // Avro throws various exceptions for a damaged header.
       throw new IOException("not an Avro container", e);
     }
   }
@@ -192,7 +195,7 @@ final class ContainerScanner {
     }
   }
 
-  /** Reads no byte too many, so that the position in the file stays known. */
+  /** Reads no byte ahead, so that the position in the file stays known. */
   private static final class OneByOne extends InputStream {
     private final SeekableInput input;
     private final byte[] next = new byte[1];

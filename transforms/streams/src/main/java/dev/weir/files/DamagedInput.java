@@ -3,8 +3,8 @@ package dev.weir.files;
 import java.io.IOException;
 
 /**
- * A compressed file has bytes that its format does not allow. Unlike another {@link IOException},
- * reading again gives the same.
+ * Reports that a compressed file contains bytes that its format does not allow. Unlike after any
+ * other {@link IOException}, a second read fails in the same way.
  */
 final class DamagedInput extends IOException {
   private static final long serialVersionUID = 1L;
@@ -12,8 +12,8 @@ final class DamagedInput extends IOException {
   private final boolean complete;
 
   /**
-   * @param complete whether what was read before is all that the file was written with, as far as
-   *     its format shows: the damage is in the checksum or after the end
+   * @param complete whether everything that was written to the file has been read, as far as its
+   *     format shows: the damage is in the checksum or after the end
    */
   DamagedInput(String message, boolean complete) {
     super(message);

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that a path, a folder or a glob names. No file is left out because it cannot be opened:
- * that is an error, before any file is read.
+ * Finds the files that a path, a folder or a glob names. A file that cannot be opened is never
+ * skipped: it is an error, reported before any file is read.
  *
- * <p>Of a folder these are its files and those of its sub-folders whose names end as the format's
- * do; hidden ones, whose names begin with {@code .} or {@code _}, are not read.
+ * <p>A folder contributes all files in it and in its sub-folders whose names have the format's
+ * extension; hidden files and folders, whose names start with {@code .} or {@code _}, are skipped.
  */
 public final class FilePattern implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,25 +52,25 @@ public final class FilePattern implements Serializable {
   }
 
   /**
-   * @param pattern of files of JSON Lines
+   * @param pattern names JSON Lines files
    */
   public static FilePattern ofLines(String pattern) {
     return new FilePattern(pattern, LINES);
   }
 
   /**
-   * @param pattern of Avro container files
+   * @param pattern names Avro container files
    */
   public static FilePattern ofContainers(String pattern) {
     return new FilePattern(pattern, CONTAINERS);
   }
 
   /**
-   * The files as they are now, each once, sorted.
+   * Lists the files as they are now, each once, sorted.
    *
    * @return absolute paths
-   * @throws FileNotFoundException where there are none; the message names the pattern
-   * @throws IOException where a file or folder cannot be opened; the message names it
+   * @throws FileNotFoundException if no file matches; the message names the pattern
+   * @throws IOException if a file or folder cannot be opened; the message names it
    */
   public List<String> files() throws IOException {
     if (OTHER_SCHEME.matcher(pattern).matches()) {
@@ -106,7 +106,7 @@ public final class FilePattern implements Serializable {
         + " here: set LC_ALL=C.UTF-8, or rename the files";
   }
 
-  /** One run over the folders. */
+  /** One traversal of the folders. */
   private final class Search {
     private final Set<String> found = new TreeSet<>();
     private final Set<Path> entered = new HashSet<>();
@@ -159,7 +159,7 @@ public final class FilePattern implements Serializable {
       int levels = rest.contains("**") ? Integer.MAX_VALUE : rest.split("/", -1).length;
       Path folder = Path.of(spec.substring(0, spec.lastIndexOf('/', wildcard) + 1));
       if (Files.isDirectory(folder)) {
-        // A backslash is a character of the name, as in Beam's own patterns.
+        // A backslash is a literal character of the name, as in Beam's own patterns.
         String glob = "glob:" + spec.replace("\\", "\\\\");
         glob(folder, FileSystems.getDefault().getPathMatcher(glob), levels);
       }
@@ -190,7 +190,7 @@ public final class FilePattern implements Serializable {
       }
       String name =
           org.apache.beam.sdk.io.FileSystems.matchNewResource(file.toString(), false).toString();
-      // Opening a pipe would take its writer away.
+      // Opening a named pipe here would consume its writer.
       if (Files.isRegularFile(file) || Files.notExists(file)) {
         open(name);
       }
@@ -209,12 +209,12 @@ public final class FilePattern implements Serializable {
       }
     }
 
-    /** Without a cause: the message is what is shown of the innermost one. */
+    /** Has no cause, because only the message of the innermost cause is shown. */
     private IOException failure(Object name, String why) {
       return new IOException(pattern + " names " + name + ", which " + why);
     }
 
-    /** Whether the file can be found by the name that Java has for it. */
+    /** Whether Java's string form of the path still names the file. */
     private boolean hasName(Path file) {
       try {
         return Path.of(file.toString()).equals(file);

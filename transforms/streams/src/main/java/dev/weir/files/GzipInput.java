@@ -7,10 +7,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses gzip (RFC 1952) with any number of members, and gives every byte that can be read
- * before it throws {@link DamagedInput}. Java's own stream ignores what follows the last member,
- * and may ignore further members; others discard what they have decompressed just before the
- * damage. A member with a wrong checksum or size does not end the file: it is reported after the
+ * Decompresses gzip (RFC 1952) with any number of members, and returns every byte that can be read
+ * before it throws {@link DamagedInput}. Java's own stream ignores bytes after the last member and
+ * may ignore further members; other implementations discard what they decompressed just before the
+ * damage. A member with a wrong checksum or size does not end the stream: it is reported after the
  * last member.
  */
 final class GzipInput extends InputStream {
@@ -18,7 +18,7 @@ final class GzipInput extends InputStream {
   static final int MAGIC_2 = 0x8B;
   private static final int DEFLATE = 8;
 
-  /** Flags of a header. */
+  /** Header flags. */
   private static final int HAS_CHECKSUM = 2;
 
   private static final int HAS_EXTRA = 4;
@@ -26,7 +26,7 @@ final class GzipInput extends InputStream {
   private static final int HAS_COMMENT = 16;
   private static final int RESERVED = 0xE0;
 
-  /** Bytes of a header without meaning here: the time, extra flags and the operating system. */
+  /** Header bytes that are ignored here: the time, extra flags and the operating system. */
   private static final int TIME_TO_SYSTEM = 6;
 
   private static final long INT = 0xFFFFFFFFL;
@@ -44,7 +44,7 @@ final class GzipInput extends InputStream {
   private DamagedInput damage;
 
   /**
-   * @param in an exception of it is no damage, and passes through
+   * @param in its exceptions are not damage and pass through
    */
   GzipInput(InputStream in) {
     this.in = in;
@@ -148,7 +148,7 @@ final class GzipInput extends InputStream {
       from = to - inflater.getRemaining();
       return 0;
     } catch (DataFormatException e) {
-      // What was decompressed in the same call is there, and the next call throws.
+      // The bytes decompressed in this call are returned; the next call throws.
       DamagedInput here = damaged("the compressed file is damaged from here on", false);
       int read = (int) (inflater.getBytesWritten() - before);
       if (read == 0) {
@@ -166,7 +166,7 @@ final class GzipInput extends InputStream {
     wrongChecksum |= sum != checksum.getValue() || size != (inflater.getBytesWritten() & INT);
   }
 
-  /** Four bytes after the data of a member; that is complete without them. */
+  /** Reads four bytes after the data of a member; the data is complete without them. */
   private long trailer() throws IOException {
     long value = 0;
     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {

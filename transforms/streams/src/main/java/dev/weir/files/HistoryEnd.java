@@ -7,9 +7,9 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
-/** Finds out where a history ends, by reading it. */
+/** Finds the end of a history by reading it. */
 public final class HistoryEnd {
-  /** A last event that is further from all others has a wrong time. */
+  /** A last event that is further than this from all others has a wrong time. */
   private static final long FURTHEST = Duration.standardDays(1).getMillis();
 
   private static final long SECOND = 1_000;
@@ -21,15 +21,15 @@ public final class HistoryEnd {
   private HistoryEnd() {}
 
   /**
-   * The whole second after the latest event. One event that is more than a day later than all
-   * others does not count, nor does any that is more than ten minutes ahead of the reading, unless
-   * all are.
+   * Returns the first whole second after the latest event. A single event more than a day later
+   * than all others does not count. Neither does any event more than ten minutes ahead of {@code
+   * readAt}, unless all events are.
    *
    * @param patterns paths, folders or globs of JSON Lines
-   * @param time of a line, null for none
+   * @param time extracts the time from a line; returns null if the line has none
    * @param readAt when the files are read
-   * @throws UncheckedIOException where a file cannot be read, or a pattern names none
-   * @throws IllegalArgumentException where no line has a time
+   * @throws UncheckedIOException if a file cannot be read or a pattern matches no file
+   * @throws IllegalArgumentException if no line has a time
    */
   public static Instant of(
       Collection<String> patterns, SerializableFunction<byte[], Instant> time, Instant readAt) {

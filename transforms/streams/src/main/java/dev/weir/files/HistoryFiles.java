@@ -14,9 +14,9 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Instant;
 
 /**
- * The lines of several files as one stream: always one of the file whose time is furthest behind,
- * so that files of different days come one after the other and files of one day side by side. Two
- * readers of the same files see the same stream.
+ * Merges the lines of several files into one stream. The next line always comes from the file whose
+ * time is furthest behind, so that files of different days follow each other and files of one day
+ * are interleaved. Two readers of the same files see the same stream.
  */
 final class HistoryFiles implements AutoCloseable {
   private final ReadFiles.LineTime lineTime;
@@ -29,7 +29,7 @@ final class HistoryFiles implements AutoCloseable {
   private Long ownTime;
   private long place;
 
-  /** A file that is not read to its end. */
+  /** A file that is not read to its end yet. */
   private static final class OpenFile {
     final String name;
     final InputStream in;
@@ -51,7 +51,7 @@ final class HistoryFiles implements AutoCloseable {
 
   /**
    * @param pattern a path, folder or glob; see {@link FilePattern}
-   * @throws IOException where there is no such file, or it cannot be opened
+   * @throws IOException if no file matches or a file cannot be opened
    */
   static HistoryFiles open(String pattern, ReadFiles.LineTime lineTime) throws IOException {
     HistoryFiles files = new HistoryFiles(lineTime);
@@ -69,7 +69,7 @@ final class HistoryFiles implements AutoCloseable {
   /**
    * Moves to the next line that is not blank, or to the damage of a file.
    *
-   * @return false where all is read
+   * @return false if everything is read
    */
   boolean next() throws IOException {
     while (!open.isEmpty()) {
@@ -98,7 +98,7 @@ final class HistoryFiles implements AutoCloseable {
   }
 
   /**
-   * @return false where there is nothing but a blank line, or the end
+   * @return false if there is only a blank line or the end of the file
    */
   private boolean take(OpenFile file, boolean any) {
     Origin origin = Origin.ofFile(file.name, file.number);
@@ -128,27 +128,32 @@ final class HistoryFiles implements AutoCloseable {
     return true;
   }
 
-  /** The current line; null where there is a {@link #refusal} instead. */
+  /** The current line; null if there is a {@link #refusal} instead. */
   RawRecord record() {
     return record;
   }
 
-  /** The dead letter of what could not be read as a line; null where there is one. */
+  /**
+   * The dead letter of input that could not be read as a line; null if there is a {@link #record}.
+   */
   DeadLetter refusal() {
     return refusal;
   }
 
-  /** The current record's own time, in epoch milliseconds; null where it has none. */
+  /** The current record's own time, in epoch milliseconds; null if it has none. */
   Long time() {
     return ownTime;
   }
 
-  /** The current record's place in event time; {@link Long#MIN_VALUE} where it has none. */
+  /**
+   * The current record's place in event time, in epoch milliseconds; {@link Long#MIN_VALUE} if it
+   * has none.
+   */
   long place() {
     return place;
   }
 
-  /** No line to come has a place before it; the greatest of all numbers where none will come. */
+  /** A lower bound for the place of every later line; {@link Long#MAX_VALUE} if there is none. */
   long reached() {
     return open.isEmpty() ? Long.MAX_VALUE : open.peek().log.reached();
   }

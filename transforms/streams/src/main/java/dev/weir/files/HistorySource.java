@@ -17,7 +17,10 @@ import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.joda.time.Instant;
 
-/** {@link HistoryFiles} as Beam reads what does not end. A restart reads over what was read. */
+/**
+ * Reads {@link HistoryFiles} as an unbounded source. A restart reads from the beginning again and
+ * skips the lines that were already emitted.
+ */
 final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySource.Mark> {
   private static final long serialVersionUID = 1L;
 
@@ -38,10 +41,11 @@ final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySou
   }
 
   /**
-   * What comes of a line.
+   * The result of reading one line.
    *
-   * @param line null where there is a refusal
-   * @param refusal of a line that is too long, or of the rest of a damaged file
+   * @param line null if there is a refusal
+   * @param refusal the dead letter of a line that is too long, or of the rest of a damaged file;
+   *     null if there is a line
    */
   record Read(RawRecord line, DeadLetter refusal) {}
 
@@ -62,7 +66,7 @@ final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySou
     }
   }
 
-  /** How many lines were read. */
+  /** The number of lines that were read. */
   record Mark(long lines) implements CheckpointMark {
     @Override
     public void finalizeCheckpoint() {}
@@ -83,8 +87,9 @@ final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySou
   }
 
   /**
-   * One that reads all, and one for each other instance of the step: an instance with nothing to
-   * read would end, and a live job cannot start from a savepoint of which a part has ended.
+   * Returns one source that reads everything and an empty one for each other instance of the step.
+   * An instance without a source would finish, and a live job cannot start from a savepoint in
+   * which a part of the job has finished.
    */
   @Override
   public List<HistorySource> split(int desiredNumSplits, PipelineOptions options) {
@@ -158,7 +163,7 @@ final class HistorySource extends UnboundedSource<HistorySource.Read, HistorySou
 
     @Override
     public Instant getWatermark() {
-      // Lines that are later than the end of the history wait for who goes on from there.
+      // Lines later than the end of the history wait for the job that continues from there.
       long reached =
           source.empty ? Long.MAX_VALUE : files == null ? Long.MIN_VALUE : files.reached();
       return HistoryFiles.timestamp(Math.min(reached, source.until));

@@ -10,8 +10,9 @@ import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 
 /**
- * Opens a file for reading, and decompresses it where its name says so. What its compression does
- * not allow is a {@link DamagedInput}; any other exception means that the file could not be read.
+ * Opens a file for reading, and decompresses it if its name has a compression suffix. Bytes that
+ * the compression format does not allow cause a {@link DamagedInput}; any other exception means
+ * that the file could not be read.
  */
 final class InputFile {
   private static final int BYTE_ORDER_MARK = 0xEF;
@@ -19,7 +20,7 @@ final class InputFile {
   private InputFile() {}
 
   /**
-   * @param name as {@link FilePattern} gives it
+   * @param name as {@link FilePattern} returns it
    */
   static InputStream open(String name) throws IOException {
     InputStream in =
@@ -43,7 +44,10 @@ final class InputFile {
     };
   }
 
-  /** A proxy or a storage service may have decompressed the file without renaming it. */
+  /**
+   * Checks the first byte: a proxy or a storage service may have decompressed the file without
+   * renaming it.
+   */
   private static InputStream gzip(InputStream in) throws IOException {
     PushbackInputStream first = new PushbackInputStream(in);
     int next = first.read();
@@ -55,7 +59,7 @@ final class InputFile {
     return text || next == BYTE_ORDER_MARK ? first : new GzipInput(first);
   }
 
-  /** Damaged from its first byte on. */
+  /** Reports damage at the first byte. */
   private static final class Refused extends InputStream {
     private final InputStream in;
     private final String why;
@@ -81,9 +85,11 @@ final class InputFile {
     }
   }
 
-  /** By whatever library Beam has for it. */
+  /** Decompresses with the library that Beam uses for the format. */
   private static final class OtherCompression extends InputStream {
-    /** What is lost where a library throws what it has read with its exception. */
+    /**
+     * Maximum number of bytes lost if a library discards what it has decompressed when it throws.
+     */
     private static final int PIECE = 256;
 
     private final InputStream raw;
@@ -139,7 +145,7 @@ final class InputFile {
     }
   }
 
-  /** Tells a file that could not be read from one that is damaged. */
+  /** Distinguishes a file that could not be read from a damaged one. */
   private static final class Unchecked extends InputStream {
     private final InputStream in;
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream into lines, and holds no more of one than the limit. A line that {@link
- * DamagedInput} cuts off is no line.
+ * Splits a stream into lines and holds at most the limit of each in memory. A line that {@link
+ * DamagedInput} cuts off is not a line.
  */
 final class LineScanner {
   private final InputStream in;
@@ -19,7 +19,7 @@ final class LineScanner {
   private DamagedInput damage;
 
   /**
-   * @param limit bytes of the longest line that is kept
+   * @param limit size of the longest line that is kept, in bytes
    */
   LineScanner(InputStream in, int limit) {
     this.in = in;
@@ -29,7 +29,7 @@ final class LineScanner {
   /**
    * Moves to the next line. The last one may lack its line break.
    *
-   * @return false at the end, or at the damage
+   * @return false at the end or at the damage
    */
   boolean next() throws IOException {
     line = new byte[0];
@@ -51,7 +51,7 @@ final class LineScanner {
     return any && (damage == null || damage.isComplete());
   }
 
-  /** The current line without its break; cut off where it {@link #isTooLong}. */
+  /** The current line without its line break; truncated if it {@link #isTooLong}. */
   byte[] line() {
     return line;
   }
@@ -60,7 +60,7 @@ final class LineScanner {
     return tooLong;
   }
 
-  /** What the stream ended with instead of its end; null while there is none. */
+  /** The damage that ended the stream; null if none was found so far. */
   DamagedInput damage() {
     return damage;
   }

@@ -11,7 +11,8 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 
 /**
  * Names the files of a folder {@code part-00000-of-00002.jsonl} in every locale. Beam's own policy
- * writes the numbers in the digits of the default locale, which another reader may not find.
+ * formats the numbers with the digits of the default locale, and another reader may not find such
+ * files.
  */
 final class PartNames extends FilenamePolicy {
   private static final long serialVersionUID = 1L;

@@ -25,8 +25,8 @@ import org.joda.time.Instant;
 
 /**
  * Reads the records of an Avro container file with their numbers, resolved to the schema that the
- * pipeline expects. A record that cannot be resolved is one dead letter, and so is a damaged block
- * from its damage on; reading goes on after it.
+ * pipeline expects. A record that cannot be resolved becomes one dead letter, and so does the rest
+ * of a damaged block; reading continues after it.
  */
 final class ReadContainers extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
@@ -76,7 +76,7 @@ final class ReadContainers extends DoFn<String, RawRecord> {
     out.get(refused).output(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp));
   }
 
-  /** A channel in the form that Avro reads from. A read that fails is no damage to the file. */
+  /** Adapts a channel to Avro's input. A read that fails is not damage to the file. */
   private record ChannelInput(SeekableByteChannel channel) implements SeekableInput {
     static ChannelInput open(String file) throws IOException {
       return new ChannelInput(

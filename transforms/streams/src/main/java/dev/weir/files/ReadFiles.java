@@ -27,7 +27,7 @@ import org.joda.time.Instant;
 /**
  * Reads the records of files: JSON Lines, compressed or not, or Avro container files. Bounded. A
  * pattern that matches nothing, or a file that cannot be opened, fails the pipeline before anything
- * is read; what is damaged in a file is a dead letter.
+ * is read; damage within a file becomes dead letters.
  */
 public final class ReadFiles
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -52,7 +52,7 @@ public final class ReadFiles
 
   /**
    * @param pattern a path, folder or glob; see {@link FilePattern}
-   * @param schema what the records are read as
+   * @param schema the schema to read the records as
    */
   public static ReadFiles ofContainers(String pattern, Schema schema) {
     return new ReadFiles(
@@ -60,14 +60,15 @@ public final class ReadFiles
   }
 
   /**
-   * Takes the event time from the lines. A line that is further behind the latest one before it in
-   * its file than the disorder gets the timestamp that the file had reached, as a record of a topic
+   * Takes the event time from the lines. A line that is more than the disorder behind the latest
+   * one before it in its file gets the timestamp that the file had reached, as a record of a topic
    * does; see {@code ReadTopic.withTimeAndPlaceIn} of the Kafka library.
    *
-   * <p>A line whose time is more than ten minutes ahead of the reading has its place next to the
-   * newest line before it: a file does not hold the future.
+   * <p>A line with a time more than ten minutes after {@code readAt} is placed next to the newest
+   * line before it: a file cannot contain future events.
    *
-   * @param time of a line, null for none
+   * @param time extracts the time from a line; returns null if the line has none
+   * @param disorder how far a line may be behind the latest one before it in its file
    * @param readAt when the files are read; one time for all of them
    */
   public ReadFiles withTimeIn(
@@ -79,16 +80,19 @@ public final class ReadFiles
         pattern, containerSchema, new LineTime(time, disorder.getMillis(), readAt.getMillis()));
   }
 
-  /** Where a line's time is, how far lines may be behind, and when they are read. */
+  /**
+   * How to read a line's time, how far lines may be behind in milliseconds, and when they are read
+   * in epoch milliseconds.
+   */
   record LineTime(SerializableFunction<byte[], Instant> time, long disorder, long readAt)
       implements Serializable {
 
-    /** A line's place in its file. */
+    /** The event time of a line in its file. */
     long place(LogTime log, long own) {
       return isAhead(own) ? log.placeOfAhead(own) : log.place(own);
     }
 
-    /** Whether a time cannot be true. */
+    /** Whether a time is too far in the future to be true. */
     boolean isAhead(long own) {
       return own > readAt + LogTime.JUMP;
     }

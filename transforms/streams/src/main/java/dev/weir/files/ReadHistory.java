@@ -21,10 +21,10 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Reads the lines of files as a stream that does not end: when all is read, its time stands still
- * at the end of the history, and a job keeps its state for a savepoint. Lines are read by one
- * reader, in the order of their time as far as their files are. Late lines have their place as in
- * {@link ReadFiles#withTimeIn}.
+ * Reads the lines of files as a stream that does not end: when everything is read, its event time
+ * stops at the end of the history, and the job keeps its state for a savepoint. One reader reads
+ * all lines, in order of time as far as the files are in order. Late lines get their event time as
+ * in {@link ReadFiles#withTimeIn}.
  */
 public final class ReadHistory
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -38,10 +38,10 @@ public final class ReadHistory
 
   /**
    * @param pattern a path, folder or glob; see {@link FilePattern}
-   * @param time of a line, null for none
+   * @param time extracts the time from a line; returns null if the line has none
    * @param disorder how far a line may be behind the latest one before it in its file
    * @param readAt when the files are read, as in {@link ReadFiles#withTimeIn}
-   * @param until where time stands still when all is read; see {@link HistoryEnd}
+   * @param until where event time stops when everything is read; see {@link HistoryEnd}
    */
   public static ReadHistory of(
       String pattern,
@@ -62,7 +62,7 @@ public final class ReadHistory
     return begin.apply("ReadLines", Read.from(source)).apply("KeepLines", divide());
   }
 
-  /** Lines apart from what is refused. */
+  /** Separates lines from dead letters. */
   static PTransform<PCollection<HistorySource.Read>, Result<PCollection<RawRecord>, DeadLetter>>
       divide() {
     return new DivideLines();

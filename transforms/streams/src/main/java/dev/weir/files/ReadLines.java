@@ -18,20 +18,20 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 
 /**
- * Reads the lines of a file with their numbers. Blank lines are no records; a line longer than a
- * megabyte is a dead letter and never held in memory. A damaged compressed file gives the lines
- * that can be read, and one dead letter for the line after them.
+ * Reads the lines of a file with their numbers. Blank lines are skipped. A line longer than a
+ * megabyte becomes a dead letter and is never held in memory. A damaged compressed file yields the
+ * lines that can be read, and one dead letter for the line after them.
  */
 final class ReadLines extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
   private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
 
-  /** What dead letters name as their stage. */
+  /** The stage that dead letters name. */
   static final String STAGE = "read-lines";
 
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-  /** Bytes of the longest line that is a record. */
+  /** The size of the longest line that is a record, in bytes. */
   static final int MAX_LINE = 1 << 20;
 
   private final TupleTag<RawRecord> lines;
@@ -39,7 +39,7 @@ final class ReadLines extends DoFn<String, RawRecord> {
   private final ReadFiles.LineTime lineTime;
 
   /**
-   * @param lineTime null where lines have no time
+   * @param lineTime null if lines have no time
    */
   ReadLines(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused, ReadFiles.LineTime lineTime) {
     this.lines = lines;
@@ -81,7 +81,7 @@ final class ReadLines extends DoFn<String, RawRecord> {
     return new UnreadableRecord(Reason.TOO_LONG, "the line is longer than a megabyte");
   }
 
-  /** Refuses what follows the last line that could be read. */
+  /** The reason to reject the rest of a file after the last line that could be read. */
   static UnreadableRecord damaged(DamagedInput damage) {
     return new UnreadableRecord(Reason.MALFORMED, damage.getMessage());
   }
@@ -91,7 +91,7 @@ final class ReadLines extends DoFn<String, RawRecord> {
     return time == null ? otherwise : Instant.ofEpochMilli(lineTime.place(log, time.getMillis()));
   }
 
-  /** A byte order mark alone is what an editor leaves in an empty file. */
+  /** Also true for a byte order mark alone, which an editor leaves in an empty file. */
   static boolean isBlank(byte[] line) {
     boolean marked =
         line.length >= MARK.length && Arrays.equals(line, 0, MARK.length, MARK, 0, MARK.length);

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Writes records into a folder, as a fixed number of shards of JSON Lines or Avro container files.
- * For bounded input: files appear when all of it is written.
+ * For bounded input: files appear when all input is written.
  *
  * @param <T> a class generated from an Avro schema
  */
@@ -22,7 +22,7 @@ public final class WriteFolder<T extends SpecificRecordBase>
     extends PTransform<PCollection<T>, PDone> {
   private static final long serialVersionUID = 1L;
 
-  /** Fixed, because finding a number at run time costs the DirectRunner minutes. */
+  /** Fixed, because choosing a number at run time takes minutes on the DirectRunner. */
   private static final int SHARDS = 2;
 
   private final String folder;
@@ -36,14 +36,16 @@ public final class WriteFolder<T extends SpecificRecordBase>
   }
 
   /**
-   * @param folder where the files go; made where it is missing
+   * Writes JSON Lines.
+   *
+   * @param folder where the files go; created if it does not exist
    */
   public static <T extends SpecificRecordBase> WriteFolder<T> ofLines(
       String folder, Class<T> type) {
     return new WriteFolder<>(Objects.requireNonNull(folder), type, false);
   }
 
-  /** The same in Avro container files. */
+  /** Writes Avro container files; otherwise like {@link #ofLines}. */
   public static <T extends SpecificRecordBase> WriteFolder<T> ofContainers(
       String folder, Class<T> type) {
     return new WriteFolder<>(Objects.requireNonNull(folder), type, true);

@@ -12,20 +12,20 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Turns the times of records into the milliseconds that the expected schema has, from the unit that
- * the writer's schema names: Avro resolves a long to a long and ignores that their units differ. A
+ * Converts the times of records to milliseconds, which the expected schema has, from the unit that
+ * the writer's schema names. Avro resolves a long to a long and ignores that their units differ. A
  * long without a unit is in milliseconds.
  */
 final class WriterTimes {
   private static final Set<String> MILLIS = Set.of("timestamp-millis", "local-timestamp-millis");
 
-  /** By a field's position: how many of the writer's units a millisecond has. */
+  /** By field position: how many of the writer's units make a millisecond. */
   private final Map<Integer, Long> perMilli = new HashMap<>();
 
   private WriterTimes() {}
 
   /**
-   * @throws IOException where the writer's values of a time are not points in time
+   * @throws IOException if the writer's values of a time field are not points in time
    */
   static WriterTimes of(Schema writer, Schema expected) throws IOException {
     WriterTimes times = new WriterTimes();
@@ -61,19 +61,21 @@ final class WriterTimes {
           1_000_000;
       case "date", "time-millis", "time-micros", "io.debezium.time.Date" ->
           throw new IOException(field + " is not written as a point in time");
-      // As Avro has it, a logical type that is not known is ignored.
+      // Avro ignores unknown logical types, and so does this.
       default -> 1;
     };
   }
 
-  /** Of Avro, or as Kafka Connect's Avro converter writes the types of others. */
+  /**
+   * The unit as an Avro logical type, or as the name that Kafka Connect's Avro converter writes.
+   */
   private static String unit(Schema schema) {
     String logical = schema.getProp("logicalType");
     String connect = schema.getProp("connect.name");
     return logical != null ? logical : connect != null ? connect : "";
   }
 
-  /** Changes the record, which is of the expected schema. */
+  /** Converts the times of a record of the expected schema in place. */
   void toMillis(GenericRecord record) {
     perMilli.forEach(
         (place, units) -> record.put(place, Math.floorDiv((Long) record.get(place), units)));

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * What waits and what is remembered, where all of it ends with the call.
+ * Holds waiting entries and remembered records in memory, for the duration of one call.
  *
  * @param <E> an event
  */

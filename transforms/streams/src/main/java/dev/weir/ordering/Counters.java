@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
-/** Counts what rules count, by name. */
+/** Increments the counters of the rules, by name. */
 final class Counters implements Consumer<String> {
   private final Map<String, Counter> counters = new HashMap<>();
 

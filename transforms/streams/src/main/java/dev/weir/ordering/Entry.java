@@ -1,10 +1,10 @@
 package dev.weir.ordering;
 
 /**
- * What waits for its turn: an event, or a deadline.
+ * An event or a deadline that waits for its turn.
  *
- * @param time of its turn, epoch milliseconds
- * @param hold the earliest timestamp an output about it can have, epoch milliseconds
+ * @param time of its turn, in epoch milliseconds
+ * @param hold the earliest timestamp that an output of its turn can have, in epoch milliseconds
  * @param event null for a deadline
  * @param deadline null for an event
  * @param <E> an event

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.StructuredCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
-/** Lies in keyed state: what changes here changes what is in savepoints. */
+/** Encodes entries in keyed state: a change here changes the format of savepoints. */
 final class EntryCoder<E> extends StructuredCoder<Entry<E>> {
   private static final long serialVersionUID = 1L;
   private static final int EVENT = 0;

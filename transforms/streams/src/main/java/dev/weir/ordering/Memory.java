@@ -2,13 +2,16 @@ package dev.weir.ordering;
 
 import org.apache.avro.specific.SpecificRecordBase;
 
-/** Records by their type and a key. A record that is here must not be changed, only put again. */
+/**
+ * Holds records by type and key. A stored record must not be modified, only replaced with {@link
+ * #put}.
+ */
 public interface Memory {
 
-  /** Null where there is none. */
+  /** Returns null if there is none. */
   <T extends SpecificRecordBase> T get(Class<T> type, String key);
 
-  /** Replaces what was there of the record's type. */
+  /** Replaces the record of the same type under this key, if any. */
   void put(String key, SpecificRecordBase entry);
 
   void remove(Class<? extends SpecificRecordBase> type, String key);

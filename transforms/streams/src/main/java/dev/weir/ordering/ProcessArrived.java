@@ -22,8 +22,8 @@ import org.joda.time.Instant;
 
 /**
  * Keeps events in state until the watermark has passed them. One timer per shard is set for the
- * next whole second in which something may be due, and holds back the stream's time as far as
- * outputs may still come.
+ * next whole second in which an entry may be due, and holds the output watermark at the earliest
+ * timestamp that an output may still have.
  */
 final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<E>>>, O> {
   private static final long serialVersionUID = 1L;
@@ -31,11 +31,11 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
   @StateId("front")
   private final StateSpec<ValueState<OrderFront>> frontSpec;
 
-  /** What waits for its turn. */
+  /** The entries that wait for their turn. */
   @StateId("buffer")
   private final StateSpec<MapState<String, List<Entry<E>>>> bufferSpec;
 
-  /** What the rules remember. */
+  /** The records that the rules remember. */
   @StateId("memory")
   private final StateSpec<MapState<String, SpecificRecordBase>> memorySpec;
 
@@ -93,7 +93,8 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       @StateId("memory") MapState<String, SpecificRecordBase> memory,
       @TimerId("wake") Timer wake,
       OutputReceiver<O> receiver) {
-    // As far as time has come, and not only as far as this timer: one look for all that is due.
+    // Advance to the current time, not only to this timer's: one pass handles everything that is
+    // due.
     Instant fired = context.fireTimestamp();
     Instant reached = wake.getCurrentRelativeTime();
     long now = Math.max(fired.getMillis(), reached.getMillis());
@@ -104,15 +105,16 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
     if (now < window.maxTimestamp().getMillis()) {
       arm(waiting, window, wake);
     } else {
-      // What is left is drained. A timer set again for the end of its window would fire for ever.
+      // The rest is drained when the window expires. A timer set again for the end of its window
+      // would fire forever.
       waiting.armed(null, null);
     }
     waiting.save();
   }
 
   /**
-   * At a drain nobody is waited for any longer. Nothing stays: the runner clears what a window had,
-   * and for RocksDB to be told twice costs as much again.
+   * Processes everything that still waits when the window expires. State is not cleared here: the
+   * runner clears it, and clearing it twice would double the cost in RocksDB.
    */
   @OnWindowExpiration
   public void drain(
@@ -140,7 +142,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
         counters);
   }
 
-  /** What is set again replaces what was set before. */
+  /** Sets the timer, which replaces its earlier setting. */
   private void arm(TimeBuckets<E> waiting, BoundedWindow window, Timer wake) {
     Long wakeAt = waiting.wakeAt();
     if (wakeAt == null) {

@@ -16,16 +16,16 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TimestampedValue;
 
 /**
- * Gives the events of each entity, from any number of streams, their turn in an order that every
- * run repeats, whatever the order of arrival, the bundles, the parallelism and the restarts: by
- * timestamp, then by {@link Rules#compareAtOneInstant}. Deadlines have their turn in between, live
- * as in a replay.
+ * Processes the events of each entity, from any number of streams, in an order that every run
+ * repeats, whatever the order of arrival, the bundles, the parallelism and the restarts: by
+ * timestamp, then by {@link Rules#compareAtOneInstant}. Deadlines have their turn in between, in
+ * live runs as in a replay.
  *
  * <p>Unbounded input waits in keyed state until the watermark has passed it, in whole seconds. An
  * event behind the watermark has its turn next. Bounded input is sorted.
  *
  * @param <E> an event
- * @param <O> what comes out
+ * @param <O> an output
  */
 public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, PCollection<O>> {
   private static final long serialVersionUID = 1L;
@@ -45,7 +45,7 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
 
   /**
    * @param memory encodes the records that the rules remember
-   * @param shards how many places the entities are spread over
+   * @param shards how many shards the entities are spread over
    */
   public static <E, O> ProcessInOrder<E, O> by(
       Rules<E, O> rules, Coder<SpecificRecordBase> memory, Coder<O> output, int shards) {
@@ -57,14 +57,15 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
   }
 
   /**
-   * @param streams of events that are put into one order
+   * @param streams of events that are merged into one order
    */
   @Override
   public PCollection<O> expand(PCollectionList<E> streams) {
     Rules<E, O> all = rules;
     PCollectionList<KV<Integer, List<TimestampedValue<E>>>> sharded =
         PCollectionList.empty(streams.getPipeline());
-    // Each by itself: a runner has the step in the one that reads, and puts nothing in between.
+    // Each stream by itself: a runner fuses this step with the read, without an exchange in
+    // between.
     for (int i = 0; i < streams.size(); i++) {
       sharded = sharded.and(streams.get(i).apply("KeyByShard" + i, Shards.of(shards, all::entity)));
     }

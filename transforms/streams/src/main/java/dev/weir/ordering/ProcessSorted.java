@@ -7,7 +7,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
-/** Puts a shard into order and processes it to the end. Holds one shard in memory. */
+/** Sorts a shard and processes it to the end. Holds one shard in memory. */
 final class ProcessSorted<E, O> extends DoFn<KV<Integer, Iterable<List<TimestampedValue<E>>>>, O> {
   private static final long serialVersionUID = 1L;
 

@@ -7,21 +7,21 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
- * Gives events that arrive in any order their turn in one: by time, at one instant by {@link
- * Rules#compareAtOneInstant}, and after the events of an instant its deadlines. What has its turn
- * depends on the events alone, and neither on their arrival nor on how often time is advanced.
+ * Gives events that arrive in any order their turn in a defined order: by time, then by {@link
+ * Rules#compareAtOneInstant}, and the deadlines of an instant after its events. The order depends
+ * on the events alone, not on their arrival or on how often time is advanced.
  *
- * <p>An event that comes when time has passed it has its turn next.
+ * <p>If an event arrives after its time has passed, it has its turn next.
  *
  * @param <E> an event
- * @param <O> what comes out
+ * @param <O> an output
  */
 final class ReplayOrder<E, O> {
 
   /**
-   * Takes what the rules emit.
+   * Receives the outputs of the rules.
    *
-   * @param <O> what comes out
+   * @param <O> an output
    */
   @FunctionalInterface
   interface Output<O> {
@@ -40,7 +40,7 @@ final class ReplayOrder<E, O> {
   private final List<Entry<E>> pushed = new ArrayList<>();
 
   /**
-   * @param counts takes the name of each thing that is counted
+   * @param counts receives the name of each outcome that is counted
    */
   ReplayOrder(
       Rules<E, O> rules,
@@ -71,7 +71,7 @@ final class ReplayOrder<E, O> {
   }
 
   /**
-   * Takes an event, to wait for its turn.
+   * Adds an event, which waits for its turn.
    *
    * @param time epoch milliseconds
    */
@@ -80,9 +80,9 @@ final class ReplayOrder<E, O> {
   }
 
   /**
-   * Gives all before a time its turn. Until the next call nothing has one.
+   * Gives all entries before a time their turn. No entry has a turn until the next call.
    *
-   * @param before epoch milliseconds; an earlier one than at the last call changes nothing
+   * @param before epoch milliseconds; a time earlier than that of the last call changes nothing
    */
   void advance(long before) {
     settle();
@@ -93,12 +93,12 @@ final class ReplayOrder<E, O> {
     }
   }
 
-  /** Gives all its turn, and all deadlines that are set meanwhile. */
+  /** Gives all entries their turn, including deadlines that are set meanwhile. */
   void drain() {
     advance(Long.MAX_VALUE);
   }
 
-  /** Puts what was pushed where it waits; to be called before the engine is let go. */
+  /** Stores the pushed entries. Must be called before this object is discarded. */
   void settle() {
     if (!pushed.isEmpty()) {
       waiting.add(List.copyOf(pushed));
@@ -106,7 +106,10 @@ final class ReplayOrder<E, O> {
     }
   }
 
-  /** One advance of time: two sorted sources, what waited and what is set on the way. */
+  /**
+   * One advance of time. Merges two sorted sources: the entries that waited and those set
+   * meanwhile.
+   */
   private final class Run implements Turn<O> {
     private final long before;
     private final List<Entry<E>> waited = new ArrayList<>();

@@ -3,25 +3,26 @@ package dev.weir.ordering;
 import java.io.Serializable;
 
 /**
- * What is done with events that come in order. Two runs over the same events in the same order have
- * to do the same: a clock, or chance, has no place in it.
+ * Defines how events in order are processed. Must be deterministic: two runs over the same events
+ * in the same order must do the same, so rules use neither a clock nor randomness.
  *
  * @param <E> an event
- * @param <O> what comes out
+ * @param <O> an output
  */
 public interface Rules<E, O> extends Serializable {
 
-  /** The entity whose order counts; events of different ones do not know of each other. */
+  /** Returns the entity whose events are ordered; events of different entities are independent. */
   String entity(E event);
 
   /**
-   * Orders events of one instant. Zero only for events that are the same in all that counts.
+   * Compares events of one instant. Returns zero only for events that are the same in every
+   * relevant respect.
    *
    * @return as {@link java.util.Comparator} does
    */
   int compareAtOneInstant(E first, E second);
 
-  /** Called for each event when it is its turn. */
+  /** Called for each event when it has its turn. */
   void next(E event, Turn<O> turn);
 
   /**

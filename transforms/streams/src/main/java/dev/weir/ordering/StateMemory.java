@@ -7,11 +7,14 @@ import java.util.Set;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.state.MapState;
 
-/** Remembers in keyed state; what is asked for or put several times goes there once. */
+/**
+ * A {@link Memory} in keyed state. Reads each key from the state once, and writes each changed key
+ * once when it is saved.
+ */
 final class StateMemory implements Memory {
   private final MapState<String, SpecificRecordBase> state;
 
-  /** What is there now; null for nothing. */
+  /** Current values; null for a key without a record. */
   private final Map<String, SpecificRecordBase> known = new HashMap<>();
 
   private final Set<String> changed = new HashSet<>();
@@ -46,7 +49,7 @@ final class StateMemory implements Memory {
     changed.add(place);
   }
 
-  /** To be called before this is let go. */
+  /** Writes the changes to the state. Must be called before this object is discarded. */
   void save() {
     for (String place : changed) {
       SpecificRecordBase entry = known.get(place);

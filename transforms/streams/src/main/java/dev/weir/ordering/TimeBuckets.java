@@ -8,12 +8,12 @@ import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.ValueState;
 
 /**
- * Keeps what waits in keyed state, in lists by time: what comes together is written together, and
- * read together when its time has come. A list covers a second where its time is near, and the more
- * the further it is away: beyond two days a half or a quarter of the distance. What is left of a
- * wide one is put into narrower ones when its first part is due. So an entry is written a few times
- * at the most, however long it waits, and there are a few hundred spans, however many entries and
- * whatever their times.
+ * Keeps waiting entries in keyed state, in lists by time: entries that arrive together are written
+ * together, and read together when their time has come. A list covers one second if its time is
+ * near, and more the further away it is: beyond two days, between a quarter and a half of the
+ * distance. When the first part of a wide list is due, the rest moves to narrower lists. An entry
+ * is therefore written a few times at most, however long it waits, and there are a few hundred
+ * spans, whatever the number of entries and their times.
  *
  * @param <E> an event
  */
@@ -23,12 +23,18 @@ final class TimeBuckets<E> implements Waiting<E> {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  /** Before any time is reached, spans by days; what comes when there are more has a wide one. */
+  /**
+   * Maximum number of one-day spans before any time is reached; entries for further days go into
+   * the widest spans.
+   */
   private static final int MOST_DAYS = 400;
 
   private static final long WIDEST = DAY << 15;
 
-  /** A longer list would have to fit into memory more often than its entries have to. */
+  /**
+   * Maximum number of entries per list. A list is encoded and decoded as a whole, so a longer one
+   * would need more memory than its entries do.
+   */
   private static final int LONGEST_CHUNK = 1_000;
 
   private final ValueState<OrderFront> state;
@@ -40,8 +46,8 @@ final class TimeBuckets<E> implements Waiting<E> {
   private record Span(long start, long width) {}
 
   /**
-   * @param shards how many there are
-   * @throws IllegalStateException where the state is of a job with another number of shards
+   * @param shards the number of shards
+   * @throws IllegalStateException if the state comes from a job with another number of shards
    */
   TimeBuckets(ValueState<OrderFront> state, MapState<String, List<Entry<E>>> chunks, int shards) {
     this.state = state;
@@ -133,7 +139,7 @@ final class TimeBuckets<E> implements Waiting<E> {
     }
   }
 
-  /** Readable, for whoever looks into a savepoint. */
+  /** Human-readable, for inspecting a savepoint. */
   private static String key(Span span, int chunk) {
     return span.start() + "+" + span.width() + "/" + chunk;
   }
@@ -143,7 +149,7 @@ final class TimeBuckets<E> implements Waiting<E> {
   }
 
   private long width(long time) {
-    // Before anything is reached there is no distance.
+    // There is no distance before any time is reached.
     long distance = reached() == Long.MIN_VALUE ? 2 * DAY : time - reached();
     return distance < 2 * MINUTE
         ? SECOND
@@ -152,24 +158,26 @@ final class TimeBuckets<E> implements Waiting<E> {
             : distance < 2 * DAY ? HOUR : DAY * Long.highestOneBit(distance / (2 * DAY));
   }
 
-  /** When the first of what waits can have its turn, or a wide list is to be split; or null. */
+  /**
+   * When the first entry can have its turn or a wide list must be split; null if nothing waits.
+   */
   Long wakeAt() {
     return buckets.isEmpty()
         ? null
         : Long.valueOf(buckets.keySet().stream().mapToLong(Span::start).min().getAsLong() + SECOND);
   }
 
-  /** The earliest timestamp that an output about what waits can have. */
+  /** The earliest timestamp that an output of a waiting entry can have. */
   long hold() {
     return buckets.values().stream().mapToLong(Bucket::getHold).min().orElse(Long.MAX_VALUE);
   }
 
-  /** When the timer that is set will fire; null while none is. */
+  /** When the current timer fires; null if none is set. */
   Long armedAt() {
     return front.getArmedAt();
   }
 
-  /** What the timer that is set holds back; null for nothing. */
+  /** The hold of the current timer; null if none is set. */
   Long armedHold() {
     return front.getArmedHold();
   }
@@ -180,7 +188,7 @@ final class TimeBuckets<E> implements Waiting<E> {
     changed = true;
   }
 
-  /** To be called before this is let go. */
+  /** Writes the changes to the state. Must be called before this object is discarded. */
   void save() {
     if (changed) {
       front.setBuckets(List.copyOf(buckets.values()));

@@ -1,19 +1,19 @@
 package dev.weir.ordering;
 
 /**
- * What an event or a deadline may do when it is its turn.
+ * What the rules can do during the turn of an event or a deadline.
  *
- * @param <O> what comes out
+ * @param <O> an output
  */
 public interface Turn<O> {
 
   /**
-   * Where in the order this is, epoch milliseconds of event time. An event's own time, or later
-   * where it came too late for that.
+   * The position of this turn in the order, in epoch milliseconds of event time: an event's own
+   * time, or later if the event arrived too late for that.
    */
   long time();
 
-  /** What the turns before have left. */
+  /** The records that earlier turns have stored. */
   Memory memory();
 
   /**
@@ -22,25 +22,25 @@ public interface Turn<O> {
   void emit(O output, long timestamp);
 
   /**
-   * Sets a deadline. One that is past already is due at once, after the events of this instant.
+   * Sets a deadline. A deadline in the past is due at once, after the events of this instant.
    *
    * @param at event time, epoch milliseconds
    */
   void schedule(String deadline, long at);
 
   /**
-   * Sets a deadline whose turn may still emit with an earlier timestamp: the stream's time is held
-   * back that long.
+   * Sets a deadline whose turn may still emit with an earlier timestamp: the output watermark is
+   * held at that timestamp until then.
    *
    * @param at event time, epoch milliseconds
-   * @param earliest timestamp, epoch milliseconds
+   * @param earliest timestamp of an output of that turn, epoch milliseconds
    */
   void schedule(String deadline, long at, long earliest);
 
   /**
    * Counts an outcome.
    *
-   * @param name of the counter, one of a few
+   * @param name of the counter, one of a small fixed set
    */
   void count(String name);
 }

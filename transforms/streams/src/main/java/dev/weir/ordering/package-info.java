@@ -1,9 +1,9 @@
 /**
- * Events of many entities, each entity's in one order that every run repeats. {@link
- * dev.weir.ordering.ProcessInOrder} is the transform; {@link dev.weir.ordering.Rules} is what its
- * user writes. {@link dev.weir.ordering.ReplayOrder} is the order itself and knows no Beam; begin
- * there. Unbounded input waits in keyed state until the watermark has passed it, bounded input is
- * sorted. Neither the order of arrival nor bundles, parallelism or restarts change the order of
- * turns of what is not behind the watermark.
+ * Processes the events of many entities, each entity's in one order that every run repeats. {@link
+ * dev.weir.ordering.ProcessInOrder} is the transform; {@link dev.weir.ordering.Rules} is the
+ * interface that its user implements. Begin with {@link dev.weir.ordering.ReplayOrder}, which is
+ * the order itself and does not depend on Beam. Unbounded input waits in keyed state until the
+ * watermark has passed it; bounded input is sorted. The order of turns of events that are not
+ * behind the watermark does not depend on the order of arrival, bundles, parallelism or restarts.
  */
 package dev.weir.ordering;

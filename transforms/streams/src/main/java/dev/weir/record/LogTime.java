@@ -1,16 +1,18 @@
 package dev.weir.record;
 
 /**
- * How far time has come in one log, a topic's partition or a file, as its records tell in their
- * order: the latest time among them, less the disorder. What is still earlier is late, and takes
- * its place where it came. That depends on the log alone, and on nobody who reads it.
+ * Tracks event time in one log, a topic's partition or a file, from its records in log order: the
+ * latest time so far, minus the disorder. A record with an earlier time is late, and its place in
+ * event time is the time that the log had reached. All this depends on the log alone, not on its
+ * reader.
  *
- * <p>A time more than ten minutes ahead of all before counts once the next record confirms it, by
- * being near and not the same: one that is wrong makes no other record late. A time that cannot be
- * true, because it is ahead of the record's sending or of the reader's clock, never counts.
+ * <p>A time more than ten minutes ahead of all earlier ones counts only once the next record
+ * confirms it with a time that is close but not equal, so that a wrong time makes no other record
+ * late. A time that cannot be true, because it is ahead of the record's sending or of the reader's
+ * clock, never counts.
  */
 public final class LogTime {
-  /** Milliseconds. */
+  /** How far ahead a time must be to need confirmation, in milliseconds: ten minutes. */
   public static final long JUMP = 600_000;
 
   private static final long NONE = Long.MIN_VALUE;
@@ -22,26 +24,26 @@ public final class LogTime {
   private long doubtful = NONE;
 
   /**
-   * @param disorder milliseconds
+   * @param disorder how far a record may be behind the latest one, in milliseconds
    */
   public LogTime(long disorder) {
     this.disorder = disorder;
   }
 
   /**
-   * Goes on where another reader of this log was.
+   * Resumes where another reader of this log stopped.
    *
-   * @param reached as it was there
+   * @param reached the value of {@link #reached()} there
    */
   public void reached(long reached) {
     latest = reached + disorder;
   }
 
   /**
-   * Takes the next record.
+   * Adds the next record.
    *
-   * @param time its own, epoch milliseconds
-   * @return its place in event time: its own time, or later where it is late
+   * @param time its own time, in epoch milliseconds
+   * @return its place in event time: its own time, or later if it is late
    */
   public long place(long time) {
     if (confirms(time)) {
@@ -57,16 +59,16 @@ public final class LogTime {
   }
 
   /**
-   * The place of a record whose own time cannot be true: where the newest record before it is. Time
-   * does not move.
+   * Returns the place of a record whose own time cannot be true: that of the newest record before
+   * it. Does not advance time.
    *
-   * @param otherwise the place where nothing is known
+   * @param otherwise the place if no record came before
    */
   public long placeOfAhead(long otherwise) {
     return latest == NONE && doubtful == NONE ? otherwise : Math.max(latest, doubtful);
   }
 
-  /** The same time again may be the same record, sent twice. */
+  /** Excludes an equal time: it may be the same record, sent twice. */
   private boolean confirms(long time) {
     return doubtful != NONE
         && time != doubtful
@@ -74,7 +76,10 @@ public final class LogTime {
         && time <= doubtful + JUMP;
   }
 
-  /** No record to come has a place before it; {@link Long#MIN_VALUE} while nothing is known. */
+  /**
+   * A lower bound for the place of every later record, in epoch milliseconds; {@link
+   * Long#MIN_VALUE} if nothing is known yet.
+   */
   public long reached() {
     return latest == NONE ? NONE : latest - disorder;
   }

@@ -4,16 +4,16 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /**
- * Where a record was read from. Its order is the order of its source: within a topic by partition
- * and offset, within a file by line.
+ * The place a record was read from. Origins are ordered as in their source: within a topic by
+ * partition and offset, within a file by line.
  *
  * @param source the topic, or the file's path
  * @param partition the topic's partition; {@link #FILE} for a file
- * @param position the offset in the partition; in a file the line, from 1
+ * @param position the offset in the partition, or the line in the file, from 1
  */
 public record Origin(String source, int partition, long position)
     implements Comparable<Origin>, Serializable {
-  /** Stands for the partition of what is no topic. */
+  /** The partition of an origin that is not a topic. */
   public static final int FILE = -1;
 
   private static final Comparator<Origin> ORDER =

@@ -11,16 +11,16 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
 /**
- * A record as it was read, before anything looked into it.
+ * A record as it was read, before it is parsed.
  *
  * @param bytes the whole record; treat it as immutable
- * @param encoding how the bytes are to be read
- * @param origin where they came from
+ * @param encoding how to read the bytes
+ * @param origin where the record was read from
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RawRecord(byte[] bytes, Encoding encoding, Origin origin) {
 
-  /** How a record's bytes are to be read. */
+  /** How to read a record's bytes. */
   public enum Encoding {
     /** Avro single-object encoding. */
     AVRO,

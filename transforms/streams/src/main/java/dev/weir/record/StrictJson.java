@@ -10,21 +10,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.record.UnreadableRecord.Reason;
 import java.io.IOException;
 
-/**
- * Reads JSON from sources that cannot be trusted: nothing is guessed, no message quotes a value.
- */
+/** Reads JSON from untrusted sources. Guesses nothing, and no message quotes a value. */
 public final class StrictJson {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // An amount of 12.50 is no 12.5 to whoever reads what is written of it.
+          // An amount of 12.50 must not become 12.5 in the output.
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
-  /** Jackson looks for another encoding than UTF-8 in so many bytes. */
+  /** The number of bytes in which Jackson looks for an encoding other than UTF-8. */
   private static final int ENCODING = 4;
 
   private StrictJson() {}
@@ -32,7 +30,7 @@ public final class StrictJson {
   /**
    * Reads one JSON object in UTF-8; a byte order mark before it is ignored.
    *
-   * @throws UnreadableRecord where the bytes are anything else
+   * @throws UnreadableRecord if the bytes are anything else
    */
   public static JsonNode object(byte[] bytes) throws UnreadableRecord {
     if (!isUtf8(bytes)) {
@@ -45,7 +43,7 @@ public final class StrictJson {
       // Jackson's message quotes the input, which may hold personal data.
       throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
     } catch (NumberFormatException e) {
-      // Jackson's own for an exponent of more digits than it reads.
+      // Jackson throws this for an exponent with more digits than it can read.
       throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
     }
     if (read == null || !read.isObject()) {
@@ -54,7 +52,10 @@ public final class StrictJson {
     return read;
   }
 
-  /** Jackson itself accepts overlong forms and surrogates, and finds UTF-16 and UTF-32 by zeros. */
+  /**
+   * Jackson itself accepts overlong forms and surrogates, and detects UTF-16 and UTF-32 by zero
+   * bytes.
+   */
   private static boolean isUtf8(byte[] bytes) {
     for (int i = 0; i < Math.min(ENCODING, bytes.length); i++) {
       if (bytes[i] == 0) {
@@ -65,7 +66,7 @@ public final class StrictJson {
   }
 
   /**
-   * JSON can spell half a surrogate pair, which every encoding would turn into another text.
+   * Checks for half a surrogate pair, which JSON can express and every encoding would change.
    *
    * @return whether the text can be written as UTF-8
    */

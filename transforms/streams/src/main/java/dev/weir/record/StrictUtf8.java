@@ -1,9 +1,9 @@
 package dev.weir.record;
 
 /**
- * Checks bytes before they become text. Java's own decoders replace what is not UTF-8, so that two
- * different ids become one; some parsers accept overlong forms, which are a second spelling of the
- * same text.
+ * Checks that bytes are UTF-8 before they become text. Java's own decoders replace invalid bytes,
+ * so that two different ids can become one; some parsers accept overlong forms, which are a second
+ * spelling of the same text.
  */
 public final class StrictUtf8 {
   private static final int ASCII = 0x80;
@@ -12,8 +12,8 @@ public final class StrictUtf8 {
   private StrictUtf8() {}
 
   /**
-   * Allocates nothing. Refuses overlong forms, surrogates, code points above U+10FFFF and sequences
-   * that are cut off. A byte order mark and U+FFFD are text like any other.
+   * Checks bytes without allocating. Rejects overlong forms, surrogates, code points above U+10FFFF
+   * and truncated sequences. A byte order mark and U+FFFD are valid text.
    *
    * @param from the first byte
    * @param to the byte after the last one
@@ -35,7 +35,7 @@ public final class StrictUtf8 {
     return true;
   }
 
-  /** Of a sequence that begins here, and is not ASCII; 0 where it is not a valid one. */
+  /** The length of the non-ASCII sequence that starts here; 0 if it is invalid. */
   private static int sequence(byte[] bytes, int at, int to) {
     int lead = bytes[at] & 0xFF;
     int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;

@@ -1,16 +1,16 @@
 package dev.weir.record;
 
 /**
- * How long the texts of a record may be, in UTF-16 characters. A control character takes six bytes
- * in JSON; with these limits the key and the value of every record that is published stay below
- * Kafka's default limit of 1 MiB, whatever the texts hold.
+ * The maximum length of a record's strings, in UTF-16 characters. A control character takes six
+ * bytes in JSON; with these limits the key and the value of every published record stay below
+ * Kafka's default limit of 1 MiB, whatever the strings contain.
  */
 public enum TextLimit {
-  /** Of what names a row, an event, a person or an account. */
+  /** For a string that identifies a row, an event, a person or an account. */
   ID(1_024),
-  /** Of any other text. */
+  /** For any other string. */
   TEXT(8_192),
-  /** Of a JSON value that is passed on as it is, as written without spaces. */
+  /** For a JSON value that is passed on unchanged, as written without spaces. */
   JSON(131_072);
 
   private final int characters;
@@ -28,9 +28,9 @@ public enum TextLimit {
   }
 
   /**
-   * What a dead letter says about a field that is too long.
+   * The detail of a dead letter for a field that is too long.
    *
-   * @param field its name
+   * @param field the name of the field
    */
   public String detail(String field) {
     return field + " has more than " + characters + " characters";

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.joda.time.Instant;
 
 /**
- * The one kind of exception that makes a record a dead letter: the record cannot be read or breaks
- * its contract. Its message names fields and never holds a value, so that it can be logged and
+ * The only exception that turns a record into a dead letter: the record cannot be read or breaks
+ * its contract. Its message names fields and never contains a value, so it can be logged and
  * published.
  */
 public final class UnreadableRecord extends Exception {
@@ -13,19 +13,19 @@ public final class UnreadableRecord extends Exception {
 
   /** Why a record cannot be used. */
   public enum Reason {
-    /** Not in the expected encoding, or cut off, or with bytes left over. */
+    /** The record is not in the expected encoding, is truncated, or has trailing bytes. */
     MALFORMED,
-    /** Avro, but of a schema that is not known here. */
+    /** The record is Avro with an unknown schema. */
     UNKNOWN_SCHEMA,
     /** A field is absent, null or blank. */
     MISSING_FIELD,
-    /** A field is there and is not of its type. */
+    /** A field is present but not of its type. */
     WRONG_TYPE,
     /** A field holds a value that its contract excludes. */
     INVALID_VALUE,
-    /** The record, or a text in it, is longer than any real one. */
+    /** The record, or a string in it, is longer than any real one. */
     TOO_LONG,
-    /** The record would change what is so long ago that it is not remembered. */
+    /** The record would change something so old that it is no longer kept in state. */
     TOO_LATE
   }
 
@@ -39,13 +39,15 @@ public final class UnreadableRecord extends Exception {
   }
 
   /**
-   * @param detail one clause for a human reader that names fields and quotes no value
+   * @param detail one clause for a human reader; names fields and quotes no value
    */
   public UnreadableRecord(Reason reason, String detail) {
     this(reason, detail, null);
   }
 
-  /** The same with the record's own time, for a record that was read and breaks its contract. */
+  /**
+   * Returns a copy with the record's own time, for a record that was read but breaks its contract.
+   */
   public UnreadableRecord at(Instant time) {
     return new UnreadableRecord(reason, getMessage(), time);
   }
@@ -54,7 +56,7 @@ public final class UnreadableRecord extends Exception {
     return reason;
   }
 
-  /** The record's own time, where it could be read. */
+  /** The record's own time, if it could be read. */
   public Optional<Instant> eventTime() {
     return Optional.ofNullable(eventTime);
   }

@@ -3,15 +3,15 @@ package dev.weir.record;
 import java.util.Locale;
 
 /**
- * Texts that are UUIDs: 36 characters, hexadecimal digits in groups of 8, 4, 4, 4 and 12 with a
- * dash between two. Libraries write the same one in lower or in upper case.
+ * Recognizes UUID strings: 36 characters, hexadecimal digits in groups of 8, 4, 4, 4 and 12,
+ * separated by dashes. Libraries write the same UUID in lower or in upper case.
  */
 public final class Uuid {
   private static final String PATTERN = "00000000-0000-0000-0000-000000000000";
 
   private Uuid() {}
 
-  /** Whether the text is a UUID, in any case; null is none. */
+  /** Whether the text is a UUID, in either case; false for null. */
   public static boolean is(String text) {
     if (text == null || text.length() != PATTERN.length()) {
       return false;
@@ -25,7 +25,7 @@ public final class Uuid {
     return true;
   }
 
-  /** A UUID in lower case; every other text, and null, as it is. */
+  /** Returns a UUID in lower case; returns any other text, and null, unchanged. */
   public static String inLowerCase(String text) {
     return is(text) ? text.toLowerCase(Locale.ROOT) : text;
   }

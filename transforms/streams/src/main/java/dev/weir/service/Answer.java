@@ -5,11 +5,11 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a service said to one question: a value, or why there is none. A service that cannot answer
- * is a business outcome and no exception.
+ * A service's answer to one question: a value, or the reason why there is none. A service that
+ * cannot answer is a business outcome, not an exception.
  *
- * @param value the answer; null where there is none
- * @param missing why there is none; null where there is one
+ * @param value the answer; null if there is none
+ * @param missing why there is no answer; null if there is one
  * @param <A> the answer's type
  */
 public record Answer<A>(A value, Missing missing) {
@@ -18,9 +18,11 @@ public record Answer<A>(A value, Missing missing) {
   public enum Missing implements Serializable {
     /** The service did not answer in time. */
     TIMEOUT,
-    /** The service answered that it will not answer this question. */
+    /** The service rejected this question. */
     REJECTED,
-    /** The service could not be reached, failed, made no sense, or is known to be down. */
+    /**
+     * The service could not be reached, failed, returned an invalid answer, or is known to be down.
+     */
     UNAVAILABLE
   }
 
@@ -42,12 +44,12 @@ public record Answer<A>(A value, Missing missing) {
     return value != null;
   }
 
-  /** The answer with another value; without one, the same reason. */
+  /** Returns the answer with another value, or the same reason if there is no value. */
   public <B> Answer<B> map(Function<A, B> other) {
     return isPresent() ? of(other.apply(value)) : missing(missing);
   }
 
-  /** The result of {@code known} for a value, of {@code unknown} for the reason there is none. */
+  /** Applies {@code known} to the value, or {@code unknown} to the reason why there is none. */
   public <R> R fold(Function<A, R> known, Function<Missing, R> unknown) {
     return isPresent() ? known.apply(value) : unknown.apply(missing);
   }

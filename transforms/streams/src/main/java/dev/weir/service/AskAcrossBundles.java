@@ -28,25 +28,26 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Keeps questions open across bundles. State is the truth about what is open, so that a restart, or
- * another worker, finds it; the futures in memory are only how this worker hears of the answers. A
- * result leaves when its element is still in state, and the element leaves with it.
+ * Keeps questions open across bundles. The state is the truth about which questions are open, so
+ * that a restart, or another worker, finds them; the futures in memory only deliver the answers to
+ * this worker. A result is emitted only if its element is still in state, and the element is
+ * removed with it.
  *
- * <p>One timer per shard is set while anything is open. Its output timestamp is that of the oldest
- * open element and so holds the watermark back: no result is ever late.
+ * <p>One timer per shard is set while any question is open. Its output timestamp is that of the
+ * oldest open element and therefore holds the watermark: no result is ever late.
  */
 final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<TimestampedValue<T>>>, R> {
   private static final long serialVersionUID = 1L;
 
-  /** How often answers are collected: what this adds to the latency of a result, at the most. */
+  /** How often answers are collected: the maximum that this adds to a result's latency. */
   private static final Duration HARVEST = Duration.millis(20);
 
   @StateId("open")
   private final StateSpec<MapState<String, TimestampedValue<T>>> openSpec;
 
   /**
-   * The output timestamp of the timer that is set, and the worker that was here last, which has
-   * asked about all that is open; empty while no timer is set.
+   * The worker that last processed this shard, which has asked every open question, and the output
+   * timestamp of the current timer; empty if no timer is set.
    */
   @StateId("hold")
   private final StateSpec<ValueState<KV<String, Instant>>> holdSpec =
@@ -61,14 +62,16 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   private transient String worker;
   private transient long nextId;
 
-  /** Where state lives. */
+  /** The key and window of the state. */
   private record Place(int shard, BoundedWindow window) {}
 
-  /** An element and what became of its question; the answer is null where asking crashed. */
+  /**
+   * An element and the outcome of its question; the answer is null if asking threw an exception.
+   */
   private record Done<T, A>(
       String id, TimestampedValue<T> element, Answer<A> answer, Throwable bug) {}
 
-  /** What this worker has asked for one shard. */
+  /** The questions of one shard that this worker has asked. */
   private static final class Shard<T, A> {
     final Map<String, Instant> asked = new HashMap<>();
     final Queue<Done<T, A>> done = new ConcurrentLinkedQueue<>();
@@ -85,7 +88,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   public void setup() {
     client = SharedClients.borrow(spec.opener(), spec.policy());
     shards = new HashMap<>();
-    // Unlike any other, so that no two workers ever take one place in state.
+    // Unique, so that no two workers ever use the same key in state.
     worker = UUID.randomUUID().toString();
   }
 
@@ -176,7 +179,9 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
     shards.remove(new Place(key, window));
   }
 
-  /** Results leave while another element is current, or a timer; the hold keeps them on time. */
+  /**
+   * Results are emitted while another element or a timer is current; the hold keeps them on time.
+   */
   @Override
   @Deprecated
   public Duration getAllowedTimestampSkew() {
@@ -211,7 +216,10 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
     }
   }
 
-  /** Asks for what state holds open and this worker has not asked: a restart's legacy. */
+  /**
+   * Asks the questions that are open in state but that this worker has not asked, as after a
+   * restart.
+   */
   private void adopt(Shard<T, A> shard, MapState<String, TimestampedValue<T>> open)
       throws InterruptedException {
     List<Map.Entry<String, TimestampedValue<T>>> orphans = new ArrayList<>();
@@ -226,7 +234,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
     }
   }
 
-  /** Whether another worker was here last: then it may have left open what is not asked here. */
+  /** Whether another worker processed this shard last and may have left questions open. */
   private boolean isOfAnother(KV<String, Instant> held) {
     return held != null && !held.getKey().equals(worker);
   }

@@ -11,24 +11,24 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Asks a service about elements without holding the stream back: requests stay in flight across
- * bundles and checkpoints, results leave as they come, each with its own element's timestamp and
- * window. Every element gives exactly one result, also across restarts.
+ * Asks a service about elements without blocking the stream: requests stay in flight across bundles
+ * and checkpoints, and results are emitted as they arrive, each with its own element's timestamp
+ * and window. Every element gives exactly one result, also across restarts.
  *
- * <p>On unbounded input an element lies in keyed state until its result is out, and a timer that
- * fires while anything is open collects the answers; a restart asks again for what was open. On
- * bounded input, where a failed bundle starts over, elements are open only within their bundle.
+ * <p>On unbounded input an element stays in keyed state until its result is emitted, and a timer
+ * that fires while any question is open collects the answers; a restart asks open questions again.
+ * On bounded input, where a failed bundle starts over, questions are open only within their bundle.
  *
  * @param <T> an element
  * @param <Q> the question about it
  * @param <A> the answer
- * @param <R> what element and answer make together
+ * @param <R> the result of an element and its answer
  */
 public final class AskService<T, Q, A, R> extends PTransform<PCollection<T>, PCollection<R>> {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes the result of an element and its answer.
+   * Combines an element and its answer into a result.
    *
    * @param <T> an element
    * @param <A> an answer
@@ -37,12 +37,12 @@ public final class AskService<T, Q, A, R> extends PTransform<PCollection<T>, PCo
   @FunctionalInterface
   public interface Combiner<T, A, R> extends Serializable {
     /**
-     * @param answer null where the element had no question
+     * @param answer null if the element had no question
      */
     R combine(T element, Answer<A> answer);
   }
 
-  /** All that the two ways of asking need. */
+  /** The configuration that both ways of asking share. */
   record Spec<T, Q, A, R>(
       ServiceCall.Opener<Q, A> opener,
       ClientPolicy policy,
@@ -61,7 +61,7 @@ public final class AskService<T, Q, A, R> extends PTransform<PCollection<T>, PCo
   }
 
   /**
-   * @param question what to ask about an element; null where nothing is to be asked
+   * @param question returns what to ask about an element; null if there is nothing to ask
    * @param shards how unbounded input is spread over keyed state
    */
   public static <T, Q, A, R> AskService<T, Q, A, R> of(

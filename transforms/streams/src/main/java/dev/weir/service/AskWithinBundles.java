@@ -8,8 +8,8 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.joda.time.Instant;
 
 /**
- * Asks about the elements of a bundle and waits for the last answers at its end. Results that come
- * earlier leave earlier, so a long bundle holds no more than what the client holds.
+ * Asks about the elements of a bundle and waits for the last answers at its end. Earlier results
+ * are emitted as they arrive, so a long bundle holds no more questions than the client does.
  */
 final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,9 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   private transient BlockingQueue<Done<T, A>> done;
   private transient int open;
 
-  /** An element and what became of its question; the answer is null where asking crashed. */
+  /**
+   * An element and the outcome of its question; the answer is null if asking threw an exception.
+   */
   private record Done<T, A>(
       T element,
       Instant timestamp,
@@ -47,7 +49,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
 
   @StartBundle
   public void startBundle() {
-    // A bundle that failed may still hear of its answers, in its own queue.
+    // A failed bundle may still receive answers, into its own queue.
     done = new LinkedBlockingQueue<>();
     open = 0;
   }
@@ -90,7 +92,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
     }
   }
 
-  /** Results leave while another element is current, whose timestamp may be a later one. */
+  /** Results are emitted while another element is current, whose timestamp may be later. */
   @Override
   @Deprecated
   public org.joda.time.Duration getAllowedTimestampSkew() {

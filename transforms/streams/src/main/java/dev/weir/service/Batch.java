@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Questions that travel together.
+ * Questions that are sent in one request.
  *
- * @param trials what was tried with them so far
+ * @param trials the attempts that failed so far
  */
 record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
 
-  /** A question and the place for its answer. */
+  /** A question and the future of its answer. */
   record Question<Q, A>(Q text, CompletableFuture<Answer<A>> answer) {}
 
-  /** Questions that were not asked yet. */
+  /** Creates a batch of questions that were not asked yet. */
   static <Q, A> Batch<Q, A> of(List<Question<Q, A>> questions) {
     return new Batch<>(questions, Trials.NONE);
   }
@@ -26,12 +26,12 @@ record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
     return new Batch<>(questions, more);
   }
 
-  /** Whether it holds one question only. */
+  /** Whether the batch has only one question. */
   boolean isSingle() {
     return questions.size() == 1;
   }
 
-  /** The first and the second half of a batch that is not single. */
+  /** Splits a batch that is not single into its first and second half. */
   List<Batch<Q, A>> halves() {
     int half = questions.size() / 2;
     return List.of(
@@ -39,7 +39,7 @@ record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
         new Batch<>(questions.subList(half, questions.size()), trials));
   }
 
-  /** A batch for each of the different questions, the one that was asked last first. */
+  /** Returns one batch per distinct question, in reverse order of asking. */
   List<Batch<Q, A>> singles() {
     List<Batch<Q, A>> singles = new ArrayList<>();
     askers().values().forEach(ofOne -> singles.add(new Batch<>(ofOne, trials)));
@@ -47,7 +47,10 @@ record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
     return singles;
   }
 
-  /** Who waits for the answer to each of the different questions, in the order of asking. */
+  /**
+   * Groups the questions by distinct text, in order of asking: each group waits for the same
+   * answer.
+   */
   Map<Q, List<Question<Q, A>>> askers() {
     Map<Q, List<Question<Q, A>>> askers = new LinkedHashMap<>();
     for (Question<Q, A> question : questions) {

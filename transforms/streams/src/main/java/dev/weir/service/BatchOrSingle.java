@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a service that has a route for several questions, a route for one, or both. Several are
- * asked at once until the service answers that it does not have that route (404 or 405). Then each
- * is asked in a request of its own, and the other route is tried again every ten minutes: one wrong
- * answer of a gateway must not cost the batches of a long run. Where there is no route for one
- * question either, it is refused. Thread-safe.
+ * Asks a service that has a route for several questions, a route for one, or both. Sends several
+ * questions in one request until the service answers that it does not have that route (404 or 405).
+ * Then it asks each question in its own request and tries the batch route again every ten minutes:
+ * one wrong answer of a gateway must not disable batches for a long run. If there is no route for
+ * one question either, the question is rejected. Thread-safe.
  *
  * @param <Q> a question
  * @param <A> an answer
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class BatchOrSingle<Q, A> {
   private static final Logger LOG = LoggerFactory.getLogger(BatchOrSingle.class);
 
-  /** How long a missing route is left alone. */
+  /** How long a missing route is not tried again. */
   static final Duration PAUSE = Duration.ofMinutes(10);
 
   /**
@@ -32,7 +32,7 @@ public final class BatchOrSingle<Q, A> {
    */
   @FunctionalInterface
   public interface BatchRoute<Q, A> {
-    /** As {@link ServiceCall#ask}. */
+    /** Asks as {@link ServiceCall#ask} does. */
     List<Answer<A>> ask(List<Q> questions) throws IOException;
   }
 
@@ -44,7 +44,7 @@ public final class BatchOrSingle<Q, A> {
    */
   @FunctionalInterface
   public interface SingleRoute<Q, A> {
-    /** As {@link ServiceCall#ask}, for one question. */
+    /** Asks one question as {@link ServiceCall#ask} does. */
     Answer<A> ask(Q question) throws IOException;
   }
 
@@ -52,7 +52,7 @@ public final class BatchOrSingle<Q, A> {
   private final SingleRoute<Q, A> single;
   private final LongSupplier nanoClock;
 
-  /** When the batch route was last found to be missing; null where it is not known to be. */
+  /** When the batch route was last found to be missing; null if it is not known to be missing. */
   private volatile Long missingSince;
 
   public BatchOrSingle(BatchRoute<Q, A> batch, SingleRoute<Q, A> single) {
@@ -66,10 +66,10 @@ public final class BatchOrSingle<Q, A> {
   }
 
   /**
-   * Asks, see {@link ServiceCall#ask}.
+   * Asks the questions; see {@link ServiceCall#ask}.
    *
-   * @throws ServiceFault {@link Kind#ONE_BY_ONE} where there are several questions and the service
-   *     has no route for them, {@link Kind#REFUSED} where it has no route for one either
+   * @throws ServiceFault {@link Kind#ONE_BY_ONE} if there are several questions and the service has
+   *     no route for them, {@link Kind#REFUSED} if it has no route for one question either
    */
   public List<Answer<A>> ask(List<Q> questions) throws IOException {
     if (mayHaveBatchRoute()) {

@@ -11,9 +11,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Questions on their way into requests. A free request slot takes a full batch at once, or a
+ * Gathers questions into batches for requests. A free request slot takes a full batch at once, or a
  * smaller one when its oldest question has waited for the linger time. While every slot is busy,
- * batches fill; so requests grow with the load and a lone question is not kept waiting.
+ * batches fill, so requests grow with the load and a lone question waits no longer than the linger
+ * time.
  */
 final class BatchQueue<Q, A> {
   private final int batchSize;
@@ -32,13 +33,13 @@ final class BatchQueue<Q, A> {
   }
 
   /**
-   * @return false where the queue is closed
+   * @return false if the queue is closed
    */
   boolean add(Question<Q, A> question) {
     lock.lock();
     try {
       waiting.add(new Waiting<>(question, System.nanoTime()));
-      // A slot has to look when the linger time of a first question starts or a batch is full.
+      // A slot must check when the linger time of a first question starts or a batch is full.
       if (waiting.size() == 1 || waiting.size() % batchSize == 0) {
         changed.signal();
       }
@@ -48,7 +49,7 @@ final class BatchQueue<Q, A> {
     }
   }
 
-  /** Puts a batch that was formed before ahead of all others. */
+  /** Puts an existing batch ahead of all others. */
   void addFirst(Batch<Q, A> batch) {
     lock.lock();
     try {
@@ -59,7 +60,7 @@ final class BatchQueue<Q, A> {
     }
   }
 
-  /** Makes batches of all questions that are waiting. */
+  /** Turns all waiting questions into batches. */
   void flush() {
     lock.lock();
     try {
@@ -85,7 +86,7 @@ final class BatchQueue<Q, A> {
   /**
    * Waits for the next batch.
    *
-   * @return null when the queue is closed
+   * @return null if the queue is closed
    */
   Batch<Q, A> take() throws InterruptedException {
     lock.lockInterruptibly();
@@ -114,7 +115,7 @@ final class BatchQueue<Q, A> {
     }
   }
 
-  /** A slot that leaves with a batch hands the watch over what is left to another one. */
+  /** Wakes another slot to watch the remaining questions, because this one leaves with a batch. */
   private void passOn() {
     if (!ready.isEmpty() || !waiting.isEmpty()) {
       changed.signal();

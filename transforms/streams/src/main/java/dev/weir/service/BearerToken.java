@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A secret that a service asks for. It prints as dots, and it does not travel: each worker takes it
- * from its own environment, so that no pipeline graph and no option ever holds it.
+ * A secret that a service requires. It prints as dots and is not serializable: each worker reads it
+ * from its own environment, so that no pipeline graph and no option ever contains it.
  */
 public final class BearerToken {
   private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]+");
@@ -17,8 +17,8 @@ public final class BearerToken {
   }
 
   /**
-   * @throws IllegalArgumentException if the token could not stand in a header: it must be visible
-   *     ASCII characters, at least one, and no space
+   * @throws IllegalArgumentException if the token cannot be used in a header: it must be one or
+   *     more visible ASCII characters without a space
    */
   public static BearerToken of(String token) {
     if (!VISIBLE_ASCII.matcher(token).matches()) {
@@ -29,10 +29,10 @@ public final class BearerToken {
   }
 
   /**
-   * The token in an environment variable of this process, without the blanks around it; empty where
-   * there is none.
+   * Reads the token from an environment variable of this process, without surrounding whitespace;
+   * empty if there is none.
    *
-   * @throws IllegalArgumentException if what is there is no token
+   * @throws IllegalArgumentException if the value is not a valid token
    */
   public static Optional<BearerToken> inEnvironment(String variable) {
     return Optional.ofNullable(System.getenv(variable))

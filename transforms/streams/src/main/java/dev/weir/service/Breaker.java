@@ -16,25 +16,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves a failing service alone: opens when half of the last 20 requests failed, lets three
- * requests through after a pause, and closes when most of them are answered. The pause grows with
- * each further failure up to the policy's, so that a hiccup costs little. Thread-safe.
+ * A circuit breaker for a failing service: opens when half of the last 20 requests failed, lets
+ * three requests through after a pause, and closes when most of them are answered. The pause grows
+ * with each further failure up to the policy's limit, so that a short failure costs little.
+ * Thread-safe.
  *
- * <p>It judges the service and not the start of this process: a time-out counts only once the
- * service has answered, or has been asked for {@link #COLD}. Neither does it judge by what is over:
- * the outcome of a request that was sent before the breaker last opened or closed is ignored.
+ * <p>A slow start of this process does not count against the service: a time-out counts only once
+ * the service has answered, or once the first request was sent more than {@link #COLD} ago. Nor do
+ * old requests count: the outcome of a request that was sent before the breaker last opened or
+ * closed is ignored.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-  /** How long classes, connections and caches of both sides may take to get ready. */
+  /** How long classes, connections and caches on both sides may take to warm up. */
   static final Duration COLD = Duration.ofSeconds(10);
 
   private final LongSupplier nanoClock;
   private final CircuitBreaker circuit;
 
-  /** Counts how often the state changed. */
+  /** Counts the state changes. */
   private long era;
 
   private boolean asked;
@@ -42,8 +44,9 @@ final class Breaker {
   private boolean answered;
 
   /**
-   * Leave to send one request, whose outcome has to be reported.
+   * Permission to send one request, whose outcome must be reported.
    *
+   * @param era the number of state changes when the request was sent
    * @param sent in nanoseconds of the client's clock
    */
   record Permit(long era, long sent) {}
@@ -73,7 +76,7 @@ final class Breaker {
             });
   }
 
-  /** Empty while the service is to be left alone. */
+  /** Returns a permit; empty while the service must not be asked. */
   synchronized Optional<Permit> tryAcquire() {
     if (!circuit.tryAcquirePermission()) {
       return Optional.empty();
@@ -86,7 +89,7 @@ final class Breaker {
     return Optional.of(new Permit(era, now));
   }
 
-  /** The service answered, be it with a refusal. */
+  /** Reports that the service answered, even with a rejection. */
   synchronized void answered(Permit permit) {
     answered = true;
     if (permit.era() == era) {
@@ -94,7 +97,7 @@ final class Breaker {
     }
   }
 
-  /** The service failed. */
+  /** Reports that the service failed. */
   synchronized void failed(Permit permit) {
     if (permit.era() == era) {
       circuit.onError(
@@ -102,7 +105,7 @@ final class Breaker {
     }
   }
 
-  /** The service did not answer in time. */
+  /** Reports that the service did not answer in time. */
   synchronized void timedOut(Permit permit) {
     boolean cold = !answered && nanoClock.getAsLong() - firstAsked <= COLD.toNanos();
     if (cold) {
@@ -112,21 +115,21 @@ final class Breaker {
     }
   }
 
-  /** The outcome shows nothing about the health of the service. */
+  /** Reports an outcome that shows nothing about the health of the service. */
   synchronized void undecided(Permit permit) {
     if (permit.era() == era) {
       circuit.releasePermission();
     }
   }
 
-  /** Leaves the service alone whatever the last requests showed. */
+  /** Opens the breaker, whatever the last requests showed. */
   synchronized void open() {
     if (circuit.getState() == CircuitBreaker.State.CLOSED) {
       circuit.transitionToOpenState();
     }
   }
 
-  /** A clock that nobody sets. */
+  /** A clock that follows the nanosecond clock and is never adjusted. */
   private static final class NanoClock extends Clock {
     private final LongSupplier nanos;
 

@@ -4,22 +4,22 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How a service is asked.
+ * Configures calls to a service: batching, concurrency, time-outs and retries.
  *
- * @param batch questions in one request, at most
- * @param inFlight requests in flight per worker, at most
- * @param timeout of one request, connecting included
- * @param attempts requests for one question: at most, without patience; with it, those after which
- *     a batch that fails while others are answered is taken apart
+ * @param batch maximum number of questions per request
+ * @param inFlight maximum number of requests in flight per worker
+ * @param timeout of one request, including connecting
+ * @param attempts without patience, the maximum number of requests for one question; with patience,
+ *     the number of requests after which a batch that fails while others are answered is split
  * @param linger how long a question waits for others to fill its batch
- * @param backoff the longest wait before the second attempt; doubles with each further one, and the
- *     wait is drawn uniformly from zero up to it ("full jitter")
- * @param maxBackoff the longest wait before any attempt; without patience, a service that asks for
- *     more is given up
- * @param breakerPause how long a service that fails is left alone, at most; the first pause of an
- *     outage is shorter
- * @param patience how long questions wait for a service that fails, and how long one question is
- *     asked again that fails while others are answered; with zero, {@code attempts} decide
+ * @param backoff the longest wait before the second attempt; doubles with each further attempt, and
+ *     the wait is drawn uniformly from zero up to it ("full jitter")
+ * @param maxBackoff the longest wait before any attempt; without patience, a question is given up
+ *     if the service asks for a longer wait
+ * @param breakerPause the longest time for which a failing service is not asked; the first pause of
+ *     an outage is shorter
+ * @param patience how long questions wait for a failing service, and how long a question that fails
+ *     while others are answered is retried; if zero, {@code attempts} decides
  */
 public record ClientPolicy(
     int batch,
@@ -51,7 +51,9 @@ public record ClientPolicy(
     }
   }
 
-  /** Batches of 50, 64 in flight, 2 s for a request, three attempts, no patience. */
+  /**
+   * Batches of 50 questions, 64 requests in flight, 2 s per request, three attempts, no patience.
+   */
   public static ClientPolicy standard() {
     return new ClientPolicy(
         50,
@@ -114,8 +116,8 @@ public record ClientPolicy(
   }
 
   /**
-   * Questions that may be waiting for their answer in one worker: what is in flight, and as much
-   * again as fills the next requests at once.
+   * Maximum number of questions that may wait for their answer in one worker: those in flight, and
+   * as many again to fill the next requests at once.
    */
   int capacity() {
     return Math.multiplyExact(2 * inFlight, batch);

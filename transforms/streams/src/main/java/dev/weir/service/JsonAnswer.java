@@ -15,12 +15,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads what a service answered: one JSON object of a bounded size, or a fault. */
+/** Reads the answer of a service: one JSON object of a bounded size, or a fault. */
 final class JsonAnswer {
-  /** No answer of a service is longer; what is, is not read further. */
+  /** Maximum number of bytes that are read; a longer answer is a fault. */
   private static final int LONGEST = 1 << 20;
 
-  /** By RFC 9110: No Content and Reset Content. */
+  /** Statuses without a body by RFC 9110: No Content and Reset Content. */
   private static final Set<Integer> NO_BODY = Set.of(204, 205);
 
   private JsonAnswer() {}
@@ -35,7 +35,7 @@ final class JsonAnswer {
     return object(body(response));
   }
 
-  /** Nothing is guessed: a score that is given twice is none. */
+  /** Guesses nothing: an answer that contains the same field twice is a fault. */
   private static JsonNode object(byte[] body) throws ServiceFault {
     try {
       return StrictJson.object(body);
@@ -52,13 +52,13 @@ final class JsonAnswer {
     if (response.getStatusCode() != 404) {
       return Optional.of(read(response));
     }
-    // A connection whose answer was read to its end is used again.
+    // The answer is read to its end so that the connection can be reused.
     body(response);
     return Optional.empty();
   }
 
   private static byte[] body(HttpResponse response) throws IOException {
-    // Such answers have no body, and the transport's stream of it breaks when it is read.
+    // These answers have no body, and reading the transport's stream for them fails.
     boolean bodiless = NO_BODY.contains(response.getStatusCode());
     InputStream content = bodiless ? null : response.getContent();
     byte[] body = content == null ? new byte[0] : content.readNBytes(LONGEST + 1);
@@ -79,7 +79,7 @@ final class JsonAnswer {
           ServiceFault.of(
               switch (status / 100) {
                 case 4 -> Kind.REFUSED;
-                // A gateway sends elsewhere while the service behind it is away.
+                // A gateway may redirect while the service behind it is down.
                 case 3, 5 -> Kind.TRANSIENT;
                 default -> Kind.NONSENSE;
               },
@@ -87,7 +87,7 @@ final class JsonAnswer {
     };
   }
 
-  /** {@code Retry-After} is a number of seconds or a date; anything else says nothing. */
+  /** Parses {@code Retry-After}, a number of seconds or a date; anything else counts as zero. */
   private static Duration retryAfter(HttpResponse response) {
     String value = response.getHeaders().getRetryAfter();
     if (value == null) {

@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Asks a service over HTTP and reads the JSON that it answers. Thread-safe. */
+/** Asks a service over HTTP and reads its JSON answers. Thread-safe. */
 public final class JsonOverHttp implements AutoCloseable {
   private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
 
@@ -42,7 +42,7 @@ public final class JsonOverHttp implements AutoCloseable {
   /**
    * @param service the address of the service, such as {@code http://host:port} or {@code
    *     https://gateway/credit/api}; its path is kept
-   * @param token what the service knows its clients by, if it asks for a token
+   * @param token identifies this client to the service, if the service requires a token
    */
   public JsonOverHttp(URI service, ClientPolicy policy, Optional<BearerToken> token) {
     this.token = token;
@@ -55,7 +55,7 @@ public final class JsonOverHttp implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    // Retries belong to the ServiceClient; the transport's own would hide them from its breaker.
+    // Retries belong to the ServiceClient; the transport's own retries would bypass its breaker.
     this.client =
         HttpClientBuilder.create()
             .setConnectionManager(
@@ -77,7 +77,7 @@ public final class JsonOverHttp implements AutoCloseable {
    * @param route what follows the address, such as {@code /v1/scores}
    * @return the answer's body
    * @throws ServiceFault for any status but 2xx, and for a body that is not one JSON object
-   * @throws SocketTimeoutException where the service did not answer in time
+   * @throws SocketTimeoutException if the service did not answer in time
    */
   public JsonNode post(String route, byte[] json) throws IOException {
     return exchange(
@@ -87,12 +87,13 @@ public final class JsonOverHttp implements AutoCloseable {
   }
 
   /**
-   * Gets what lies below a route.
+   * Gets a resource directly below a route.
    *
-   * @param route what follows the address and ends with {@code /}, such as {@code /sessions/}
-   * @return the answer's body; empty where the service says, with 404, that there is none
+   * @param route what follows the address, ending with {@code /}, such as {@code /sessions/}
+   * @param name the last segment of the resource's path
+   * @return the answer's body; empty if the service answers 404
    * @throws ServiceFault for any other status but 2xx, and for a body that is not one JSON object
-   * @throws SocketTimeoutException where the service did not answer in time
+   * @throws SocketTimeoutException if the service did not answer in time
    */
   public Optional<JsonNode> find(String route, PathSegment name) throws IOException {
     return exchange(
@@ -100,7 +101,7 @@ public final class JsonOverHttp implements AutoCloseable {
         JsonAnswer::find);
   }
 
-  /** What is encoded already is not decoded and encoded anew. */
+  /** Keeps the encoding of the address: it is not decoded and encoded again. */
   private static GenericUrl verbatim(URI place) {
     return new GenericUrl(place, true);
   }
@@ -121,7 +122,7 @@ public final class JsonOverHttp implements AutoCloseable {
     } catch (ServiceFault e) {
       throw e;
     } catch (IOException | IllegalStateException e) {
-      // A request that was broken off ends like one whose connection broke.
+      // An aborted request ends like one whose connection broke.
       if (System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) {
         throw new SocketTimeoutException("no answer in time");
       }
@@ -143,9 +144,9 @@ public final class JsonOverHttp implements AutoCloseable {
   }
 
   /**
-   * The transport's own time-outs are per read: a service that drips bytes outlasts them, and with
-   * a few such answers would hold every request there may be. Where the exchange is over by then,
-   * this does nothing.
+   * Aborts an exchange at its deadline. The transport's own time-outs are per read: a service that
+   * sends its bytes slowly outlasts them, and a few such answers would occupy every allowed
+   * request. Does nothing if the exchange has ended by then.
    */
   private ClassicHttpResponse breakOffWhenLate(
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)

@@ -3,7 +3,7 @@ package dev.weir.service;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
-/** Counts what became of the questions to services. */
+/** Counts the outcomes of questions to services. */
 final class Outcomes {
   private static final Counter ANSWERED = Metrics.counter("weir", "service_answered");
   private static final Counter TIMEOUT = Metrics.counter("weir", "service_timeout");

@@ -4,14 +4,17 @@ import com.google.api.client.util.escape.PercentEscaper;
 import java.util.Optional;
 
 /**
- * A name as one segment of the path of a URL. Whatever the name contains, it stays one segment: it
- * reaches nothing but what lies directly below the address it is resolved against.
+ * A name as one segment of a URL's path. Whatever the name contains, it stays one segment and can
+ * address only what lies directly below the address it is resolved against.
  */
 public final class PathSegment {
-  /** Servers may refuse longer ones, and some just close the connection. */
+  /** Servers may reject longer segments, and some just close the connection. */
   private static final int LONGEST = 2_000;
 
-  /** Leaves only what RFC 3986, 2.3 calls unreserved: it means the same encoded or not. */
+  /**
+   * Keeps only the characters that RFC 3986, 2.3 calls unreserved: they mean the same encoded or
+   * not.
+   */
   private static final PercentEscaper ESCAPER = new PercentEscaper("-._~");
 
   private final String encoded;
@@ -23,9 +26,9 @@ public final class PathSegment {
   /**
    * Encodes a name as percent-encoded UTF-8.
    *
-   * @return empty if no segment can name it: for the empty name, for {@code .} and {@code ..},
-   *     which mean another place even if encoded, for half a surrogate pair, and if the segment
-   *     would be longer than servers accept
+   * @return empty if no segment can represent the name: if it is empty, {@code .} or {@code ..},
+   *     which mean another place even if encoded; if it contains half a surrogate pair; or if the
+   *     segment would be longer than servers accept
    */
   public static Optional<PathSegment> of(String name) {
     if (name.isEmpty() || name.equals(".") || name.equals("..") || name.length() > LONGEST) {
@@ -40,7 +43,7 @@ public final class PathSegment {
     }
   }
 
-  /** As it stands in a URL. */
+  /** The segment as it appears in a URL. */
   String encoded() {
     return encoded;
   }

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides how long unanswered questions are asked again. An outage is measured from the first
- * failure after the last answer to anybody; once it lasts longer than the policy's patience, what
- * waits is given up, and the patience is exhausted until the next answer. With a patience of zero
- * the policy's attempts alone decide. Thread-safe.
+ * Decides how long unanswered questions are retried. An outage starts at the first failure after
+ * the service last answered any question. Once it lasts longer than the policy's patience, waiting
+ * questions are given up, and the patience is exhausted until the next answer. With a patience of
+ * zero, the policy's attempts alone decide. Thread-safe.
  */
 final class Patience {
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
@@ -22,7 +22,7 @@ final class Patience {
   private final long patience;
   private final IntervalFunction longestWait;
 
-  /** In an outage that somebody waits for, the next failure comes sooner. */
+  /** During an outage with waiting questions, the next failure comes sooner than this. */
   private final long longestSilence;
 
   private long answers;
@@ -31,23 +31,25 @@ final class Patience {
   private long lastFailure;
   private boolean exhausted;
 
-  /** The number of the last series of failures that began, and of the one the outage began with. */
+  /**
+   * The number of the most recent series of failures, and of the series that started the outage.
+   */
   private long lastSeries;
 
   private long firstSeries;
 
-  /** Whether others failed too since the outage began. */
+  /** Whether other batches have failed too since the outage began. */
   private boolean isShared;
 
-  /** What becomes of a batch after a failed attempt. */
+  /** What happens to a batch after a failed attempt. */
   sealed interface Next {
-    /** It is asked again, after a wait. */
+    /** The batch is retried after a wait. */
     record Retry(Trials trials, Duration pause) implements Next {}
 
-    /** It is asked again in halves, at once: one of its questions may be at fault. */
+    /** The batch is retried at once in halves, because one of its questions may be at fault. */
     record Halve(Trials trials) implements Next {}
 
-    /** Its questions stay without an answer. */
+    /** The questions of the batch stay without an answer. */
     record GiveUp(Missing reason) implements Next {}
   }
 
@@ -61,7 +63,7 @@ final class Patience {
         policy.patience().plus(policy.timeout()).plus(policy.breakerPause()).toNanos();
   }
 
-  /** The service answered a request, be it with a refusal. */
+  /** Records that the service answered a request, even with a rejection. */
   synchronized void answered() {
     if (exhausted) {
       LOG.warn("the service answers again");
@@ -70,7 +72,7 @@ final class Patience {
     forget();
   }
 
-  /** The service did not answer a batch of so many questions. */
+  /** Records that the service did not answer a batch of this many questions. */
   synchronized Next failed(Trials before, int questions, Missing reason) {
     Trials trials = record(before).failed(reason, nanoClock.getAsLong(), answers);
     if (patience > 0 && trials.failures() >= policy.attempts() && !isOverdue()) {
@@ -86,21 +88,21 @@ final class Patience {
   }
 
   /**
-   * The service asked for a pause. While it answers others, that is no reason to give a question
-   * up.
+   * Records that the service asked for a pause. While it answers others, that is not a reason to
+   * give a question up.
    */
   synchronized Next throttled(Trials before, Duration atLeast) {
     return next(record(before).throttled(answers), atLeast);
   }
 
-  /** Whether questions wait for the service while it must not be asked. */
+  /** Whether questions wait while the service must not be asked. */
   synchronized boolean waits() {
     return patience > 0 && !isExhausted();
   }
 
   /**
-   * Whether an outage lasts longer than the patience; never where there is none. What fails alone
-   * may be at fault itself: it is given up, and others are asked.
+   * Whether an outage has lasted longer than the patience; always false with a patience of zero. A
+   * batch that fails alone may be at fault itself: it is given up, and others are still asked.
    */
   synchronized boolean isExhausted() {
     if (!exhausted && isShared && isOverdue()) {
@@ -115,7 +117,8 @@ final class Patience {
 
   private boolean isOverdue() {
     long now = nanoClock.getAsLong();
-    // Where nobody has asked for long, an old failure is no outage that has lasted until now.
+    // If nothing was asked for a long time, an old failure does not mean that an outage lasts until
+    // now.
     return exhausted
         || patience > 0
             && failing
@@ -152,7 +155,7 @@ final class Patience {
       return new Next.Retry(trials, withinPatience(atLeast, jitter(trials.attempts())));
     }
     if (!isExhausted()) {
-      // Nobody waits any more.
+      // No question waits any more.
       forget();
     }
     return new Next.GiveUp(trials.reason());
@@ -164,13 +167,13 @@ final class Patience {
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling + 1));
   }
 
-  /** No wait outlasts the patience, so that there is a last attempt at its end. */
+  /** Limits a wait to the rest of the patience, so that there is a last attempt at its end. */
   private Duration withinPatience(Duration atLeast, Duration jitter) {
     if (patience == 0) {
       return atLeast.plus(jitter);
     }
     Duration left = Duration.ofNanos(patience - (nanoClock.getAsLong() - failingSince));
-    // Compared first: a service may ask for more time than durations can be added up to.
+    // Compared first: adding a very long wait that a service asks for could overflow the duration.
     Duration wait = atLeast.compareTo(left) >= 0 ? left : atLeast.plus(jitter);
     Duration capped = wait.compareTo(left) > 0 ? left : wait;
     return capped.isNegative() ? Duration.ZERO : capped;

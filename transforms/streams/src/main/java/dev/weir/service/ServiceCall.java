@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One request to a service that answers several questions at once.
+ * Sends requests to a service that answers several questions at once.
  *
  * @param <Q> a question
  * @param <A> an answer
@@ -15,10 +15,10 @@ public interface ServiceCall<Q, A> extends AutoCloseable {
   /**
    * Asks and waits for the answers.
    *
-   * @return one answer per question, in their order
-   * @throws ServiceFault where the service answered and did not answer the questions
-   * @throws java.net.SocketTimeoutException where it did not answer in time
-   * @throws IOException where it could not be reached
+   * @return one answer per question, in the order of the questions
+   * @throws ServiceFault if the service answered the request but not the questions
+   * @throws java.net.SocketTimeoutException if it did not answer in time
+   * @throws IOException if it could not be reached
    */
   List<Answer<A>> ask(List<Q> questions) throws IOException;
 

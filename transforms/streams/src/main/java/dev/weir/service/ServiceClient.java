@@ -24,15 +24,19 @@ import java.util.function.LongSupplier;
 
 /**
  * Asks a slow service many questions at once: gathers them into batches, keeps a bounded number of
- * requests in flight, asks again what failed, and leaves the service alone while it is down. Every
- * question gets exactly one answer: with patience, an outage that is shorter delays answers and
- * costs none; a longer one ends in {@link Missing}. {@link Patience} has the rules. Thread-safe.
+ * requests in flight, retries failures, and does not ask the service while it is down. Every
+ * question gets exactly one answer. With patience, an outage shorter than the patience delays
+ * answers but loses none; a longer one ends in {@link Missing}. See {@link Patience} for the rules.
+ * Thread-safe.
  *
  * @param <Q> a question; equal questions in one batch are asked once
  * @param <A> an answer
  */
 public final class ServiceClient<Q, A> implements AutoCloseable {
-  /** How often the slot that waits first looks whether the service may be asked again. */
+  /**
+   * How often the first waiting slot checks whether the service may be asked again, in
+   * milliseconds.
+   */
   private static final long LOOK_MILLIS = 10;
 
   private final ClientPolicy policy;
@@ -51,7 +55,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   }
 
   /**
-   * @param nanoClock what outages and the breaker's pauses are measured by
+   * @param nanoClock measures outages and the breaker's pauses
    */
   ServiceClient(ClientPolicy policy, ServiceCall<Q, A> call, LongSupplier nanoClock) {
     this.policy = policy;
@@ -70,10 +74,10 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   }
 
   /**
-   * Hands over a question; blocks while as many questions are waiting as the policy allows.
+   * Submits a question; blocks while as many questions are waiting as the policy allows.
    *
-   * @return completes with the answer, never exceptionally but for a bug in the {@link ServiceCall}
-   * @throws IllegalStateException if the client is closed, before or while this waits
+   * @return completes with the answer, and exceptionally only on a bug in the {@link ServiceCall}
+   * @throws IllegalStateException if the client is closed, before or during the wait
    */
   public CompletableFuture<Answer<A>> ask(Q question) throws InterruptedException {
     capacity.acquire();
@@ -85,7 +89,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     return answer;
   }
 
-  /** Sends what is waiting for its batch to fill. */
+  /** Sends the questions that wait for their batch to fill. */
   public void flush() {
     queue.flush();
   }
@@ -97,7 +101,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     queue.close();
     clock.shutdownNow();
     slots.forEach(Thread::interrupt);
-    // Whoever waits to ask has to hear of it.
+    // Wakes the callers that wait to ask.
     capacity.release(policy.capacity());
     call.close();
   }
@@ -121,13 +125,13 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     }
   }
 
-  /** Waits until the service may be asked; empty where questions do not wait for that. */
+  /** Waits until the service may be asked; empty if questions do not wait for that. */
   private Optional<Permit> permit() throws InterruptedException {
     Optional<Permit> permit = breaker.tryAcquire();
     if (permit.isPresent() || !patience.waits()) {
       return permit;
     }
-    // One slot looks for all; those behind it wait for the lock.
+    // One slot checks for all; the others wait for the lock.
     watch.lockInterruptibly();
     try {
       permit = breaker.tryAcquire();
@@ -144,7 +148,8 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   private void send(Batch<Q, A> batch, Permit permit) {
     Map<Q, List<Question<Q, A>>> askers = batch.askers();
     AtomicBoolean settled = new AtomicBoolean();
-    // The transport's own time-outs are per read; a service that drips bytes outlasts them.
+    // The transport's own time-outs are per read; a service that sends its bytes slowly outlasts
+    // them.
     ScheduledFuture<?> deadline =
         clock.schedule(
             () -> {
@@ -169,12 +174,12 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Requests that closing broke off stay without an answer.
+      // Requests that closing aborted stay without an answer.
       if (!closed && settled.compareAndSet(false, true)) {
         failed(batch, permit, e);
       }
     } catch (RuntimeException | Error e) {
-      // A bug in the call: whoever waits for the answers has to hear of it.
+      // A bug in the call must reach the callers that wait for the answers.
       if (settled.compareAndSet(false, true)) {
         breaker.failed(permit);
         batch.questions().forEach(question -> crash(question, e));
@@ -208,8 +213,8 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     switch (fault.kind()) {
       case TRANSIENT -> unavailable(batch, permit);
       case THROTTLED -> {
-        // A service that throttles is up; one that throttles everybody for too long is as good as
-        // down.
+        // A service that throttles is up; one that throttles all requests for too long is as good
+        // as down.
         if (patience.isExhausted()) {
           breaker.failed(permit);
         } else {
@@ -230,7 +235,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
         batch.singles().forEach(queue::addFirst);
       }
       case NONSENSE -> {
-        // Not to be waited for: asking again would give the same.
+        // Not worth waiting for: another attempt would give the same answer.
         if (batch.isSingle() && !patience.waits()) {
           breaker.failed(permit);
         } else {
@@ -260,7 +265,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     }
   }
 
-  /** One bad question must not cost the others their answer: halve until it stands alone. */
+  /** Halves a batch until a bad question is alone, so that the others still get their answers. */
   private void halveOr(Batch<Q, A> batch, Missing why) {
     if (batch.isSingle()) {
       failAll(batch, why);

@@ -3,25 +3,25 @@ package dev.weir.service;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A service answered a request and did not answer the questions in it. */
+/** Reports that a service answered a request but not the questions in it. */
 public final class ServiceFault extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What to do about it. */
+  /** How to react to the fault. */
   public enum Kind {
-    /** A passing fault of the service: ask again later. */
+    /** A temporary fault of the service: retry later. */
     TRANSIENT,
-    /** The service asks to be asked more slowly. */
+    /** The service asks for fewer requests. */
     THROTTLED,
-    /** Something in the request is wrong; in a batch it may be one question only. */
+    /** The request is invalid; in a batch only one question may be at fault. */
     BAD_REQUEST,
-    /** The service refuses all such requests: asking again, or in parts, would change nothing. */
+    /** The service rejects all such requests: a retry, whole or in parts, would change nothing. */
     REFUSED,
-    /** The service does not have the route that was asked, 404 or 405. */
+    /** The service does not have the requested route (404 or 405). */
     NO_ROUTE,
-    /** The service answers one question per request: ask each in a request of its own. */
+    /** The service answers one question per request: send each question in its own request. */
     ONE_BY_ONE,
-    /** The answer breaks the protocol; in a batch one question may be the cause. */
+    /** The answer violates the protocol; in a batch one question may be the cause. */
     NONSENSE
   }
 
@@ -35,7 +35,7 @@ public final class ServiceFault extends IOException {
   }
 
   /**
-   * @param message names the status or the missing part; never quotes request or answer
+   * @param message names the status or the missing part; never quotes the request or the answer
    */
   public static ServiceFault of(Kind kind, String message) {
     return new ServiceFault(kind, message, Duration.ZERO);
@@ -50,7 +50,7 @@ public final class ServiceFault extends IOException {
     return kind;
   }
 
-  /** How long to wait at the least; zero where the service did not say. */
+  /** The shortest wait before the next request; zero if the service did not specify one. */
   public Duration retryAfter() {
     return retryAfter;
   }

@@ -3,7 +3,9 @@ package dev.weir.service;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The clients of this worker: steps that ask the same service in the same way share one. */
+/**
+ * The clients of this worker. Steps that ask the same service in the same way share one client.
+ */
 final class SharedClients {
   private record Key(ServiceCall.Opener<?, ?> opener, ClientPolicy policy) {}
 
@@ -31,7 +33,7 @@ final class SharedClients {
     return (ServiceClient<Q, A>) shared.client;
   }
 
-  /** Gives a client back; the last user closes it. */
+  /** Releases a client; the last user closes it. */
   static synchronized void giveBack(ServiceCall.Opener<?, ?> opener, ClientPolicy policy) {
     Key key = new Key(opener, policy);
     Shared shared = CLIENTS.get(key);

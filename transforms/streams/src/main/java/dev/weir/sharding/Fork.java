@@ -11,18 +11,19 @@ import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.TimestampedValue;
 
 /**
- * The fork between unbounded input, which a transform takes as it arrives, and bounded input, whose
- * order a runner may change and which a transform can have as a whole.
+ * Chooses between unbounded input, which a transform processes as it arrives, and bounded input,
+ * whose order a runner may change and which a transform can process as a whole.
  *
- * <p>The two halves of a step are named after what they take: {@code TrackArrived} keeps state from
- * one arrival to the next, {@code TrackSorted} has a group of the input in memory and sorts it
- * first. {@code AskAcrossBundles} and {@code AskWithinBundles} differ in how long a call may take
- * instead, {@code WriteStream} and {@code WriteRun} in when they commit, and are named after that.
+ * <p>The two halves of a step are named after their input: {@code TrackArrived} keeps state from
+ * one arrival to the next, {@code TrackSorted} sorts a group of the input in memory first. Other
+ * pairs differ in something else and are named after that: {@code AskAcrossBundles} and {@code
+ * AskWithinBundles} in how long a call may take, {@code WriteStream} and {@code WriteRun} in when
+ * they commit.
  */
 public final class Fork {
   private Fork() {}
 
-  /** Gives unbounded input to {@code arriving}, bounded input to {@code complete}. */
+  /** Applies {@code arriving} to unbounded input and {@code complete} to bounded input. */
   public static <T, O> O of(
       PCollection<T> input,
       Function<PCollection<T>, O> arriving,
@@ -31,8 +32,8 @@ public final class Fork {
   }
 
   /**
-   * Gives shards of unbounded input to {@code arrived}, list by list, and each shard of bounded
-   * input to {@code sorted}, as a whole.
+   * Applies {@code arrived} to the shards of unbounded input, list by list, or {@code sorted} to
+   * each whole shard of bounded input.
    *
    * @param step the name of the step; the half that is applied has {@code Arrived} or {@code
    *     Sorted} after it

@@ -14,15 +14,16 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Frees the entries of a shard's map state when event time has passed them, with one timer per
- * shard. When that fires next is kept in state; a timer that is set again replaces what was set.
+ * Removes the entries of a shard's map state after event time has passed them, with one timer per
+ * shard. The state holds the time at which that timer fires next; setting the timer again replaces
+ * the earlier setting.
  *
  * @param <V> an entry
  */
 public final class ShardSweep<V> implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** An entry that is kept for ever. */
+  /** The expiry of an entry that is kept forever. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private final SerializableFunction<V, Long> until;
@@ -30,28 +31,29 @@ public final class ShardSweep<V> implements Serializable {
 
   /**
    * @param until event time in epoch milliseconds up to which an entry is needed, or {@link #NEVER}
-   * @param pause how long an entry that may go waits for more, so that a sweep frees many
+   * @param pause how long an expired entry waits for others, so that one sweep removes many
    */
   public ShardSweep(SerializableFunction<V, Long> until, Duration pause) {
     this.until = Objects.requireNonNull(until);
     this.pause = Math.max(1, pause.getMillis());
   }
 
-  /** Sees to it that an entry is freed in time. */
+  /** Ensures that an entry is removed in time. */
   public void expect(V entry, BoundedWindow window, ValueState<Long> sweepAt, Timer sweep) {
     long expiry = until.apply(entry);
     Long due = sweepAt.read();
-    // Also where a sweep is due that is too late: a time far ahead must not keep the others.
+    // Also if a later sweep is set: an entry with a time far ahead must not keep the others.
     if (expiry < NEVER - pause && (due == null || expiry + pause < due)) {
       arm(expiry, window, sweepAt, sweep);
     }
   }
 
-  /** Frees what is no longer needed; to be called by the timer. */
+  /** Removes the entries that are no longer needed; the timer's method must call it. */
   public void sweep(
       BoundedWindow window, MapState<String, V> entries, ValueState<Long> sweepAt, Timer sweep) {
     long due = sweepAt.read();
-    // At the end of its window all state goes; a timer set again for then would fire for ever.
+    // At the end of the window all state is removed; a timer set again for that time would fire
+    // forever.
     boolean last = due >= window.maxTimestamp().getMillis();
     List<String> expired = new ArrayList<>();
     long next = NEVER;

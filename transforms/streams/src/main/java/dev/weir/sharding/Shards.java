@@ -21,12 +21,13 @@ import org.joda.time.Instant;
 
 /**
  * Keys elements by one of a fixed number of shards, so that elements of one entity always meet in
- * one shard, in the order in which they came. Stateful steps are keyed by shard and not by entity:
- * bundles stay large, timers few. What a bundle has for a shard travels as one list, so that the
- * runner's price for a keyed record is paid once for many elements; each keeps its own timestamp.
+ * one shard, in order of arrival. Stateful steps are keyed by shard instead of by entity, which
+ * keeps bundles large and timers few. The elements of a bundle for one shard travel as one list, so
+ * that the runner's cost of a keyed record is paid once for many elements; each element keeps its
+ * own timestamp.
  *
- * <p>The number of shards is part of a pipeline's state: a savepoint is only good for the number it
- * was taken with.
+ * <p>The number of shards is part of a pipeline's state: a savepoint can be restored only with the
+ * number it was taken with.
  *
  * @param <T> an element
  */
@@ -43,8 +44,8 @@ public final class Shards<T>
   }
 
   /**
-   * @param count shards, above 0; at least eight for each parallel instance spreads them evenly
-   * @param entity names the entity an element belongs to
+   * @param count number of shards, above 0; at least eight per parallel instance spread evenly
+   * @param entity returns the entity that an element belongs to
    */
   public static <T> Shards<T> of(int count, SerializableFunction<T, String> entity) {
     if (count <= 0) {
@@ -66,19 +67,25 @@ public final class Shards<T>
   private static final class Assign<T> extends DoFn<T, KV<Integer, List<TimestampedValue<T>>>> {
     private static final long serialVersionUID = 1L;
 
-    /** A longer list saves no more, and would have to fit into memory. */
+    /**
+     * Maximum number of elements per list: a longer list saves nothing more and must fit into
+     * memory.
+     */
     private static final int LONGEST_LIST = 500;
 
-    /** How long an element waits for others at the most, while elements go on coming. */
+    /** Maximum time that an element waits for others, while elements keep arriving. */
     private static final long PERIOD_NANOS = 100_000_000;
 
     /**
-     * Elements of a period that do not wait at all: a bundle may last until a checkpoint, and what
-     * waits when a slow stream pauses waits for the end of the bundle.
+     * Elements per period that are emitted at once. A bundle may last until a checkpoint, and if a
+     * slow stream pauses, waiting elements wait for the end of the bundle.
      */
     private static final int SENT_AT_ONCE = 100;
 
-    /** Of all lists together: on a batch runner a bundle is as long as the input. */
+    /**
+     * Maximum number of elements in all lists together: on a batch runner a bundle is as long as
+     * the input.
+     */
     private static final int MOST_HELD = 10_000;
 
     private final SerializableFunction<T, String> entity;
@@ -155,7 +162,9 @@ public final class Shards<T>
       waiting.clear();
     }
 
-    /** A full list leaves with the earliest of its timestamps while a later element is current. */
+    /**
+     * A full list is emitted with the earliest of its timestamps while a later element is current.
+     */
     @Override
     @Deprecated
     public org.joda.time.Duration getAllowedTimestampSkew() {
