@@ -65,6 +65,7 @@ public final class CardTransactions {
 
   static void assemble(Pipeline pipeline, CardPorts ports) {
     DeadLetters rejected = new DeadLetters();
+    CardPorts.Times times = ports.times();
 
     TrackCustomers.Tracked trackedCustomers =
         pipeline
@@ -82,45 +83,35 @@ public final class CardTransactions {
             .failuresTo(rejected.list())
             .apply(
                 "TrackTransactions",
-                TrackTransactions.of(ports.metricsRetention(), ports.shards())
-                    .keeping(ports.erasureRetention()))
+                TrackTransactions.of(times.metrics(), ports.shards()).keeping(times.erasure()))
             .failuresTo(rejected.list());
 
-    if (!ports.enriched().isEmpty()) {
-      ports
-          .enriched()
-          .write(
-              transactions
-                  .settled()
-                  .apply(
-                      "ScoreTransactions",
-                      ScoreTransactions.by(ports.scoring(), ports.scoringPolicy(), ports.shards()))
-                  .apply(
-                      "EnrichTransactions",
-                      EnrichTransactions.with(
-                          customers,
-                          ports.customerWait(),
-                          ports.erasureRetention(),
-                          ports.shards())));
+    CardOutputs outputs = ports.outputs();
+    if (!outputs.enriched.isEmpty()) {
+      outputs.enriched.write(
+          transactions
+              .settled()
+              .apply(
+                  "ScoreTransactions",
+                  ScoreTransactions.by(ports.scoring(), ports.scoringPolicy(), ports.shards()))
+              .apply(
+                  "EnrichTransactions",
+                  EnrichTransactions.with(
+                      customers, times.customerWait(), times.erasure(), ports.shards())));
     }
-    ports
-        .spend()
-        .write(
-            transactions
-                .spend()
-                .apply(
-                    "MeasureSpend",
-                    MeasureSpend.inStandardWindows(ports.metricsRetention(), ports.shards())));
-    ports.pending().write(transactions.pending());
-    ports.customerRows().write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
-    ports.deletions().write(customers.apply("FindDeletions", FindRemovals.asRows()));
-    ports.removals().write(customers.apply("FindRemovals", FindRemovals.asRecords()));
-    ports
-        .staleRows()
-        .write(
-            PCollectionList.of(trackedCustomers.staleRows())
-                .and(transactions.staleRows())
-                .apply("FlattenStaleRows", Flatten.pCollections()));
-    rejected.writeTo(pipeline, ports.deadLetters());
+    outputs.spend.write(
+        transactions
+            .spend()
+            .apply(
+                "MeasureSpend", MeasureSpend.inStandardWindows(times.metrics(), ports.shards())));
+    outputs.pending.write(transactions.pending());
+    outputs.customerRows.write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
+    outputs.deletions.write(customers.apply("FindDeletions", FindRemovals.asRows()));
+    outputs.removals.write(customers.apply("FindRemovals", FindRemovals.asRecords()));
+    outputs.staleRows.write(
+        PCollectionList.of(trackedCustomers.staleRows())
+            .and(transactions.staleRows())
+            .apply("FlattenStaleRows", Flatten.pCollections()));
+    rejected.writeTo(pipeline, outputs.deadLetters);
   }
 }
