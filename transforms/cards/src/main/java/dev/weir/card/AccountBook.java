@@ -141,8 +141,8 @@ final class AccountBook {
   }
 
   /**
-   * Returns whether a version differs from the one before it. A new telephone number, for example,
-   * makes no difference.
+   * Returns whether a version differs from the one before it or applies from an earlier time. A new
+   * telephone number, for example, makes no difference.
    */
   private static boolean isOtherThan(List<HolderVersion> versions, HolderVersion version) {
     if (versions.isEmpty()) {
@@ -171,9 +171,9 @@ final class AccountBook {
 
   /**
    * Returns whether a change may affect a transaction. A deletion, or a customer who counts as
-   * known from the beginning, affects all transactions within the retention; older ones merely have
-   * not been swept yet. Any other change affects only transactions from at most the wait before it:
-   * older ones waited in vain, and the holder at that time may already be forgotten.
+   * known from the beginning, may affect any transaction within the retention; older ones merely
+   * have not been swept yet. Any other change may only affect transactions from at most the wait
+   * before it: older ones waited in vain, and the holder at that time may already be forgotten.
    */
   private boolean mayConcern(KeptTransaction kept, CustomerChange change, long since) {
     long ago = change.getSource().getCommitMs() - kept.getVersion().getCommitMs();
@@ -182,8 +182,8 @@ final class AccountBook {
   }
 
   /**
-   * Returns the versions after {@code from} and the last one before it; no transaction within the
-   * retention needs the others.
+   * Returns the versions after {@code from} and the last one at or before it; no transaction within
+   * the retention needs the others.
    */
   private static List<HolderVersion> withoutForgotten(List<HolderVersion> versions, long from) {
     int first = 0;

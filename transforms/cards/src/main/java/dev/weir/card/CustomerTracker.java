@@ -37,7 +37,10 @@ final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, 
         : state.getProgress();
   }
 
-  /** Never: customers are few, and a restarted connector may repeat a change of any of them. */
+  /**
+   * Keeps customers forever: they are few, and a restarted connector may repeat any of their
+   * changes.
+   */
   @Override
   public long keepUntil(TrackedCustomer state) {
     return Long.MAX_VALUE;

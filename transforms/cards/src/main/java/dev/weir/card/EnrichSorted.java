@@ -65,7 +65,7 @@ final class EnrichSorted
             new InMemory(), wait, RETENTION, change -> last.put(change.row().getTxnId(), change));
     customers.forEach(book::add);
     versions.forEach(book::add);
-    // After the end of every wait, but without overflow.
+    // Later than the end of every wait, without overflow.
     book.wake(Long.MAX_VALUE / 2);
     last.values().forEach(receiver::output);
   }

@@ -45,7 +45,7 @@ public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange
         SingleObjectCoder.of(CustomerRemoval.class));
   }
 
-  /** Emits rows that name the accounts whose data must be gone from the lake. */
+  /** Emits rows that name the accounts whose data must be deleted from the lake. */
   public static FindRemovals<RowChange<CustomerDeletion>> asRows() {
     return new FindRemovals<>(
         change ->

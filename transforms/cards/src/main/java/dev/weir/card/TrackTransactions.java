@@ -85,9 +85,11 @@ public final class TrackTransactions
   }
 
   /**
-   * @param atLeast how long downstream steps keep the output of this step. If that is longer than
-   *     the retention, this step remembers transactions that long too, because a transaction that
-   *     it has forgotten must not reappear downstream
+   * Keeps the state of a transaction at least as long as downstream steps keep the output, because
+   * a transaction that this step has forgotten must not reappear downstream.
+   *
+   * @param atLeast how long downstream steps keep the output; no effect unless longer than the
+   *     retention
    */
   public TrackTransactions keeping(Duration atLeast) {
     Duration longer = atLeast.isLongerThan(retention) ? atLeast : retention;

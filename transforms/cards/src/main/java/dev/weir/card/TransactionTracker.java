@@ -86,7 +86,7 @@ final class TransactionTracker
   public long keepUntil(TrackedTransaction state) {
     long counted =
         state.getMeasured() == null ? Long.MIN_VALUE : state.getMeasured().getTimestamp();
-    // Longer than the account's book keeps the transaction; else a deleted one could reappear
+    // Longer than the account's book keeps the transaction; otherwise a deleted one could reappear
     // there.
     return Math.max(state.getSource().getCommitMs(), counted) + kept + kept / 2;
   }

@@ -9,16 +9,19 @@ import java.util.function.Function;
  * Orders the changes of one row.
  *
  * <p>Changes from the log are ordered by Debezium's {@code source.sequence} (last commit, then
- * position), otherwise by position, otherwise by commit time and origin. A row that a snapshot read
- * has the position of the snapshot, but a change may be written to the log before that position and
- * committed after it. If positions therefore do not determine the order, the order of the two in
- * the topic or file does. {@link RowProgress} identifies what was applied before: a repeat after a
- * restart of the connector, an older change, or a repeated snapshot row.
+ * position); without it by position; without positions by commit time and origin. A row that a
+ * snapshot read has the position of the snapshot, but a change may be written to the log before
+ * that position and committed after it. If positions do not determine which of the two came first,
+ * their order in the topic or file does. {@link RowProgress} identifies what was applied before: a
+ * repeat after a restart of the connector, an older change, or a repeated snapshot row.
  */
 public final class ChangeOrder {
   private static final long NONE = Long.MIN_VALUE;
 
-  /** A position this many bytes below the last one is from another log; one PostgreSQL segment. */
+  /**
+   * A position this many bytes below the last one is from another log. This is the size of a
+   * PostgreSQL segment.
+   */
   private static final long FAR = 16L << 20;
 
   private static final Comparator<ChangeSource> BY_PLACE =

@@ -55,13 +55,14 @@ public final class ChangedRow {
     return notBlank(column, text(column, TextLimit.ID));
   }
 
-  /** Returns a text, which must be present and not blank. */
+  /** Returns a string, which must be present and not blank. */
   public String requiredText(String column) throws UnreadableRecord {
     return notBlank(column, text(column));
   }
 
   /**
-   * Returns a text, which must be present and either null or not blank.
+   * Returns a string, which must be present and not blank, or {@code whenNull} if the column is
+   * null.
    *
    * @param whenNull the table's default, which a null stands for
    */
@@ -74,7 +75,7 @@ public final class ChangedRow {
     return columns.has(column) && columns.get(column).isNull();
   }
 
-  /** Returns a text; null if the column is null or absent. */
+  /** Returns a string; null if the column is null or absent. */
   public String text(String column) throws UnreadableRecord {
     return text(column, TextLimit.TEXT);
   }

@@ -42,7 +42,7 @@ final class DecimalColumn {
     if (number.signum() == 0) {
       return BigDecimal.ZERO.setScale(scale);
     }
-    // Checked before anything is computed: stripping the zeros of 100e2147483647 overflows.
+    // Checked before anything is computed: stripping the zeros of 100e2147483647 would overflow.
     if ((long) number.precision() - number.scale() > precision - scale) {
       throw new UnreadableRecord(
           Reason.INVALID_VALUE, column + " has more than " + precision + " digits");

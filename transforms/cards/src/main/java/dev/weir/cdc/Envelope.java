@@ -160,8 +160,8 @@ public record Envelope(
   }
 
   /**
-   * Returns the first of Debezium's two numbers, which are in one string such as {@code
-   * ["24023119","24023128"]}; -1 if unknown.
+   * Returns the first of the two numbers in Debezium's {@code source.sequence}, a string such as
+   * {@code ["24023119","24023128"]}; -1 if unknown.
    */
   private static long lastCommitLsn(JsonNode sequence) {
     if (sequence == null || !sequence.isTextual()) {

@@ -6,7 +6,7 @@ import java.io.Serializable;
  * A column of a source table that a reader needs.
  *
  * @param name the name in the database
- * @param type the type as which its values are read
+ * @param type the type that its values are read as
  * @param required whether the table must have the column
  */
 public record SourceColumn(String name, Type type, boolean required) implements Serializable {

@@ -48,18 +48,18 @@ public interface Tracker<C, S, O> extends Serializable {
   }
 
   /**
-   * Emits the outcomes of one change, on unbounded input.
+   * Emits the outcomes of one change; called on unbounded input.
    *
    * @param before the previous state; null if there was none
    */
   void emitChange(S before, S after, C change, Consumer<O> out);
 
-  /** Emits the final outcomes of a key, on bounded input; called once for each key. */
+  /** Emits the final outcomes of a key; called once for each key, on bounded input. */
   void emitFinal(S state, C last, Consumer<O> out);
 
   /**
-   * Emits the outcomes that remain valid for a key whose state is forgotten before its next change,
-   * on bounded input: {@link #emitFinal} does not know them.
+   * Emits the outcomes that remain valid for a key whose state is forgotten before its next change;
+   * called on bounded input, because {@link #emitFinal} does not see that state.
    *
    * @param last the last change before the state is forgotten
    */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The data about a transaction that the fraud model receives. It prints only its id, because
+ * The data that the fraud model receives about a transaction. It prints as its id only, because
  * accounts and locations are meant for the model alone.
  *
  * @param amount in the transaction's own currency

@@ -3,8 +3,8 @@ package dev.weir.spend;
 import java.util.Arrays;
 
 /**
- * The windows over what one account spends in one currency, for the duration of one call. A change
- * of an amount and the passing of event time emit the rows that result from them.
+ * Computes what one account spends per window in one currency, for the duration of one call. A
+ * change of an amount, or the passing of event time, emits the rows that result from it.
  *
  * <p>An amount goes into the pane of its timestamp, which is shared by all windows that contain the
  * pane. The {@link PaneTree} sums up a window when the window ends, and again when one of its panes
@@ -52,8 +52,8 @@ final class AccountWindows {
   }
 
   /**
-   * Adds an amount or takes it back, and emits again the windows that contain it and have already
-   * ended.
+   * Adds an amount or takes it back; the windows that contain it and have already ended are emitted
+   * again.
    *
    * @param now the stream's event time, epoch milliseconds
    * @return false if the change is too late to be counted in any window

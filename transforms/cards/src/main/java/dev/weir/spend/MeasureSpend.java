@@ -28,10 +28,10 @@ import org.joda.time.Duration;
  * count in the meantime. On bounded input, each window that is not empty in the end is emitted
  * once. Positions increase with each row of a window.
  *
- * <p>The cost of a change does not depend on how many windows contain it, except for windows that
- * have already ended, because all windows share one set of panes. State is kept for the retention
- * plus the longest window, and then for another day and up to a quarter of the retention. A change
- * whose pane ended at least one day plus the retention before the stream's event time is counted as
+ * <p>All windows share one set of panes, so that the cost of a change does not depend on how many
+ * windows contain it, unless they have already ended. State is kept for the retention plus the
+ * longest window, and then for another day and up to a quarter of the retention. A change whose
+ * pane ended at least one day plus the retention before the stream's event time is counted as
  * {@code spend_too_late} and ignored. The window types are part of the state: a savepoint can be
  * restored only with the types it was taken with.
  *

@@ -15,7 +15,7 @@ interface PaneStore {
   /** Replaces the amounts of a pane; empty amounts remove the pane. */
   void keep(long pane, Amounts changed);
 
-  /** Returns the numbers of all panes that hold amounts, as a copy. */
+  /** Returns a copy of the numbers of all panes that hold amounts. */
   List<Long> panes();
 
   /** Returns the block with this id; {@link Block#EMPTY} if there is none. */
@@ -24,7 +24,7 @@ interface PaneStore {
   /** Replaces a block; an empty block is removed. */
   void keep(long id, Block changed);
 
-  /** Returns the ids of all blocks, as a copy. */
+  /** Returns a copy of the ids of all blocks. */
   List<Long> blocks();
 
   /** Copies the numbers, for a store that changes during the iteration. */

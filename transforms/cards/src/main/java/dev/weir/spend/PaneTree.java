@@ -37,7 +37,7 @@ final class PaneTree {
     top = levels;
   }
 
-  /** The first pane after the block with this id. */
+  /** Returns the first pane after the block with this id. */
   static long endOf(long id) {
     int level = Math.floorMod(id, LEVELS);
     return end(level, Math.floorDiv(id, LEVELS));

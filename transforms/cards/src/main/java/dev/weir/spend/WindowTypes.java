@@ -15,7 +15,7 @@ public final class WindowTypes {
 
   private WindowTypes() {}
 
-  /** Returns windows from one minute to one day. */
+  /** Returns windows of one minute to one day. */
   public static List<WindowType> standard() {
     return STANDARD;
   }

@@ -22,7 +22,7 @@ public record Application(
     return type == ApplicantType.UNKNOWN;
   }
 
-  /** Returns {@link #ts} as Beam's instant type. */
+  /** Returns {@link #ts} as a Joda-Time instant, which Beam uses. */
   public org.joda.time.Instant time() {
     return org.joda.time.Instant.ofEpochMilli(ts.toEpochMilli());
   }

@@ -20,8 +20,8 @@ import java.time.temporal.ChronoUnit;
  * is missing, of the wrong type or out of range makes the record unreadable.
  *
  * <p>An amount in Avro is a double, the result of some calculation. The shortest decimal that gives
- * this double is rounded half up to cents and then checked. JSON contains decimals, so more than
- * two decimals are an error of the writer, unless amounts in JSON are rounded too.
+ * this double is rounded half up to cents and then checked. JSON contains decimal numbers, so more
+ * than two decimals are an error of the writer, unless amounts in JSON are rounded too.
  */
 final class ApplicationReader {
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
@@ -126,8 +126,8 @@ final class ApplicationReader {
   }
 
   /**
-   * Rounds half up if the contract may allow the amount. Amounts out of range are sorted out first,
-   * because rounding a number such as 1e-999999999 would write out all its digits.
+   * Rounds half up if the contract may allow the amount. The range is compared first, because
+   * rounding a number such as 1e-999999999 would write out all its digits.
    */
   private static BigDecimal inCents(BigDecimal amount) {
     if (amount.compareTo(HALF_CENT) < 0) {

@@ -4,7 +4,7 @@ import dev.weir.service.Answer;
 
 /** The rules that decide loan applications. */
 public final class LoanPolicy {
-  /** A score must be above this one for an approval. */
+  /** Scores above this threshold are approved. */
   private static final int THRESHOLD = 700;
 
   private LoanPolicy() {}

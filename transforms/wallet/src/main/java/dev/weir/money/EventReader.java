@@ -150,7 +150,7 @@ public final class EventReader {
     return Uuid.inLowerCase(notBlank(name, text(name, TextLimit.ID)));
   }
 
-  /** Returns a text, which must be present and not blank. */
+  /** Returns a string, which must be present and not blank. */
   private String requiredText(String name) throws UnreadableRecord {
     return notBlank(name, text(name, TextLimit.TEXT));
   }
@@ -262,7 +262,8 @@ public final class EventReader {
   }
 
   /**
-   * Returns whether consumers of the output can read the numbers of a value, unlike 100e2147483647.
+   * Returns whether consumers of the output can read all numbers in a value; they cannot read a
+   * number such as 100e2147483647.
    */
   private static boolean isReadable(JsonNode value) {
     if (value.isBigDecimal()) {

@@ -16,7 +16,7 @@ import org.joda.time.Instant;
  *   <li>Of the events with the same user and id within 24 hours of each other, the first one
  *       counts.
  *   <li>A session lives for one day from its start; then it is forgotten.
- *   <li>A movement belongs to its session if the session started at most the wait after the
+ *   <li>A movement belongs to its session if the session started at most the session wait after the
  *       movement. A movement whose session has not arrived yet waits for it; if the session does
  *       not arrive, the session service is asked. For a movement that is marked as old or is late,
  *       the service is asked immediately.
@@ -27,7 +27,7 @@ import org.joda.time.Instant;
  *       ignored.
  * </ol>
  *
- * <p>No record in memory grows with the number of events: one turn reads and writes a few records
+ * <p>No remembered record grows with the number of events: one turn reads and writes a few records
  * of bounded size.
  *
  * <p>A movement that is emitted with a session id and without a session still needs the session

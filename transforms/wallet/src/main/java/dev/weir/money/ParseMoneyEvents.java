@@ -38,7 +38,7 @@ public final class ParseMoneyEvents
     return new ParseMoneyEvents("parse-users", () -> raw -> counted(EventReader.users(raw)));
   }
 
-  /** Parses creations of sessions. */
+  /** Parses session creations. */
   public static ParseMoneyEvents ofSessions() {
     return new ParseMoneyEvents("parse-sessions", () -> raw -> counted(EventReader.sessions(raw)));
   }

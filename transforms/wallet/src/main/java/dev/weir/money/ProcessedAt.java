@@ -13,9 +13,9 @@ import java.time.ZoneOffset;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
- * Finds an event's {@code processedAt} without reading the rest of it. This is the event time of
- * the record and is needed before the record is parsed. It is an ISO-8601 string with an offset, or
- * a whole number of epoch milliseconds. Returns null if none can be found.
+ * Finds an event's {@code processedAt}, an ISO-8601 string with an offset or a whole number of
+ * epoch milliseconds, without reading the rest of the event. It is the event time of the record and
+ * is needed before the record is parsed. Returns null if none can be found.
  */
 public final class ProcessedAt implements SerializableFunction<byte[], org.joda.time.Instant> {
   private static final long serialVersionUID = 1L;
