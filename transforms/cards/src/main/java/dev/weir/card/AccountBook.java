@@ -11,22 +11,21 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The settled transactions of one account and who holds it. A transaction has the customer as of
- * its commit; where there was none yet, the first one within the wait after it; else none. What
- * arrives late corrects what was emitted before, so that the last version of a row depends on
- * commit times alone, and not on the order of arrival.
+ * The settled transactions of one account and its holder. A transaction gets the customer as of its
+ * commit. If there was none yet, it gets the first customer within the wait after its commit,
+ * otherwise none. Late changes correct what was emitted before, so that the last version of a row
+ * depends only on commit times and not on the order of arrival.
  *
- * <p>When a snapshot read a row tells nothing about when the row was committed. A customer who is
- * first known from a snapshot therefore counts as known from the beginning.
+ * <p>The time at which a snapshot reads a row does not show when the row was committed. A customer
+ * who is first known from a snapshot therefore counts as known from the beginning.
  *
- * <p>A customer who is deleted is forgotten: no transaction from before the deletion has a
- * customer.
+ * <p>A deleted customer is forgotten: no transaction from before the deletion has a customer.
  */
 final class AccountBook {
-  /** What is swept waits for more of its kind. */
+  /** A sweep waits for a fraction of the retention, so that it removes several entries at once. */
   private static final int SWEEPS_PER_RETENTION = 4;
 
-  /** Looks at what waits, per wait: each reads all that waits in the account. */
+  /** Scans of the waiting transactions per wait; each scan reads all that wait in the account. */
   private static final int LOOKS_PER_WAIT = 8;
 
   private static final long BEGINNING = Long.MIN_VALUE;
@@ -36,15 +35,15 @@ final class AccountBook {
   private final long retention;
   private final Consumer<RowChange<EnrichedTransaction>> out;
 
-  /** Where the account's book lies. What is read must not be changed, only written again. */
+  /** Stores the book of one account. Values that are read must not be modified, only replaced. */
   interface Pages {
-    /** Null where nothing is known of the account. */
+    /** Returns null if nothing is known about the account. */
     AccountHolder holder();
 
-    /** Null clears. */
+    /** Replaces the holder; null clears it. */
     void holder(AccountHolder holder);
 
-    /** Null where there is none. */
+    /** Returns null if there is none. */
     KeptTransaction transaction(String id);
 
     Iterable<Map.Entry<String, KeptTransaction>> transactions();
@@ -53,10 +52,13 @@ final class AccountBook {
 
     void remove(String id);
 
-    /** The ids of those that wait for a customer, and until when; a copy. */
+    /**
+     * Returns a copy of the ids of the transactions that wait for a customer, each with the time
+     * until which it waits, in epoch milliseconds.
+     */
     Map<String, Long> waiting();
 
-    /** Has a transaction wait; replaces until when it waited before. */
+    /** Makes a transaction wait; replaces the time until which it waited before. */
     void await(String id, long until);
 
     void stopWaiting(String id);
@@ -65,7 +67,7 @@ final class AccountBook {
   /**
    * @param wait how long after its commit a transaction waits for its customer, in milliseconds
    * @param retention how long transactions are kept after their commit, in milliseconds
-   * @param out receives what there is to say
+   * @param out receives the changes of the changelog
    */
   AccountBook(
       Pages pages, long wait, long retention, Consumer<RowChange<EnrichedTransaction>> out) {
@@ -75,12 +77,12 @@ final class AccountBook {
     this.out = out;
   }
 
-  /** Who is said to hold the account; all null for nobody. */
+  /** The customer that a transaction is emitted with; all fields are null if it has none. */
   private record Person(String name, String email, String city) {
     static final Person NOBODY = new Person(null, null, null);
   }
 
-  /** A new version of a transaction; one that is older than what is known says nothing. */
+  /** Adds a version of a transaction; a version that is not newer than the known one is ignored. */
   void add(TransactionVersion version) {
     KeptTransaction before = pages.transaction(version.getTxnId());
     if (before != null && before.getVersion().getRevision() >= version.getRevision()) {
@@ -105,7 +107,10 @@ final class AccountBook {
     pages.holder(holder);
   }
 
-  /** A customer's change. Changes of one account come in the order in which they apply. */
+  /**
+   * Adds a customer's change. The changes of one account must come in the order in which they
+   * apply.
+   */
   void add(CustomerChange change) {
     AccountHolder holder = holder();
     long commit = change.getSource().getCommitMs();
@@ -136,8 +141,8 @@ final class AccountBook {
   }
 
   /**
-   * Whether a version is not just the one before it for longer, as after a change of a telephone
-   * number.
+   * Returns whether a version differs from the one before it or applies from an earlier time. A new
+   * telephone number, for example, makes no difference.
    */
   private static boolean isOtherThan(List<HolderVersion> versions, HolderVersion version) {
     if (versions.isEmpty()) {
@@ -148,14 +153,16 @@ final class AccountBook {
         || !HolderVersion.newBuilder(version).setCommitMs(last.getCommitMs()).build().equals(last);
   }
 
-  /** From when a change holds, in epoch milliseconds of commit time. */
+  /** Returns the commit time from which a change applies, in epoch milliseconds. */
   private static long since(CustomerChange change, AccountHolder holder) {
     boolean firstKnown =
         change.getSource().getOperation() == Operation.r && holder.getVersions().isEmpty();
     return firstKnown ? BEGINNING : change.getSource().getCommitMs();
   }
 
-  /** Whether any transaction may have another customer now; reading all of them is expensive. */
+  /**
+   * Returns whether any transaction may get another customer; scanning all of them is expensive.
+   */
   private boolean concernsTransactions(AccountHolder holder, CustomerChange change, long since) {
     return change.getCustomer() == null
         || holder.getLastCommit() >= since
@@ -163,8 +170,10 @@ final class AccountBook {
   }
 
   /**
-   * Not what waited in vain before it, since who held the account so long ago may be forgotten; and
-   * not what is longer ago than the retention, which may be gone and only not yet swept away.
+   * Returns whether a change may affect a transaction. A deletion, or a customer who counts as
+   * known from the beginning, may affect any transaction within the retention; older ones merely
+   * have not been swept yet. Any other change may only affect transactions from at most the wait
+   * before it: older ones waited in vain, and the holder at that time may already be forgotten.
    */
   private boolean mayConcern(KeptTransaction kept, CustomerChange change, long since) {
     long ago = change.getSource().getCommitMs() - kept.getVersion().getCommitMs();
@@ -172,7 +181,10 @@ final class AccountBook {
     return ago <= (all ? retention : wait);
   }
 
-  /** Those that no transaction of the retention can be from, but for the last one before it. */
+  /**
+   * Returns the versions after {@code from} and the last one at or before it; no transaction within
+   * the retention needs the others.
+   */
   private static List<HolderVersion> withoutForgotten(List<HolderVersion> versions, long from) {
     int first = 0;
     while (first + 1 < versions.size() && versions.get(first + 1).getCommitMs() <= from) {
@@ -182,8 +194,8 @@ final class AccountBook {
   }
 
   /**
-   * Time has come to {@code now}: transactions that have waited long enough go without a customer,
-   * and what is longer ago than the retention is forgotten.
+   * Advances time to {@code now}: transactions that have waited long enough are emitted without a
+   * customer, and everything older than the retention is removed.
    *
    * @param now event time, epoch milliseconds
    */
@@ -205,17 +217,17 @@ final class AccountBook {
       }
       pages.stopWaiting(waiting.getKey());
       KeptTransaction kept = pages.transaction(waiting.getKey());
-      // Its customer may have come.
+      // Its customer may have arrived in the meantime.
       if (kept != null && kept.getWaiting()) {
         say(kept.getVersion(), kept, holder, now);
       }
     }
-    // However many wait, and each until another time, they are read a few times only.
+    // The waiting transactions are read only a few times, even if many wait until different times.
     holder.setWaitsUntil(
         next == null ? null : Long.valueOf(Math.max(next, now + wait / LOOKS_PER_WAIT)));
   }
 
-  /** Whether anything is left that has to be forgotten some day. */
+  /** Removes what is older than the retention; returns whether anything must be removed later. */
   private boolean sweep(AccountHolder holder, long now) {
     holder.setSweepAt(null);
     for (KeptTransaction kept : all()) {
@@ -235,7 +247,10 @@ final class AccountBook {
     return holder.getSweepAt() != null;
   }
 
-  /** Event time at which {@link #wake} is to be called; null for never. */
+  /**
+   * Returns the event time at which {@link #wake} must be called, epoch milliseconds; null for
+   * never.
+   */
   Long wakeAt() {
     AccountHolder holder = pages.holder();
     if (holder == null) {
@@ -267,11 +282,11 @@ final class AccountBook {
   }
 
   /**
-   * Emits a version with its customer, unless it was emitted with that one already or its customer
-   * is waited for.
+   * Emits a version with its customer, unless it was already emitted with that customer or waits
+   * for one.
    *
-   * @param before what is kept of the transaction; null for nothing
-   * @param now how far time is known to have come
+   * @param before the kept state of the transaction; null if there is none
+   * @param now how far event time is known to have advanced, epoch milliseconds
    */
   private void say(
       TransactionVersion version, KeptTransaction before, AccountHolder holder, long now) {
@@ -298,7 +313,7 @@ final class AccountBook {
     out.accept(RowChange.upsert(enriched(version, known), position));
   }
 
-  /** Null where there was none, and none came within the wait. */
+  /** Returns null if there was no customer and none came within the wait. */
   private Person customerAsOf(long commit, AccountHolder holder) {
     if (holder.getForgottenAt() != null && commit < holder.getForgottenAt()) {
       return Person.NOBODY;
@@ -321,7 +336,7 @@ final class AccountBook {
     return all;
   }
 
-  /** A copy that may be changed. */
+  /** Returns a copy that may be modified. */
   private AccountHolder holder() {
     AccountHolder read = pages.holder();
     if (read == null) {
@@ -337,7 +352,7 @@ final class AccountBook {
             List.of(),
             read.getWaitsUntil(),
             read.getSweepAt());
-    // Of an older savepoint: they have a place of their own now.
+    // Restored from an older savepoint: waiting transactions now have their own state.
     read.getWaiting().forEach(w -> await(holder, w.getTxnId(), w.getUntil()));
     return holder;
   }
@@ -347,8 +362,8 @@ final class AccountBook {
   }
 
   /**
-   * A version that is emitted again stays before the next version, which may be in the book of
-   * another account.
+   * Returns the position of a version. A version that is emitted again stays before the next
+   * version, which may be in the book of another account.
    */
   private static Position position(TransactionVersion version, KeptTransaction before) {
     return before == null
@@ -356,7 +371,7 @@ final class AccountBook {
         : new Position(Math.max(version.getRevision(), before.getRevision()), before.getEmitted());
   }
 
-  /** What is kept of a version that was emitted at that position. */
+  /** Returns the state of a version that was emitted at a position. */
   private static KeptTransaction kept(TransactionVersion version, Person person, Position at) {
     return new KeptTransaction(
         version,
@@ -368,7 +383,10 @@ final class AccountBook {
         Math.toIntExact(at.minor()) + 1);
   }
 
-  /** What is kept of a version that is not emitted: it waits, or is gone. */
+  /**
+   * Returns the state of a version that is not emitted, because it waits or because the account no
+   * longer has the transaction.
+   */
   private static KeptTransaction kept(TransactionVersion version, boolean waiting) {
     return new KeptTransaction(version, waiting, null, null, null, 0L, 0);
   }

@@ -7,7 +7,7 @@ import dev.weir.cdc.SourceColumn;
 import dev.weir.cdc.SourceColumn.Type;
 import java.util.List;
 
-/** The columns of the two source tables, as the readers of their changes need them. */
+/** The columns of the two source tables that the readers of their changes need. */
 public final class CardTables {
   public static final List<SourceColumn> CUSTOMERS =
       List.of(

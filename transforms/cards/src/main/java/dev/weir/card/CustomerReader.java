@@ -14,10 +14,10 @@ final class CustomerReader {
   private CustomerReader() {}
 
   /**
-   * Null for a tombstone.
+   * Returns null for a tombstone.
    *
-   * @param timeDropped called for each time that a table cannot hold and no rule needs, which
-   *     becomes null
+   * @param timeDropped called for each time that becomes null because a table cannot hold it and no
+   *     rule needs it
    */
   static CustomerChange read(RawRecord raw, Runnable timeDropped) throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
@@ -41,7 +41,9 @@ final class CustomerReader {
     return new CustomerChange(envelope.source(raw.origin()), account, customer, 0L);
   }
 
-  /** The change of a dead letter, without its row; null where its key could not be read either. */
+  /**
+   * Returns the change of a dead letter, without its row; null if its key could not be read either.
+   */
   static CustomerChange standIn(RawRecord raw, UnreadableRecord why) {
     return Envelope.keyed(raw, KEY, why)
         .map(change -> new CustomerChange(change.source(), change.key(), null, 0L))

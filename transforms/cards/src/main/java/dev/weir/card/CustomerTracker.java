@@ -6,7 +6,7 @@ import dev.weir.cdc.RowProgress;
 import dev.weir.cdc.Tracker;
 import java.util.function.Consumer;
 
-/** Passes on the changes of customers, each with its revision. */
+/** Emits the changes of customers, each with its revision. */
 final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, CustomerChange> {
   private static final long serialVersionUID = 1L;
 
@@ -37,13 +37,16 @@ final class CustomerTracker implements Tracker<CustomerChange, TrackedCustomer, 
         : state.getProgress();
   }
 
-  /** Customers are few, and a change of one may be repeated whenever a connector starts again. */
+  /**
+   * Keeps customers forever: they are few, and a restarted connector may repeat any of their
+   * changes.
+   */
   @Override
   public long keepUntil(TrackedCustomer state) {
     return Long.MAX_VALUE;
   }
 
-  /** Emits each change at once: who held an account at a time follows from all of them. */
+  /** Emits each change immediately: all of them determine who held an account at a given time. */
   @Override
   public TrackedCustomer next(
       TrackedCustomer before,

@@ -22,8 +22,9 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Enriches transactions as they arrive. Keyed by account and not by shard: a customer's change
- * looks at all transactions of the account, and at no others. One timer per account.
+ * Enriches transactions as they arrive. The state is keyed by account and not by shard, because a
+ * customer's change scans all transactions of its account, and no others. Each account has one
+ * timer.
  */
 final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<EnrichedTransaction>> {
   private static final long serialVersionUID = 1L;
@@ -36,7 +37,9 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
   private final StateSpec<MapState<String, KeptTransaction>> transactionsSpec =
       StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(KeptTransaction.class));
 
-  /** Those that wait for a customer, and until when, in epoch milliseconds of event time. */
+  /**
+   * The transactions that wait for a customer, and until when, in epoch milliseconds of event time.
+   */
   @StateId("waiting")
   private final StateSpec<MapState<String, Long>> waitingSpec =
       StateSpecs.map(StringUtf8Coder.of(), VarLongCoder.of());
@@ -81,7 +84,8 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
       @StateId("waiting") MapState<String, Long> waiting,
       @TimerId("wake") Timer wake,
       OutputReceiver<RowChange<EnrichedTransaction>> out) {
-    // As far as time has come, and not only as far as this timer: one look for all that is due.
+    // Handles everything that is due by the current event time, not only by this timer, in one
+    // scan.
     Instant fired = context.fireTimestamp();
     Instant reached = wake.getCurrentRelativeTime();
     Instant now = reached.isAfter(fired) ? reached : fired;
@@ -93,14 +97,14 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
     }
   }
 
-  /** The timer holds no time back: what it says is about commits of long ago. */
+  /** The timer does not hold back the watermark: its outputs are about commits from long ago. */
   @Override
   @Deprecated
   public Duration getAllowedTimestampSkew() {
     return Duration.millis(Long.MAX_VALUE);
   }
 
-  /** At a drain nobody is waited for any longer. */
+  /** In a drain, transactions no longer wait for their customers. */
   @OnWindowExpiration
   public void drain(
       @StateId("holder") ValueState<AccountHolder> holder,
@@ -118,7 +122,7 @@ final class EnrichArrived extends DoFn<KV<String, AccountEvent>, RowChange<Enric
     return new AccountBook(new InState(holder, transactions, waiting), wait, retention, out);
   }
 
-  /** What is set again replaces what was set before. */
+  /** Setting the timer again replaces the time that was set before. */
   private static void arm(Long armed, Long wanted, BoundedWindow window, Timer wake) {
     if (wanted != null && !wanted.equals(armed)) {
       long at = Math.min(wanted, window.maxTimestamp().getMillis());

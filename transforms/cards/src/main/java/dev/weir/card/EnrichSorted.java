@@ -13,14 +13,17 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 
-/** Puts a shard into order and emits the last version of each row. Holds one shard in memory. */
+/** Sorts a shard and emits the last version of each row. Holds one shard in memory. */
 final class EnrichSorted
     extends DoFn<
         KV<Integer, Iterable<List<TimestampedValue<AccountEvent>>>>,
         RowChange<EnrichedTransaction>> {
   private static final long serialVersionUID = 1L;
 
-  /** All is in memory: nobody who is deleted is in what is written now, however long ago. */
+  /**
+   * Unlimited, because everything is in memory: a deleted customer is removed from all earlier
+   * transactions, however old.
+   */
   private static final long RETENTION = Long.MAX_VALUE / 8;
 
   private final long wait;
@@ -62,7 +65,7 @@ final class EnrichSorted
             new InMemory(), wait, RETENTION, change -> last.put(change.row().getTxnId(), change));
     customers.forEach(book::add);
     versions.forEach(book::add);
-    // Far enough for every wait, and short of an overflow.
+    // Later than the end of every wait, without overflow.
     book.wake(Long.MAX_VALUE / 2);
     last.values().forEach(receiver::output);
   }

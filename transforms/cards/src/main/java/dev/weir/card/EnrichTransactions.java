@@ -21,9 +21,9 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 import org.joda.time.Duration;
 
 /**
- * Joins settled transactions with their customer as of their commit, into a changelog by {@code
- * txn_id}: the last word on a transaction depends on commit times alone, and on no order of
- * arrival. See {@link AccountBook} for the rules.
+ * Joins settled transactions with their customer as of their commit and emits a changelog by {@code
+ * txn_id}. The last version of a row depends only on commit times and not on the order of arrival.
+ * See {@link AccountBook} for the rules.
  */
 public final class EnrichTransactions
     extends PTransform<
@@ -45,11 +45,11 @@ public final class EnrichTransactions
   }
 
   /**
-   * @param customers their changes, of each in order and each once
+   * @param customers the changes of customers, without repeats and in order for each customer
    * @param wait how long after its commit a transaction waits for its customer
-   * @param retention how long after its commit a transaction is kept, and emitted again where its
+   * @param retention how long after its commit a transaction is kept, and emitted again if its
    *     customer is deleted
-   * @param shards how many parts bounded input is sorted in
+   * @param shards the number of shards in which bounded input is sorted
    */
   public static EnrichTransactions with(
       PCollection<CustomerChange> customers, Duration wait, Duration retention, int shards) {
@@ -99,7 +99,7 @@ public final class EnrichTransactions
     return new AccountEvent(change.getAccountNumber(), change, null);
   }
 
-  /** What has no known account has a place of its own. */
+  /** A transaction without a known account is keyed by its own id. */
   private static AccountEvent event(TransactionVersion version) {
     String account = version.getAccountNumber();
     return new AccountEvent(account.isEmpty() ? "?" + version.getTxnId() : account, null, version);

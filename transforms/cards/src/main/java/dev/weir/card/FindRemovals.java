@@ -15,10 +15,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
- * Finds the customers that are deleted. What comes out names the account, and says nothing about
- * the person.
+ * Finds the deleted customers. The output names the account and contains no personal data.
  *
- * @param <R> what is said of each
+ * @param <R> the output for each deleted customer
  */
 public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
   private static final long serialVersionUID = 1L;
@@ -34,7 +33,7 @@ public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange
     this.coder = coder;
   }
 
-  /** As records for others. */
+  /** Emits records for other systems. */
   public static FindRemovals<CustomerRemoval> asRecords() {
     return new FindRemovals<>(
         change ->
@@ -46,7 +45,7 @@ public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange
         SingleObjectCoder.of(CustomerRemoval.class));
   }
 
-  /** As rows that say whose data has to be gone from the lake. */
+  /** Emits rows that name the accounts whose data must be deleted from the lake. */
   public static FindRemovals<RowChange<CustomerDeletion>> asRows() {
     return new FindRemovals<>(
         change ->

@@ -10,7 +10,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/** Makes a changelog of customers, by {@code account_number}, from their changes. */
+/** Converts changes of customers to a changelog by {@code account_number}. */
 public final class KeepCustomers
     extends PTransform<PCollection<CustomerChange>, PCollection<RowChange<Customer>>> {
   private static final long serialVersionUID = 1L;

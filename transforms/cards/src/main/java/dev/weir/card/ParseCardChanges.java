@@ -18,14 +18,12 @@ import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Reads change events of one table; one that is unreadable or breaks its contract becomes a dead
- * letter, a tombstone nothing, any other exception fails the bundle. If the key and the position of
- * a dead letter can be read, a change without its row is emitted as well, so that the row is
- * reported as stale. A time that a table cannot hold and no rule needs is dropped from its row and
- * counted as {@code times_dropped}; a currency that is null counts as the table's default, and as
- * {@code currencies_defaulted}.
- *
- * @param <T> a change of the table's rows
+ * Parses change events of one table. An event that is unreadable or breaks its contract becomes a
+ * dead letter, a tombstone is dropped, and any other exception fails the bundle. If the key and the
+ * position of a dead letter can be read, a change without its row is emitted as well, so that the
+ * row is reported as stale. A time that a table cannot hold and no rule needs is dropped from its
+ * row and counted as {@code times_dropped}. A null currency is replaced by the table's default and
+ * counted as {@code currencies_defaulted}.
  */
 public final class ParseCardChanges<T>
     extends PTransform<PCollection<RawRecord>, Result<PCollection<T>, DeadLetter>> {

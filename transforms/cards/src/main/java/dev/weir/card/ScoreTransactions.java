@@ -16,8 +16,8 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Asks the fraud scorer about settled transactions; every version comes out once, with a score
- * where the scorer had one, and counted by risk.
+ * Asks the fraud scorer about settled transactions. Every version is emitted once, with a score if
+ * the scorer returned one, and counted by risk.
  */
 public final class ScoreTransactions
     extends PTransform<PCollection<TransactionVersion>, PCollection<TransactionVersion>> {
@@ -41,8 +41,8 @@ public final class ScoreTransactions
   }
 
   /**
-   * @param scorer its address, such as {@code http://host:port}
-   * @param shards how many places open questions are spread over on unbounded input
+   * @param scorer the address of the scorer, such as {@code http://host:port}
+   * @param shards the number of shards for open questions on unbounded input
    */
   public static ScoreTransactions by(URI scorer, ClientPolicy policy, int shards) {
     return new ScoreTransactions(

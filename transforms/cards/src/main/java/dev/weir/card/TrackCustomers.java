@@ -10,8 +10,8 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
- * Keeps the changes of customers that are news: each once, and of one customer in order. What is
- * older than a customer's last change, or a repeat of it, is dropped and counted.
+ * Emits each new change of a customer once, in order for each customer. A change that is older than
+ * the customer's last change, or a repeat of it, is dropped and counted.
  */
 public final class TrackCustomers
     extends PTransform<PCollection<CustomerChange>, TrackCustomers.Tracked> {
@@ -19,7 +19,7 @@ public final class TrackCustomers
   private static final String TABLE = "customers";
   static final TupleTag<CustomerChange> CHANGES = new TupleTag<>("changes");
 
-  /** Changes of customers that are news. */
+  /** The new changes of customers. */
   public record Tracked(PCollectionTuple outputs) implements TrackedChanges {
     public PCollection<CustomerChange> changes() {
       return outputs.get(CHANGES);
@@ -33,7 +33,7 @@ public final class TrackCustomers
   }
 
   /**
-   * @param shards how many places the customers are spread over
+   * @param shards the number of shards for the customers
    */
   public static TrackCustomers inShards(int shards) {
     return new TrackCustomers(shards);

@@ -26,10 +26,9 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Follows each transaction through its changes: it is among the pending ones or among the settled
- * ones, never both, and what it counts for in the windows is taken back before it counts for
- * anything else. What is older than a transaction's last change, or a repeat of it, is dropped and
- * counted.
+ * Tracks each transaction through its changes. A transaction is either pending or settled, never
+ * both, and its amount in the windows is taken back before another one is added. A change that is
+ * older than the transaction's last change, or a repeat of it, is dropped and counted.
  */
 public final class TrackTransactions
     extends PTransform<PCollection<TransactionChange>, TrackTransactions.Tracked> {
@@ -40,18 +39,18 @@ public final class TrackTransactions
   static final TupleTag<SpendChange> SPEND = new TupleTag<>("spend");
   private static final TupleTag<DeadLetter> REFUSED = new TupleTag<>("refused");
 
-  /** What follows from changes of transactions. */
+  /** The outputs of {@link TrackTransactions}. */
   public record Tracked(PCollectionTuple outputs) implements TrackedChanges {
     public PCollection<TransactionVersion> settled() {
       return outputs.get(SETTLED);
     }
 
-    /** The pending ones, a changelog by {@code txn_id}. */
+    /** Returns the pending transactions, a changelog by {@code txn_id}. */
     public PCollection<RowChange<Transaction>> pending() {
       return outputs.get(PENDING);
     }
 
-    /** What counts in the windows. */
+    /** Returns the amounts to add to the windows or to take back. */
     public PCollection<SpendChange> spend() {
       return outputs.get(SPEND);
     }
@@ -74,9 +73,9 @@ public final class TrackTransactions
   }
 
   /**
-   * @param retention how long after a transaction's own time its changes are measured; a change
-   *     that comes later is a dead letter {@code TOO_LATE}, and only the windows miss it
-   * @param shards how many places the transactions are spread over
+   * @param retention how long after a transaction's own timestamp its changes are measured; a later
+   *     change becomes a dead letter {@code TOO_LATE} and is missing only from the windows
+   * @param shards the number of shards for the transactions
    */
   public static TrackTransactions of(Duration retention, int shards) {
     if (retention.getMillis() <= 0) {
@@ -86,8 +85,11 @@ public final class TrackTransactions
   }
 
   /**
-   * @param atLeast how long steps further on keep what comes out of this one, where that is longer
-   *     than the retention: what this step has forgotten must not come back there
+   * Keeps the state of a transaction at least as long as downstream steps keep the output, because
+   * a transaction that this step has forgotten must not reappear downstream.
+   *
+   * @param atLeast how long downstream steps keep the output; no effect unless longer than the
+   *     retention
    */
   public TrackTransactions keeping(Duration atLeast) {
     Duration longer = atLeast.isLongerThan(retention) ? atLeast : retention;

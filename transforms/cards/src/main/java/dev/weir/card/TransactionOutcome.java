@@ -4,19 +4,19 @@ import dev.weir.changelog.RowChange;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.spend.SpendChange;
 
-/** One of the things that a change of a transaction means for the steps after it. */
+/** An outcome of a transaction's change for the steps downstream. */
 sealed interface TransactionOutcome {
 
   /** A version of a settled transaction. */
   record Settled(TransactionVersion version) implements TransactionOutcome {}
 
-  /** A change of a pending transaction; a delete where it is not pending any more. */
+  /** A change of a pending transaction; a deletion if it is no longer pending. */
   record Pending(RowChange<Transaction> change) implements TransactionOutcome {}
 
-  /** What counts in the windows. */
+  /** An amount to add to the windows or to take back. */
   record Spend(SpendChange change) implements TransactionOutcome {}
 
-  /** A row of a snapshot that is too old for any window. */
+  /** A snapshot row that is too old for any window. */
   record Unmeasured() implements TransactionOutcome {}
 
   /** A change that is too late for the windows. */

@@ -17,10 +17,9 @@ final class TransactionReader {
   private TransactionReader() {}
 
   /**
-   * Null for a tombstone.
+   * Returns null for a tombstone.
    *
-   * @param currencyDefaulted called where the currency is null, which stands for the table's
-   *     default
+   * @param currencyDefaulted called if the currency is null, which stands for the table's default
    */
   static TransactionChange read(RawRecord raw, Runnable currencyDefaulted) throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
@@ -49,7 +48,9 @@ final class TransactionReader {
     return new TransactionChange(envelope.source(raw.origin()), id, transaction);
   }
 
-  /** The change of a dead letter, without its row; null where its key could not be read either. */
+  /**
+   * Returns the change of a dead letter, without its row; null if its key could not be read either.
+   */
   static TransactionChange standIn(RawRecord raw, UnreadableRecord why) {
     return Envelope.keyed(raw, KEY, why)
         .map(change -> new TransactionChange(change.source(), change.key(), null))

@@ -23,9 +23,10 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * What a change of a transaction means: it is pending or settled, on one side and no longer on the
- * other, and it counts for a window, or no longer does. What it was before comes from state: a
- * delete knows no more than its key, an update not what it replaces.
+ * Derives the outcomes of a transaction's changes: the transaction becomes pending or settled and
+ * leaves the other side, and its amount is added to the windows or taken back. Its previous version
+ * comes from state, because a delete contains only the key and an update does not contain the row
+ * that it replaces.
  */
 final class TransactionTracker
     implements Tracker<TransactionChange, TrackedTransaction, TransactionOutcome> {
@@ -39,15 +40,15 @@ final class TransactionTracker
   private final long kept;
 
   /**
-   * @param retention how long after a transaction's own time, or its last change, changes of it are
-   *     still understood
+   * @param retention how long after a transaction's own timestamp, or after its last change,
+   *     further changes are still understood
    */
   TransactionTracker(Duration retention) {
     this(retention, retention);
   }
 
   /**
-   * @param kept how long steps further on keep a transaction, not shorter than the retention
+   * @param kept how long downstream steps keep a transaction, at least the retention
    */
   TransactionTracker(Duration retention, Duration kept) {
     this.retention = retention.getMillis();
@@ -85,7 +86,8 @@ final class TransactionTracker
   public long keepUntil(TrackedTransaction state) {
     long counted =
         state.getMeasured() == null ? Long.MIN_VALUE : state.getMeasured().getTimestamp();
-    // Longer than the account's book has the transaction, or what is gone could come back there.
+    // Longer than the account's book keeps the transaction; otherwise a deleted one could reappear
+    // there.
     return Math.max(state.getSource().getCommitMs(), counted) + kept + kept / 2;
   }
 
@@ -124,12 +126,15 @@ final class TransactionTracker
     return transaction.getStatus().equals(PENDING) ? Side.PENDING : Side.SETTLED;
   }
 
-  /** Whether there must have been changes before it. */
+  /** Returns whether other changes must have come before it. */
   private static boolean isLater(ChangeSource source) {
     return source.getOperation() == Operation.u || source.getOperation() == Operation.d;
   }
 
-  /** A change is measured whole or not at all: else a transaction would count twice, or by half. */
+  /**
+   * Measures a change completely or not at all; otherwise a transaction would count twice or in
+   * part.
+   */
   private MeasuredSpend measured(
       TrackedTransaction before, TransactionChange change, Consumer<TransactionOutcome> now) {
     MeasuredSpend counted = before == null ? null : before.getMeasured();
@@ -145,7 +150,7 @@ final class TransactionTracker
     if (before == null && mayHaveCounted(change, wanted)) {
       now.accept(tooLate(change, "what the transaction counted for is not remembered"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
-      // What a snapshot reads of long ago is no change that came late.
+      // An old row that a snapshot reads is not a late change.
       now.accept(
           change.getSource().getOperation() == Operation.r
               ? new Unmeasured()
@@ -155,7 +160,7 @@ final class TransactionTracker
     return wanted;
   }
 
-  /** Whether a change of an unknown transaction may have to take back what it counted for. */
+  /** Returns whether a change of an unknown transaction may have to take back an amount. */
   private boolean mayHaveCounted(TransactionChange change, MeasuredSpend wanted) {
     Transaction transaction = change.getTransaction();
     if (transaction == null) {
@@ -198,7 +203,7 @@ final class TransactionTracker
       TrackedTransaction after,
       TransactionChange change,
       Consumer<TransactionOutcome> out) {
-    // A snapshot too: what it does not say is what became of a row while nobody read the log.
+    // Includes snapshots: they do not show what happened to a row while the log was not being read.
     boolean unknown = before == null && change.getSource().getOperation() != Operation.c;
     boolean wasPending = unknown || (before != null && before.getSide() == Side.PENDING);
     boolean wasSettled = unknown || (before != null && before.getSide() == Side.SETTLED);
@@ -221,7 +226,7 @@ final class TransactionTracker
     emitSpend(null, state.getMeasured(), last, out);
   }
 
-  /** What it counted for stays counted: a later change of it comes too late to take it back. */
+  /** Emits the amount, which stays counted: later changes are too late to take it back. */
   @Override
   public void emitForgotten(
       TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {
@@ -245,7 +250,7 @@ final class TransactionTracker
   }
 
   /**
-   * @param account that had it before
+   * @param account the account that had the transaction before
    */
   private static void emitSettled(
       TrackedTransaction after,

@@ -6,19 +6,22 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The order of the changes of one row.
+ * Orders the changes of one row.
  *
- * <p>Changes from the log follow each other by Debezium's {@code source.sequence} (last commit,
- * then position), else by position, else by commit time and place. A row that a snapshot read has
- * the position of the snapshot, and a change may be written to the log before that position and
- * committed after it; so where positions leave it open, the place of the two in the topic or file
- * decides. {@link RowProgress} recognises what was applied before: a repeat after a restart of the
- * connector, an older change, a repeated snapshot row.
+ * <p>Changes from the log are ordered by Debezium's {@code source.sequence} (last commit, then
+ * position); without it by position; without positions by commit time and origin. A row that a
+ * snapshot read has the position of the snapshot, but a change may be written to the log before
+ * that position and committed after it. If positions do not determine which of the two came first,
+ * their order in the topic or file does. {@link RowProgress} identifies what was applied before: a
+ * repeat after a restart of the connector, an older change, or a repeated snapshot row.
  */
 public final class ChangeOrder {
   private static final long NONE = Long.MIN_VALUE;
 
-  /** A position this far below the last one is not of the same log; a segment of PostgreSQL's. */
+  /**
+   * A position this many bytes below the last one is from another log. This is the size of a
+   * PostgreSQL segment.
+   */
   private static final long FAR = 16L << 20;
 
   private static final Comparator<ChangeSource> BY_PLACE =
@@ -38,12 +41,12 @@ public final class ChangeOrder {
   private ChangeOrder() {}
 
   /**
-   * Whether a change is to be applied to a row: it is neither older than what the row has nor a
-   * repeat of it.
+   * Returns whether a change must be applied to a row: it is neither older than the row's last
+   * change nor a repeat of it.
    *
    * @param seen how far the row's changes have been applied
    * @param last the last change that was applied
-   * @throws PositionsStartOver where the change is of another log than the ones before it
+   * @throws PositionsStartOver if the change is from another log than the ones before it
    */
   public static boolean isNews(RowProgress seen, ChangeSource last, ChangeSource change) {
     return isSnapshot(change)
@@ -52,7 +55,7 @@ public final class ChangeOrder {
   }
 
   /**
-   * How far a row's changes have been applied once this one is.
+   * Returns how far a row's changes have been applied after this one.
    *
    * @param before null for the row's first change
    */
@@ -85,12 +88,12 @@ public final class ChangeOrder {
       boolean samePlaceInTime = change.getCommitMs() == seen.getStreamedMs();
       return committedLater || (samePlaceInTime && BY_PLACE.compare(change, last) > 0);
     }
-    // The clock of a database may be set back: a later position is enough.
+    // A later position is enough, because the clock of a database may be set back.
     int inLog = comparePositions(seen, change);
     if (inLog > 0) {
       return true;
     }
-    // A repeat was committed when it was committed the first time. This is none.
+    // A repeat has its original commit time, so a change that was committed later is not a repeat.
     boolean arrivedLate = haveOneOrigin(change, last) && change.getPosition() <= last.getPosition();
     if (committedLater && !arrivedLate && isFarBelow(change.getLsn(), seen.getStreamedLsn())) {
       throw new PositionsStartOver(seen.getStreamedLsn(), change);
@@ -121,7 +124,7 @@ public final class ChangeOrder {
         : row.getCommitMs() <= seen.getSnapshotMs();
   }
 
-  /** Whether a change from the log was committed after a snapshot that has read the row. */
+  /** Returns whether a change from the log was committed after the snapshot that read the row. */
   private static boolean isAfterSnapshot(ChangeSource change, ChangeSource row) {
     boolean oneLog = row.getLsn() >= 0 && change.getLsn() >= 0;
     if (row.getCommitMs() > change.getCommitMs() && startsOver(row, change, change.getLsn())) {
@@ -135,12 +138,12 @@ public final class ChangeOrder {
         : change.getCommitMs() > row.getCommitMs();
   }
 
-  /** Whether the places of the two in their topic or file say which one came first. */
+  /** Returns whether both are from the same topic partition or file, where their order is known. */
   private static boolean haveOneOrigin(ChangeSource one, ChangeSource other) {
     return one.getSource().equals(other.getSource()) && one.getPartition() == other.getPartition();
   }
 
-  /** Whether a row was read by a snapshot of another log than the one that was read before it. */
+  /** Returns whether a snapshot read the row from another log than that of the change before it. */
   private static boolean startsOver(ChangeSource row, ChangeSource before, long reached) {
     return row.getLsn() >= 0
         && isFarBelow(row.getLsn(), reached)
@@ -148,16 +151,18 @@ public final class ChangeOrder {
         && row.getPosition() > before.getPosition();
   }
 
-  /** Whether two positions are so far apart that the lower one can only be of another log. */
+  /**
+   * Returns whether {@code lsn} is so far below {@code reached} that it must be from another log.
+   */
   private static boolean isFarBelow(long lsn, long reached) {
     return lsn < reached / 2 || reached - lsn > FAR;
   }
 
   /**
-   * Puts all changes of one row into the order in which they are to be applied; repeats are left
-   * in. The order of the list does not matter.
+   * Sorts all changes of one row into the order in which they must be applied; repeats are kept.
+   * The order of the input list does not matter.
    *
-   * @param source of a change
+   * @param source returns the source of a change
    */
   static <C> List<C> inOrder(List<C> changes, Function<C, ChangeSource> source) {
     List<C> ordered = new ArrayList<>(changes.size());
@@ -192,7 +197,8 @@ public final class ChangeOrder {
   }
 
   /**
-   * Whether a row that was read goes before another change; as live, not before what came first.
+   * Returns whether a snapshot row goes before another change. As in live processing, it does not
+   * go before a change that precedes it in the same origin.
    */
   private static boolean precedes(ChangeSource row, ChangeSource other) {
     boolean cameFirst = haveOneOrigin(row, other) && other.getPosition() < row.getPosition();
@@ -200,9 +206,9 @@ public final class ChangeOrder {
   }
 
   /**
-   * By the log. Where the commits have another order, the changes of one topic partition or file
-   * are left as they were read. In several files the log still decides, unless its positions start
-   * over.
+   * Sorts by the log. If commit times are in another order, changes from one topic partition or
+   * file stay in the order in which they were read. Across several files the log still decides,
+   * unless its positions start over.
    */
   private static <C> void sort(List<C> changes, Function<C, ChangeSource> source) {
     Comparator<C> byPlace = (a, b) -> BY_PLACE.compare(source.apply(a), source.apply(b));
@@ -234,10 +240,10 @@ public final class ChangeOrder {
   }
 
   /**
-   * A number that grows with each change of a key, also where what was remembered of the key is
-   * forgotten in between: commits are later than those of changes long ago.
+   * Returns a number that increases with each change of a key, even if the state of the key is
+   * removed in between: later changes have later commit times.
    *
-   * @param before the last one; 0 for none
+   * @param before the last revision; 0 if there is none
    */
   public static long revision(long before, long commitMillis) {
     return Math.max(before + 1, Math.multiplyExact(commitMillis, 1_000L));

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The columns of a row as Debezium writes them. What is of another type than asked for, or out of
- * its range, makes the record unreadable; the error names the column and quotes no value.
+ * The columns of a row as Debezium writes them. A value of an unexpected type or out of range makes
+ * the record unreadable; the error names the column and never contains the value.
  */
 public final class ChangedRow {
   private static final String UNAVAILABLE = "__debezium_unavailable_value";
@@ -32,8 +32,8 @@ public final class ChangedRow {
   }
 
   /**
-   * @param envelope the schema of the whole envelope; null where the record has none
-   * @param side the envelope's field that the row is in
+   * @param envelope the schema of the whole envelope; null if the record has none
+   * @param side the envelope's field that contains the row
    */
   static ChangedRow of(JsonNode row, JsonNode envelope, String side, Instant commit) {
     Map<String, ColumnSchema> schemas = new HashMap<>();
@@ -50,18 +50,19 @@ public final class ChangedRow {
     return new ChangedRow(row, schemas, commit);
   }
 
-  /** A text that names something, and so has to be there and not blank. */
+  /** Returns an id, which must be present and not blank. */
   public String requiredId(String column) throws UnreadableRecord {
     return notBlank(column, text(column, TextLimit.ID));
   }
 
-  /** A text that has to be there, and not blank. */
+  /** Returns a string, which must be present and not blank. */
   public String requiredText(String column) throws UnreadableRecord {
     return notBlank(column, text(column));
   }
 
   /**
-   * A text that has to be there and not blank, or null.
+   * Returns a string, which must be present and not blank, or {@code whenNull} if the column is
+   * null.
    *
    * @param whenNull the table's default, which a null stands for
    */
@@ -69,12 +70,12 @@ public final class ChangedRow {
     return isNull(column) ? whenNull : requiredText(column);
   }
 
-  /** Whether the column is there and null. */
+  /** Returns whether the column is present and null. */
   public boolean isNull(String column) {
     return columns.has(column) && columns.get(column).isNull();
   }
 
-  /** Null where the column is null or absent. */
+  /** Returns a string; null if the column is null or absent. */
   public String text(String column) throws UnreadableRecord {
     return text(column, TextLimit.TEXT);
   }
@@ -98,7 +99,7 @@ public final class ChangedRow {
       throw unreadable(Reason.TOO_LONG, limit.detail(column));
     }
     if (value.textValue().equals(UNAVAILABLE)) {
-      // A long value that an update left alone is not in the log; what it was is not guessed.
+      // A long value that an update did not change is not in the log, and it must not be guessed.
       throw unreadable(Reason.INVALID_VALUE, column + " is not in the database's log");
     }
     if (!StrictJson.isUnicode(value.textValue())) {
@@ -108,10 +109,10 @@ public final class ChangedRow {
   }
 
   /**
-   * An exact decimal number that has to be there, in any form in which Debezium writes one.
+   * Returns an exact decimal number, which must be present, from any form that Debezium writes.
    *
-   * @param precision digits, at most
-   * @param scale of the result; more decimals than that are refused
+   * @param precision the maximum number of digits
+   * @param scale the scale of the result; a number with more decimals is rejected
    */
   public BigDecimal requiredDecimal(String column, int precision, int scale)
       throws UnreadableRecord {
@@ -123,7 +124,7 @@ public final class ChangedRow {
     }
   }
 
-  /** A {@code timestamptz} that has to be there, to the microsecond. */
+  /** Returns a {@code timestamptz}, which must be present, truncated to microseconds. */
   public Instant requiredTime(String column) throws UnreadableRecord {
     JsonNode value = required(column);
     return zoned(column, value)
@@ -132,10 +133,10 @@ public final class ChangedRow {
   }
 
   /**
-   * A {@code timestamptz}, to the microsecond; null where the column is null or absent.
+   * Returns a {@code timestamptz}, truncated to microseconds; null if the column is null or absent.
    *
-   * @param dropped called where the column holds a time outside the years 1 to 9999, such as {@code
-   *     infinity}, which is null too
+   * @param dropped called if the column holds a time outside the years 1 to 9999, such as {@code
+   *     infinity}, which also becomes null
    */
   public Instant time(String column, Runnable dropped) throws UnreadableRecord {
     JsonNode value = value(column);
@@ -143,11 +144,11 @@ public final class ChangedRow {
   }
 
   /**
-   * A {@code timestamp} without a time zone, to the millisecond; null where the column is null or
-   * absent.
+   * Returns a {@code timestamp} without a time zone, truncated to milliseconds; null if the column
+   * is null or absent.
    *
-   * @param dropped called where the column holds a time outside the years 1 to 9999, such as {@code
-   *     infinity}, which is null too
+   * @param dropped called if the column holds a time outside the years 1 to 9999, such as {@code
+   *     infinity}, which also becomes null
    */
   public LocalDateTime localTime(String column, Runnable dropped) throws UnreadableRecord {
     JsonNode value = value(column);

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
- * What the schema part of a change event states about a column.
+ * The schema of a column, from the schema part of a change event.
  *
- * @param type of Kafka Connect, such as {@code int64}; empty where the event has no schema part
- * @param name the semantic type, such as {@code io.debezium.time.Date}; empty where there is none
- * @param parameters of the semantic type
+ * @param type the Kafka Connect type, such as {@code int64}; empty if the event has no schema part
+ * @param name the semantic type, such as {@code io.debezium.time.Date}; empty if there is none
+ * @param parameters the parameters of the semantic type
  */
 record ColumnSchema(String type, String name, JsonNode parameters) {
-  /** Of a column of an event without a schema part. */
+  /** The schema of a column in an event without a schema part. */
   static final ColumnSchema NONE = new ColumnSchema("", "", MissingNode.getInstance());
 
   static ColumnSchema of(JsonNode field) {

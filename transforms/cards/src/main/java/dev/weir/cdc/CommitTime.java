@@ -8,8 +8,8 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.joda.time.Instant;
 
 /**
- * Finds the commit time of an envelope without reading the rest of it: its record's event time,
- * needed before the record is parsed. Null where there is none to be found.
+ * Finds the commit time of an envelope without reading the rest of it. The commit time is the event
+ * time of the record and is needed before the record is parsed. Returns null if none can be found.
  */
 public final class CommitTime implements SerializableFunction<byte[], Instant> {
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ public final class CommitTime implements SerializableFunction<byte[], Instant> {
     try (JsonParser json = JSON.createParser(value)) {
       return json.nextToken() == JsonToken.START_OBJECT ? find(json, true) : null;
     } catch (IOException | NumberFormatException e) {
-      // The parser that follows says what is wrong with it.
+      // The parser downstream reports the error.
       return null;
     }
   }

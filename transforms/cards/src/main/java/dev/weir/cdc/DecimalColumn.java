@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * Reads a decimal number in each form in which Debezium and Connect's JSON converter write one: as
- * a text, as a number, as base64 of its digits where the schema part says so, as a struct of scale
- * and digits. Digits that may as well be base64 are refused.
+ * Reads a decimal number in every form that Debezium and Connect's JSON converter write: a string,
+ * a number, base64 of its digits if the schema part declares it, or a struct of scale and digits.
+ * Digits that could also be base64 are rejected.
  */
 final class DecimalColumn {
   private static final String PRECISE = "org.apache.kafka.connect.data.Decimal";
@@ -19,19 +19,18 @@ final class DecimalColumn {
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
-  /** Far more than any column has: what is longer is not decoded. */
+  /** Far more than any column has; longer values are not decoded. */
   private static final int LONGEST_BASE64 = 1_024;
 
-  /** Base64 comes in groups of so many characters, filled up with {@code =}. */
+  /** Base64 comes in groups of this many characters, padded with {@code =}. */
   private static final int GROUP = 4;
 
   private DecimalColumn() {}
 
   /**
-   * @param precision digits, at most
-   * @param scale of the result; more decimals than that are refused
-   * @throws UnreadableRecord where the value is not such a number, or not certainly the one it
-   *     seems
+   * @param precision the maximum number of digits
+   * @param scale the scale of the result; a number with more decimals is rejected
+   * @throws UnreadableRecord if the value is not such a number or is ambiguous
    */
   static BigDecimal read(
       String column, JsonNode value, ColumnSchema schema, int precision, int scale)
@@ -43,12 +42,12 @@ final class DecimalColumn {
     if (number.signum() == 0) {
       return BigDecimal.ZERO.setScale(scale);
     }
-    // Compared before anything is computed: 100e2147483647 overflows when its zeros are stripped.
+    // Checked before anything is computed: stripping the zeros of 100e2147483647 would overflow.
     if ((long) number.precision() - number.scale() > precision - scale) {
       throw new UnreadableRecord(
           Reason.INVALID_VALUE, column + " has more than " + precision + " digits");
     }
-    // Stripped first: a number such as 1e-999999999 would be written out before it is compared.
+    // Stripped first, because comparing a number such as 1e-999999999 would write out its digits.
     BigDecimal plain = number.stripTrailingZeros();
     if (plain.scale() > scale) {
       throw new UnreadableRecord(
@@ -57,7 +56,7 @@ final class DecimalColumn {
     return plain.setScale(scale);
   }
 
-  /** Null where it is not a decimal number. */
+  /** Returns null if the value is not a decimal number. */
   private static BigDecimal number(String column, JsonNode value, ColumnSchema schema)
       throws UnreadableRecord {
     if (value.isNumber()) {
@@ -89,7 +88,7 @@ final class DecimalColumn {
     return new BigDecimal(value.textValue());
   }
 
-  /** Base64 has neither a sign nor a point. */
+  /** Base64 contains neither a sign nor a decimal point. */
   private static boolean mayBeBase64(String text) {
     return text.length() % GROUP == 0 && DIGITS.matcher(text).matches();
   }

@@ -13,29 +13,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A Debezium change event, of 1.9 to 3.x, as Kafka Connect's JSON converter writes it, with or
- * without its schema part.
+ * A Debezium change event (1.9 to 3.x) as Kafka Connect's JSON converter writes it, with or without
+ * its schema part.
  *
- * @param operation what became of the row
- * @param commit when the database committed it, to the millisecond
- * @param lsn its position in the database's log; -1 where it is unknown
- * @param lastCommitLsn the position of the last commit before its own; -1 where it is unknown
- * @param row after the change; of a row that is deleted only the primary key can be believed
+ * @param operation what happened to the row
+ * @param commit when the database committed the change, to the millisecond
+ * @param lsn the position of the change in the database's log; -1 if unknown
+ * @param lastCommitLsn the position of the last commit before that of the change; -1 if unknown
+ * @param row the row after the change; for a deletion, only the primary key is reliable
  */
 public record Envelope(
     Operation operation, Instant commit, long lsn, long lastCommitLsn, ChangedRow row) {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
-  /** 64 PiB: no log is longer, and one such position would make all that follow seem old. */
+  /** 64 PiB: no log is longer, and one larger position would make all later changes seem old. */
   private static final long LAST_LSN = 1L << 56;
 
   private static final Pattern SEQUENCE = Pattern.compile("\\[\\s*\"?(\\d{1,18})\"?\\s*,[^,]*]");
 
   /**
-   * @param bytes UTF-8; none at all, or the JSON {@code null}, is a tombstone
+   * @param bytes UTF-8; an empty array or the JSON {@code null} is a tombstone
    * @return empty for a tombstone, which only repeats the delete before it
-   * @throws UnreadableRecord where the bytes are no change of a row
+   * @throws UnreadableRecord if the bytes are not a change of a row
    */
   public static Optional<Envelope> read(byte[] bytes) throws UnreadableRecord {
     if (isTombstone(bytes)) {
@@ -69,7 +69,7 @@ public record Envelope(
     }
   }
 
-  /** What is kept of the envelope with the row. */
+  /** Returns the part of the envelope that is kept with the row. */
   public ChangeSource source(Origin origin) {
     return new ChangeSource(
         operation,
@@ -82,21 +82,21 @@ public record Envelope(
         null);
   }
 
-  /** The source of a change whose row could not be read. */
+  /** Returns the source of a change whose row could not be read. */
   public ChangeSource source(Origin origin, UnreadableRecord why) {
     ChangeSource source = source(origin);
     source.setUnreadable(new UnreadableChange(why.reason().name(), why.getMessage()));
     return source;
   }
 
-  /** The key of a change whose row could not be read, and where the change stands. */
+  /** The key and the source of a change whose row could not be read. */
   public record Keyed(String key, ChangeSource source) {}
 
   /**
-   * What can be read of a change that is a dead letter.
+   * Reads the key and the source of a change that is a dead letter.
    *
    * @param column the primary key
-   * @return empty where it is not known of which row it is, or where it stands
+   * @return empty if the key or the source cannot be read
    */
   public static Optional<Keyed> keyed(RawRecord raw, String column, UnreadableRecord why) {
     try {
@@ -113,7 +113,7 @@ public record Envelope(
   }
 
   private static boolean isTombstone(byte[] bytes) {
-    // No longer text is looked at twice.
+    // Longer values are not decoded twice.
     return bytes.length == 0
         || (bytes.length < 32 && new String(bytes, StandardCharsets.UTF_8).strip().equals("null"));
   }
@@ -127,7 +127,7 @@ public record Envelope(
         return operation;
       }
     }
-    // A truncate, among others: it names no row, and rows that silently stay would be wrong.
+    // For example a truncate: it names no row, and keeping the rows silently would be wrong.
     throw new UnreadableRecord(Reason.INVALID_VALUE, "op is none of c, r, u, d");
   }
 
@@ -159,7 +159,10 @@ public record Envelope(
     return lsn.longValue();
   }
 
-  /** The first of Debezium's two numbers, such as {@code ["24023119","24023128"]}, as a text. */
+  /**
+   * Returns the first of the two numbers in Debezium's {@code source.sequence}, a string such as
+   * {@code ["24023119","24023128"]}; -1 if unknown.
+   */
   private static long lastCommitLsn(JsonNode sequence) {
     if (sequence == null || !sequence.isTextual()) {
       return -1;

@@ -3,10 +3,10 @@ package dev.weir.cdc;
 import java.time.Instant;
 
 /**
- * A change is later than the ones before it by its commit time and far before them by its position
- * in the log: the topic goes on with the log of another database cluster, after a failover or a
- * restore. No order of positions is right any more, and to drop the change as an old one would lose
- * it.
+ * Thrown for a change whose commit time is later than that of the changes before it, but whose
+ * position in the log is far below theirs: the topic continues with the log of another database
+ * cluster, after a failover or a restore. Positions no longer determine the order, and dropping the
+ * change as an old one would lose it.
  */
 public final class PositionsStartOver extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
- * The outputs of a {@link Tracker}'s outcomes, and which outcome goes to which.
+ * Maps the outcomes of a {@link Tracker} to outputs.
  *
  * @param <O> an outcome
  */
@@ -15,16 +15,16 @@ public interface Routes<O> extends Serializable {
 
   TupleTagList outputs();
 
-  /** Emits what follows from an outcome. */
+  /** Emits the elements that follow from an outcome, with the given timestamp. */
   void emit(O outcome, Instant timestamp, MultiOutputReceiver receiver);
 
-  /** Emits all outcomes, as they are, to one output. */
+  /** Emits all outcomes unchanged to one output. */
   static <O> Routes<O> to(TupleTag<O> output) {
     return new ToOne<>(output);
   }
 
   /**
-   * All outcomes in one output.
+   * Emits all outcomes to one output.
    *
    * @param <O> an outcome
    */

@@ -3,21 +3,21 @@ package dev.weir.cdc;
 import java.io.Serializable;
 
 /**
- * A column that a reader needs of a table.
+ * A column of a source table that a reader needs.
  *
- * @param name as the database spells it
- * @param type what its values are read as
- * @param required whether the table has to have it
+ * @param name the name in the database
+ * @param type the type that its values are read as
+ * @param required whether the table must have the column
  */
 public record SourceColumn(String name, Type type, boolean required) implements Serializable {
 
-  /** What a column has to be so that its values arrive as Weir reads them. */
+  /** The type that a column must have so that its values arrive in the form that Weir reads. */
   public enum Type {
     TEXT("varchar, text, uuid or an enum"),
-    /** Without a declared scale the text of a number may have no decimal point. */
+    /** Without a declared scale, a number's text may have no decimal point. */
     DECIMAL("numeric(p, 2)"),
     ZONED_TIME("timestamp with time zone"),
-    /** With more digits the connector writes microseconds. */
+    /** With more digits, the connector writes microseconds. */
     LOCAL_TIME("timestamp(3) without time zone");
 
     private final String needed;
@@ -26,7 +26,7 @@ public record SourceColumn(String name, Type type, boolean required) implements 
       this.needed = needed;
     }
 
-    /** As it is asked for in an error. */
+    /** Returns the required database type for use in an error message. */
     public String needed() {
       return needed;
     }

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 
 /**
- * Reports the rows of a database's table whose last change could not be read: the lake has an older
+ * Reports the rows of a database table whose last change could not be read: the lake has an older
  * version of them, or none.
  */
 final class StaleReports implements Serializable {
@@ -22,28 +22,28 @@ final class StaleReports implements Serializable {
   private final String table;
 
   /**
-   * @param table the database's name for it
+   * @param table the table's name in the database
    */
   StaleReports(String table) {
     this.table = Objects.requireNonNull(table);
   }
 
   /**
-   * Whether a row is stale by a change that could not be read: nothing that could be read is later.
+   * Returns whether an unreadable change makes a row stale: no readable change is later.
    *
-   * @param applied the last change that was applied; null for none
-   * @param seen how far the row's changes have been applied; null for not at all
+   * @param applied the last change that was applied; null if there is none
+   * @param seen how far the row's changes have been applied; null if none has been
    */
   static boolean isStaleBy(ChangeSource unreadable, ChangeSource applied, RowProgress seen) {
     return applied == null || isLater(seen, applied, unreadable);
   }
 
-  /** Whether a change that could not be read is later than another one. */
+  /** Returns whether an unreadable change is later than another change. */
   static boolean isLater(ChangeSource unreadable, ChangeSource other) {
     return isLater(ChangeOrder.progress(null, other), other, unreadable);
   }
 
-  /** An unreadable change never fails the job: where its position is doubtful, it is later. */
+  /** An unreadable change never fails the job: if its position is doubtful, it counts as later. */
   private static boolean isLater(RowProgress seen, ChangeSource before, ChangeSource unreadable) {
     try {
       return ChangeOrder.isNews(seen, before, unreadable);
@@ -53,14 +53,14 @@ final class StaleReports implements Serializable {
   }
 
   /**
-   * The revision of a report of a row of which nothing is remembered: after those of all changes
-   * before, and before those to come.
+   * Returns the revision of the report of a row without state: after the revisions of all earlier
+   * changes and before those of all later ones.
    */
   static long revisionBefore(ChangeSource unreadable) {
     return ChangeOrder.revision(0, unreadable.getCommitMs()) - 1;
   }
 
-  /** The row is stale from now on. */
+  /** Returns the report that the row is stale. */
   RowChange<StaleRow> stale(String key, ChangeSource unreadable, Position position) {
     return RowChange.upsert(
         new StaleRow(
@@ -76,7 +76,7 @@ final class StaleReports implements Serializable {
         position);
   }
 
-  /** The row is not stale any more. */
+  /** Returns the report that the row is no longer stale. */
   RowChange<StaleRow> freshAgain(String key, Position position) {
     return RowChange.delete(
         StaleRow.class, Map.of("source_table", table, "row_key", key), position);

@@ -19,32 +19,32 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads a time in each form in which Debezium and Connect's JSON converter write one: a number in
- * the unit that the schema part names, or an ISO-8601 text. A number without a named unit is read
- * only where the contract has a unit and no other unit would give a likely time.
+ * Reads a time in every form that Debezium and Connect's JSON converter write: a number in the unit
+ * that the schema part names, or an ISO-8601 string. A number without a named unit is read only if
+ * the contract defines a unit and no other unit would give a likely time.
  *
- * <p>Each method returns empty for a time that a table cannot hold: {@code infinity}, or one
+ * <p>Each method returns empty for a time that a table cannot hold: {@code infinity}, or a time
  * outside the years 1 to 9999.
  */
 final class TimeColumn {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
-  /** What Debezium writes for PostgreSQL's infinity, in whatever unit the column has. */
+  /** Debezium's value for PostgreSQL's infinity, regardless of the column's unit. */
   private static final long INFINITY = 9_223_372_036_825_200_000L;
 
   private static final long MINUS_INFINITY = -9_223_372_036_832_400_000L;
 
   private static final int FIRST_LIKELY_YEAR = 1900;
 
-  /** As days up to the year 2243, as milliseconds less than two minutes from 1970-01-01. */
+  /** In days up to the year 2243; in milliseconds less than two minutes from 1970-01-01. */
   private static final long MAY_BE_DAYS = 100_000;
 
   private static final long SECONDS_PER_DAY = 86_400;
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** A date, perhaps with a time, perhaps with an offset: {@code 2017-09-15Z} too. */
+  /** A date with an optional time and an optional offset, such as {@code 2017-09-15Z}. */
   private static final DateTimeFormatter LOCAL =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
@@ -62,7 +62,7 @@ final class TimeColumn {
 
   private TimeColumn() {}
 
-  /** A time of a column with a time zone; a text has an offset. */
+  /** Reads a time from a column with a time zone; a string must have an offset. */
   static Optional<Instant> zoned(String column, JsonNode value, ColumnSchema schema)
       throws UnreadableRecord {
     if (value.isTextual()) {
@@ -72,10 +72,10 @@ final class TimeColumn {
   }
 
   /**
-   * A time of a column without a time zone, as if it were UTC; a text has no other offset. A number
-   * without a named unit is in milliseconds.
+   * Reads a time from a column without a time zone as if it were UTC; a string must not have any
+   * other offset. A number without a named unit is in milliseconds.
    *
-   * @param commit of the change, after whose year no time is likely
+   * @param commit the commit time of the change; a time after that year is not likely
    */
   static Optional<Instant> local(String column, JsonNode value, ColumnSchema schema, Instant commit)
       throws UnreadableRecord {
@@ -85,7 +85,7 @@ final class TimeColumn {
     return number(column, value, schema, commit);
   }
 
-  /** Throws {@link DateTimeException} where the text is of another form. */
+  /** Throws {@link DateTimeException} if the text has another form. */
   @FunctionalInterface
   private interface Format {
     Instant parse(String text);
@@ -99,7 +99,7 @@ final class TimeColumn {
     try {
       return inRange(format.parse(text));
     } catch (DateTimeException e) {
-      // Reported here, without the text.
+      // Reported here without the text.
       throw new UnreadableRecord(Reason.WRONG_TYPE, column + " is not " + form);
     }
   }
@@ -121,7 +121,7 @@ final class TimeColumn {
   }
 
   /**
-   * @param commit null where a number has to have a named unit
+   * @param commit null if a number must have a named unit
    */
   private static Optional<Instant> number(
       String column, JsonNode value, ColumnSchema schema, Instant commit) throws UnreadableRecord {
@@ -151,7 +151,7 @@ final class TimeColumn {
   }
 
   private static Optional<Instant> ofDays(long days) {
-    // Further than this is out of range, and may be out of what can be computed.
+    // A larger number of days is out of range and may overflow.
     return Math.abs(days / 366) > 10_000
         ? Optional.empty()
         : inRange(Instant.ofEpochSecond(days * SECONDS_PER_DAY));

@@ -28,8 +28,8 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 
 /**
- * Follows keys as their changes arrive. One timer per shard sweeps what may be forgotten. A row
- * that is stale is remembered until a later change of it is applied.
+ * Tracks keys as their changes arrive. One timer per shard removes the state of expired keys. A
+ * stale row is remembered until a later change of it is applied.
  */
 final class TrackArrived<C, S extends SpecificRecordBase, O>
     extends DoFn<KV<Integer, List<TimestampedValue<C>>>, RowChange<StaleRow>> {
@@ -43,16 +43,16 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
   @StateId("keys")
   private final StateSpec<MapState<String, S>> keysSpec;
 
-  /** Of the rows whose last change could not be read. */
+  /** The rows whose last change could not be read. */
   @StateId("stale")
   private final StateSpec<MapState<String, StaleMark>> staleSpec =
       StateSpecs.map(StringUtf8Coder.of(), SingleObjectCoder.of(StaleMark.class));
 
-  /** Number of marks; empty for zero. Saves reading a mark for each change. */
+  /** The number of stale rows; empty for zero. Avoids reading a mark for each change. */
   @StateId("staleCount")
   private final StateSpec<ValueState<Integer>> staleCountSpec = StateSpecs.value(VarIntCoder.of());
 
-  /** When the timer that is set will fire; empty while none is. */
+  /** The time for which the timer is set; empty if it is not set. */
   @StateId("sweepAt")
   private final StateSpec<ValueState<Long>> sweepAtSpec = StateSpecs.value(VarLongCoder.of());
 
@@ -116,7 +116,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     }
   }
 
-  /** Returns 1 if the row became stale, else 0. */
+  /** Returns 1 if the row became stale, otherwise 0. */
   private int mark(
       String key,
       C change,
@@ -145,7 +145,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     return before == null ? 1 : 0;
   }
 
-  /** Returns 1 if the row is not stale any more, else 0. */
+  /** Returns 1 if the row is no longer stale, otherwise 0. */
   private int unmark(
       String key,
       C change,
@@ -179,7 +179,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
     sweeps.sweep(window, keys, sweepAt, sweep);
   }
 
-  /** Each output has the time of its own change, which may be before that of the list. */
+  /** Each output has the timestamp of its own change, which may be before that of the list. */
   @Override
   @Deprecated
   public Duration getAllowedTimestampSkew() {

@@ -12,16 +12,16 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
- * Follows each key through its changes, in the order of their positions: a change that is older
- * than the last one of its key, or a repeat of it, is dropped and counted as {@code changes_stale}.
- * A row whose last change could not be read is reported in {@link #STALE_ROWS}.
+ * Tracks each key through its changes, in the order of their positions. A change that is older than
+ * the last one of its key, or a repeat of it, is dropped and counted as {@code changes_stale}. A
+ * row whose last change could not be read is reported in {@link #STALE_ROWS}.
  *
- * <p>Unbounded input is judged in the order of its arrival; bounded input, whose order a runner may
- * change, is sorted first, and says for each key only what is true at the end.
+ * <p>Unbounded input is processed in the order of arrival. Bounded input, whose order a runner may
+ * change, is sorted first, and only the final result is emitted for each key.
  *
  * @param <C> a change of a row
- * @param <S> what is remembered of a key
- * @param <O> an outcome, which goes to the output that the {@link Routes} name
+ * @param <S> the state of a key
+ * @param <O> an outcome, which {@link Routes} map to an output
  */
 public final class TrackChanges<C, S extends SpecificRecordBase, O>
     extends PTransform<PCollection<C>, PCollectionTuple> {
@@ -46,8 +46,8 @@ public final class TrackChanges<C, S extends SpecificRecordBase, O>
   }
 
   /**
-   * @param table the database's name for the table, which stale rows are reported of
-   * @param shards how many places the keys are spread over
+   * @param table the table's name in the database, under which stale rows are reported
+   * @param shards the number of shards for the keys
    */
   public static <C, S extends SpecificRecordBase, O> TrackChanges<C, S, O> by(
       Tracker<C, S, O> tracker, Class<S> state, Routes<O> routes, String table, int shards) {

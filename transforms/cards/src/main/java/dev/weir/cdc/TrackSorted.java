@@ -14,7 +14,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
-/** Puts a shard into order and follows its keys to the end. Holds one shard in memory. */
+/** Sorts a shard and tracks its keys to the end. Holds one shard in memory. */
 final class TrackSorted<C, S, O>
     extends DoFn<KV<Integer, Iterable<List<TimestampedValue<C>>>>, RowChange<StaleRow>> {
   private static final long serialVersionUID = 1L;
@@ -65,7 +65,7 @@ final class TrackSorted<C, S, O>
     }
   }
 
-  /** Returns what is remembered at the end; null where no change could be read. */
+  /** Returns the final state; null if no change could be read. */
   private S follow(List<C> changes, Consumer<O> out) {
     S state = null;
     C last = null;
@@ -87,7 +87,10 @@ final class TrackSorted<C, S, O>
     return state;
   }
 
-  /** By the last of the changes that could not be read, if it is later than those that could. */
+  /**
+   * Reports the row as stale by its last unreadable change that is later than the readable ones, or
+   * as not stale if there is no such change.
+   */
   private RowChange<StaleRow> report(String key, List<C> unreadable, S state) {
     List<C> ordered = ChangeOrder.inOrder(unreadable, tracker::source);
     for (int n = ordered.size() - 1; n >= 0; n--) {

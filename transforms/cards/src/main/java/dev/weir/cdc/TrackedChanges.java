@@ -11,14 +11,16 @@ import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 
-/** The outputs of {@link TrackChanges}, for which an implementation has getters. */
+/**
+ * The outputs of {@link TrackChanges}; implementations add a getter for each of their own outputs.
+ */
 public interface TrackedChanges extends POutput {
 
   PCollectionTuple outputs();
 
   /**
-   * The rows whose last change could not be read, a changelog by {@code source_table} and {@code
-   * row_key}.
+   * Returns the rows whose last change could not be read, a changelog by {@code source_table} and
+   * {@code row_key}.
    */
   default PCollection<RowChange<StaleRow>> staleRows() {
     return outputs().get(TrackChanges.STALE_ROWS);

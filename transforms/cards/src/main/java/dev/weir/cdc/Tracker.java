@@ -4,43 +4,43 @@ import java.io.Serializable;
 import java.util.function.Consumer;
 
 /**
- * The rules by which the changes of a key become something else. What is older than the last change
- * of its key, or a repeat of it, is not applied; see {@link ChangeOrder}.
+ * The rules that turn the changes of a key into outcomes. A change that is older than the last
+ * change of its key, or a repeat of it, is not applied; see {@link ChangeOrder}.
  *
  * @param <C> a change of a row
- * @param <S> what is remembered of a key
- * @param <O> what comes out
+ * @param <S> the state of a key
+ * @param <O> an outcome
  */
 public interface Tracker<C, S, O> extends Serializable {
 
-  /** The primary key. */
+  /** Returns the primary key. */
   String key(C change);
 
   /**
-   * Where a change stands; one that is {@link ChangeSource#getUnreadable unreadable} is never
-   * applied.
+   * Returns the source of a change; a change that is {@link ChangeSource#getUnreadable unreadable}
+   * is never applied.
    */
   ChangeSource source(C change);
 
-  /** That of the last change. */
+  /** Returns the source of the last change. */
   ChangeSource last(S state);
 
-  /** That of the last change, see {@link ChangeOrder#revision}. */
+  /** Returns the revision of the last change; see {@link ChangeOrder#revision}. */
   long revision(S state);
 
-  /** How far the key's changes have been applied. */
+  /** Returns how far the key's changes have been applied. */
   RowProgress progress(S state);
 
   /**
-   * What is remembered from now on.
+   * Returns the new state of a key.
    *
-   * @param before null where nothing is remembered
-   * @param progress how far the key's changes have been applied, this one included
-   * @param now receives what has to be said of each change, also where the input has an end
+   * @param before the previous state; null if there is none
+   * @param progress how far the key's changes have been applied, including this one
+   * @param now receives the outcomes that must be emitted for each change, also on bounded input
    */
   S next(S before, C change, RowProgress progress, Consumer<O> now);
 
-  /** What is remembered once a change is applied; see {@link #next}. */
+  /** Returns the state after a change is applied; see {@link #next}. */
   default S apply(S before, C change, Consumer<O> now) {
     RowProgress progress =
         ChangeOrder.progress(before == null ? null : progress(before), source(change));
@@ -48,37 +48,37 @@ public interface Tracker<C, S, O> extends Serializable {
   }
 
   /**
-   * Says what a change changed, where changes go on coming.
+   * Emits the outcomes of one change; called on unbounded input.
    *
-   * @param before null where nothing was remembered
+   * @param before the previous state; null if there was none
    */
   void emitChange(S before, S after, C change, Consumer<O> out);
 
-  /** Says what is true at the end, where all changes are read: each key is said once. */
+  /** Emits the final outcomes of a key; called once for each key, on bounded input. */
   void emitFinal(S state, C last, Consumer<O> out);
 
   /**
-   * Says what stays true of a key that is forgotten before its next change, where all changes are
-   * read: {@link #emitFinal} will not know of it.
+   * Emits the outcomes that remain valid for a key whose state is forgotten before its next change;
+   * called on bounded input, because {@link #emitFinal} does not see that state.
    *
-   * @param last the last change before
+   * @param last the last change before the state is forgotten
    */
   default void emitForgotten(S state, C last, Consumer<O> out) {}
 
   /**
-   * Event time in epoch milliseconds after which the key may be forgotten; {@link Long#MAX_VALUE}
-   * for never.
+   * Returns the event time in epoch milliseconds after which the state of the key may be removed;
+   * {@link Long#MAX_VALUE} for never.
    */
   long keepUntil(S state);
 
-  /** Whether a change is to be applied: it is neither old nor a repeat. */
+  /** Returns whether a change must be applied: it is neither old nor a repeat. */
   default boolean isNews(S state, C change) {
     return state == null || ChangeOrder.isNews(progress(state), last(state), source(change));
   }
 
   /**
-   * Whether a change finds what was remembered of its key. The change's own time decides, and not
-   * when it was swept away: a replay remembers what the live run did.
+   * Returns whether a change finds the state of its key. The change's own commit time decides, and
+   * not when the state was removed, so that a replay remembers the same as the live run.
    */
   default boolean remembers(S state, C change) {
     return state != null && source(change).getCommitMs() <= keepUntil(state);

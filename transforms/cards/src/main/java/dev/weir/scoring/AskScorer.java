@@ -11,12 +11,12 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Asks the fraud model about elements; every element comes out once, combined with its score or
- * with the reason why there is none. See {@link AskService} for how, {@link ScoringCalls} for the
- * token.
+ * Asks the fraud model about elements. Every element is emitted once, combined with its score or
+ * with the reason why there is none. See {@link AskService} for the calls and {@link ScoringCalls}
+ * for the token.
  *
  * @param <T> an element
- * @param <R> what element and score make together
+ * @param <R> the combination of element and score
  */
 public final class AskScorer<T, R> extends PTransform<PCollection<T>, PCollection<R>> {
   private static final long serialVersionUID = 1L;
@@ -29,11 +29,12 @@ public final class AskScorer<T, R> extends PTransform<PCollection<T>, PCollectio
 
   /**
    * @param scoring the address of the model, such as {@code http://host:port}
-   * @param policy how it is asked; in batches of at most {@value ScoringCalls#LARGEST_BATCH}
-   * @param question what to ask about an element; null where nothing is to be asked
-   * @param combiner makes the result; its answer is null where nothing was asked
-   * @param shards how unbounded input is spread over keyed state
-   * @throws IllegalArgumentException if the policy's batches are larger than the model takes
+   * @param policy how the model is called; a batch has at most {@value ScoringCalls#LARGEST_BATCH}
+   *     transactions
+   * @param question returns the question about an element; null if there is none
+   * @param combiner combines an element with its answer, which is null if there was no question
+   * @param shards the shards of unbounded input
+   * @throws IllegalArgumentException if the policy's batches are larger than the model accepts
    */
   public static <T, R> AskScorer<T, R> at(
       URI scoring,

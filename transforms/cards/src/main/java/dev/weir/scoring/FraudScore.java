@@ -1,11 +1,11 @@
 package dev.weir.scoring;
 
 /**
- * What the fraud model thinks of a transaction.
+ * The fraud model's assessment of a transaction.
  *
- * @param score from 0, no fraud, to 1
- * @param category why, not blank, such as {@code AMOUNT_ANOMALY}
- * @param risk how bad, not blank, such as {@code HIGH}
+ * @param score from 0 (no fraud) to 1
+ * @param category the reason, not blank, such as {@code AMOUNT_ANOMALY}
+ * @param risk the severity, not blank, such as {@code HIGH}
  */
 public record FraudScore(double score, String category, String risk) {
   public FraudScore {

@@ -19,28 +19,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks the fraud model for scores: {@code POST /predict/batch} with {@code {"transactions":[…]}},
- * answered by {@code {"predictions":[…]}} in the same order, where each names its transaction. A
- * model without that route is asked {@code POST /predict} about each, answered by its prediction;
- * see {@link BatchOrSingle}. The bearer token is what the environment variable {@value #TOKEN} of
- * the worker holds; without one the questions go out without a token.
+ * Requests scores from the fraud model: {@code POST /predict/batch} with {@code
+ * {"transactions":[…]}} returns {@code {"predictions":[…]}} in the same order, and each prediction
+ * names its transaction. If the model does not have that route, each transaction is sent to {@code
+ * POST /predict}, which returns its prediction; see {@link BatchOrSingle}. The bearer token is the
+ * value of the worker's environment variable {@value #TOKEN}; if it is not set, requests are sent
+ * without a token.
  */
 public final class ScoringCalls implements ServiceCall<TransactionQuestion, FraudScore> {
   /** The environment variable that holds the bearer token. */
   public static final String TOKEN = "SCORING_TOKEN";
 
-  /** The most transactions the model takes at once. */
+  /** The largest number of transactions in one request. */
   public static final int LARGEST_BATCH = 100;
 
   private static final String BATCH = "/predict/batch";
   private static final String SINGLE = "/predict";
 
-  /** The routes of which the model has to have one. */
+  /** The routes of the model, which must have at least one of them. */
   public static final List<String> ROUTES = List.of(BATCH, SINGLE);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Opens the connections to the model at an address such as {@code https://host/fraud/api}. */
+  /** Opens connections to the model at an address such as {@code https://host/fraud/api}. */
   public record Opener(URI scoring) implements ServiceCall.Opener<TransactionQuestion, FraudScore> {
     @Override
     public ServiceCall<TransactionQuestion, FraudScore> open(ClientPolicy policy) {
@@ -101,7 +102,7 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
     JsonNode score = prediction.path("fraud_score");
     JsonNode category = prediction.path("fraud_category");
     JsonNode risk = prediction.path("risk_level");
-    // A score under another transaction's name would be another transaction's score.
+    // A prediction that names another transaction is that transaction's score.
     boolean usable =
         txnId.equals(prediction.path("txn_id").textValue())
             && score.isNumber()

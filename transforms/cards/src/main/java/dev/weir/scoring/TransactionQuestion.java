@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What the fraud model is told about a transaction. It prints as its id alone: accounts and places
- * are nobody's business but the scorer's.
+ * The data that the fraud model receives about a transaction. It prints as its id only, because
+ * accounts and locations are meant for the model alone.
  *
  * @param amount in the transaction's own currency
- * @param merchant null where it is not known
- * @param location null where it is not known
+ * @param merchant null if unknown
+ * @param location null if unknown
  * @param txTime when the transaction was made
  */
 public record TransactionQuestion(

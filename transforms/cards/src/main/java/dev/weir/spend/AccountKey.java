@@ -1,10 +1,10 @@
 package dev.weir.spend;
 
 /**
- * Whose amounts are measured together.
+ * The account and the currency whose amounts are measured together.
  *
- * @param account the account's number
- * @param currency of the amounts
+ * @param account the account number
+ * @param currency the currency of the amounts
  */
 record AccountKey(String account, String currency) {
 
@@ -12,12 +12,12 @@ record AccountKey(String account, String currency) {
     return new AccountKey(change.getAccountNumber(), change.getCurrency());
   }
 
-  /** The key as one string, another one for each key. */
+  /** Returns the key as a string that is unique for each key. */
   String text() {
     return currency.length() + ":" + currency + account;
   }
 
-  /** The key that has this text. */
+  /** Parses the result of {@link #text}. */
   static AccountKey parse(String text) {
     int colon = text.indexOf(':');
     int end = colon + 1 + Integer.parseInt(text.substring(0, colon));

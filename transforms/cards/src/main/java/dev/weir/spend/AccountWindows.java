@@ -3,23 +3,23 @@ package dev.weir.spend;
 import java.util.Arrays;
 
 /**
- * The windows of what one account spends in one currency, for the time of one call: what changes an
- * amount or lets time pass emits the rows that follow from it.
+ * Computes what one account spends per window in one currency, for the duration of one call. A
+ * change of an amount, or the passing of event time, emits the rows that result from it.
  *
- * <p>An amount goes into the pane of its time, which is shared by all windows that hold it. What a
- * window adds up to is asked of the {@link PaneTree} when the window ends, and again when a pane
- * that has passed changes. While a pane has not passed, nothing but the pane is written.
+ * <p>An amount goes into the pane of its timestamp, which is shared by all windows that contain the
+ * pane. The {@link PaneTree} sums up a window when the window ends, and again when one of its panes
+ * changes after that. While a pane has not passed, only the pane itself is written.
  */
 final class AccountWindows {
   private static final long REVISIONS_PER_MILLISECOND = 1000;
 
-  /** Takes the rows. */
+  /** Receives the rows. */
   @FunctionalInterface
   interface Rows {
     /**
-     * @param start of the window, epoch milliseconds
-     * @param summary what is in the window; none where it became empty
-     * @param revision higher than of any earlier row of the account
+     * @param start the start of the window, epoch milliseconds
+     * @param summary the sum of the window; {@link Summary#NONE} if the window became empty
+     * @param revision higher than that of any earlier row of the account
      */
     void emit(WindowType type, long start, Summary summary, long revision);
   }
@@ -37,7 +37,7 @@ final class AccountWindows {
   private boolean changed;
 
   /**
-   * @param front as the last call left it
+   * @param front the state after the last call
    */
   AccountWindows(WindowPlan plan, PaneStore store, Front front, Rows rows) {
     this.plan = plan;
@@ -52,10 +52,11 @@ final class AccountWindows {
   }
 
   /**
-   * Adds an amount, or takes it back; the windows that ended with it inside are emitted again.
+   * Adds an amount or takes it back; the windows that contain it and have already ended are emitted
+   * again.
    *
    * @param now the stream's event time, epoch milliseconds
-   * @return false where the change comes too late to be counted anywhere
+   * @return false if the change is too late to be counted in any window
    */
   boolean change(SpendChange change, long now) {
     long pane = plan.paneOf(change.getTimestamp());
@@ -112,7 +113,7 @@ final class AccountWindows {
 
   /**
    * Emits windows that are empty now, have not ended here, and had ended when the change was
-   * committed: a run that was broken off may have said there is something in them.
+   * committed: an aborted run may have emitted them as non-empty.
    */
   private void takeBackAhead(long pane, long commit) {
     long ended = plan.paneOf(commit);
@@ -136,8 +137,8 @@ final class AccountWindows {
   }
 
   /**
-   * Lets event time pass: emits the windows that have ended and forgets the panes that are no
-   * longer needed.
+   * Advances event time: emits the windows that have ended and removes the panes that are no longer
+   * needed.
    *
    * @param now the stream's event time, epoch milliseconds
    */
@@ -148,7 +149,7 @@ final class AccountWindows {
     }
   }
 
-  /** Emits all windows that have not ended, and forgets everything. */
+  /** Emits all windows that have not ended, and clears the state. */
   void end() {
     long last = upcoming.length == 0 ? lastPast : upcoming[upcoming.length - 1];
     if (last != Front.NEVER) {
@@ -174,7 +175,7 @@ final class AccountWindows {
     }
   }
 
-  /** Tells the tree about the panes that pass; returns those that hold something. */
+  /** Adds the panes that pass to the tree; returns those that are not empty. */
   private long[] fold(long to) {
     int count = 0;
     while (count < upcoming.length && upcoming[count] < to) {
@@ -257,20 +258,22 @@ final class AccountWindows {
     changed = true;
   }
 
-  /** Writes back what was changed; whether the front is another one than before. */
+  /** Writes back all changes; returns whether the front has changed. */
   boolean finish() {
     tree.flush();
     return changed;
   }
 
-  /** How far the windows have come; null where no state is left. */
+  /** Returns the front after this call; null if no state is left. */
   Front front() {
     return sweepAt == Front.NOTHING_KEPT
         ? null
         : new Front(through, lastPast, upcoming, sweepAt, nextTimer(), revision);
   }
 
-  /** The first time at which a window ends that can hold something, or a pane can be forgotten. */
+  /**
+   * Returns the first time at which a window that can be non-empty ends or a pane can be removed.
+   */
   private long nextTimer() {
     long next = sweepAt;
     for (int type = 0; type < plan.count(); type++) {

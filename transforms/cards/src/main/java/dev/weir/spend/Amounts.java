@@ -3,8 +3,8 @@ package dev.weir.spend;
 import java.util.Arrays;
 
 /**
- * How often each amount was added, less how often it was taken back. An amount may be taken back
- * before it was added: until then it is held below zero, and counts for nothing. Immutable.
+ * How often each amount was added, minus how often it was taken back. An amount may be taken back
+ * before it is added; until then its count is negative and it is ignored in the summary. Immutable.
  */
 final class Amounts {
   static final Amounts NONE = new Amounts(new long[0], new long[0]);
@@ -13,15 +13,18 @@ final class Amounts {
   private final long[] counts;
 
   /**
-   * @param cents ascending
-   * @param counts of each, never zero
+   * @param cents the amounts, ascending
+   * @param counts the count of each amount, never zero
    */
   Amounts(long[] cents, long[] counts) {
     this.cents = cents;
     this.counts = counts;
   }
 
-  /** The amounts with one of them added so many times, or taken back where that is negative. */
+  /**
+   * Returns these amounts with {@code amount} added {@code times} times, or taken back if {@code
+   * times} is negative.
+   */
   Amounts plus(long amount, long times) {
     if (times == 0) {
       return this;
@@ -43,7 +46,7 @@ final class Amounts {
     return cents.length == 0;
   }
 
-  /** Of what was added more often than it was taken back. */
+  /** Returns the summary of the amounts that were added more often than they were taken back. */
   Summary summary() {
     Summary.Sum sum = new Summary.Sum();
     for (int i = 0; i < cents.length; i++) {
@@ -54,12 +57,12 @@ final class Amounts {
     return sum.summary();
   }
 
-  /** Each amount once, ascending; not to be changed. */
+  /** Returns each amount once, ascending; do not modify the array. */
   long[] cents() {
     return cents;
   }
 
-  /** How often each is there; not to be changed. */
+  /** Returns the count of each amount; do not modify the array. */
   long[] counts() {
     return counts;
   }

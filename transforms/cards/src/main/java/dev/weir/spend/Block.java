@@ -1,8 +1,8 @@
 package dev.weir.spend;
 
-/** What each of a number of neighbours adds up to: panes, or blocks of a level below. Immutable. */
+/** The summaries of adjacent panes, or of adjacent blocks of the level below. Immutable. */
 final class Block {
-  /** The logarithm of the number of neighbours. */
+  /** The base-2 logarithm of {@link #WIDTH}. */
   static final int BITS = 5;
 
   static final int WIDTH = 1 << BITS;
@@ -13,15 +13,16 @@ final class Block {
   private final long[] figures;
 
   /**
-   * @param present a bit for each place that is not empty
-   * @param figures count, cents, smallest and largest of each of these, in the order of places
+   * @param present one bit for each place that is not empty
+   * @param figures count, sum in cents, minimum and maximum of each such place, in the order of
+   *     places
    */
   Block(long present, long[] figures) {
     this.present = present;
     this.figures = figures;
   }
 
-  /** The block with something else in one of its places. */
+  /** Returns the block with another summary in one of its places. */
   Block with(int place, Summary summary) {
     long bit = 1L << place;
     boolean was = (present & bit) != 0;
@@ -42,7 +43,7 @@ final class Block {
     return new Block(present | bit, changed);
   }
 
-  /** Adds up the places from one until before another. */
+  /** Adds the places from {@code from} (inclusive) to {@code until} (exclusive) to {@code sum}. */
   void addTo(Summary.Sum sum, int from, int until) {
     int end = until == Long.SIZE ? figures.length : offset(until);
     for (int i = offset(from); i < end; i += FIGURES) {
@@ -64,7 +65,7 @@ final class Block {
     return present;
   }
 
-  /** Not to be changed. */
+  /** Returns the figures of the places that are not empty; do not modify the array. */
   long[] figures() {
     return figures;
   }

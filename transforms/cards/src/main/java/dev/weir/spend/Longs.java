@@ -3,11 +3,11 @@ package dev.weir.spend;
 import java.util.AbstractList;
 import java.util.List;
 
-/** Arrays of numbers as Avro has them. */
+/** Converts between arrays and the lists that Avro uses. */
 final class Longs {
   private Longs() {}
 
-  /** A view. */
+  /** Returns a view of the array. */
   static List<Long> list(long[] array) {
     return new AbstractList<>() {
       @Override
@@ -22,7 +22,7 @@ final class Longs {
     };
   }
 
-  /** A copy. */
+  /** Returns a copy of the list. */
   static long[] array(List<Long> list) {
     long[] array = new long[list.size()];
     for (int i = 0; i < array.length; i++) {

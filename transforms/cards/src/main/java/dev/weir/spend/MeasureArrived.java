@@ -18,13 +18,14 @@ import org.apache.beam.sdk.values.KV;
 import org.joda.time.Instant;
 
 /**
- * Emits the rows of an account as its windows end, and again as late changes come. One timer per
- * account is set while there is state: for the next end of a window that can hold something, or for
- * the next look at what can be forgotten.
+ * Emits the rows of an account when its windows end, and again when late changes arrive. While
+ * there is state, one timer per account is set: for the next end of a window that can be non-empty,
+ * or for the next sweep.
  *
- * <p>There is no {@code @OnWindowExpiration}: at the end of the stream, and so in a drain, event
- * time passes the timer, which then emits and forgets all there is. It would cost a second timer
- * per account, set anew with every element and kept after the account is idle.
+ * <p>There is no {@code @OnWindowExpiration}: at the end of the stream, and therefore in a drain,
+ * event time passes the timer, which then emits all remaining rows and clears the state. A window
+ * expiration would cost a second timer per account, set again for every element and kept after the
+ * account becomes idle.
  */
 final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<SpendMetrics>> {
   private static final long serialVersionUID = 1L;
@@ -88,7 +89,7 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
       return;
     }
     long now = next.getCurrentRelativeTime().getMillis();
-    // Now may be before the time for which the timer is set by now: then nothing happens.
+    // The timer may be set for a later time by now; then nothing happens.
     AccountWindows windows =
         new AccountWindows(
             plan, new StateStore(amounts, tree), before, rows(AccountKey.parse(text), out));
@@ -101,7 +102,7 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
   }
 
   /**
-   * @param before the front for which the timer is set; null where it is not set, or has fired
+   * @param before the front for which the timer is set; null if the timer is not set or has fired
    */
   private static void keep(
       AccountWindows windows,

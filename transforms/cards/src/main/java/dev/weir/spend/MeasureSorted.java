@@ -11,8 +11,8 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
 /**
- * Puts the amounts of a shard's accounts into their panes and emits the row of each window that
- * holds something in the end, once. Holds the panes of one shard in memory.
+ * Adds the amounts of a shard's accounts to their panes and emits one row for each window that is
+ * not empty in the end. Holds the panes of one shard in memory.
  */
 final class MeasureSorted
     extends DoFn<
@@ -26,7 +26,7 @@ final class MeasureSorted
     this.plan = plan;
   }
 
-  /** All that is known of one account. */
+  /** The panes of one account and the latest times of its changes. */
   private static final class Collected {
     final MemoryStore panes = new MemoryStore();
     long lastCommit = Long.MIN_VALUE;
@@ -71,7 +71,7 @@ final class MeasureSorted
         .end();
   }
 
-  /** A group's own timestamp may be later than that of an element in it. */
+  /** The timestamp of a group may be later than that of an element in it. */
   @Override
   @Deprecated
   public org.joda.time.Duration getAllowedTimestampSkew() {

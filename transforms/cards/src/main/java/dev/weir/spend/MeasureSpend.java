@@ -17,24 +17,26 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 
 /**
- * Measures what each account spends per window and currency: the last row of a window is exact,
- * whatever the order in which amounts are added and taken back, and however late within the
- * retention.
+ * Measures what each account spends per window and currency. The last row of a window is exact,
+ * regardless of the order in which amounts are added and taken back and of how late they arrive
+ * within the retention.
  *
- * <p>Windows are over the transactions' own times. From unbounded input a row is emitted when the
- * stream's event time passes the window's end, at once where it has passed already, and again each
- * time a change alters it; a window that became empty is a deletion of which only the key means
- * something. An amount that is taken back before it was added counts for nothing until it is. From
- * bounded input each window that holds something in the end is emitted once. Positions grow with
- * each row of a window.
+ * <p>Windows are based on the transactions' own timestamps. On unbounded input, a row is emitted
+ * when the stream's event time passes the end of the window (immediately if it already has), and
+ * again each time a change alters the window. A window that becomes empty is emitted as a deletion
+ * in which only the key is meaningful. An amount that is taken back before it is added does not
+ * count in the meantime. On bounded input, each window that is not empty in the end is emitted
+ * once. Positions increase with each row of a window.
  *
- * <p>What a change costs does not depend on how many windows hold it, unless they have ended: all
- * windows share one set of panes. State is kept for the retention and the longest window, a day and
- * up to a quarter of the retention longer; a change that is later than that is counted as {@code
- * spend_too_late} and changes nothing. The window types are part of the state: a savepoint is only
- * good for those it was taken with.
+ * <p>All windows share one set of panes, so that the cost of a change does not depend on how many
+ * windows contain it, unless they have already ended. State is kept for the retention plus the
+ * longest window, and then for another day and up to a quarter of the retention. A change whose
+ * pane ended at least one day plus the retention before the stream's event time is counted as
+ * {@code spend_too_late} and ignored. The window types are part of the state: a savepoint can be
+ * restored only with the types it was taken with.
  *
- * <p>Input is in the global window. A window's sum is exact below 10<sup>16</sup> in its currency.
+ * <p>The input must be in the global window. A window's sum is exact below 10<sup>16</sup> in its
+ * currency.
  */
 public final class MeasureSpend
     extends PTransform<PCollection<SpendChange>, PCollection<RowChange<SpendMetrics>>> {
@@ -49,23 +51,23 @@ public final class MeasureSpend
   }
 
   /**
-   * In {@link WindowTypes#standard}.
+   * Measures in the windows of {@link WindowTypes#standard}.
    *
-   * @param retention how long after its own time a transaction may change; what comes later is to
-   *     be kept out before
-   * @param shards how many places the accounts of bounded input are spread over
+   * @param retention how long after its own timestamp a transaction may change; later changes must
+   *     be filtered out upstream
+   * @param shards the number of shards for the accounts of bounded input
    */
   public static MeasureSpend inStandardWindows(Duration retention, int shards) {
     return in(WindowTypes.standard(), retention, shards);
   }
 
   /**
-   * @param types each of another name
-   * @param retention how long after its own time a transaction may change; what comes later is to
-   *     be kept out before
-   * @param shards how many places the accounts of bounded input are spread over
-   * @throws IllegalArgumentException where there is no type, two have one name, the retention is
-   *     below 0, or there is no shard
+   * @param types the window types, with distinct names
+   * @param retention how long after its own timestamp a transaction may change; later changes must
+   *     be filtered out upstream
+   * @param shards the number of shards for the accounts of bounded input
+   * @throws IllegalArgumentException if there is no type, two types have the same name, the
+   *     retention is negative, or {@code shards} is not above 0
    */
   public static MeasureSpend in(List<WindowType> types, Duration retention, int shards) {
     if (shards <= 0) {

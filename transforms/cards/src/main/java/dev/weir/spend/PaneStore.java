@@ -3,28 +3,31 @@ package dev.weir.spend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the panes and blocks of one account lie. What is read from it is never changed. */
+/**
+ * Stores the panes and blocks of one account. Values that are read from the store are never
+ * modified in place.
+ */
 interface PaneStore {
 
-  /** The amounts of a pane; none where it holds nothing. */
+  /** Returns the amounts of a pane; {@link Amounts#NONE} if it has none. */
   Amounts amounts(long pane);
 
-  /** Replaces what a pane holds; without amounts the pane is gone. */
+  /** Replaces the amounts of a pane; empty amounts remove the pane. */
   void keep(long pane, Amounts changed);
 
-  /** The numbers of all panes that hold something, as they are at this moment. */
+  /** Returns a copy of the numbers of all panes that hold amounts. */
   List<Long> panes();
 
-  /** The block of an id; an empty one where there is none. */
+  /** Returns the block with this id; {@link Block#EMPTY} if there is none. */
   Block block(long id);
 
-  /** Replaces a block; an empty one is gone. */
+  /** Replaces a block; an empty block is removed. */
   void keep(long id, Block changed);
 
-  /** The ids of all blocks, as they are at this moment. */
+  /** Returns a copy of the ids of all blocks. */
   List<Long> blocks();
 
-  /** The numbers as they are now, for a store that changes while they are looked through. */
+  /** Copies the numbers, for a store that changes during the iteration. */
   static List<Long> copy(Iterable<Long> numbers) {
     List<Long> copy = new ArrayList<>();
     numbers.forEach(copy::add);

@@ -5,17 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adds up panes that have passed, however many, by reading a few blocks: a block of the first level
- * holds what each of its panes adds up to, one of the next level what each of those blocks does. A
- * block tells the level above about itself only once all of its panes have passed, so that a new
- * pane is written into one block. Blocks that were read are kept for the time of one call, and
- * written back by {@link #flush}.
+ * Sums up any number of panes that have passed by reading a few blocks. A block of the first level
+ * holds the summaries of its panes; a block of a higher level holds the summaries of the blocks
+ * below it. A block is added to the level above only once all of its panes have passed, so that a
+ * new pane is written to one block only. Blocks are cached for the duration of one call; {@link
+ * #flush} writes back the changed ones.
  */
 final class PaneTree {
-  /** Ids name a block by its level and its number; there are never that many levels. */
+  /** A block id combines the block's level and number; levels are always below this limit. */
   private static final int LEVELS = 16;
 
-  /** How many of the highest blocks a window may touch, about; a level more would cost more. */
+  /** About how many of the highest blocks a window may read; another level would cost more. */
   private static final int HIGHEST_TOUCHED = 4;
 
   private static final int LAST_PLACE = Block.WIDTH - 1;
@@ -26,7 +26,7 @@ final class PaneTree {
   private final Map<Long, Block> changed = new LinkedHashMap<>();
 
   /**
-   * @param longest how many panes are ever asked for at once
+   * @param longest the largest number of panes in one query
    */
   PaneTree(PaneStore store, long longest) {
     this.store = store;
@@ -37,14 +37,14 @@ final class PaneTree {
     top = levels;
   }
 
-  /** The first pane after the block with this id. */
+  /** Returns the first pane after the block with this id. */
   static long endOf(long id) {
     int level = Math.floorMod(id, LEVELS);
     return end(level, Math.floorDiv(id, LEVELS));
   }
 
   /**
-   * Replaces what a pane adds up to.
+   * Replaces the summary of a pane.
    *
    * @param through the first pane that has not passed
    */
@@ -62,10 +62,11 @@ final class PaneTree {
   }
 
   /**
-   * Completes the levels above for the blocks that hold a pane.
+   * Adds the blocks that contain a pane to the levels above, if all of their panes have passed now
+   * but had not before.
    *
-   * @param pane the last one that anything was put into
-   * @param from the first pane that had not passed when it was put
+   * @param pane the last pane that was put
+   * @param from the first pane that had not passed when {@code pane} was put
    * @param to the first pane that has not passed now
    */
   void pass(long pane, long from, long to) {
@@ -77,7 +78,10 @@ final class PaneTree {
     }
   }
 
-  /** What the panes from one until before another, all of which have passed, add up to. */
+  /**
+   * Returns the sum of the panes from {@code from} (inclusive) to {@code until} (exclusive), all of
+   * which must have passed.
+   */
   Summary over(long from, long until) {
     Summary.Sum sum = new Summary.Sum();
     long low = from;
@@ -106,13 +110,13 @@ final class PaneTree {
     return sum.summary();
   }
 
-  /** Writes what was changed back. */
+  /** Writes the changed blocks back to the store. */
   void flush() {
     changed.forEach(store::keep);
     changed.clear();
   }
 
-  /** Forgets what was read and changed. */
+  /** Discards all cached and changed blocks. */
   void clear() {
     read.clear();
     changed.clear();

@@ -6,14 +6,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 
-/** Writes down what a window adds up to. */
+/** Converts the summary of a window to a row. */
 final class SpendRows {
   private static final int SCALE = 2;
   private static final BigDecimal ZERO = money(0);
 
   private SpendRows() {}
 
-  /** The row of a window, which is deleted where the window has no amounts. */
+  /** Returns the row of a window, as a deletion if the window is empty. */
   static RowChange<SpendMetrics> row(
       AccountKey key, WindowType type, long start, Summary summary, long revision) {
     Instant begin = Instant.ofEpochMilli(start);

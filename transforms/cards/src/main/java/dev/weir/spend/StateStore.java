@@ -3,7 +3,7 @@ package dev.weir.spend;
 import java.util.List;
 import org.apache.beam.sdk.state.MapState;
 
-/** The panes and blocks of the account whose state a runner has at hand. */
+/** The panes and blocks of one account, in Beam state. */
 record StateStore(MapState<Long, Amounts> amounts, MapState<Long, Block> tree)
     implements PaneStore {
 

@@ -1,17 +1,17 @@
 package dev.weir.spend;
 
 /**
- * What amounts add up to.
+ * The count, sum, minimum and maximum of amounts.
  *
- * @param count how many; the other figures of none mean nothing
- * @param cents their sum
- * @param min the smallest, in cents
- * @param max the largest, in cents
+ * @param count the number of amounts; if it is 0, the other fields are meaningless
+ * @param cents the sum in cents
+ * @param min the smallest amount in cents
+ * @param max the largest amount in cents
  */
 record Summary(long count, long cents, long min, long max) {
   static final Summary NONE = new Summary(0, 0, Long.MAX_VALUE, Long.MIN_VALUE);
 
-  /** Adds up; not for several threads. */
+  /** Accumulates a summary. Not thread-safe. */
   static final class Sum {
     private long count;
     private long cents;

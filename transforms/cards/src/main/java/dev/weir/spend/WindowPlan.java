@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Window types cut into panes: the longest stretches of time that each window is made of whole.
- * Panes are numbered from the epoch; a window is named by its end, the number of the first pane
- * that is no longer in it.
+ * Divides windows into panes: the longest intervals such that every window consists of whole panes.
+ * Panes are numbered from the epoch. A window is identified by its end, the number of the first
+ * pane after it.
  */
 final class WindowPlan implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** How late, by the stream's event time, a change may be that is within the retention. */
+  /** How late, in the stream's event time, a change that is within the retention may arrive. */
   private static final Duration SLACK = Duration.ofDays(1);
 
   private static final int SWEEPS_PER_RETENTION = 4;
@@ -26,8 +26,8 @@ final class WindowPlan implements Serializable {
   private final long reach;
 
   /**
-   * @param types at least one
-   * @param retention how long after a transaction's time it can be changed
+   * @param types the window types, at least one
+   * @param retention how long after its own timestamp a transaction can change
    */
   WindowPlan(List<WindowType> types, Duration retention) {
     if (types.isEmpty()) {
@@ -65,47 +65,50 @@ final class WindowPlan implements Serializable {
     return types.get(type);
   }
 
-  /** In panes. */
+  /** Returns the length of the windows of a type, in panes. */
   long length(int type) {
     return lengths[type];
   }
 
-  /** In panes. */
+  /** Returns the slide of the windows of a type, in panes. */
   long slide(int type) {
     return slides[type];
   }
 
-  /** Of all types, in panes. */
+  /** Returns the length of the longest windows, in panes. */
   long longest() {
     return longest;
   }
 
-  /** The pane of an instant in epoch milliseconds. */
+  /** Returns the pane that contains an instant in epoch milliseconds. */
   long paneOf(long millis) {
     return Math.floorDiv(millis, pane);
   }
 
-  /** When a pane begins, in epoch milliseconds. */
+  /** Returns the start of a pane, in epoch milliseconds. */
   long startOf(long number) {
     return number * pane;
   }
 
-  /** The end of the first window of a type that ends after a pane has begun. */
+  /** Returns the end of the first window of a type that ends after the start of a pane. */
   long endAfter(int type, long number) {
     return number + slides[type] - Math.floorMod(number - lengths[type], slides[type]);
   }
 
-  /** Whether a change of a pane comes so late that what it changes may be forgotten. */
+  /** Returns whether a change is so late that the state that it changes may be gone. */
   boolean isForgotten(long number, long now) {
     return startOf(number + 1) <= now - reach;
   }
 
-  /** The panes that end by then are in no window that can still change. */
+  /**
+   * Returns the time, in epoch milliseconds, up to which panes can be removed: a pane that has
+   * ended by then belongs only to windows that can no longer change.
+   */
   long forgottenBy(long now) {
     return now - reach - startOf(longest);
   }
 
-  /** When a pane is to be removed, in epoch milliseconds: a while after it can be. */
+  /** Returns when to remove a pane, in epoch milliseconds: some time after it can be removed. */
   long sweepOf(long number) {
     return startOf(number + 1 + longest) + reach + reach / SWEEPS_PER_RETENTION;
   }

@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Windows of one length, of which one begins with every slide. They are aligned to the epoch; a
- * window's start belongs to it, its end does not.
+ * Sliding windows of one length; a new window starts with every slide. Windows are aligned to the
+ * epoch. The start of a window is inclusive, its end exclusive.
  *
- * @param name as rows carry it
- * @param length whole milliseconds
- * @param slide whole milliseconds, no longer than the length; a window that tumbles slides by its
- *     length
+ * @param name the name in the rows
+ * @param length in whole milliseconds
+ * @param slide in whole milliseconds, at most the length; tumbling windows slide by their length
  */
 public record WindowType(String name, Duration length, Duration slide) implements Serializable {
 
   /**
-   * @throws IllegalArgumentException where there would be time that is in no window, or none in any
+   * @throws IllegalArgumentException if the slide is not positive or longer than the length, or if
+   *     length or slide is not in whole milliseconds
    */
   public WindowType {
     Objects.requireNonNull(name, "name");
@@ -29,7 +29,7 @@ public record WindowType(String name, Duration length, Duration slide) implement
     }
   }
 
-  /** Windows that follow one another without a gap or an overlap. */
+  /** Returns windows that follow one another without gaps or overlaps. */
   public static WindowType tumbling(String name, Duration length) {
     return new WindowType(name, length, length);
   }

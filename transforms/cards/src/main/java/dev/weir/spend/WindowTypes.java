@@ -3,7 +3,7 @@ package dev.weir.spend;
 import java.time.Duration;
 import java.util.List;
 
-/** The windows in which an issuer looks at what an account spends. */
+/** The windows in which a card issuer measures what an account spends. */
 public final class WindowTypes {
   private static final List<WindowType> STANDARD =
       List.of(
@@ -15,7 +15,7 @@ public final class WindowTypes {
 
   private WindowTypes() {}
 
-  /** From a minute to a day. */
+  /** Returns windows of one minute to one day. */
   public static List<WindowType> standard() {
     return STANDARD;
   }

@@ -1,9 +1,9 @@
 /**
- * What accounts spend in sliding windows. {@link dev.weir.spend.MeasureSpend} is the transform;
- * begin there. {@link dev.weir.spend.AccountWindows} is one account without Beam, {@link
- * dev.weir.spend.PaneTree} adds up its panes, and {@link dev.weir.spend.WindowPlan} cuts windows
- * into them. The last row of a window is exact, whatever the order in which amounts are added and
- * taken back within the retention. What a change costs does not depend on how many open windows it
- * belongs to.
+ * Measures what accounts spend in sliding windows. {@link dev.weir.spend.MeasureSpend} is the
+ * transform; start there. {@link dev.weir.spend.AccountWindows} handles one account without Beam,
+ * {@link dev.weir.spend.PaneTree} sums up its panes, and {@link dev.weir.spend.WindowPlan} divides
+ * windows into panes. The last row of a window is exact, regardless of the order in which amounts
+ * are added and taken back within the retention. The cost of a change does not depend on how many
+ * open windows contain it.
  */
 package dev.weir.spend;

@@ -14,9 +14,9 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Asks the credit bureau about the applicants the lender does not know; every application comes out
- * once, with the score or the reason why there is none. A score that was rounded is counted as
- * {@code scores_rounded}. See {@link AskService} for how.
+ * Asks the credit bureau about the applicants whom the lender does not know. Every application is
+ * emitted once; that of an unknown applicant carries the score or the reason why there is none. A
+ * rounded score is counted as {@code scores_rounded}. See {@link AskService} for the calls.
  */
 public final class AskBureau
     extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
@@ -36,7 +36,7 @@ public final class AskBureau
   /**
    * @param bureau the address of the bureau, such as {@code http://host:port} or {@code
    *     https://gateway/credit/api}
-   * @param shards how many places open questions are spread over on unbounded input
+   * @param shards the number of shards for open questions on unbounded input
    */
   public static AskBureau at(URI bureau, ClientPolicy policy, int shards) {
     return new AskBureau(Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards);

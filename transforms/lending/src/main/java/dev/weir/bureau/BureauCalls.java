@@ -19,24 +19,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks the credit bureau for scores: {@code POST /v1/scores} with {@code {"ssns":[…]}}, answered by
- * {@code {"scores":[{"score":n}|{"error":"…"},…]}} in the same order. A bureau without that route
- * is asked {@code POST /v1/score} with {@code {"ssn":"…"}} for each, answered by {@code
- * {"score":n}}; see {@link BatchOrSingle}. A score with decimals is rounded half up; 300 ≤ n ≤ 850
- * then.
+ * Requests scores from the credit bureau: {@code POST /v1/scores} with {@code {"ssns":[…]}} returns
+ * {@code {"scores":[{"score":n}|{"error":"…"},…]}} in the same order. If the bureau does not have
+ * that route, each SSN is sent to {@code POST /v1/score} as {@code {"ssn":"…"}}, which returns
+ * {@code {"score":n}}; see {@link BatchOrSingle}. A score with decimals is rounded half up; after
+ * rounding, 300 ≤ n ≤ 850.
  */
 public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
   private static final String BATCH = "/v1/scores";
   private static final String SINGLE = "/v1/score";
 
-  /** The routes of which the bureau has to have one. */
+  /** The routes of the bureau, which must have at least one of them. */
   public static final List<String> ROUTES = List.of(BATCH, SINGLE);
 
   private static final BigDecimal LOWEST = BigDecimal.valueOf(300);
   private static final BigDecimal HIGHEST = BigDecimal.valueOf(850);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Opens the connections to the bureau at an address such as {@code https://host/credit/api}. */
+  /** Opens connections to the bureau at an address such as {@code https://host/credit/api}. */
   public record Opener(URI bureau) implements ServiceCall.Opener<Ssn, BureauScore> {
     @Override
     public ServiceCall<Ssn, BureauScore> open(ClientPolicy policy) {
@@ -80,7 +80,7 @@ public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
     JsonNode score = entry.path("score");
     if (score.isNumber()) {
       BigDecimal given = score.decimalValue();
-      // Compared first: a number such as 1e-999999999 would be written out to be rounded.
+      // Compared first, because rounding a number such as 1e-999999999 would write out its digits.
       if (given.compareTo(LOWEST.subtract(BigDecimal.ONE)) > 0
           && given.compareTo(HIGHEST.add(BigDecimal.ONE)) < 0) {
         BigDecimal points = given.setScale(0, RoundingMode.HALF_UP);

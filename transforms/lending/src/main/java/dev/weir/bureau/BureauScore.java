@@ -1,9 +1,9 @@
 package dev.weir.bureau;
 
 /**
- * A credit score as the bureau gave it.
+ * A credit score from the bureau.
  *
  * @param points from 300 to 850
- * @param rounded whether the bureau gave decimals other than zeros, and they were rounded half up
+ * @param rounded whether the bureau's score had decimals other than zeros and was rounded half up
  */
 public record BureauScore(int points, boolean rounded) {}

@@ -16,12 +16,12 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Reads loan applications and holds them to their contract. Nothing is guessed: what is missing, of
- * the wrong type or out of range makes the record unreadable.
+ * Reads loan applications and checks them against their contract. No value is guessed: a value that
+ * is missing, of the wrong type or out of range makes the record unreadable.
  *
- * <p>An amount in Avro is a double, the result of some calculation: the shortest decimal that gives
- * this double is rounded half up to cents, and its contract is checked then. JSON writes decimals,
- * and one of more than two is an error of the writer, unless amounts in JSON are to be rounded too.
+ * <p>An amount in Avro is a double, the result of some calculation. The shortest decimal that gives
+ * this double is rounded half up to cents and then checked. JSON contains decimal numbers, so more
+ * than two decimals are an error of the writer, unless amounts in JSON are rounded too.
  */
 final class ApplicationReader {
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
@@ -37,7 +37,7 @@ final class ApplicationReader {
 
   /**
    * @param roundJson whether amounts in JSON are rounded like those in Avro
-   * @param onRounded runs for each application whose amount rounding has changed
+   * @param onRounded runs for each application whose amount was changed by rounding
    */
   ApplicationReader(boolean roundJson, Runnable onRounded) {
     this.roundJson = roundJson;
@@ -114,7 +114,7 @@ final class ApplicationReader {
     if (amount.signum() <= 0 || amount.compareTo(MAX_AMOUNT) > 0) {
       throw unreadable(Reason.INVALID_VALUE, "amount is not above 0 and up to 1e9", ts);
     }
-    // Stripped first: a number such as 1e-999999999 would be written out before it is compared.
+    // Stripped first, because comparing a number such as 1e-999999999 would write out its digits.
     if (amount.stripTrailingZeros().scale() > CENTS) {
       throw unreadable(Reason.INVALID_VALUE, "amount has more than two decimals", ts);
     }
@@ -126,8 +126,8 @@ final class ApplicationReader {
   }
 
   /**
-   * Rounded half up, where the contract may allow it. What lies outside is compared first, because
-   * to round a number such as 1e-999999999 takes as many digits.
+   * Rounds half up if the contract may allow the amount. The range is compared first, because
+   * rounding a number such as 1e-999999999 would write out all its digits.
    */
   private static BigDecimal inCents(BigDecimal amount) {
     if (amount.compareTo(HALF_CENT) < 0) {
@@ -152,12 +152,12 @@ final class ApplicationReader {
         return checked(time.toInstant());
       }
     } catch (DateTimeException e) {
-      // Said below, without the text.
+      // Reported below without the text.
     }
     throw new UnreadableRecord(Reason.WRONG_TYPE, "ts is not an ISO-8601 time in UTC");
   }
 
-  /** Cut to the millisecond, like in Avro, so that a time is the same however it travels. */
+  /** Truncates to milliseconds, as in Avro, so that a time does not depend on the encoding. */
   private static Instant checked(Instant time) throws UnreadableRecord {
     Instant ts = time.truncatedTo(ChronoUnit.MILLIS);
     if (ts.isBefore(EARLIEST) || ts.isAfter(LATEST)) {

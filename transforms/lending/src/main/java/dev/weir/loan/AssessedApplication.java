@@ -10,9 +10,9 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 
 /**
- * An application and what the bureau said about its applicant.
+ * An application and the bureau's answer about its applicant.
  *
- * @param score null where the bureau was not asked
+ * @param score null if the bureau was not asked
  */
 public record AssessedApplication(Application application, Answer<Integer> score) {
 

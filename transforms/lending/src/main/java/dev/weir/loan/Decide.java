@@ -10,7 +10,9 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 
-/** Decides every application, by the rules of {@link LoanPolicy}, and counts by status. */
+/**
+ * Decides every application by the rules of {@link LoanPolicy} and counts the decisions by status.
+ */
 public final class Decide
     extends PTransform<PCollection<AssessedApplication>, PCollection<LoanDecision>> {
   private static final long serialVersionUID = 1L;

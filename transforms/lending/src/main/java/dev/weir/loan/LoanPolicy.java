@@ -2,9 +2,9 @@ package dev.weir.loan;
 
 import dev.weir.service.Answer;
 
-/** The rules by which applications are decided. */
+/** The rules that decide loan applications. */
 public final class LoanPolicy {
-  /** A score has to be above this one. */
+  /** Scores above this threshold are approved. */
   private static final int THRESHOLD = 700;
 
   private LoanPolicy() {}
@@ -12,8 +12,8 @@ public final class LoanPolicy {
   /**
    * Decides one application. A missing score is never a denial.
    *
-   * @param score what the bureau said; null where it was not asked, which is right for known
-   *     applicants only
+   * @param score the bureau's answer; null if the bureau was not asked, which is valid only for
+   *     known applicants
    */
   public static LoanDecision decide(Application application, Answer<Integer> score) {
     if (application.type() == ApplicantType.KNOWN) {

@@ -10,9 +10,9 @@ import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Reads loan applications; one that is unreadable or breaks its contract becomes a dead letter, any
- * other exception fails the bundle. An application whose amount is rounded to cents is counted as
- * {@code amounts_rounded}; amounts in Avro, which are doubles, are rounded always.
+ * Parses loan applications. An application that is unreadable or breaks its contract becomes a dead
+ * letter; any other exception fails the bundle. An application whose amount is rounded to cents is
+ * counted as {@code amounts_rounded}. Amounts in Avro, which are doubles, are always rounded.
  */
 public final class ParseApplications
     extends PTransform<PCollection<RawRecord>, Result<PCollection<Application>, DeadLetter>> {
@@ -30,8 +30,8 @@ public final class ParseApplications
   }
 
   /**
-   * @param rounded whether amounts in JSON are rounded as well; otherwise one of more than two
-   *     decimals is a dead letter
+   * @param rounded whether amounts in JSON are rounded as well; otherwise an amount with more than
+   *     two decimals becomes a dead letter
    */
   public ParseApplications withJsonAmountsRounded(boolean rounded) {
     return new ParseApplications(rounded);

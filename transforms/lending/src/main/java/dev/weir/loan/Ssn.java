@@ -2,7 +2,7 @@ package dev.weir.loan;
 
 import java.util.Objects;
 
-/** A social security number. It prints as dots, so that no log line or message can show it. */
+/** A social security number. It prints as dots, so that no log line or message can reveal it. */
 public final class Ssn {
   private final String number;
 
@@ -14,7 +14,7 @@ public final class Ssn {
     return new Ssn(number);
   }
 
-  /** The number itself: for the question to the bureau, and for Weir's own encoded state. */
+  /** Returns the number itself, for requests to the bureau and for Weir's own encoded state. */
   public String reveal() {
     return number;
   }

@@ -12,9 +12,9 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.joda.time.Duration;
 
 /**
- * Enriches money movements with what the streams say of their users and sessions, each once and in
- * the order of event time; see {@link MoneyRules}. A movement with a session id that comes out
- * without a session is one whose session no stream has told.
+ * Enriches money movements with the user and session data from the streams, each movement once and
+ * in the order of event time; see {@link MoneyRules}. A movement that is emitted with a session id
+ * and without a session did not get its session from a stream.
  */
 public final class EnrichFromStreams
     extends PTransform<PCollectionList<StoredEvent>, PCollection<EnrichedMoney>> {
@@ -29,8 +29,8 @@ public final class EnrichFromStreams
   }
 
   /**
-   * @param sessionWait how long after a movement its session may begin
-   * @param shards how many places the users are spread over
+   * @param sessionWait how long after a movement its session may start
+   * @param shards the number of shards for the users
    */
   public static EnrichFromStreams waiting(Duration sessionWait, int shards) {
     if (sessionWait.getMillis() <= 0) {
@@ -50,7 +50,7 @@ public final class EnrichFromStreams
             shards));
   }
 
-  /** Encodes what the rules remember. */
+  /** Returns the coder of the records that the rules remember. */
   static Coder<SpecificRecordBase> memory() {
     return AnyRecordCoder.of(
         UserInfo.class,

@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the events of the three streams and checks them against their contract; {@link
- * ParseMoneyEvents} does so in a pipeline. Each throws {@link UnreadableRecord} where a record
- * breaks it.
+ * ParseMoneyEvents} does this in a pipeline. Each method throws {@link UnreadableRecord} if a
+ * record breaks its contract.
  */
 public final class EventReader {
   private static final int DIGITS = 18;
   private static final int DECIMALS = 9;
   private static final int LARGEST_EXPONENT = 9_999;
 
-  /** A year is four digits, as a text or as a number. */
+  /** A year has four digits, as a string or as a number. */
   private static final int FIRST_YEAR = 1000;
 
   private static final int LAST_YEAR = 9999;
@@ -36,7 +36,7 @@ public final class EventReader {
     this.event = StrictJson.object(raw.bytes());
   }
 
-  /** A payment or a transaction; null for what else happens to wallets. */
+  /** Returns a payment or a transaction; null for any other event of a wallet. */
   public static StoredEvent wallet(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     String type = reader.requiredText("type");
@@ -47,7 +47,7 @@ public final class EventReader {
     };
   }
 
-  /** A change of address or birth date; null for what else happens to users. */
+  /** Returns a change of address or birth date; null for any other event of a user. */
   public static StoredEvent users(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     return switch (reader.requiredText("type")) {
@@ -63,7 +63,7 @@ public final class EventReader {
     };
   }
 
-  /** The creation of a session; null for its end. */
+  /** Returns the creation of a session; null for its end. */
   public static StoredEvent sessions(RawRecord raw) throws UnreadableRecord {
     EventReader reader = new EventReader(raw);
     return switch (reader.requiredText("type")) {
@@ -120,7 +120,7 @@ public final class EventReader {
     time = read;
   }
 
-  /** Null where it is a number that no time has. */
+  /** Returns null if the value is a number that is too large for a time. */
   private Instant givenTime(JsonNode value) throws UnreadableRecord {
     if (value.isIntegralNumber()) {
       return value.canConvertToLong() ? Instant.ofEpochMilli(value.longValue()) : null;
@@ -136,23 +136,26 @@ public final class EventReader {
     return read;
   }
 
-  /** A text in UTC as it was given, with all its digits; every other form as such a text. */
+  /**
+   * Returns the time as an ISO-8601 string in UTC: unchanged, with all its digits, if it was given
+   * as a string that ends in {@code Z}.
+   */
   private String timeInUtc() {
     String given = event.get("processedAt").textValue();
     return given != null && given.endsWith("Z") ? given : time.toString();
   }
 
-  /** What names something, and so has to be there and not blank; a UUID is one in any case. */
+  /** Returns an id, which must be present and not blank; a UUID is converted to lower case. */
   private String requiredId(String name) throws UnreadableRecord {
     return Uuid.inLowerCase(notBlank(name, text(name, TextLimit.ID)));
   }
 
-  /** A text that has to be there, and not blank. */
+  /** Returns a string, which must be present and not blank. */
   private String requiredText(String name) throws UnreadableRecord {
     return notBlank(name, text(name, TextLimit.TEXT));
   }
 
-  /** Null where there is nothing but blanks. */
+  /** Returns null if the text is absent or blank. */
   private String filled(String name) throws UnreadableRecord {
     return blankAsNull(text(name, TextLimit.TEXT));
   }
@@ -185,10 +188,10 @@ public final class EventReader {
     return value.textValue();
   }
 
-  /** A number, or a text that is one, as it is to be written again, with all its decimals. */
+  /** Returns a number, or a string that contains one, in plain notation with all its decimals. */
   private String decimal(String name) throws UnreadableRecord {
     BigDecimal number = number(name);
-    // A number such as 1e999999999 must not be written out before it is compared.
+    // Checked first, because a number such as 1e999999999 must not be written out.
     boolean tooLong = (long) number.precision() - number.scale() > DIGITS;
     if (tooLong || number.scale() > DECIMALS) {
       throw unreadable(
@@ -213,7 +216,7 @@ public final class EventReader {
     throw unreadable(Reason.WRONG_TYPE, name + " is not a number");
   }
 
-  /** A year of four digits, as a text or as a number; null where there is none. */
+  /** Returns a year of four digits from a string or a number; null if there is none. */
   private Integer year(String name) throws UnreadableRecord {
     JsonNode value = value(name);
     if (value == null || value.isTextual() && filled(name) == null) {
@@ -239,7 +242,7 @@ public final class EventReader {
     return value.booleanValue();
   }
 
-  /** Any JSON, as text; null where there is none. */
+  /** Returns any JSON as text; null if there is none. */
   private String json(String name) throws UnreadableRecord {
     JsonNode value = value(name);
     if (value == null) {
@@ -258,7 +261,10 @@ public final class EventReader {
     return text;
   }
 
-  /** Whether whoever reads what is published can read its numbers: 100e2147483647 is none. */
+  /**
+   * Returns whether consumers of the output can read all numbers in a value; they cannot read a
+   * number such as 100e2147483647.
+   */
   private static boolean isReadable(JsonNode value) {
     if (value.isBigDecimal()) {
       BigDecimal number = value.decimalValue();

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * What is known of a user as of any time; changing it gives a new one. Its size is bounded: of each
- * fact it has the last {@value #MOST_VERSIONS} versions, of money types the first {@value
- * #MOST_TYPES}.
+ * Reads and updates the known data about a user, as of any time. Each update returns a new {@link
+ * UserInfo}. Its size is bounded: it keeps the last {@value #MOST_VERSIONS} versions of each fact
+ * and the first {@value #MOST_TYPES} money types.
  */
 final class KnownUser {
   static final int MOST_VERSIONS = 64;
@@ -21,8 +21,8 @@ final class KnownUser {
   }
 
   /**
-   * @param forgetBefore versions that were replaced before this time are forgotten
-   * @param tooMany called where another one is forgotten, because there are too many
+   * @param forgetBefore versions that were replaced before this time are removed
+   * @param tooMany called if another version is removed because there are too many
    */
   static UserInfo withBirthYear(
       UserInfo user, long since, int year, long forgetBefore, Runnable tooMany) {
@@ -38,8 +38,8 @@ final class KnownUser {
   }
 
   /**
-   * @param forgetBefore versions that were replaced before this time are forgotten
-   * @param tooMany called where another one is forgotten, because there are too many
+   * @param forgetBefore versions that were replaced before this time are removed
+   * @param tooMany called if another version is removed because there are too many
    */
   static UserInfo withCountry(
       UserInfo user, long since, String code, long forgetBefore, Runnable tooMany) {
@@ -54,7 +54,7 @@ final class KnownUser {
         .build();
   }
 
-  /** Whether there is a place for one more money type. */
+  /** Returns whether there is room for one more money type. */
   static boolean hasPlaceForMoneyType(UserInfo user) {
     return user.getMoneyTypes().size() < MOST_TYPES;
   }
@@ -65,7 +65,7 @@ final class KnownUser {
     return UserInfo.newBuilder(user).setMoneyTypes(types).build();
   }
 
-  /** Null where nothing is known. */
+  /** Returns null if nothing is known. */
   static UserFacts asOf(UserInfo user, long time) {
     Integer year = asOf(user.getBirthYears(), time, BirthYear::getSince, BirthYear::getBirthYear);
     String country =
@@ -81,7 +81,7 @@ final class KnownUser {
         && since.applyAsLong(versions.get(at)) <= since.applyAsLong(added)) {
       now.add(versions.get(at++));
     }
-    // Of two at one instant the one whose turn is later.
+    // Of two versions at the same instant, the one with the later turn counts.
     if (!now.isEmpty() && since.applyAsLong(now.get(now.size() - 1)) == since.applyAsLong(added)) {
       now.remove(now.size() - 1);
     }

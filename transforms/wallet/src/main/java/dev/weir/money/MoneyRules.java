@@ -13,34 +13,38 @@ import org.joda.time.Instant;
  * The rules of money enrichment, for events in the order of their time.
  *
  * <ol>
- *   <li>Of events with one user and id within 24 hours of each other the first counts.
- *   <li>A session lives a day from when it began; then it is forgotten.
- *   <li>A movement belongs to its session if that began at most the wait after it. One whose
- *       session is not there yet waits for it; where it does not come, the session service is
- *       asked. A movement that is called old, or came late, is asked for at once.
- *   <li>What is known of its user is the latest as of the movement's own time.
- *   <li>It is the first occurrence where its user had none of its money type before.
- *   <li>An event whose time is ahead of its turn has a wrong time. A movement is asked for at once,
- *       a user's change counts from its turn on, a session is nobody's.
+ *   <li>Of the events with the same user and id within 24 hours of each other, the first one
+ *       counts.
+ *   <li>A session lives for one day from its start; then it is forgotten.
+ *   <li>A movement belongs to its session if the session started at most the session wait after the
+ *       movement. A movement whose session has not arrived yet waits for it; if the session does
+ *       not arrive, the session service is asked. For a movement that is marked as old or is late,
+ *       the service is asked immediately.
+ *   <li>A movement gets the latest user data as of its own time.
+ *   <li>A movement is the first occurrence if its user had no earlier movement of its money type.
+ *   <li>An event whose time is ahead of its turn has a wrong time. For a movement, the session
+ *       service is asked immediately; a change of a user counts from its turn on; a session is
+ *       ignored.
  * </ol>
  *
- * No record that is remembered grows with the number of events: one turn reads and writes a few
- * records of bounded size.
+ * <p>No remembered record grows with the number of events: one turn reads and writes a few records
+ * of bounded size.
  *
- * <p>A movement that comes out with a session id and no session is to be asked for.
+ * <p>A movement that is emitted with a session id and without a session still needs the session
+ * service.
  */
 final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   private static final long serialVersionUID = 1L;
   private static final Duration DUPLICATES_WITHIN = Duration.standardHours(24);
   private static final long SESSION_LIFE = Duration.standardDays(1).getMillis();
 
-  /** How late a movement can be and still find what was known of its user then. */
+  /** How late a movement can be and still get its user data as of its own time. */
   private static final long USER_HISTORY = Duration.standardDays(1).getMillis();
 
-  /** What is freed together need not be looked for one by one. */
+  /** Entries are freed at multiples of this interval, so that many are freed together. */
   private static final long FREED_EACH = Duration.standardMinutes(1).getMillis();
 
-  /** Movements in one list of those that wait for a session. */
+  /** The largest number of movements in one list of those that wait for a session. */
   static final int LIST_OF_WAITING = 16;
 
   private static final char SEEN = 'd';
@@ -145,7 +149,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private static void forgetSeen(String key, Turn<EnrichedMoney> turn) {
     KeptTimes kept = turn.memory().get(KeptTimes.class, key);
-    // Another one may have been kept since.
+    // Another event may have been kept since.
     if (kept != null && freedAt(kept.getUntil()) <= turn.time()) {
       turn.memory().remove(KeptTimes.class, key);
     }
@@ -166,7 +170,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     turn.schedule(SESSION + key, freedAt(ends));
     WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
     if (waiting != null) {
-      // Whoever still waits does so because time has not passed its wait.
+      // A movement that is still waiting is always within its wait.
       for (long list = waiting.getFirstList(); list < waiting.getNextList(); list++) {
         String listKey = listKey(list, key);
         turn.memory()
@@ -221,7 +225,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     }
   }
 
-  /** Also remembers that there was one. */
+  /** Returns whether this is the user's first movement of this type, and remembers the type. */
   private static boolean isFirst(
       String moneyType, UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {
     if (user.getMoneyTypes().contains(moneyType)) {
@@ -259,7 +263,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     turn.schedule(WAIT + key, movement.getProcessedAt() + sessionWait, movement.getProcessedAt());
   }
 
-  /** The session service is asked about those whose wait is over. */
+  /** Emits the movements whose wait is over, so that the session service is asked about them. */
   private void giveUp(String key, Turn<EnrichedMoney> turn) {
     WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
     if (waiting == null) {
@@ -280,7 +284,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       turn.memory().remove(WaitingMoney.class, listKey);
       firstList++;
     }
-    // Those of later lists wait longer.
+    // Movements in later lists wait longer.
     List<WaitingMovement> left =
         firstList < nextList ? waiting.getMovements() : askIfOver(waiting.getMovements(), turn);
     if (left.isEmpty()) {
@@ -291,7 +295,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   }
 
   /**
-   * @return those that go on waiting
+   * @return the movements that continue to wait
    */
   private List<WaitingMovement> askIfOver(
       List<WaitingMovement> movements, Turn<EnrichedMoney> turn) {
@@ -325,17 +329,17 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     turn.emit(enriched, timestamp);
   }
 
-  /** When an entry that is needed up to a time is freed. */
+  /** Returns the time at which an entry that is needed until {@code needed} is freed. */
   private static long freedAt(long needed) {
     return Math.floorDiv(needed, FREED_EACH) * FREED_EACH + FREED_EACH;
   }
 
-  /** The key of a list of movements that wait; no key of a session is like it. */
+  /** Returns the key of a list of waiting movements, which never equals the key of a session. */
   private static String listKey(long list, String key) {
     return list + "#" + key;
   }
 
-  /** No two users and ids have one key, whatever is in them. */
+  /** Returns a key that is unique for each user and id, whatever characters they contain. */
   private static String key(String userId, String id) {
     return userId.length() + ":" + userId + "/" + id;
   }

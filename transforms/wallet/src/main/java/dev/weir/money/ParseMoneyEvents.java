@@ -11,9 +11,9 @@ import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Reads the events of one stream; one that is unreadable or breaks its contract becomes a dead
- * letter, one of a type that is not enriched or used here is counted as {@code events_ignored}, any
- * other exception fails the bundle.
+ * Parses the events of one stream. An event that is unreadable or breaks its contract becomes a
+ * dead letter, an event of a type that is neither enriched nor used here is counted as {@code
+ * events_ignored}, and any other exception fails the bundle.
  */
 public final class ParseMoneyEvents
     extends PTransform<PCollection<RawRecord>, Result<PCollection<StoredEvent>, DeadLetter>> {
@@ -28,17 +28,17 @@ public final class ParseMoneyEvents
     this.parser = parser;
   }
 
-  /** Payments and transactions. */
+  /** Parses payments and transactions. */
   public static ParseMoneyEvents ofWallet() {
     return new ParseMoneyEvents("parse-wallet", () -> raw -> counted(EventReader.wallet(raw)));
   }
 
-  /** Changes of address and birth date. */
+  /** Parses changes of address and birth date. */
   public static ParseMoneyEvents ofUsers() {
     return new ParseMoneyEvents("parse-users", () -> raw -> counted(EventReader.users(raw)));
   }
 
-  /** Sessions that are created. */
+  /** Parses session creations. */
   public static ParseMoneyEvents ofSessions() {
     return new ParseMoneyEvents("parse-sessions", () -> raw -> counted(EventReader.sessions(raw)));
   }

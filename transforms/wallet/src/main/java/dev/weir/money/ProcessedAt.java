@@ -13,9 +13,9 @@ import java.time.ZoneOffset;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
- * Finds an event's {@code processedAt} without reading the rest of it: the event time of its
- * record, needed before that is parsed. Null where there is none to be found. It is an ISO-8601
- * text with an offset, or a whole number of epoch milliseconds.
+ * Finds an event's {@code processedAt}, an ISO-8601 string with an offset or a whole number of
+ * epoch milliseconds, without reading the rest of the event. It is the event time of the record and
+ * is needed before the record is parsed. Returns null if none can be found.
  */
 public final class ProcessedAt implements SerializableFunction<byte[], org.joda.time.Instant> {
   private static final long serialVersionUID = 1L;
@@ -47,7 +47,7 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
         json.skipChildren();
       }
     } catch (IOException | NumberFormatException e) {
-      // The parser that follows says what is wrong with it.
+      // The parser downstream reports the error.
       return null;
     }
     return null;
@@ -57,11 +57,11 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
     if (token == JsonToken.VALUE_STRING) {
       return parse(json.getText());
     }
-    // A number that is too large for a long is out of range too, and throws.
+    // A number that is too large for a long throws; it is out of range as well.
     return token == JsonToken.VALUE_NUMBER_INT ? Instant.ofEpochMilli(json.getLongValue()) : null;
   }
 
-  /** Null where the text is no ISO-8601 time with an offset, {@code Z} or another. */
+  /** Returns null if the text is not an ISO-8601 time with an offset, {@code Z} or any other. */
   static Instant parse(String text) {
     try {
       return isUsual(text) ? usual(text) : OffsetDateTime.parse(text).toInstant();
@@ -71,8 +71,8 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
   }
 
   /**
-   * Whether it is as most are, {@code 2026-01-05T12:00:00Z} with or without a fraction: Java's own
-   * parser takes longer for it than the rest of the event takes to be read.
+   * Returns whether the text has the usual form, {@code 2026-01-05T12:00:00Z} with or without a
+   * fraction. Java's own parser takes longer for this form than reading the rest of the event.
    */
   private static boolean isUsual(String text) {
     int end = text.length() - 1;
@@ -123,7 +123,7 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
     return number;
   }
 
-  /** Whether the time is in the years 1970 to 9999. */
+  /** Returns whether the time is in the years 1970 to 9999. */
   static boolean isInRange(Instant time) {
     return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
   }

@@ -20,9 +20,10 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 
 /**
- * Asks the session service about those money events that have a session id and no session; each
- * comes out once, with its session, with none where the service knows none, or with the word that
- * there was no answer. See {@link AskService} for how. The others pass at once.
+ * Asks the session service about money events that have a session id but no session. Each event is
+ * emitted once: with its session, without one if the service has no such session, or marked as
+ * unavailable if the service did not answer. All other events pass through immediately. See {@link
+ * AskService} for the calls.
  */
 public final class AskSessions
     extends PTransform<PCollection<EnrichedMoney>, PCollection<EnrichedMoney>> {
@@ -43,8 +44,9 @@ public final class AskSessions
 
   /**
    * @param service the address of the session service, such as {@code http://host:port}
-   * @param policy how it is asked; whatever its batch, a request asks about one session
-   * @param shards how many places open questions are spread over on unbounded input
+   * @param policy how the service is called; its batch size is ignored, each request asks for one
+   *     session
+   * @param shards the number of shards for open questions on unbounded input
    */
   public static AskSessions at(URI service, ClientPolicy policy, int shards) {
     return new AskSessions(Objects.requireNonNull(service), policy.withBatch(1), shards);
@@ -79,7 +81,7 @@ public final class AskSessions
     if (answer == null) {
       return asked;
     }
-    // The element is not ours to change, and neither is what other elements may share with it.
+    // The input element must not be modified, nor what other elements may share with it.
     EnrichedMoney.Builder told =
         EnrichedMoney.newBuilder(asked).setSessionInfo(null).setSessionLookup(null);
     if (!answer.isPresent()) {

@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Asks the session service for sessions by their ids, one request for each: {@code GET
- * /sessions/{id}}, answered by {@code {"clientCountryCode":"…"}}, or by 404 where there is no such
- * session: that is an answer, and empty. An id that no URL can name is rejected without a request.
+ * Requests sessions by id from the session service, one request for each: {@code GET
+ * /sessions/{id}} returns {@code {"clientCountryCode":"…"}}, or 404 if there is no such session,
+ * which is an empty answer. An id that cannot be part of a URL is rejected without a request.
  */
 public final class SessionCalls implements ServiceCall<String, Optional<SessionFacts>> {
   private static final String ROUTE = "/sessions/";
   private static final int LONGEST_COUNTRY = 100;
 
-  /** Opens the connections to the service at an address such as {@code https://host/wallet/api}. */
+  /** Opens connections to the service at an address such as {@code https://host/wallet/api}. */
   public record Opener(URI service) implements ServiceCall.Opener<String, Optional<SessionFacts>> {
     @Override
     public ServiceCall<String, Optional<SessionFacts>> open(ClientPolicy policy) {

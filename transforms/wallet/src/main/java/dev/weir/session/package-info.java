@@ -1,8 +1,8 @@
 /**
- * The session service as a service to ask. {@link dev.weir.session.AskSessions} is the transform,
- * {@link dev.weir.session.SessionCalls} the protocol; begin with the first. Only movements that
- * have a session id and no session are asked about; the others pass at once. Each comes out once:
- * with a session, with none because there is none, or marked as unavailable because the service had
- * no answer.
+ * Calls to the session service. {@link dev.weir.session.AskSessions} is the transform and {@link
+ * dev.weir.session.SessionCalls} the protocol; start with the transform. Only movements that have a
+ * session id but no session are asked about; all others pass through immediately. Each movement is
+ * emitted once: with a session, without one because there is none, or marked as unavailable because
+ * the service did not answer.
  */
 package dev.weir.session;
