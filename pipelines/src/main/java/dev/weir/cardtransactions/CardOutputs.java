@@ -91,8 +91,7 @@ final class CardOutputs {
         new Changelog<>(SpendMetrics.class, BY_WINDOW, byDay)
             .publishedTo("metrics", options.getMetrics())
             .keptIn("spend_metrics", null);
-    customerRows =
-        new Changelog<>(Customer.class, BY_ACCOUNT, ledger).keptIn("customers", REMOVED);
+    customerRows = new Changelog<>(Customer.class, BY_ACCOUNT, ledger).keptIn("customers", REMOVED);
     deletions = new Changelog<>(CustomerDeletion.class, BY_ACCOUNT, ledger).keptIn(DELETIONS, null);
     staleRows = new Changelog<>(StaleRow.class, BY_ROW, ledger).keptIn("rows_stale", null);
     if (options.getCustomerChanges() != null) {

@@ -3,7 +3,6 @@ package dev.weir.demo;
 import dev.weir.embedded.CardStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.local.EmbeddedFlink;
-import dev.weir.local.LogFile;
 import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
@@ -11,15 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Starts everything card-transactions needs in this process and shows the pipeline at work. */
@@ -32,6 +29,8 @@ import picocli.CommandLine.Spec;
             + " installed; Ctrl-C stops it.")
 final class CardDemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private DemoOptions common;
 
   @Option(
       names = "--rate",
@@ -50,18 +49,6 @@ final class CardDemoCommand implements Callable<Integer> {
       defaultValue = "100",
       description = "How many customers there are to begin with; default ${DEFAULT-VALUE}.")
   private int customers;
-
-  @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      description = "Parallel instances of each step; default ${DEFAULT-VALUE}.")
-  private int parallelism;
-
-  @Option(
-      names = "--kafkaPort",
-      defaultValue = "0",
-      description = "Port of the broker; default: a free one.")
-  private int kafkaPort;
 
   @Option(
       names = "--databasePort",
@@ -86,49 +73,38 @@ final class CardDemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DemoCommand.requireNoOptionsBefore(spec);
     activity(Instant.EPOCH);
-    if (parallelism < 1 || events < 0) {
-      throw invalid("--parallelism must be above 0, --events not below 0");
-    }
+    common.check(events);
     requireEmpty(dir);
-    CardDemoState end;
-    Screen screen;
-    try (DemoSession session = DemoSession.begin(dir)) {
-      screen = session.screen();
+    return common.run(dir, "Kafka, PostgreSQL, Kafka Connect, the scorer and Flink", this::run);
+  }
+
+  private CardDemoState run(DemoSession session) throws Exception {
+    // Closed in reverse order: the job before the services it uses.
+    try (CardStack stack = CardStack.start(session.folder(), common.kafkaPort(), databasePort);
+        ScoringService scorer =
+            ScoringService.start(ScoringBehaviour.healthy(), Access.open(), scoringPort);
+        EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0);
+        DemoLake lake = new DemoLake(session.folder())) {
+      Screen screen = session.screen();
       screen.say(
-          "Starting Kafka, PostgreSQL, Kafka Connect, the scorer and Flink …  (log: "
-              + LogFile.path()
-              + ")");
-      // Closed in reverse order: the job before the services it uses.
-      try (CardStack stack = CardStack.start(session.folder(), kafkaPort, databasePort);
-          ScoringService scorer =
-              ScoringService.start(ScoringBehaviour.healthy(), Access.open(), scoringPort);
-          EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), parallelism, 0);
-          DemoLake lake = new DemoLake(session.folder())) {
-        screen.say(
-            "Kafka "
-                + stack.kafka().bootstrapServers()
-                + ", "
-                + stack.database().uri()
-                + ", scorer "
-                + scorer.uri()
-                + ", Flink http://"
-                + flink.master()
-                + "; the job is being submitted …");
-        end =
-            new CardDemo(stack, scorer, flink, lake)
-                .run(
-                    () -> activity(Instant.now()),
-                    rate,
-                    events,
-                    parallelism,
-                    screen,
-                    session.stop());
-        screen.say("");
-        screen.say("Stopping …");
-      }
+          "Kafka "
+              + stack.kafka().bootstrapServers()
+              + ", "
+              + stack.database().uri()
+              + ", scorer "
+              + scorer.uri()
+              + ", Flink http://"
+              + flink.master()
+              + "; the job is being submitted …");
+      return new CardDemo(stack, scorer, flink, lake)
+          .run(
+              () -> activity(Instant.now()),
+              rate,
+              events,
+              common.parallelism(),
+              screen,
+              session.stop());
     }
-    screen.say(summary(end));
-    return end.addsUp() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private CardActivity activity(Instant first) {
@@ -137,7 +113,7 @@ final class CardDemoCommand implements Callable<Integer> {
           .withRate(rate)
           .withCustomers(customers);
     } catch (IllegalArgumentException e) {
-      throw invalid(e.getMessage());
+      throw common.invalid(e.getMessage());
     }
   }
 
@@ -146,40 +122,9 @@ final class CardDemoCommand implements Callable<Integer> {
     if (folder != null && Files.exists(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.findAny().isPresent()) {
-          throw invalid("--dir: the folder " + folder + " is not empty");
+          throw common.invalid("--dir: the folder " + folder + " is not empty");
         }
       }
     }
-  }
-
-  private ParameterException invalid(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  static String summary(CardDemoState end) {
-    BankWatch.Rows bank = end.bank();
-    CardDemoState.Tables lake = end.tables();
-    return String.format(
-        Locale.ROOT,
-        "%d transactions in PostgreSQL %s %d settled + %d pending rows in Iceberg; %d customers %s"
-            + " %d rows; %d changes %s %d read (%d stale, %d dead letters); %d windows%s",
-        bank.transactions(),
-        sign(bank.settled() == lake.settled().rows() && bank.pending() == lake.pending().rows()),
-        lake.settled().rows(),
-        lake.pending().rows(),
-        bank.customers(),
-        sign(bank.customers() == lake.customers().rows()),
-        lake.customers().rows(),
-        end.written(),
-        sign(end.written() == end.read().all()),
-        end.read().all(),
-        end.stale(),
-        end.deadLetters(),
-        lake.spend().rows(),
-        end.addsUp() ? "" : ": " + end.open() + " unaccounted for");
-  }
-
-  private static String sign(boolean equal) {
-    return equal ? "=" : "≠";
   }
 }

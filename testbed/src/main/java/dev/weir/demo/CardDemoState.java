@@ -2,6 +2,7 @@ package dev.weir.demo;
 
 import dev.weir.demo.DemoLake.TableState;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * State of the card transactions demo at one moment. Every number comes from a source that a user
@@ -72,5 +73,32 @@ record CardDemoState(
   @Override
   public Picture picture() {
     return new CardPicture(this);
+  }
+
+  @Override
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d transactions in PostgreSQL %s %d settled + %d pending rows in Iceberg; %d customers %s"
+            + " %d rows; %d changes %s %d read (%d stale, %d dead letters); %d windows%s",
+        bank.transactions(),
+        sign(
+            bank.settled() == tables.settled().rows() && bank.pending() == tables.pending().rows()),
+        tables.settled().rows(),
+        tables.pending().rows(),
+        bank.customers(),
+        sign(bank.customers() == tables.customers().rows()),
+        tables.customers().rows(),
+        written(),
+        sign(written() == read().all()),
+        read().all(),
+        stale(),
+        deadLetters(),
+        tables.spend().rows(),
+        addsUp() ? "" : ": " + open() + " unaccounted for");
+  }
+
+  private static String sign(boolean equal) {
+    return equal ? "=" : "≠";
   }
 }

@@ -57,6 +57,8 @@ final class DemoRun<S extends DemoState> {
         job.cancel();
       }
     }
+    screen.say("");
+    screen.say("Stopping …");
     return last;
   }
 

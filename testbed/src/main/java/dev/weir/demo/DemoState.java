@@ -12,6 +12,9 @@ interface DemoState {
 
   Picture picture();
 
+  /** Returns the counts and whether they add up, in one line. */
+  String summary();
+
   /** Latencies in milliseconds; -1 if nothing was measured. */
   record Latency(long p50, long p99) {
     static final Latency NONE = new Latency(-1, -1);

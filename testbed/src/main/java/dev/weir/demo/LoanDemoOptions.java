@@ -3,16 +3,10 @@ package dev.weir.demo;
 import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.Applications;
-import dev.weir.local.LogFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Locale;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options of the loan decisions demo, and the services that it starts with them. */
 final class LoanDemoOptions {
@@ -20,8 +14,7 @@ final class LoanDemoOptions {
       "Decides made-up loan applications on an embedded Kafka, Flink, credit bureau and Iceberg"
           + " table, and shows it. Nothing needs to be installed; Ctrl-C stops it.";
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  @Mixin private DemoOptions common;
 
   @Option(
       names = "--rate",
@@ -54,18 +47,6 @@ final class LoanDemoOptions {
   private double hangRate;
 
   @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      description = "Parallel instances of each step; default ${DEFAULT-VALUE}.")
-  private int parallelism;
-
-  @Option(
-      names = "--kafkaPort",
-      defaultValue = "0",
-      description = "Port of the broker; default: a free one.")
-  private int kafkaPort;
-
-  @Option(
       names = "--bureauPort",
       defaultValue = "0",
       description = "Port of the bureau; default: a free one.")
@@ -81,39 +62,35 @@ final class LoanDemoOptions {
    *
    * @return the exit status
    */
-  int run() throws IOException, InterruptedException {
+  int run() throws Exception {
     applications(Instant.EPOCH);
     BureauBehaviour behaviour = behaviour();
-    if (parallelism < 1 || events < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--parallelism must be above 0, --events not below 0");
+    common.check(events);
+    return common.run(dir, "Kafka, the bureau and Flink", session -> run(session, behaviour));
+  }
+
+  private LoanDemoState run(DemoSession session, BureauBehaviour behaviour) throws Exception {
+    try (EmbeddedStack stack =
+            EmbeddedStack.start(
+                session.folder(),
+                common.kafkaPort(),
+                bureauPort,
+                behaviour,
+                common.parallelism(),
+                0);
+        DemoLake lake = new DemoLake(session.folder())) {
+      Screen screen = session.screen();
+      screen.say(
+          "Kafka "
+              + stack.kafka().bootstrapServers()
+              + ", bureau "
+              + stack.bureau().uri()
+              + ", Flink http://"
+              + stack.flink().master()
+              + "; the job is being submitted …");
+      return new LoanDemo(stack, lake, screen, session.stop())
+          .run(() -> applications(Instant.now()), events, common.parallelism());
     }
-    LoanDemoState end;
-    Screen screen;
-    try (DemoSession session = DemoSession.begin(dir)) {
-      screen = session.screen();
-      screen.say("Starting Kafka, the bureau and Flink …  (log: " + LogFile.path() + ")");
-      try (EmbeddedStack stack =
-              EmbeddedStack.start(
-                  session.folder(), kafkaPort, bureauPort, behaviour, parallelism, 0);
-          DemoLake lake = new DemoLake(session.folder())) {
-        screen.say(
-            "Kafka "
-                + stack.kafka().bootstrapServers()
-                + ", bureau "
-                + stack.bureau().uri()
-                + ", Flink http://"
-                + stack.flink().master()
-                + "; the job is being submitted …");
-        end =
-            new LoanDemo(stack, lake, screen, session.stop())
-                .run(() -> applications(Instant.now()), events, parallelism);
-        screen.say("");
-        screen.say("Stopping …");
-      }
-    }
-    screen.say(summary(end));
-    return end.addsUp() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private Applications applications(Instant first) {
@@ -123,7 +100,7 @@ final class LoanDemoOptions {
           .withDuplicates(duplicates)
           .withMalformed(malformed);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw common.invalid(e.getMessage());
     }
   }
 
@@ -131,32 +108,7 @@ final class LoanDemoOptions {
     try {
       return BureauBehaviour.healthy().withHangRate(hangRate);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw common.invalid(e.getMessage());
     }
-  }
-
-  static String summary(LoanDemoState end) {
-    return String.format(
-        Locale.ROOT,
-        "%d applications %s %d decisions (%d approved, %d denied, %d referred) + %d duplicates + %d"
-            + " dead letters; %d decisions %s %d rows in table %s, %d snapshots%s",
-        end.applications(),
-        end.waiting() == 0 ? "=" : "≠",
-        end.decisions(),
-        end.approved(),
-        end.denied(),
-        end.referred(),
-        end.duplicates(),
-        end.deadLetters(),
-        end.decisions(),
-        end.ledger().rows() == end.decisions() ? "=" : "≠",
-        end.ledger().rows(),
-        LoanDemo.TABLE_NAME,
-        end.ledger().snapshots(),
-        end.addsUp() ? "" : ": " + unaccounted(end) + " unaccounted for");
-  }
-
-  private static long unaccounted(LoanDemoState end) {
-    return Math.abs(end.waiting()) + Math.abs(end.decisions() - end.ledger().rows());
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.demo;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * State of the loan decisions demo at one moment. Every number comes from a source that a user can
@@ -48,5 +49,31 @@ record LoanDemoState(
   @Override
   public Picture picture() {
     return new LoanPicture(this);
+  }
+
+  @Override
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d applications %s %d decisions (%d approved, %d denied, %d referred) + %d duplicates + %d"
+            + " dead letters; %d decisions %s %d rows in table %s, %d snapshots%s",
+        applications(),
+        waiting() == 0 ? "=" : "≠",
+        decisions(),
+        approved(),
+        denied(),
+        referred(),
+        duplicates(),
+        deadLetters(),
+        decisions(),
+        ledger().rows() == decisions() ? "=" : "≠",
+        ledger().rows(),
+        LoanDemo.TABLE_NAME,
+        ledger().snapshots(),
+        addsUp() ? "" : ": " + unaccounted() + " unaccounted for");
+  }
+
+  private long unaccounted() {
+    return Math.abs(waiting()) + Math.abs(decisions() - ledger().rows());
   }
 }

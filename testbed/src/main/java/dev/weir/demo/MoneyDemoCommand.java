@@ -3,7 +3,6 @@ package dev.weir.demo;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.MoneyActivity;
 import dev.weir.local.EmbeddedFlink;
-import dev.weir.local.LogFile;
 import dev.weir.local.PipelineArguments;
 import dev.weir.moneyenrichment.MoneyEnrichment;
 import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
@@ -16,11 +15,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.beam.sdk.PipelineResult;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Starts everything money-enrichment needs in this process and shows the pipeline at work. */
@@ -39,6 +37,8 @@ final class MoneyDemoCommand implements Callable<Integer> {
   private static final Duration SESSION_WAIT = Duration.ofSeconds(15);
 
   @Spec private CommandSpec spec;
+
+  @Mixin private DemoOptions common;
 
   @Option(
       names = "--rate",
@@ -78,18 +78,6 @@ final class MoneyDemoCommand implements Callable<Integer> {
   private double hangRate;
 
   @Option(
-      names = "--parallelism",
-      defaultValue = "1",
-      description = "Parallel instances of each step; default ${DEFAULT-VALUE}.")
-  private int parallelism;
-
-  @Option(
-      names = "--kafkaPort",
-      defaultValue = "0",
-      description = "Port of the broker; default: a free one.")
-  private int kafkaPort;
-
-  @Option(
       names = "--sessionPort",
       defaultValue = "0",
       description = "Port of the session service; default: a free one.")
@@ -104,38 +92,32 @@ final class MoneyDemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DemoCommand.requireNoOptionsBefore(spec);
     activity(Instant.EPOCH);
-    if (parallelism < 1 || events < 0 || !(hangRate >= 0 && hangRate <= 1)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--parallelism must be above 0, --events not below 0, --hangRate in 0 to 1");
+    common.check(events);
+    if (!(hangRate >= 0 && hangRate <= 1)) {
+      throw common.invalid("--hangRate must be in 0 to 1");
     }
-    MoneyDemoState end;
-    Screen screen;
-    try (DemoSession session = DemoSession.begin(dir)) {
-      screen = session.screen();
-      screen.say("Starting Kafka, the session service and Flink …  (log: " + LogFile.path() + ")");
-      // Closed in reverse order: the job before the services it uses.
-      try (EmbeddedKafka kafka = EmbeddedKafka.start(session.folder().resolve("kafka"), kafkaPort);
-          SessionService service =
-              SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);
-          EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), parallelism, 0)) {
-        screen.say(
-            "Kafka "
-                + kafka.bootstrapServers()
-                + ", session service "
-                + service.uri()
-                + ", Flink http://"
-                + flink.master()
-                + "; the job is being submitted …");
-        end =
-            new MoneyDemo(kafka, flink, service::stats, screen, session.stop())
-                .run(() -> submit(kafka, flink, service), () -> activity(Instant.now()), events);
-        screen.say("");
-        screen.say("Stopping …");
-      }
+    return common.run(dir, "Kafka, the session service and Flink", this::run);
+  }
+
+  private MoneyDemoState run(DemoSession session) throws Exception {
+    // Closed in reverse order: the job before the services it uses.
+    try (EmbeddedKafka kafka =
+            EmbeddedKafka.start(session.folder().resolve("kafka"), common.kafkaPort());
+        SessionService service =
+            SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);
+        EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0)) {
+      Screen screen = session.screen();
+      screen.say(
+          "Kafka "
+              + kafka.bootstrapServers()
+              + ", session service "
+              + service.uri()
+              + ", Flink http://"
+              + flink.master()
+              + "; the job is being submitted …");
+      return new MoneyDemo(kafka, flink, service::stats, screen, session.stop())
+          .run(() -> submit(kafka, flink, service), () -> activity(Instant.now()), events);
     }
-    screen.say(end.summary());
-    return end.addsUp() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private PipelineResult submit(EmbeddedKafka kafka, EmbeddedFlink flink, SessionService service) {
@@ -148,7 +130,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
                 "--flinkMaster=" + flink.master(),
                 "--filesToStage=" + flink.filesToStage(),
                 "--attachedMode=false",
-                "--parallelism=" + parallelism,
+                "--parallelism=" + common.parallelism(),
                 "--wallet=" + broker + MoneyDemo.WALLET,
                 "--users=" + broker + MoneyDemo.USERS,
                 "--sessions=" + broker + MoneyDemo.SESSIONS,
@@ -169,7 +151,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
           .withDuplicates(duplicates)
           .withMalformed(malformed);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw common.invalid(e.getMessage());
     }
   }
 }

@@ -84,8 +84,8 @@ record MoneyDemoState(
     return new MoneyPicture(this);
   }
 
-  /** Summarizes in one line what became of all records. */
-  String summary() {
+  @Override
+  public String summary() {
     return String.format(
         Locale.ROOT,
         "%d payments and transactions %s %d enriched (session %d from the stream, %d from the"

@@ -6,18 +6,14 @@ import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Generates customers and their card transactions. Prints one line when it starts and one with the
@@ -35,13 +31,12 @@ import picocli.CommandLine.Spec;
           + " transactions.jsonl. The same seed and --from make the same rows."
     })
 public final class GenerateCardCommand implements Callable<Integer> {
-  private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE_OF_A_FILE = 10;
 
   /** Records per second of event time when they are written without a rate limit. */
   private static final double RATE_WITHOUT_LIMIT = 1000;
 
-  @Spec private CommandSpec spec;
+  @Mixin private GenerateOptions common;
 
   @Option(
       names = "--to",
@@ -97,13 +92,6 @@ public final class GenerateCardCommand implements Callable<Integer> {
   private double backdated;
 
   @Option(
-      names = "--seed",
-      description =
-          "Where the made-up values start; also names the run in its account numbers and"
-              + " transaction ids. Default: another one each time.")
-  private Long seed;
-
-  @Option(
       names = {"--from", "--start"},
       paramLabel = "<time>",
       converter = InstantConverter.class,
@@ -112,9 +100,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (events != null && events < 0) {
-      throw invalid("--events must be 0 or more, not " + events);
-    }
+    common.checkEvents(events);
     try {
       if (to.startsWith("postgres:")) {
         return fill(database(), rate == null ? 0 : rate);
@@ -122,45 +108,41 @@ public final class GenerateCardCommand implements Callable<Integer> {
       write(folder(), rate == null ? RATE_OF_A_FILE : rate);
       return ExitCode.OK;
     } catch (IOException e) {
-      return failed("cannot write " + to + ": " + e);
+      return common.failed("cannot write " + to + ": " + e);
     } catch (IllegalStateException e) {
-      return failed("--to: cannot write to " + to + ": " + e.getMessage());
+      return common.failed("--to: cannot write to " + to + ": " + e.getMessage());
     }
   }
 
   private Port.Database database() {
-    try {
-      return (Port.Database) Port.parse("to", to);
-    } catch (PortException e) {
-      throw invalid(e.getMessage());
-    }
+    return (Port.Database) common.port("to", to);
   }
 
   private Path folder() {
     try {
       if (Port.parse("to", to) instanceof Port.Files files) {
         if (files.avro() || files.path().endsWith(".jsonl")) {
-          throw invalid("--to: made-up changes are JSON Lines in a folder; write file:FOLDER");
+          throw common.invalid(
+              "--to: made-up changes are JSON Lines in a folder; write file:FOLDER");
         }
         return Path.of(files.path());
       }
     } catch (PortException e) {
       // Reported below: some valid ports cannot be written to.
     }
-    throw invalid("--to: '" + to + "' is none of postgres://user@host:port/db and file:FOLDER");
+    throw common.invalid(
+        "--to: '" + to + "' is none of postgres://user@host:port/db and file:FOLDER");
   }
 
   private CardActivity activity(double perSecond) {
     try {
-      return CardActivity.seeded(
-              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
-              from != null ? from : Instant.now())
+      return CardActivity.seeded(common.seed(), from != null ? from : Instant.now())
           .withRate(perSecond)
           .withCustomers(customers)
           .withUpdatesAndDeletes(updates, deletes)
           .withBackdated(backdated);
     } catch (IllegalArgumentException e) {
-      throw invalid(e.getMessage());
+      throw common.invalid(e.getMessage());
     }
   }
 
@@ -168,13 +150,13 @@ public final class GenerateCardCommand implements Callable<Integer> {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
     Needs needs =
         Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
-    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+    if (!BeforeStart.isAllThere(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     AtomicBoolean stopped = new AtomicBoolean();
     try (CardWriter writer =
         CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
-      say(
+      common.say(
           "sending "
               + (perSecond == 0 ? "as many operations as it takes" : perSecond + " operations/s")
               + " to "
@@ -190,31 +172,13 @@ public final class GenerateCardCommand implements Callable<Integer> {
   }
 
   private void write(Path folder, double perSecond) throws IOException {
-    long limit = events == null ? EVENTS_OF_A_FILE : events;
-    if (limit == 0) {
-      throw invalid("--events must be above 0 for files, or they would have no end");
-    }
+    long limit = common.eventsOfFiles(events);
     CardActivity activity = activity(perSecond);
-    say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
+    common.say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
     sayWritten(CardFiles.in(folder).write(activity, limit));
   }
 
   private void sayWritten(CardCounts counts) {
-    say("wrote " + counts);
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
-  }
-
-  private ParameterException invalid(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  private int failed(String message) {
-    spec.commandLine().getErr().println(message);
-    return ExitCode.SOFTWARE;
+    common.say("wrote " + counts);
   }
 }

@@ -4,19 +4,14 @@ import dev.weir.local.BeforeStart;
 import dev.weir.local.InstantConverter;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
-import dev.weir.ports.PortException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Generates loan applications. Prints one line when it starts and one with the number of records
@@ -33,9 +28,8 @@ import picocli.CommandLine.Spec;
           + " 1/rate s apart. The same seed and --from make the same records."
     })
 public final class GenerateLoansCommand implements Callable<Integer> {
-  private static final long EVENTS_OF_A_FILE = 10_000;
 
-  @Spec private CommandSpec spec;
+  @Mixin private GenerateOptions common;
 
   @Option(
       names = "--to",
@@ -74,13 +68,6 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   private double malformed;
 
   @Option(
-      names = "--seed",
-      description =
-          "Where the made-up values start; also names the run in its request ids. Default: another"
-              + " one each time.")
-  private Long seed;
-
-  @Option(
       names = "--from",
       paramLabel = "<time>",
       converter = InstantConverter.class,
@@ -89,82 +76,54 @@ public final class GenerateLoansCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (events != null && events < 0) {
-      throw new ParameterException(spec.commandLine(), "--events must be 0 or more, not " + events);
-    }
+    common.checkEvents(events);
     Applications applications = applications();
     try {
-      if (port() instanceof Port.Topic topic) {
-        if (!BeforeStart.isAllThere(
-            Needs.withoutCatalog().writes("to", to), spec.commandLine().getErr())) {
+      Port port = common.port("to", to);
+      if (port instanceof Port.Topic topic) {
+        if (!BeforeStart.isAllThere(Needs.withoutCatalog().writes("to", to), common.err())) {
           return ExitCode.SOFTWARE;
         }
         send(topic, applications);
-      } else if (port() instanceof Port.Files file) {
+      } else if (port instanceof Port.Files file) {
         write(file, applications);
       }
       return ExitCode.OK;
     } catch (IOException e) {
-      return failed("cannot write " + to + ": " + e);
+      return common.failed("cannot write " + to + ": " + e);
     } catch (IllegalStateException e) {
-      return failed(e.getMessage());
-    }
-  }
-
-  private Port port() {
-    try {
-      return Port.parse("to", to);
-    } catch (PortException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      return common.failed(e.getMessage());
     }
   }
 
   private Applications applications() {
     try {
-      return Applications.seeded(
-              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
-              from != null ? from : Instant.now())
+      return Applications.seeded(common.seed(), from != null ? from : Instant.now())
           .withRate(rate)
           .withDuplicates(duplicates)
           .withMalformed(malformed);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw common.invalid(e.getMessage());
     }
   }
 
   private void send(Port.Topic topic, Applications applications) {
     long limit = events == null ? 0 : events;
     Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
-    say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
+    common.say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
     OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
   }
 
   private void write(Port.Files file, Applications applications) throws IOException {
-    long limit = events == null ? EVENTS_OF_A_FILE : events;
-    if (limit == 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--events must be above 0 for a file, or it would have no end");
-    }
+    long limit = common.eventsOfFiles(events);
     if (!file.path().endsWith(file.avro() ? ".avro" : ".jsonl")) {
-      throw new ParameterException(
-          spec.commandLine(), "--to: the name of a file must end in .jsonl or .avro");
+      throw common.invalid("--to: the name of a file must end in .jsonl or .avro");
     }
-    say("writing " + limit + " records to " + to + ", seed " + applications.seed());
+    common.say("writing " + limit + " records to " + to + ", seed " + applications.seed());
     sayWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
   }
 
   private void sayWritten(Counts counts) {
-    say("wrote " + counts);
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
-  }
-
-  private int failed(String message) {
-    spec.commandLine().getErr().println(message);
-    return ExitCode.SOFTWARE;
+    common.say("wrote " + counts);
   }
 }

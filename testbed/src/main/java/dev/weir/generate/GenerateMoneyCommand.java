@@ -5,10 +5,8 @@ import dev.weir.local.BeforeStart;
 import dev.weir.local.InstantConverter;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Port;
-import dev.weir.ports.PortException;
 import dev.weir.sessionservice.Countries;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,13 +14,10 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Generates the activity of a wallet's users. Prints one line when it starts and one with the
@@ -39,13 +34,12 @@ import picocli.CommandLine.Spec;
           + " late, some twice. The same seed and --from make the same records."
     })
 public final class GenerateMoneyCommand implements Callable<Integer> {
-  private static final long EVENTS_OF_A_FILE = 10_000;
   private static final double RATE = 10;
 
   /** Records per second of event time when they are sent without a rate limit. */
   private static final double RATE_WITHOUT_LIMIT = 1000;
 
-  @Spec private CommandSpec spec;
+  @Mixin private GenerateOptions common;
 
   @Option(
       names = "--wallet",
@@ -133,13 +127,6 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
   private double malformed;
 
   @Option(
-      names = "--seed",
-      description =
-          "Where the made-up values start; also names the run in its ids. Default: another one each"
-              + " time.")
-  private Long seed;
-
-  @Option(
       names = "--from",
       paramLabel = "<time>",
       converter = InstantConverter.class,
@@ -150,21 +137,20 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (events != null && events < 0) {
-      throw invalid("--events must be 0 or more, not " + events);
-    }
+    common.checkEvents(events);
     if (rate != null && span != null) {
-      throw invalid("--rate and --span both say how far apart the records are; give one of them");
+      throw common.invalid(
+          "--rate and --span both say how far apart the records are; give one of them");
     }
     if (span != null && span.isZero()) {
-      throw invalid("--span must be above 0");
+      throw common.invalid("--span must be above 0");
     }
     Map<MoneyStream, Port> ports = new EnumMap<>(MoneyStream.class);
     ports.put(MoneyStream.WALLET, port("wallet", wallet));
     ports.put(MoneyStream.USERS, port("users", users));
     ports.put(MoneyStream.SESSIONS, port("sessions", sessions));
     if (new HashSet<>(ports.values()).size() < ports.size()) {
-      throw invalid("--wallet, --users and --sessions must be three");
+      throw common.invalid("--wallet, --users and --sessions must be three");
     }
     try {
       if (ports.values().stream().allMatch(port -> port instanceof Port.Topic)) {
@@ -172,28 +158,23 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       } else if (ports.values().stream().allMatch(port -> port instanceof Port.Files)) {
         write(ports);
       } else {
-        throw invalid("--wallet, --users and --sessions must be all topics or all files");
+        throw common.invalid("--wallet, --users and --sessions must be all topics or all files");
       }
       return ExitCode.OK;
     } catch (IOException e) {
-      return failed("cannot write " + targets() + ": " + e);
+      return common.failed("cannot write " + targets() + ": " + e);
     } catch (IllegalStateException e) {
-      return failed(e.getMessage());
+      return common.failed(e.getMessage());
     }
   }
 
   private Port port(String option, String uri) {
-    Port port;
-    try {
-      port = Port.parse(option, uri);
-    } catch (PortException e) {
-      throw invalid(e.getMessage());
-    }
+    Port port = common.port(option, uri);
     if (port instanceof Port.Files file && (file.avro() || !file.path().endsWith(".jsonl"))) {
-      throw invalid("--" + option + ": the name of a file must end in .jsonl");
+      throw common.invalid("--" + option + ": the name of a file must end in .jsonl");
     }
     if (!(port instanceof Port.Topic || port instanceof Port.Files)) {
-      throw invalid("--" + option + ": write kafka://host:port/topic or file:path.jsonl");
+      throw common.invalid("--" + option + ": write kafka://host:port/topic or file:path.jsonl");
     }
     return port;
   }
@@ -203,11 +184,11 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     ports.forEach((stream, port) -> topics.put(stream, ((Port.Topic) port).name()));
     String brokers = ((Port.Topic) ports.get(MoneyStream.WALLET)).brokers();
     if (!ports.values().stream().allMatch(port -> ((Port.Topic) port).brokers().equals(brokers))) {
-      throw invalid("--wallet, --users and --sessions must be topics of the same brokers");
+      throw common.invalid("--wallet, --users and --sessions must be topics of the same brokers");
     }
     long limit = events == null ? 0 : events;
     if (span != null && limit == 0) {
-      throw invalid("--span needs --events above 0, or there would be nothing to spread");
+      throw common.invalid("--span needs --events above 0, or there would be nothing to spread");
     }
     double pace = span != null ? 0 : rate == null ? RATE : rate;
     MoneyActivity activity =
@@ -219,13 +200,13 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
             .writes("wallet", wallet)
             .writes("users", users)
             .writes("sessions", sessions);
-    if (!BeforeStart.isAllThere(needs, spec.commandLine().getErr())) {
+    if (!BeforeStart.isAllThere(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     MoneyGenerator generator =
         MoneyGenerator.toKafka(
             brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
-    say(
+    common.say(
         "sending "
             + (pace == 0 ? "as many records as it takes" : pace + " records/s")
             + " to "
@@ -237,15 +218,12 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
   }
 
   private void write(Map<MoneyStream, Port> ports) throws IOException {
-    long limit = events == null ? EVENTS_OF_A_FILE : events;
-    if (limit == 0) {
-      throw invalid("--events must be above 0 for files, or they would have no end");
-    }
+    long limit = common.eventsOfFiles(events);
     MoneyActivity activity =
         history(limit, span != null ? limit / seconds(span) : rate == null ? RATE : rate);
     Map<MoneyStream, Path> paths = new EnumMap<>(MoneyStream.class);
     ports.forEach((stream, port) -> paths.put(stream, Path.of(((Port.Files) port).path())));
-    say("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
+    common.say("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
     sayWritten(MoneyFiles.at(paths).write(activity, limit));
   }
 
@@ -257,10 +235,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
 
   private MoneyActivity activity(double perSecond, Instant start) {
     try {
-      return MoneyActivity.seeded(
-              seed != null ? seed : ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
-              from != null ? from : start,
-              Countries::of)
+      return MoneyActivity.seeded(common.seed(), from != null ? from : start, Countries::of)
           .withRate(perSecond)
           .withUsers(userCount)
           .withDisorder(disorder)
@@ -268,7 +243,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
           .withDuplicates(duplicates)
           .withMalformed(malformed);
     } catch (IllegalArgumentException e) {
-      throw invalid(e.getMessage());
+      throw common.invalid(e.getMessage());
     }
   }
 
@@ -281,21 +256,6 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
   }
 
   private void sayWritten(MoneyCounts counts) {
-    say("wrote " + counts);
-  }
-
-  private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    out.flush();
-  }
-
-  private ParameterException invalid(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  private int failed(String message) {
-    spec.commandLine().getErr().println(message);
-    return ExitCode.SOFTWARE;
+    common.say("wrote " + counts);
   }
 }

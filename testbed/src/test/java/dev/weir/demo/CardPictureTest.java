@@ -73,7 +73,7 @@ class CardPictureTest {
   void theSummarySaysWhatIsMissing() {
     assertThat(behind().addsUp(), is(false));
     assertThat(
-        CardDemoCommand.summary(behind()),
+        behind().summary(),
         equalTo(
             "850 transactions in PostgreSQL ≠ 595 settled + 252 pending rows in Iceberg; 101"
                 + " customers = 101 rows; 1240 changes ≠ 1234 read (2 stale, 3 dead letters); 4500"
@@ -86,7 +86,7 @@ class CardPictureTest {
 
     assertThat(equal.addsUp(), is(true));
     assertThat(
-        CardDemoCommand.summary(equal),
+        equal.summary(),
         equalTo(
             "850 transactions in PostgreSQL = 600 settled + 250 pending rows in Iceberg; 101"
                 + " customers = 101 rows; 1234 changes = 1234 read (2 stale, 3 dead letters); 4500"

@@ -90,7 +90,7 @@ class ScreenTest {
   void theSummaryAddsUpOrSaysWhatIsMissing() {
     assertThat(STATE.addsUp(), is(false));
     assertThat(
-        LoanDemoOptions.summary(STATE),
+        STATE.summary(),
         equalTo(
             "1000 applications ≠ 940 decisions (700 approved, 200 denied, 40 referred) + 20"
                 + " duplicates + 10 dead letters; 940 decisions ≠ 930 rows in table"

@@ -114,7 +114,7 @@ class GenerateCommandTest {
         "--to=file:a.jsonl --rate=0              | the rate must be above 0",
         "--to=file:a.jsonl --rate=fast           | --rate",
         "--to=file:a.jsonl --events=-1           | --events must be 0 or more",
-        "--to=file:a.jsonl --events=0            | --events must be above 0 for a file",
+        "--to=file:a.jsonl --events=0            | --events must be above 0 for files",
         "--to=file:a.jsonl --duplicates=2        | share of duplicates",
         "--to=file:a.jsonl --malformed=-1        | share of malformed records",
         "--to=file:a.jsonl --from=yesterday      | is not a time",
