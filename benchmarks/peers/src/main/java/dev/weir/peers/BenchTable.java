@@ -23,7 +23,9 @@ final class BenchTable {
   static final int PRECISION = 12;
   static final int SCALE = 2;
 
-  /** Iceberg finds an upserted row's partition only if the key has the partition's source column. */
+  /**
+   * Iceberg finds an upserted row's partition only if the key has the partition's source column.
+   */
   static final List<String> KEY = List.of("id", "ts");
 
   private static final List<NestedField> COLUMNS =

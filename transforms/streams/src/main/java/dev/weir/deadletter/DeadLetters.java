@@ -15,9 +15,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.POutput;
 
-/**
- * Collects the dead letters of one pipeline: every step adds to them, and one sink writes them.
- */
+/** Collects the dead letters of one pipeline: every step adds to them, and one sink writes them. */
 public final class DeadLetters {
   private final List<PCollection<DeadLetter>> collected = new ArrayList<>();
 

@@ -158,9 +158,7 @@ final class TimeBuckets<E> implements Waiting<E> {
             : distance < 2 * DAY ? HOUR : DAY * Long.highestOneBit(distance / (2 * DAY));
   }
 
-  /**
-   * When the first entry can have its turn or a wide list must be split; null if nothing waits.
-   */
+  /** When the first entry can have its turn or a wide list must be split; null if nothing waits. */
   Long wakeAt() {
     return buckets.isEmpty()
         ? null

@@ -3,9 +3,7 @@ package dev.weir.service;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * The clients of this worker. Steps that ask the same service in the same way share one client.
- */
+/** The clients of this worker. Steps that ask the same service in the same way share one client. */
 final class SharedClients {
   private record Key(ServiceCall.Opener<?, ?> opener, ClientPolicy policy) {}
 
