@@ -80,7 +80,9 @@ class ReadLedgerTest {
   void aRowIsARecordOfTheSchemaThatThePipelineTakesIn() throws Exception {
     GenericRecord row = new GenericData.Record(Invoice.getClassSchema());
     row.put("id", "i1");
-    row.put("status", "OPEN");
+    row.put(
+        "status",
+        new GenericData.EnumSymbol(Invoice.getClassSchema().getField("status").schema(), "OPEN"));
     row.put("amount", ByteBuffer.wrap(new byte[] {100}));
     row.put("rate", 0.25);
     row.put("discount", 7);
