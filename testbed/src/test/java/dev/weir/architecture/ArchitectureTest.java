@@ -228,6 +228,8 @@ class ArchitectureTest {
                 POutput.class,
                 SerializableFunction.class)
             .anyMatch(base -> assignableTo(base).test(type))
+        // Sends outcomes to the outputs of a DoFn.
+        || type.isAssignableTo("dev.weir.cdc.Routes")
         || type.getEnclosingClass().filter(ArchitectureTest::runsBeam).isPresent();
   }
 
