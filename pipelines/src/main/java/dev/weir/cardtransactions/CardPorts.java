@@ -68,13 +68,12 @@ record CardPorts(
     Port transactions = Port.parse("transactions", options.getTransactions());
     Port live = Outputs.isLive(customers) ? customers : transactions;
     Times times = Times.of(options);
-    CardOutputs outputs = new CardOutputs(options, live);
     Inputs inputs = Inputs.of(options, customers, transactions);
     return new CardPorts(
         inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
         inputs.changes(
             "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
-        outputs,
+        new CardOutputs(options, live),
         Port.service("scoring", options.getScoring()),
         ClientPolicy.standard()
             .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))
