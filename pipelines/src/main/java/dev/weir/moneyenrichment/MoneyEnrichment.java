@@ -13,7 +13,7 @@ public final class MoneyEnrichment {
   /**
    * Reads the options without starting anything.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static void check(MoneyEnrichmentOptions options) {
     MoneyPorts.of(options);
@@ -22,7 +22,7 @@ public final class MoneyEnrichment {
   /**
    * What the options name outside, to be tried before the pipeline is started.
    *
-   * @throws dev.weir.ports.PortException where an argument is invalid
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static Needs needs(MoneyEnrichmentOptions options) {
     return MoneyNeeds.of(options);
@@ -31,7 +31,7 @@ public final class MoneyEnrichment {
   /**
    * Starts the pipeline that the options describe.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use; nothing was started
+   * @throws dev.weir.ports.PortException if an argument is invalid; nothing was started
    */
   public static PipelineResult run(MoneyEnrichmentOptions options) {
     return assembled(options).run();
@@ -40,7 +40,7 @@ public final class MoneyEnrichment {
   /**
    * The pipeline that the options describe, which runs when it is told to.
    *
-   * @throws dev.weir.ports.PortException where an argument is of no use
+   * @throws dev.weir.ports.PortException if an argument is invalid
    */
   public static Pipeline assembled(MoneyEnrichmentOptions options) {
     MoneyPorts ports = MoneyPorts.of(options);
