@@ -4,6 +4,7 @@ import dev.weir.iceberg.read.LedgerScan.Range;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenCatalog;
+import dev.weir.iceberg.table.TableCopy;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.iceberg.CombinedScanTask;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -40,7 +40,7 @@ final class PinnedScan implements Serializable {
 
   private final LedgerCatalog catalog;
   private final String name;
-  private final Table table;
+  private final TableCopy copy;
   private final Long snapshot;
   private final org.apache.iceberg.Schema all;
   private final ArrayList<NestedField> columns;
@@ -70,7 +70,7 @@ final class PinnedScan implements Serializable {
     this.record = record.toString();
     try (OpenCatalog open = catalog.open()) {
       Table now = open.table(name);
-      this.table = SerializableTable.copyOf(now);
+      this.copy = TableCopy.of(now);
       this.snapshot = OpenCatalog.orExplain(name, () -> snapshot(now, scan));
       boolean past = scan.snapshot() != null || scan.time() != null;
       this.all = past ? SnapshotUtil.schemaFor(now, snapshot) : now.schema();
@@ -167,6 +167,7 @@ final class PinnedScan implements Serializable {
 
   /** Reads the rows of one task. */
   void read(CombinedScanTask task, RowReader reader) {
+    Table table = copy.table();
     LiveRows live = new LiveRows(table.io(), table.specs(), all, columns, task.files());
     for (FileScanTask file : task.files()) {
       String location = file.file().location();

@@ -38,6 +38,15 @@ public final class LedgerCatalog implements Serializable {
 
   private final TreeMap<String, String> properties;
 
+  /** The settings on the class path. They are read once: each reading parses XML files. */
+  private static final class Hadoop {
+    static final Configuration SETTINGS = new Configuration();
+
+    static {
+      SETTINGS.size(); // Reads the files; a copy of settings that are not read would read them again.
+    }
+  }
+
   private LedgerCatalog(Map<String, String> properties) {
     this.properties = new TreeMap<>(properties);
   }
@@ -100,7 +109,7 @@ public final class LedgerCatalog implements Serializable {
           resolved.get(CatalogUtil.ICEBERG_CATALOG_TYPE))) {
         resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
       }
-      Configuration hadoop = new Configuration();
+      Configuration hadoop = new Configuration(Hadoop.SETTINGS);
       resolved.forEach(
           (name, value) -> {
             if (name.startsWith(HADOOP_PREFIX)) {

@@ -4,9 +4,9 @@ import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.iceberg.table.TableCopy;
 import java.io.Serializable;
 import org.apache.avro.Schema;
-import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 
 /**
@@ -18,7 +18,7 @@ final class Target<E> implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final LedgerTable description;
-  private final Table table;
+  private final TableCopy copy;
   private final String sinkId;
   private final Rows<E> rows;
 
@@ -27,7 +27,7 @@ final class Target<E> implements Serializable {
    */
   Target(LedgerTable description, String sinkId, Rows<E> rows) {
     this.description = description;
-    this.table = SerializableTable.copyOf(description.prepare());
+    this.copy = TableCopy.of(description.prepare());
     this.sinkId = SinkId.checked(sinkId);
     this.rows = rows;
   }
@@ -50,10 +50,11 @@ final class Target<E> implements Serializable {
 
   TableRows tableRows() {
     Schema schema = description.rowSchema();
-    return new TableRows(table, schema);
+    return new TableRows(copy.table(), schema);
   }
 
   LedgerWriter<E> writer(boolean fingerprints) {
+    Table table = copy.table();
     return rows.writer(table, tableRows(), SinkId.fileNames(table, sinkId), fingerprints);
   }
 }
