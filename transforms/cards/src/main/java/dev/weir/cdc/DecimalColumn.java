@@ -82,7 +82,7 @@ final class DecimalColumn {
       throw new UnreadableRecord(
           Reason.WRONG_TYPE,
           column
-              + " is a number or base64, which only a schema part tells apart: set"
+              + " is a number or base64, which only a schema part distinguishes: set"
               + " decimal.handling.mode=string, which writes a decimal point");
     }
     return new BigDecimal(value.textValue());

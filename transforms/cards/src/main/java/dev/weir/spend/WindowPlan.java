@@ -31,13 +31,13 @@ final class WindowPlan implements Serializable {
    */
   WindowPlan(List<WindowType> types, Duration retention) {
     if (types.isEmpty()) {
-      throw new IllegalArgumentException("no windows to measure in");
+      throw new IllegalArgumentException("a plan needs at least one window type");
     }
     if (types.stream().map(WindowType::name).distinct().count() < types.size()) {
-      throw new IllegalArgumentException("two window types have one name");
+      throw new IllegalArgumentException("two window types have the same name");
     }
     if (retention.isNegative()) {
-      throw new IllegalArgumentException("the retention is below 0: " + retention);
+      throw new IllegalArgumentException("the retention must not be negative, but is " + retention);
     }
     this.types = List.copyOf(types);
     pane =

@@ -100,8 +100,8 @@ class CardReadersTest {
     "amount, '\"1e2\"', WRONG_TYPE, amount is not a decimal number",
     "amount, true, WRONG_TYPE, amount is not a decimal number",
     "amount, '\"NaN\"', WRONG_TYPE, amount is not a decimal number",
-    "amount, '\"1234\"', WRONG_TYPE, 'amount is a number or base64, which only a schema part tells"
-        + " apart: set decimal.handling.mode=string, which writes a decimal point'",
+    "amount, '\"1234\"', WRONG_TYPE, 'amount is a number or base64, which only a schema part"
+        + " distinguishes: set decimal.handling.mode=string, which writes a decimal point'",
     "amount, 100e2147483647, INVALID_VALUE, amount has more than 10 digits",
     "amount, '\"0.001\"', INVALID_VALUE, amount has more than 2 decimals",
     "amount, '\"100000000.00\"', INVALID_VALUE, amount has more than 10 digits",

@@ -66,7 +66,7 @@ class ChangedRowTest {
     assertThat(
         refused.getMessage(),
         is(
-            "amount is a number or base64, which only a schema part tells apart: set"
+            "amount is a number or base64, which only a schema part distinguishes: set"
                 + " decimal.handling.mode=string, which writes a decimal point"));
     assertThat(amount(typed("'00001234'", "'type':'string'")), is(new BigDecimal("1234.00")));
   }

@@ -132,7 +132,7 @@ class AnyRecordCoderTest {
     CoderException refused =
         assertThrows(CoderException.class, () -> CODER.encode(other, new ByteArrayOutputStream()));
 
-    assertThat(refused.getMessage(), containsString("dev.weir.cdc.ChangeSource is none of"));
+    assertThat(refused.getMessage(), containsString("dev.weir.cdc.ChangeSource is not one of"));
     assertThrows(CoderException.class, () -> CODER.encode(null, new ByteArrayOutputStream()));
   }
 

@@ -92,7 +92,8 @@ class TopicStartTest {
     assertThat(
         failure(TopicStart.latest()),
         is(
-            "--from: the offsets of topic loans at broker:9092 cannot be looked up: there is no such topic"));
+            "--from: the offsets of topic loans at broker:9092 cannot be looked up: the topic"
+                + " does not exist"));
   }
 
   @Test

@@ -180,7 +180,7 @@ class ApplicationReaderTest {
                 UnreadableRecord.class,
                 () -> rounding.read(anApplication().amount(written).asJson())))) {
       assertThat(why.reason(), is(Reason.INVALID_VALUE));
-      assertThat(why.getMessage(), is("amount is not above 0 and up to 1e9"));
+      assertThat(why.getMessage(), is("amount is not above 0 and at most 1e9"));
     }
     assertThat(rounded.get(), is(0L));
   }

@@ -54,7 +54,7 @@ class ParseApplicationsTest {
             new DeadLetter(
                 "parse-applications",
                 "INVALID_VALUE",
-                "amount is not above 0 and up to 1e9",
+                "amount is not above 0 and at most 1e9",
                 "loan_applications",
                 2,
                 41L,
@@ -64,7 +64,7 @@ class ParseApplicationsTest {
             new DeadLetter(
                 "parse-applications",
                 "MALFORMED",
-                "not one JSON object",
+                "not a single JSON object",
                 null,
                 null,
                 null,

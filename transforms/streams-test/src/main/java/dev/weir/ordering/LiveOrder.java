@@ -81,7 +81,7 @@ public final class LiveOrder<E, O> {
     reload();
     process.process(KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
     if (out.outputs().size() > told) {
-      throw new AssertionError("an event had its turn when it came");
+      throw new AssertionError("an event was processed on arrival, before the timer fired");
     }
     followTime();
     return this;
@@ -98,7 +98,8 @@ public final class LiveOrder<E, O> {
     long second = time.getMillis() - Math.floorMod(time.getMillis(), 1_000L);
     for (List<Entry<E>> waiting : buffer.map().values()) {
       if (waiting.stream().anyMatch(entry -> entry.time() < second)) {
-        throw new AssertionError("something waits that time has passed, at " + time);
+        throw new AssertionError(
+            "an entry still waits although event time has passed it, at " + time);
       }
     }
     return this;

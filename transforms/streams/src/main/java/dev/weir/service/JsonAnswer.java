@@ -40,7 +40,7 @@ final class JsonAnswer {
     try {
       return StrictJson.object(body);
     } catch (UnreadableRecord e) {
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is not one JSON object");
+      throw ServiceFault.of(Kind.NONSENSE, "the answer is not a single JSON object");
     }
   }
 

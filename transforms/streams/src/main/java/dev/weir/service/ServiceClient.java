@@ -163,7 +163,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
       List<Answer<A>> answers = call.ask(List.copyOf(askers.keySet()));
       if (answers.size() != askers.size()) {
         throw ServiceFault.of(
-            ServiceFault.Kind.NONSENSE, "as many answers as questions were expected");
+            ServiceFault.Kind.NONSENSE, "expected as many answers as questions");
       }
       if (settled.compareAndSet(false, true)) {
         answered(permit);

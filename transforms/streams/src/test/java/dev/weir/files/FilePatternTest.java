@@ -66,16 +66,16 @@ class FilePatternTest {
     assertThat(notFound("/empty"), is("no files match " + folder + "/empty"));
     assertThat(
         notFound("/in"),
-        is("no files match " + folder + "/in; left out: " + folder + "/in/notes.txt"));
+        is("no files match " + folder + "/in; skipped: " + folder + "/in/notes.txt"));
     assertThat(
-        notFound("/i*"), is("no files match " + folder + "/i*; left out: " + folder + "/in"));
+        notFound("/i*"), is("no files match " + folder + "/i*; skipped: " + folder + "/in"));
   }
 
   @Test
   void aFileThatCannotBeOpenedIsAnErrorAndNamed() throws IOException {
     touch("a.jsonl");
     Files.createSymbolicLink(folder.resolve("b.jsonl"), folder.resolve("gone"));
-    String why = " names " + folder.resolve("b.jsonl") + ", which is a link to nothing";
+    String why = " matches " + folder.resolve("b.jsonl") + ", which is a broken link";
 
     for (String pattern : List.of("/*.jsonl", "")) {
       IOException e = assertThrows(IOException.class, () -> lines(pattern));

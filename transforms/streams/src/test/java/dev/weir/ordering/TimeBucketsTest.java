@@ -278,7 +278,7 @@ class TimeBucketsTest {
 
     assertThat(
         refusal.getMessage(),
-        is("the state is that of a job with 4 shards; start this one with --shards=4"));
+        is("the state was written with 4 shards; start this job with --shards=4"));
   }
 
   @Test

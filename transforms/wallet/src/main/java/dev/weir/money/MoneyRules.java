@@ -123,7 +123,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       case SEEN -> forgetSeen(key, turn);
       case SESSION -> forgetSession(key, turn);
       case WAIT -> giveUp(key, turn);
-      default -> throw new IllegalStateException("no deadline of money enrichment: " + deadline);
+      default -> throw new IllegalStateException("unknown money enrichment deadline: " + deadline);
     }
   }
 

@@ -163,9 +163,9 @@ class EventReaderTest {
         "moneyType, [], WRONG_TYPE, moneyType is not a string",
         "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
         "paymentRelatedThing, 100e2147483647, INVALID_VALUE,"
-            + " paymentRelatedThing holds a number that is out of all bounds",
+            + " paymentRelatedThing contains a number that is out of range",
         "paymentRelatedThing, [1e-100000], INVALID_VALUE,"
-            + " paymentRelatedThing holds a number that is out of all bounds",
+            + " paymentRelatedThing contains a number that is out of range",
         "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
         "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
             + " paymentRelatedThing is not Unicode text",
@@ -231,7 +231,7 @@ class EventReaderTest {
       quoteCharacter = '`',
       value = {
         "type, null, MISSING_FIELD, type is missing",
-        "type, \"secret\", INVALID_VALUE, type is none of the sessions'",
+        "type, \"secret\", INVALID_VALUE, type is not a session's",
         "id, null, MISSING_FIELD, id is missing",
         "userId, \" \", MISSING_FIELD, userId is missing",
         "processedAt, absent, MISSING_FIELD, processedAt is missing",

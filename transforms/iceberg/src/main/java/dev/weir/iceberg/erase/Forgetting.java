@@ -33,7 +33,7 @@ public record Forgetting(
   @Override
   public String toString() {
     if (whyNot.isPresent()) {
-      return "NOT LOOKED FOR: " + whyNot.get();
+      return "SKIPPED: " + whyNot.get();
     }
     StringBuilder text = new StringBuilder();
     text.append(rowsBlanked).append(" rows blanked of ").append(persons).append(" persons deleted");

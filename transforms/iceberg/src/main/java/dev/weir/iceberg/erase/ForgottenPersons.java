@@ -43,7 +43,7 @@ public final class ForgottenPersons {
     try {
       deletions = open.catalog().loadTable(id);
     } catch (NoSuchTableException e) {
-      return new ForgottenPersons(Map.of(), Optional.of("there is no table " + id));
+      return new ForgottenPersons(Map.of(), Optional.of("table " + id + " does not exist"));
     }
     return new ForgottenPersons(
         deletions(deletions, erasure, erasure.checkPerson(table).type()), Optional.empty());
@@ -59,7 +59,7 @@ public final class ForgottenPersons {
               + person.name()
               + " is "
               + person.type()
-              + ", and in the table to erase from it is "
+              + ", but in the table to erase from it is "
               + type);
     }
     NestedField time = Erasure.checkTime(deletions, Erasure.DELETED_AT);

@@ -77,7 +77,7 @@ public final class PersonalRows {
 
     @Override
     public <T> void set(int place, T value) {
-      throw new UnsupportedOperationException("a row to be written");
+      throw new UnsupportedOperationException("the row is read-only");
     }
   }
 }

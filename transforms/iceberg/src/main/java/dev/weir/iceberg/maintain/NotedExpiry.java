@@ -171,7 +171,7 @@ public final class NotedExpiry {
     try {
       JSON.readTree(note).forEach(list -> lists.add(list.asText()));
     } catch (JsonProcessingException e) {
-      throw new LedgerException("a note of expired snapshots cannot be read: " + note, e);
+      throw new LedgerException("the record of expired snapshots cannot be read: " + note, e);
     }
     return lists;
   }

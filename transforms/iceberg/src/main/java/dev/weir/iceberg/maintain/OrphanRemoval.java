@@ -26,7 +26,7 @@ public record OrphanRemoval(
   public String toString() {
     String files =
         whyNot
-            .map(why -> "not looked for: " + why)
+            .map(why -> "skipped: " + why)
             .orElse(
                 removed
                     + " files ("
@@ -36,6 +36,6 @@ public record OrphanRemoval(
                     + " ("
                     + keptBytes
                     + " bytes) kept, which may be pending");
-    return files + ", " + runsForgotten + " run records forgotten";
+    return files + ", " + runsForgotten + " run records removed";
   }
 }

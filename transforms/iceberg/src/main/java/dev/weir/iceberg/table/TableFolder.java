@@ -30,10 +30,11 @@ public final class TableFolder {
       return Optional.of("the table has gc.enabled=false");
     }
     if (table.properties().containsKey(TableProperties.WRITE_LOCATION_PROVIDER_IMPL)) {
-      return Optional.of("the table has a location provider of its own");
+      return Optional.of("the table has a custom location provider");
     }
     if (!path(folder()).startsWith(path(table.location() + "/"))) {
-      return Optional.of(folder() + " is not within the table's folder and may hold other tables");
+      return Optional.of(
+          folder() + " is not within the table's folder and may contain other tables");
     }
     if (!(table.io() instanceof SupportsPrefixOperations)) {
       return Optional.of(table.io().getClass().getSimpleName() + " cannot list files");

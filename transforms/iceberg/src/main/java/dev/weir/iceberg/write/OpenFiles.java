@@ -243,7 +243,7 @@ public final class OpenFiles {
       try {
         file.writer.close();
       } catch (IOException | RuntimeException e) {
-        LOG.debug("a file that is given up could not be closed", e);
+        LOG.debug("an abandoned file could not be closed", e);
       }
     }
     open.clear();

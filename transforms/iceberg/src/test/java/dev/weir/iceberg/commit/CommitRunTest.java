@@ -147,7 +147,7 @@ class CommitRunTest {
         thrown.getMessage(),
         is(
             "sink run-of-monday has already written other rows to table weir.bank.payments; a rerun"
-                + " must have the same input and settings, a new run another --sinkId"));
+                + " needs the same input and settings, and a new run needs another --sinkId"));
     assertThat(metadata(), is(before));
   }
 

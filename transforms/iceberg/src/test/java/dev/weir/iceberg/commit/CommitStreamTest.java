@@ -180,7 +180,7 @@ class CommitStreamTest {
     job.read(5);
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("no longer there to be taken back"));
+    assertThat(e.getMessage(), containsString("no longer exist and cannot be undone"));
     assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 15)));
   }
 
@@ -230,7 +230,7 @@ class CommitStreamTest {
 
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("made anew"));
+    assertThat(e.getMessage(), containsString("recreated"));
     assertThat(MemoryTable.read(appends).size(), is(10));
   }
 
@@ -245,7 +245,7 @@ class CommitStreamTest {
 
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("which is gone"));
+    assertThat(e.getMessage(), containsString("which does not exist"));
     assertThat(snapshots(appends), is(0));
   }
 

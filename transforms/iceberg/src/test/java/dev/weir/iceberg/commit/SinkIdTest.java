@@ -42,7 +42,7 @@ class SinkIdTest {
 
     assertThat(
         thrown.getMessage(),
-        is("'" + id + "' is no sink id; write 1 to 100 letters, digits, '_', '.' and '-'"));
+        is("'" + id + "' is not a valid sink id; use 1 to 100 letters, digits, '_', '.' and '-'"));
   }
 
   @ParameterizedTest

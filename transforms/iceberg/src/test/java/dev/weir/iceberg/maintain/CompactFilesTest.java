@@ -417,7 +417,9 @@ class CompactFilesTest {
 
     LedgerException error = assertThrows(LedgerException.class, () -> compact(table));
 
-    assertThat(error.getMessage(), containsString("has format version 3; only 2 is compacted"));
+    assertThat(
+        error.getMessage(),
+        containsString("has format version 3; only version 2 can be compacted"));
   }
 
   @Test

@@ -68,7 +68,7 @@ class MaintainTableTest {
                 + "  manifests: \\d+ manifests left as they are\n"
                 + "  history: 16 snapshots expired, \\d+ files removed with them\n"
                 + "  orphans: 0 files \\(0 bytes\\) removed, 0 \\(0 bytes\\) kept, which may be"
-                + " pending, 0 run records forgotten"));
+                + " pending, 0 run records removed"));
     assertThat(maintain(MaintenanceRules.standard()).run().compaction().filesBefore(), is(0));
   }
 
@@ -139,7 +139,7 @@ class MaintainTableTest {
     LedgerException error =
         assertThrows(LedgerException.class, () -> maintain(MaintenanceRules.standard()).compact());
 
-    assertThat(error.getMessage(), is("there is no table bank.payments"));
+    assertThat(error.getMessage(), is("table bank.payments does not exist"));
   }
 
   @Test

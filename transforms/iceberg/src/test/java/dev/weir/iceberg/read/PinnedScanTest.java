@@ -226,7 +226,9 @@ class PinnedScanTest {
 
     assertThat(
         error.getMessage(),
-        is("table lake.pairs, column money is decimal(12, 2), and is read as decimal(10, 2)"));
+        is(
+            "table lake.pairs, column money is decimal(12, 2) and cannot be read as"
+                + " decimal(10, 2)"));
   }
 
   @Test
@@ -237,7 +239,7 @@ class PinnedScanTest {
 
     LedgerException error = assertThrows(LedgerException.class, () -> read(PAIR));
 
-    assertThat(error.getMessage(), containsString("only Parquet files are read"));
+    assertThat(error.getMessage(), containsString("only Parquet files can be read"));
   }
 
   @Test

@@ -154,7 +154,7 @@ class ReadLedgerTest {
     deadLetters.sort(Comparator.comparing(DeadLetter::getReason));
     DeadLetter unknown = deadLetters.get(0);
     assertThat(unknown.getReason(), is("INVALID_VALUE"));
-    assertThat(unknown.getDetail(), is("status is none of the symbols of Status"));
+    assertThat(unknown.getDetail(), is("status is not a symbol of Status"));
     DeadLetter missing = deadLetters.get(1);
     assertThat(missing.getStage(), is("read-ledger"));
     assertThat(missing.getReason(), is("MISSING_FIELD"));

@@ -250,7 +250,7 @@ class ReadRowsTest {
 
     assertThat(
         refused(LedgerScan.of(warehouse.catalog(), "bank.none"), Payments.SCHEMA).getMessage(),
-        is("there is no table bank.none"));
+        is("table bank.none does not exist"));
     assertThat(
         refused(scan().asOfSnapshot(42), Payments.SCHEMA).getMessage(),
         is("table bank.payments has no snapshot 42"));
@@ -262,7 +262,7 @@ class ReadRowsTest {
         is("table bank.payments has no column when"));
     assertThat(
         refused(scan().between("cents", NOON, NOON.plusSeconds(1)), Payments.SCHEMA).getMessage(),
-        is("table bank.payments, column cents is long, no time"));
+        is("table bank.payments, column cents is long, not a timestamp"));
     assertThat(
         refused(scan(), SchemaBuilder.record("R").fields().requiredInt("rate").endRecord())
             .getMessage(),
@@ -270,10 +270,10 @@ class ReadRowsTest {
     assertThat(
         refused(scan(), SchemaBuilder.record("R").fields().requiredInt("cents").endRecord())
             .getMessage(),
-        is("table bank.payments, column cents is long, and is read as int"));
+        is("table bank.payments, column cents is long and cannot be read as int"));
     assertThat(
         assertThrows(LedgerException.class, () -> scan().between("ts", NOON, NOON)).getMessage(),
-        containsString("no row is from"));
+        containsString("the time range is empty"));
   }
 
   @Test

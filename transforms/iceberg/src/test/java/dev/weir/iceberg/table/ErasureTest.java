@@ -69,13 +69,13 @@ class ErasureTest {
         containsString("cents is required and cannot be blanked"));
     assertThat(
         refused(Erasure.blanking("d", "account_number", "phone")),
-        containsString("phone is not there"));
+        containsString("phone is missing"));
     assertThat(
         refused(Erasure.blanking("d", "timestamp", "email")),
-        containsString("timestamp is timestamptz; a person is"));
+        containsString("timestamp is timestamptz; a person must be"));
     assertThat(
         refused(Erasure.blanking("d", "account_number", "email").until("cents")),
-        containsString("cents is long and no timestamp"));
+        containsString("cents is long, not a timestamp"));
     assertThrows(IllegalArgumentException.class, () -> Erasure.blanking("d", "account_number"));
   }
 
@@ -93,7 +93,7 @@ class ErasureTest {
     Table table = bank.paid().prepare();
     table.updateProperties().set("weir.erase.deletions", "enriched_transactions").commit();
 
-    assertThat(maintain(), containsString("column deleted_at is not there"));
+    assertThat(maintain(), containsString("column deleted_at is missing"));
   }
 
   private String maintain() {

@@ -84,7 +84,7 @@ class LedgerCatalogTest {
   void aFileThatIsNotThereIsAnError() {
     Path file = folder.resolve("none.properties");
 
-    assertThat(messageOfReading(file), is("there is no catalog file " + file));
+    assertThat(messageOfReading(file), is("the catalog file " + file + " does not exist"));
   }
 
   @Test
@@ -111,7 +111,7 @@ class LedgerCatalogTest {
         is(
             "the catalog file "
                 + file
-                + " has no type; write type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS"));
+                + " has no type; set type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS"));
   }
 
   @Test
@@ -196,8 +196,8 @@ class LedgerCatalogTest {
         is(
             "the catalog {catalog-impl="
                 + Opened.class.getName()
-                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, and there is no variable"
-                + " WEIR_NO_SUCH_VARIABLE"));
+                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, but the variable"
+                + " WEIR_NO_SUCH_VARIABLE is not set"));
   }
 
   @Test
@@ -323,7 +323,7 @@ class LedgerCatalogTest {
       LedgerException thrown =
           assertThrows(LedgerException.class, () -> open.table("bank.nothing"));
 
-      assertThat(thrown.getMessage(), is("there is no table bank.nothing"));
+      assertThat(thrown.getMessage(), is("table bank.nothing does not exist"));
     }
   }
 

@@ -263,7 +263,7 @@ class LedgerTableTest {
 
     assertThat(
         messageOf(table(record("{'name': 'x', 'type': " + wanted + "}"))),
-        is("table bank.payments, column x is " + has + ", and the rows have " + wants));
+        is("table bank.payments, column x is " + has + ", but the rows have " + wants));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
@@ -351,9 +351,9 @@ class LedgerTableTest {
         is(
             "table bank.payments is partitioned by "
                 + has
-                + ", and the job wants "
+                + ", but the job requires "
                 + wants
-                + "; change the job or make a new table"));
+                + "; change the job or create a new table"));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
@@ -365,10 +365,10 @@ class LedgerTableTest {
         table(record(PAYMENT + ", {'name': 'country', 'type': 'string'}")).withKey("id", "country");
     assertThat(
         messageOf(other),
-        is("table bank.payments has the primary key [id], and the job wants [id, country]"));
+        is("table bank.payments has the primary key [id], but the job requires [id, country]"));
     assertThat(
         messageOf(table(record(PAYMENT))),
-        is("table bank.payments has the primary key [id], and the job wants []"));
+        is("table bank.payments has the primary key [id], but the job requires []"));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
@@ -386,7 +386,9 @@ class LedgerTableTest {
 
     assertThat(
         messageOf(table(Payments.SCHEMA).withKey("id")),
-        is("table bank.payments has format version 1, which knows no deletes; upgrade it to 2"));
+        is(
+            "table bank.payments has format version 1, which does not support deletes; upgrade it"
+                + " to 2"));
   }
 
   @Test
@@ -430,8 +432,8 @@ class LedgerTableTest {
             table(record("{'name': 'x', 'type': {'type':'fixed','name':'F','size':4}}"))
                 .withKey("x")),
         is(
-            "table bank.payments: the key column x is fixed[4], and of several such keys that are"
-                + " deleted Iceberg finds one; make it bytes"));
+            "table bank.payments: the key column x is fixed[4]; Iceberg would apply only one of"
+                + " several deletes by such a key; use bytes"));
   }
 
   @Test
@@ -489,8 +491,8 @@ class LedgerTableTest {
     assertThat(
         messageOf(LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA)),
         is(
-            "table bank.payments is partitioned by [identity(account)], and the job wants [];"
-                + " change the job or make a new table"));
+            "table bank.payments is partitioned by [identity(account)], but the job requires [];"
+                + " change the job or create a new table"));
   }
 
   @Test

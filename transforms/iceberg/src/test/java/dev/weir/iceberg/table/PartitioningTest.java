@@ -100,8 +100,8 @@ class PartitioningTest {
     assertThat(
         thrown.getMessage(),
         is(
-            "'weeks( ts )' is no partitioning; write column, years(c), months(c), days(c),"
-                + " hours(c), bucket(n,c) or truncate(n,c)"));
+            "'weeks( ts )' is not a valid partition field; use column, years(c), months(c),"
+                + " days(c), hours(c), bucket(n,c) or truncate(n,c)"));
   }
 
   @Test

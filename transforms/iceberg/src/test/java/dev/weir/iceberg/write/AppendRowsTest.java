@@ -259,7 +259,8 @@ class AppendRowsTest {
               containsString("sink run has already written other rows to table "),
               containsString("bank.payments"),
               containsString(
-                  "a rerun must have the same input and settings, a new run another --sinkId")));
+                  "a rerun needs the same input and settings, and a new run needs another"
+                      + " --sinkId")));
       assertThat(metadata(), is(before));
     }
   }

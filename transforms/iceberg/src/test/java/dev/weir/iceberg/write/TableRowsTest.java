@@ -185,7 +185,8 @@ class TableRowsTest {
     rows.row(same);
     assertThat(
         assertThrows(IllegalArgumentException.class, () -> rows.row(other)).getMessage(),
-        startsWith("the sink was told of rows like {\"type\":\"record\",\"name\":\"Payment\""));
+        startsWith(
+            "the sink expects rows with the schema {\"type\":\"record\",\"name\":\"Payment\""));
     assertThrows(IllegalArgumentException.class, () -> rows.partition(other));
     assertThrows(IllegalArgumentException.class, () -> rows.keyValues(other));
   }
