@@ -228,7 +228,7 @@ final class TransactionTracker
 
   /** Emits the amount, which stays counted: later changes are too late to take it back. */
   @Override
-  public void emitForgotten(
+  public void emitExpired(
       TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {
     emitSpend(null, state.getMeasured(), last, out);
   }

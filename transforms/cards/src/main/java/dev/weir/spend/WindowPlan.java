@@ -96,7 +96,7 @@ final class WindowPlan implements Serializable {
   }
 
   /** Returns whether a change is so late that the state that it changes may be gone. */
-  boolean isForgotten(long number, long now) {
+  boolean isExpired(long number, long now) {
     return startOf(number + 1) <= now - reach;
   }
 
@@ -104,7 +104,7 @@ final class WindowPlan implements Serializable {
    * Returns the time, in epoch milliseconds, up to which panes can be removed: a pane that has
    * ended by then belongs only to windows that can no longer change.
    */
-  long forgottenBy(long now) {
+  long expiredBy(long now) {
     return now - reach - startOf(longest);
   }
 

@@ -129,7 +129,7 @@ class AccountBookTest {
     }
   }
 
-  private EnrichedTransaction lastSaid() {
+  private EnrichedTransaction lastEmitted() {
     return said.get(said.size() - 1).row();
   }
 
@@ -166,11 +166,11 @@ class AccountBookTest {
     assertThat(
         said.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
-    assertThat(lastSaid().getEmail(), is("Bea@example.org"));
-    assertThat(lastSaid().getCity(), is("Beaville"));
-    assertThat(lastSaid().getFraudCategory(), is("UNSCORED"));
-    assertThat(lastSaid().getRiskLevel(), is("UNKNOWN"));
-    assertThat(lastSaid().getFraudScore(), is(nullValue()));
+    assertThat(lastEmitted().getEmail(), is("Bea@example.org"));
+    assertThat(lastEmitted().getCity(), is("Beaville"));
+    assertThat(lastEmitted().getFraudCategory(), is("UNSCORED"));
+    assertThat(lastEmitted().getRiskLevel(), is("UNKNOWN"));
+    assertThat(lastEmitted().getFraudScore(), is(nullValue()));
   }
 
   @Test
@@ -180,7 +180,7 @@ class AccountBookTest {
     book.add(customer(minutesPast(2), "Bea"));
 
     assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test
@@ -192,7 +192,7 @@ class AccountBookTest {
     book.add(customer(minutesPast(10), "Ann"));
 
     assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
     timeComesTo(minutesPast(60));
     assertThat(said, hasSize(1));
   }
@@ -203,7 +203,7 @@ class AccountBookTest {
     timeComesTo(minutesPast(10));
 
     assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is(nullValue()));
+    assertThat(lastEmitted().getCustomerName(), is(nullValue()));
     book.add(customer(minutesPast(10).plusMillis(1), "Ann"));
     assertThat(said, hasSize(1));
   }
@@ -215,7 +215,7 @@ class AccountBookTest {
     book.add(customer(minutesPast(-5), "Ann"));
 
     assertThat(said, hasSize(2));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
     assertThat(said.get(1).position(), greaterThan(said.get(0).position()));
   }
 
@@ -262,7 +262,7 @@ class AccountBookTest {
     book.add(version("t1", minutesPast(500), "40.00"));
 
     assertThat(pages.holder().getVersions(), hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test
@@ -336,7 +336,7 @@ class AccountBookTest {
     book.add(version("t1", minutesPast(1), "40.00"));
 
     assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is(nullValue()));
+    assertThat(lastEmitted().getCustomerName(), is(nullValue()));
   }
 
   @Test
@@ -347,8 +347,8 @@ class AccountBookTest {
     book.add(customer(minutesPast(4), "Bea"));
     book.add(version("t2", minutesPast(5), "41.00"));
 
-    assertThat(lastSaid().getTxnId(), is("t2"));
-    assertThat(lastSaid().getCustomerName(), is("Bea"));
+    assertThat(lastEmitted().getTxnId(), is("t2"));
+    assertThat(lastEmitted().getCustomerName(), is("Bea"));
     assertThat(
         said.stream()
             .filter(c -> c.row().getTxnId().equals("t1"))
@@ -403,7 +403,7 @@ class AccountBookTest {
 
     timeComesTo(minutesPast(13));
 
-    assertThat(lastSaid().getTxnId(), is("t2"));
+    assertThat(lastEmitted().getTxnId(), is("t2"));
     assertThat(pages.looks, is(looks));
   }
 
@@ -417,8 +417,8 @@ class AccountBookTest {
     timeComesTo(minutesPast(15));
 
     assertThat(said, hasSize(1));
-    assertThat(lastSaid().getAmount().toString(), is("41.00"));
-    assertThat(lastSaid().getCommittedAt(), is(minutesPast(5)));
+    assertThat(lastEmitted().getAmount().toString(), is("41.00"));
+    assertThat(lastEmitted().getCommittedAt(), is(minutesPast(5)));
   }
 
   @Test
@@ -441,7 +441,7 @@ class AccountBookTest {
     assertThat(pages.transactions.keySet(), is(empty()));
     assertThat(book.wakeAt(), is(nullValue()));
     book.add(version("t2", NOON.plus(Duration.ofDays(20)), "40.00"));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test

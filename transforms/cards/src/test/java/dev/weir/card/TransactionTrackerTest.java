@@ -45,7 +45,7 @@ class TransactionTrackerTest {
   /** As a live run does it. */
   private void arrives(TransactionChange change) {
     TrackedTransaction last = state.get(change.getTxnId());
-    if (!tracker.isNews(last, change)) {
+    if (!tracker.isNew(last, change)) {
       return;
     }
     TrackedTransaction before = tracker.remembers(last, change) ? last : null;
@@ -284,7 +284,7 @@ class TransactionTrackerTest {
   @Test
   void whatIsForgottenInAFiniteRunStaysCounted() {
     TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "COMPLETED", "5.00"));
-    tracker.emitForgotten(tracker.apply(null, first, out::add), first, out::add);
+    tracker.emitExpired(tracker.apply(null, first, out::add), first, out::add);
 
     assertThat(spend(), contains("ACC000001 500"));
     assertThat(settled(), is(empty()));

@@ -40,7 +40,7 @@ class ChangeOrderTest {
     RowProgress progress = null;
     ChangeSource last = null;
     for (ChangeSource change : changes) {
-      if (last == null || ChangeOrder.isNews(progress, last, change)) {
+      if (last == null || ChangeOrder.isNew(progress, last, change)) {
         progress = ChangeOrder.progress(progress, change);
         last = change;
         applied.add(change.getPosition());

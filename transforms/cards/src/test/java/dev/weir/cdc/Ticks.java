@@ -67,7 +67,7 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
   }
 
   @Override
-  public void emitForgotten(TrackedCustomer state, ChangeSource last, Consumer<String> out) {
+  public void emitExpired(TrackedCustomer state, ChangeSource last, Consumer<String> out) {
     out.accept("forgotten " + said(state));
   }
 

@@ -193,7 +193,7 @@ class ScoringClientTest {
             "404 Not Found",
             (body, out) -> {
               bodies.add(body);
-              say(out, body);
+              respond(out, body);
             });
     open.add(server);
 
@@ -224,7 +224,7 @@ class ScoringClientTest {
   }
 
   /** 422 for an amount that is not above 0 and for a merchant that is null, as FastAPI says it. */
-  private static void say(OutputStream out, String body) throws IOException {
+  private static void respond(OutputStream out, String body) throws IOException {
     JsonNode asked = new ObjectMapper().readTree(body);
     boolean taken =
         asked.get("amount").decimalValue().signum() > 0 && !asked.get("merchant").isNull();

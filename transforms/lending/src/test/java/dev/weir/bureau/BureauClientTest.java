@@ -195,7 +195,8 @@ class BureauClientTest {
   @ValueSource(strings = {"404 Not Found", "405 Method Not Allowed"})
   void aBureauWithoutABatchRouteIsAskedOneByOneAndTheBatchRouteOnce(String status)
       throws Exception {
-    TinyServer server = TinyServer.onlyOn("POST /v1/score", status, BureauClientTest::sayScore);
+    TinyServer server =
+        TinyServer.onlyOn("POST /v1/score", status, BureauClientTest::respondWithScore);
     ask(server, POLICY.withBatch(10).withInFlight(1).withLinger(HOUR));
 
     List<CompletableFuture<Answer<BureauScore>>> answers = askAll(ssns(40));
@@ -210,7 +211,7 @@ class BureauClientTest {
   @Test
   void equalQuestionsAreAskedOnceWithoutABatchRouteToo() throws Exception {
     TinyServer server =
-        TinyServer.onlyOn("POST /v1/score", "404 Not Found", BureauClientTest::sayScore);
+        TinyServer.onlyOn("POST /v1/score", "404 Not Found", BureauClientTest::respondWithScore);
     ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
 
     askAll(List.of("ssn 0007-", "ssn 0007-", "ssn 0008-", "ssn 0007-"))
@@ -229,7 +230,7 @@ class BureauClientTest {
             (body, out) -> {
               allHere.countDown();
               await(allHere);
-              sayScore(body, out);
+              respondWithScore(body, out);
             });
     ask(server, POLICY.withBatch(8).withInFlight(4).withLinger(HOUR));
 
@@ -264,7 +265,7 @@ class BureauClientTest {
               } else if (body.contains("0002") && failures.getAndIncrement() == 0) {
                 TinyServer.write(out, TinyServer.head("503 Service Unavailable", 2) + "{}");
               } else {
-                sayScore(body, out);
+                respondWithScore(body, out);
               }
             });
     ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
@@ -279,8 +280,8 @@ class BureauClientTest {
   }
 
   /** 300 and the number in the ssn. */
-  private static void sayScore(String body, OutputStream out) throws IOException {
-    say(out, "{\"score\":" + (300 + Integer.parseInt(body.replaceAll("\\D", ""))) + "}");
+  private static void respondWithScore(String body, OutputStream out) throws IOException {
+    respond(out, "{\"score\":" + (300 + Integer.parseInt(body.replaceAll("\\D", ""))) + "}");
   }
 
   private static void await(CountDownLatch latch) {
@@ -526,7 +527,7 @@ class BureauClientTest {
 
   @Test
   void aByteOrderMarkIsNoNonsense() throws Exception {
-    ask(TinyServer.doing((body, out) -> say(out, "\ufeff" + scores(body))), POLICY);
+    ask(TinyServer.doing((body, out) -> respond(out, "\ufeff" + scores(body))), POLICY);
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.of(700)));
   }
@@ -572,7 +573,7 @@ class BureauClientTest {
     assertThat(bureau.stats().requests(), is(1L));
   }
 
-  private static void say(OutputStream out, String json) throws IOException {
+  private static void respond(OutputStream out, String json) throws IOException {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     TinyServer.write(out, TinyServer.head("200 OK", bytes.length) + json);
   }

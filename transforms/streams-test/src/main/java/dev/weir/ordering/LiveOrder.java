@@ -51,7 +51,7 @@ public final class LiveOrder<E, O> {
   BoundedWindow window = GlobalWindow.INSTANCE;
   private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant after = BoundedWindow.TIMESTAMP_MIN_VALUE;
-  private int told;
+  private int checked;
 
   public LiveOrder(Rules<E, O> rules, Coder<E> events, Coder<SpecificRecordBase> records) {
     this.entries = ListCoder.of(EntryCoder.of(events));
@@ -80,7 +80,7 @@ public final class LiveOrder<E, O> {
     }
     reload();
     process.process(KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
-    if (out.outputs().size() > told) {
+    if (out.outputs().size() > checked) {
       throw new AssertionError("an event was processed on arrival, before the timer fired");
     }
     followTime();
@@ -127,8 +127,8 @@ public final class LiveOrder<E, O> {
         memory,
         alarm,
         out.at(setting.target()));
-    for (; told < out.outputs().size(); told++) {
-      Instant timestamp = out.outputs().get(told).getTimestamp();
+    for (; checked < out.outputs().size(); checked++) {
+      Instant timestamp = out.outputs().get(checked).getTimestamp();
       if (timestamp.isBefore(setting.outputTime())) {
         throw new AssertionError(timestamp + " is before the hold " + setting.outputTime());
       }

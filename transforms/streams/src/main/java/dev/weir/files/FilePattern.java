@@ -142,7 +142,7 @@ public final class FilePattern implements Serializable {
         } else if (name.toLowerCase(Locale.ROOT).matches(names)) {
           take(entry);
         } else {
-          leaveOut(entry);
+          skip(entry);
         }
       }
     }
@@ -173,7 +173,7 @@ public final class FilePattern implements Serializable {
         boolean matches = matcher.matches(entry);
         if (Files.isDirectory(entry)) {
           if (matches) {
-            leaveOut(entry);
+            skip(entry);
           }
           if (levels > 1) {
             glob(entry, matcher, levels == Integer.MAX_VALUE ? levels : levels - 1);
@@ -223,7 +223,7 @@ public final class FilePattern implements Serializable {
       }
     }
 
-    private void leaveOut(Path other) {
+    private void skip(Path other) {
       others++;
       anyOther = other;
     }

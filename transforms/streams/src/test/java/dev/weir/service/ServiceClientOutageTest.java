@@ -245,7 +245,7 @@ class ServiceClientOutageTest {
         FakeService.doing(
             questions -> {
               if (questions.contains("bad5")) {
-                throw ServiceFault.of(Kind.NONSENSE, "the answer is not JSON");
+                throw ServiceFault.of(Kind.INVALID_ANSWER, "the answer is not JSON");
               }
               return FakeService.rightAnswers(questions);
             });
@@ -267,7 +267,7 @@ class ServiceClientOutageTest {
 
   @Test
   void aServiceThatTalksNonsenseToEverybodyIsNotWaitedFor() throws Exception {
-    fault.set(() -> ServiceFault.of(Kind.NONSENSE, "the answer is not JSON"));
+    fault.set(() -> ServiceFault.of(Kind.INVALID_ANSWER, "the answer is not JSON"));
     client = new ServiceClient<>(POLICY, service, clock);
 
     for (int i = 0; i < 100; i++) {

@@ -99,7 +99,7 @@ class ServiceClientStormTest {
     } else if (luck < 18) {
       throw ServiceFault.of(Kind.REFUSED, "status 403");
     } else if (luck < 20) {
-      throw ServiceFault.of(Kind.NONSENSE, "not JSON");
+      throw ServiceFault.of(Kind.INVALID_ANSWER, "not JSON");
     } else if (luck < 22) {
       throw new ConnectException();
     } else if (luck < 24) {

@@ -284,9 +284,9 @@ class ServiceClientTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"BAD_REQUEST", "NONSENSE"})
+      names = {"BAD_REQUEST", "INVALID_ANSWER"})
   void oneBadQuestionIsFoundByHalvesAndCostsNoOtherItsAnswer(Kind kind) throws Exception {
-    Missing why = kind == Kind.NONSENSE ? Missing.UNAVAILABLE : Missing.REJECTED;
+    Missing why = kind == Kind.INVALID_ANSWER ? Missing.UNAVAILABLE : Missing.REJECTED;
     service =
         FakeService.doing(
             questions -> {

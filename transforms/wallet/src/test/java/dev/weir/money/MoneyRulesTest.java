@@ -36,7 +36,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p1").at(SECOND), payment("p1").at(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -45,7 +45,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S", "p1 @PT24H0.001S")
+        .emits("p1 first @PT0S", "p1 @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
@@ -54,7 +54,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p1").at(DAY), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.multipliedBy(3))
-        .tells("p1 first @PT0S", "p1 @PT24H0.001S")
+        .emits("p1 first @PT0S", "p1 @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
@@ -64,7 +64,7 @@ class MoneyRulesTest {
         .arrive(payment("p1").at(SECOND).of("CARD"))
         .arrive(payment("p1").of("CASH"))
         .pass(MINUTE)
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -73,7 +73,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p1").by("bob").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p1 first @PT1S")
+        .emits("p1 first @PT0S", "p1 first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -90,7 +90,7 @@ class MoneyRulesTest {
     story
         .arrive(address("1", "UY"), session("1", "BR"), payment("1").in("1").at(SECOND))
         .pass(MINUTE)
-        .tells("1 resident UY in BR first @PT1S")
+        .emits("1 resident UY in BR first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -104,7 +104,7 @@ class MoneyRulesTest {
             payment("p1").at(DAY))
         .arrive(address("a", "CL").at(DAY.plus(MILLI)), payment("p2").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 resident AR first @PT24H", "p2 resident CL @PT24H0.001S")
+        .emits("p1 resident AR first @PT24H", "p2 resident CL @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
@@ -113,7 +113,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), session("s", "AR").at(DAY), payment("p1").in("s").at(DAY))
         .pass(DAY.plus(WAIT).plus(SECOND))
-        .tells("p1 asked first @PT24H")
+        .emits("p1 asked first @PT24H")
         .isTheSameAtOnce();
   }
 
@@ -125,11 +125,11 @@ class MoneyRulesTest {
             session("s", "AR").at(DAY.plus(MILLI)),
             payment("p1").in("s").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 in AR first @PT24H0.001S")
+        .emits("p1 in AR first @PT24H0.001S")
         .pass(DAY.multipliedBy(2).minus(MINUTE))
         .arrive(payment("p2").in("s").at(DAY.multipliedBy(2)))
         .pass(DAY.multipliedBy(2).plus(SECOND))
-        .tells("p2 in AR @PT48H")
+        .emits("p2 in AR @PT48H")
         .isTheSameAtOnce();
   }
 
@@ -140,7 +140,7 @@ class MoneyRulesTest {
         .pass(DAY)
         .arrive(payment("p1").lateAt(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -151,7 +151,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 in BR first @PT1S")
+        .emits("p1 in BR first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -161,7 +161,7 @@ class MoneyRulesTest {
         .arrive(payment("p1").in("s"))
         .arrive(session("s", "BR"))
         .pass(SECOND)
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -170,12 +170,12 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"))
         .pass(MINUTE)
-        .tells()
+        .emits()
         .arrive(session("s", "BR").at(MINUTE.multipliedBy(2)))
         .pass(MINUTE.multipliedBy(2).plus(SECOND))
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .pass(WAIT.multipliedBy(2))
-        .tells()
+        .emits()
         .isTheSameAtOnce();
   }
 
@@ -184,7 +184,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -193,7 +193,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT.plus(MILLI)))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -202,9 +202,9 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s").at(MILLI))
         .pass(WAIT)
-        .tells()
+        .emits()
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0.001S")
+        .emits("p1 asked first @PT0.001S")
         .isTheSameAtOnce();
   }
 
@@ -216,9 +216,9 @@ class MoneyRulesTest {
             payment("p2").in("s").at(MINUTE),
             session("s", "BR").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells("p1 in BR first @PT0S", "p2 in BR @PT1M")
+        .emits("p1 in BR first @PT0S", "p2 in BR @PT1M")
         .pass(WAIT.multipliedBy(3))
-        .tells()
+        .emits()
         .isTheSameAtOnce();
   }
 
@@ -231,9 +231,9 @@ class MoneyRulesTest {
             payment("p3").in("s").at(MINUTE.multipliedBy(3)),
             session("s", "BR").at(WAIT.plus(MINUTE)))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .pass(WAIT.plus(MINUTE).plus(SECOND))
-        .tells("p2 in BR @PT1M", "p3 in BR @PT3M")
+        .emits("p2 in BR @PT1M", "p3 in BR @PT3M")
         .isTheSameAtOnce();
   }
 
@@ -242,7 +242,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY.minus(MILLI)))
         .pass(DAY)
-        .tells("p1 in BR first @PT23H59M59.999S")
+        .emits("p1 in BR first @PT23H59M59.999S")
         .isTheSameAtOnce();
   }
 
@@ -251,9 +251,9 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells()
+        .emits()
         .pass(DAY.plus(WAIT).plus(SECOND))
-        .tells("p1 asked first @PT24H")
+        .emits("p1 asked first @PT24H")
         .isTheSameAtOnce();
   }
 
@@ -262,7 +262,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR").by("bob"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -271,7 +271,7 @@ class MoneyRulesTest {
     story
         .arrive(session("other", "BR"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -280,7 +280,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p2").old().at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 first @PT0S", "p2 @PT1S")
+        .emits("p1 first @PT0S", "p2 @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -289,7 +289,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").old().at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 asked first @PT1S")
+        .emits("p1 asked first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -298,7 +298,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(MINUTE).lateAt(MINUTE.plus(MILLI)))
         .pass(MINUTE.plus(SECOND))
-        .tells("p1 asked first @PT1M0.001S")
+        .emits("p1 asked first @PT1M0.001S")
         .isTheSameAtOnce();
   }
 
@@ -307,10 +307,10 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").at(MINUTE))
         .pass(MINUTE.plus(SECOND).plus(MILLI))
-        .tells("p1 first @PT1M")
+        .emits("p1 first @PT1M")
         .arrive(payment("p2").in("s").at(SECOND))
         .pass(MINUTE.plus(SECOND.multipliedBy(2)))
-        .tells("p2 asked @PT1M1S");
+        .emits("p2 asked @PT1M1S");
   }
 
   @Test
@@ -321,7 +321,7 @@ class MoneyRulesTest {
             payment("p2").in("s").at(MINUTE),
             session("s", "BR").at(SECOND).lateAt(WAIT.plus(SECOND)))
         .pass(WAIT.plus(MINUTE))
-        .tells("p1 asked first @PT0S", "p2 in BR @PT1M")
+        .emits("p1 asked first @PT0S", "p2 in BR @PT1M")
         .isTheSameAtOnce();
   }
 
@@ -334,7 +334,7 @@ class MoneyRulesTest {
             payment("p2").in("t"),
             session("t", "AR").at(DAY.negated().plus(MINUTE).plus(MILLI)).lateAt(MINUTE))
         .pass(WAIT.plus(MINUTE))
-        .tells("p2 in AR @PT0S", "p1 asked first @PT0S")
+        .emits("p2 in AR @PT0S", "p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -354,7 +354,7 @@ class MoneyRulesTest {
             birth("4", 1988).at(Duration.ofSeconds(7)),
             payment("p4").at(Duration.ofSeconds(8)))
         .pass(MINUTE)
-        .tells(
+        .emits(
             "p0 first @PT0S",
             "p1 resident UY @PT2S",
             "p2 born 1987 resident UY @PT4S",
@@ -373,7 +373,7 @@ class MoneyRulesTest {
             birth("4", null).at(SECOND),
             payment("p1").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 born 1987 resident UY first @PT1S")
+        .emits("p1 born 1987 resident UY first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -384,7 +384,7 @@ class MoneyRulesTest {
         .arrive(birth("1", 1987))
         .arrive(address("2", "UY"))
         .pass(SECOND)
-        .tells("p1 born 1987 resident UY first @PT0S")
+        .emits("p1 born 1987 resident UY first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -393,7 +393,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), birth("1", 1987).at(MILLI), address("2", "UY").at(MILLI))
         .pass(SECOND)
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -404,7 +404,7 @@ class MoneyRulesTest {
         .arrive(address("1", "UY").on("users", 0, 1_000_001))
         .arrive(payment("p1"))
         .pass(SECOND)
-        .tells("p1 resident AR first @PT0S")
+        .emits("p1 resident AR first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -413,7 +413,7 @@ class MoneyRulesTest {
     story
         .arrive(address("1", "UY").by("bob"), payment("p1").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 first @PT1S")
+        .emits("p1 first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -427,7 +427,7 @@ class MoneyRulesTest {
             birth("l", 1900).at(SECOND).lateAt(MINUTE.multipliedBy(2)),
             payment("p1").at(MINUTE.multipliedBy(3)))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT3M")
+        .emits("p1 born 1987 resident UY first @PT3M")
         .isTheSameAtOnce();
   }
 
@@ -439,7 +439,7 @@ class MoneyRulesTest {
             payment("p1").at(MINUTE.minus(MILLI)),
             payment("p2").at(MINUTE))
         .pass(WAIT)
-        .tells("p1 first @PT59.999S", "p2 resident AR @PT1M")
+        .emits("p1 first @PT59.999S", "p2 resident AR @PT1M")
         .isTheSameAtOnce();
   }
 
@@ -454,7 +454,7 @@ class MoneyRulesTest {
             payment("p1").at(MINUTE.minus(MILLI)).lateAt(MINUTE.multipliedBy(2)),
             payment("p2").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT2M", "p2 born 1988 resident AR @PT2M")
+        .emits("p1 born 1987 resident UY first @PT2M", "p2 born 1988 resident AR @PT2M")
         .isTheSameAtOnce();
   }
 
@@ -464,7 +464,7 @@ class MoneyRulesTest {
         .arrive(address("1", "UY"), address("2", "AR").at(SECOND), payment("p1").lateAt(DAY))
         .arrive(address("3", "CL").at(DAY), payment("p2").lateAt(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 resident UY first @PT24H", "p2 resident UY @PT24H1S")
+        .emits("p1 resident UY first @PT24H", "p2 resident UY @PT24H1S")
         .isTheSameAtOnce();
   }
 
@@ -481,7 +481,7 @@ class MoneyRulesTest {
             payment("p1").lateAt(DAY.plus(SECOND)),
             payment("p2").at(SECOND).lateAt(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT24H1S", "p2 born 1988 resident AR @PT24H1S")
+        .emits("p1 first @PT24H1S", "p2 born 1988 resident AR @PT24H1S")
         .isTheSameAtOnce();
   }
 
@@ -497,7 +497,7 @@ class MoneyRulesTest {
             payment("p4").of("CASH").by("bob").at(SECOND.multipliedBy(3)),
             payment("p5").of("CARD").at(DAY.multipliedBy(40)))
         .pass(DAY.multipliedBy(41))
-        .tells("p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
+        .emits("p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
         .isTheSameAtOnce();
   }
 
@@ -507,7 +507,7 @@ class MoneyRulesTest {
         .arrive(payment("p2").at(SECOND))
         .arrive(payment("p1"))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p2 @PT1S")
+        .emits("p1 first @PT0S", "p2 @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -516,7 +516,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"), payment("p2").at(SECOND))
         .pass(WAIT.plus(SECOND))
-        .tells("p2 @PT1S", "p1 asked first @PT0S")
+        .emits("p2 @PT1S", "p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -528,7 +528,7 @@ class MoneyRulesTest {
             payment("p1").of("CARD").at(SECOND),
             payment("p2").of("CARD").at(SECOND.multipliedBy(2)))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p2 first @PT2S")
+        .emits("p1 first @PT0S", "p2 first @PT2S")
         .isTheSameAtOnce();
   }
 
@@ -544,7 +544,7 @@ class MoneyRulesTest {
             payment("p2").at(DAY.multipliedBy(30).plus(MILLI)).lateAt(MINUTE),
             payment("p3").in("s").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells(
+        .emits(
             "p1 resident UY asked first @PT1M",
             "p2 resident UY @PT1M",
             "p3 resident UY in BR @PT2M")
@@ -565,7 +565,7 @@ class MoneyRulesTest {
             payment("p1").at(MINUTE.minus(MILLI)),
             payment("p2").at(MINUTE))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT59.999S", "p2 born 1988 resident AR @PT1M")
+        .emits("p1 born 1987 resident UY first @PT59.999S", "p2 born 1988 resident AR @PT1M")
         .isTheSameAtOnce();
   }
 
@@ -574,7 +574,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(DAY.multipliedBy(30)).lateAt(MINUTE))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .pass(DAY.multipliedBy(3))
         .remembers("UserInfo/ann")
         .isQuiet()
@@ -630,7 +630,7 @@ class MoneyRulesTest {
             payment("p2").at(Duration.ofMillis(MANY - 64)).lateAt(Duration.ofMillis(MANY)),
             payment("p3").at(Duration.ofMillis(MANY - 65)).lateAt(Duration.ofMillis(MANY)))
         .pass(WAIT)
-        .tells(
+        .emits(
             "p1 born 1999 resident C499 first @PT0.5S",
             "p2 born 1936 resident C436 @PT0.5S",
             "p3 @PT0.5S")
@@ -699,7 +699,7 @@ class MoneyRulesTest {
         .remembers("KeptTimes/3:ann/1s", "SessionInfo/3:ann/s")
         .arrive(session("s", "CL").at(again.plus(DAY)), payment("p1").in("s").at(again.plus(WAIT)))
         .pass(again.plus(DAY).plus(SECOND))
-        .tells("p1 in AR first @PT24H5M1S")
+        .emits("p1 in AR first @PT24H5M1S")
         .pass(again.plus(DAY).plus(WAIT).plus(MINUTE))
         .remembers("UserInfo/ann")
         .isQuiet();
@@ -798,69 +798,69 @@ class MoneyRulesTest {
         .arrive(birth("b1", 1987).at(NOON), address("a1", "UY").at(NOON))
         .arrive(session("s1", "BR").at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells()
+        .emits()
         // 2. Out of order, but before time has passed them: put right.
         .arrive(payment("p2").in("s1").at(Duration.ofSeconds(20)))
         .arrive(payment("p1").in("s1").at(Duration.ofSeconds(10)))
         .pass(Duration.ofSeconds(21))
-        .tells(
+        .emits(
             "p1 born 1987 resident UY in BR first @PT10S", "p2 born 1987 resident UY in BR @PT20S")
         // 3. A duplicate.
         .arrive(payment("p1").in("s1").at(Duration.ofSeconds(30)))
         .pass(Duration.ofSeconds(40))
-        .tells()
+        .emits()
         // 4. Movements before their session; one of bob, who has one of the same id.
         .arrive(payment("p3").in("s2").of("CARD").at(MINUTE))
         .arrive(payment("p3").in("s2").of("CARD").by("bob").at(MINUTE.plus(MILLI)))
         .pass(MINUTE.multipliedBy(2))
-        .tells()
+        .emits()
         // 5. Ann's comes.
         .arrive(session("s2", "AR").at(MINUTE.multipliedBy(3)))
         .pass(MINUTE.multipliedBy(4))
-        .tells("p3 born 1987 resident UY in AR first @PT1M")
+        .emits("p3 born 1987 resident UY in AR first @PT1M")
         // 6. Ann moves; at the same instant she pays without a session.
         .arrive(payment("p4").at(MINUTE.multipliedBy(5)))
         .arrive(address("a2", "CL").at(MINUTE.multipliedBy(5)))
         .pass(MINUTE.multipliedBy(6))
-        .tells("p4 born 1987 resident CL @PT5M")
+        .emits("p4 born 1987 resident CL @PT5M")
         // 7. Bob's does not come in time: a millisecond late.
         .arrive(session("s2", "PE").by("bob").at(MINUTE.multipliedBy(6).plus(MILLI).plus(MILLI)))
         .pass(MINUTE.multipliedBy(7))
-        .tells("p3 asked first @PT1M0.001S")
+        .emits("p3 asked first @PT1M0.001S")
         // 8. A late movement sees ann where she lived then.
         .arrive(payment("p5").in("s1").at(MINUTE.multipliedBy(4)).lateAt(MINUTE.multipliedBy(7)))
         .pass(MINUTE.multipliedBy(8))
-        .tells("p5 born 1987 resident UY asked @PT7M")
+        .emits("p5 born 1987 resident UY asked @PT7M")
         // 9. An old one.
         .arrive(payment("p6").in("s1").old().of("LOAN").at(MINUTE.multipliedBy(9)))
         .pass(MINUTE.multipliedBy(10))
-        .tells("p6 born 1987 resident CL asked first @PT9M")
+        .emits("p6 born 1987 resident CL asked first @PT9M")
         // 10. A late change of address does not undo the newer one; a change without a year.
         .arrive(address("a3", "PY").at(MINUTE).lateAt(MINUTE.multipliedBy(10)))
         .arrive(birth("b2", null).at(MINUTE.multipliedBy(10)))
         .arrive(payment("p7").in("s1").at(MINUTE.multipliedBy(11)))
         .pass(MINUTE.multipliedBy(12))
-        .tells("p7 born 1987 resident CL in BR @PT11M")
+        .emits("p7 born 1987 resident CL in BR @PT11M")
         // 11. Two wait for a session; it begins within the wait of the second alone.
         .arrive(payment("p8").in("s3").at(MINUTE.multipliedBy(12)))
         .arrive(payment("p9").in("s3").at(MINUTE.multipliedBy(14)))
         .arrive(session("s3", "BO").at(MINUTE.multipliedBy(19)))
         .pass(MINUTE.multipliedBy(20))
-        .tells("p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
+        .emits("p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
         // 12. The last millisecond of the first session, and the one after.
         .arrive(payment("p10").in("s1").at(DAY.plus(SECOND).minus(MILLI)))
         .arrive(payment("p11").in("s1").at(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p10 born 1987 resident CL in BR @PT24H0.999S")
+        .emits("p10 born 1987 resident CL in BR @PT24H0.999S")
         .pass(DAY.plus(WAIT).plus(MINUTE))
-        .tells("p11 born 1987 resident CL asked @PT24H1S")
+        .emits("p11 born 1987 resident CL asked @PT24H1S")
         // 13. The first movement's id is free again, its money type is known for ever.
         .arrive(payment("p1").at(DAY.plus(WAIT).plus(MINUTE)))
         .pass(DAY.plus(WAIT).plus(MINUTE.multipliedBy(2)))
-        .tells("p1 born 1987 resident CL @PT24H6M")
+        .emits("p1 born 1987 resident CL @PT24H6M")
         // 14. Two days later nobody but the users is remembered.
         .pass(DAY.multipliedBy(3))
-        .tells()
+        .emits()
         .remembers("UserInfo/ann", "UserInfo/bob")
         .isQuiet()
         .isTheSameAtOnce();

@@ -31,7 +31,7 @@ public final class CommitStream {
   private final Table table;
   private final String sinkId;
   private final String property;
-  private final boolean takesBack;
+  private final boolean undoOnRestore;
   private final Duration patience;
   private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
@@ -51,21 +51,21 @@ public final class CommitStream {
   }
 
   /**
-   * @param takesBack whether rows that a restored job emits again must be removed first; false if
-   *     rows replace each other by key
+   * @param undoOnRestore whether rows that a restored job emits again must be removed first; false
+   *     if rows replace each other by key
    */
-  public CommitStream(Table table, String sinkId, boolean takesBack) {
-    this(table, sinkId, takesBack, PATIENCE);
+  public CommitStream(Table table, String sinkId, boolean undoOnRestore) {
+    this(table, sinkId, undoOnRestore, PATIENCE);
   }
 
   /**
    * @param patience how long files wait, within one call, for the files before them
    */
-  public CommitStream(Table table, String sinkId, boolean takesBack, Duration patience) {
+  public CommitStream(Table table, String sinkId, boolean undoOnRestore, Duration patience) {
     this.patience = patience;
     this.table = table;
     this.sinkId = sinkId;
-    this.takesBack = takesBack;
+    this.undoOnRestore = undoOnRestore;
     this.property = SinkRecord.property(sinkId);
   }
 
@@ -158,7 +158,7 @@ public final class CommitStream {
     if (first) {
       change.checking(this::checkExists);
     }
-    if (plan.undoFrom() > 0 && takesBack) {
+    if (plan.undoFrom() > 0 && undoOnRestore) {
       try {
         undo(change.transaction(), plan);
       } catch (ValidationException e) {

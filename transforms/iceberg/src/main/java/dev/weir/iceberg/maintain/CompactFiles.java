@@ -195,7 +195,7 @@ final class CompactFiles {
       for (FileScanTask task : group.fileScanTasks()) {
         try (CloseableIterable<StructLike> rows = live.of(task)) {
           for (StructLike row : rows) {
-            boolean blank = toBlank != null && toBlank.isToForget(row);
+            boolean blank = toBlank != null && toBlank.mustBeErased(row);
             files.write(blank ? toBlank.blank(row) : row);
             count += blank ? 1 : 0;
           }

@@ -134,7 +134,8 @@ public final class Erasure implements Serializable {
     }
     String rows = properties.get(ROWS);
     if (!Set.of(BLANK, KEEP).contains(rows)) {
-      throw new LedgerException("table " + table.name() + " has " + ROWS + "=" + rows);
+      throw new LedgerException(
+          "table " + table.name() + " has " + ROWS + "=" + rows + "; set " + BLANK + " or " + KEEP);
     }
     Erasure erasure =
         new Erasure(

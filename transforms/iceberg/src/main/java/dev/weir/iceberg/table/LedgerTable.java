@@ -76,7 +76,7 @@ public final class LedgerTable implements Serializable {
    * @param newErasure defines what maintenance removes from the table; it is stored in the table's
    *     properties
    */
-  public LedgerTable forgetting(Erasure newErasure) {
+  public LedgerTable withErasure(Erasure newErasure) {
     return new LedgerTable(catalog, name, rowSchema, partitioning, key, newErasure);
   }
 

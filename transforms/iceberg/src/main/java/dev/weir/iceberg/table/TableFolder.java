@@ -24,7 +24,7 @@ public final class TableFolder {
   }
 
   /** The reason why the folder cannot be listed safely; empty if it can be. */
-  public Optional<String> whyNotListed() {
+  public Optional<String> skipReason() {
     if (!PropertyUtil.propertyAsBoolean(
         table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
       return Optional.of("the table has gc.enabled=false");

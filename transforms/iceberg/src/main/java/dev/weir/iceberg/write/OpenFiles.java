@@ -230,7 +230,7 @@ public final class OpenFiles {
       files.add(ContentFileParser.toJson(file, table.specs().get(file.specId())));
     }
     WrittenFiles written = new WrittenFiles(List.copyOf(shards), rows, digest, files);
-    beginAnew();
+    reset();
     return written;
   }
 
@@ -250,10 +250,10 @@ public final class OpenFiles {
     lastRows = null;
     lastDeletes = null;
     begun.forEach(location -> TableFiles.delete(table, location));
-    beginAnew();
+    reset();
   }
 
-  private void beginAnew() {
+  private void reset() {
     begun.clear();
     closed.clear();
     shards.clear();

@@ -289,7 +289,7 @@ class RemoveOrphansTest {
     OrphanRemoval done = remove(MaintenanceRules.standard());
 
     assertThat(Files.exists(file), is(true));
-    assertThat(done.whyNot(), is(Optional.of("the table has gc.enabled=false")));
+    assertThat(done.skipReason(), is(Optional.of("the table has gc.enabled=false")));
   }
 
   @Test
@@ -317,7 +317,7 @@ class RemoveOrphansTest {
 
     OrphanRemoval done = remove(MaintenanceRules.standard());
 
-    assertThat(done.runsForgotten(), is(1));
+    assertThat(done.runsRemoved(), is(1));
     Set<String> left = new HashSet<>(description.prepare().properties().keySet());
     left.removeIf(name -> !name.startsWith(RunRecord.PREFIX));
     assertThat(

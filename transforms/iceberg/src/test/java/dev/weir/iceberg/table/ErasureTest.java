@@ -52,7 +52,7 @@ class ErasureTest {
     assertThat(metadata(bank.plainPaid().prepare()), is(before));
     Table changed =
         bank.plainPaid()
-            .forgetting(Erasure.blanking("customer_deletions", "account_number", "email"))
+            .withErasure(Erasure.blanking("customer_deletions", "account_number", "email"))
             .prepare();
 
     assertThat(erasing(changed).get("weir.erase.personal"), is("email"));
@@ -104,7 +104,8 @@ class ErasureTest {
   }
 
   private String refused(Erasure erasure) {
-    return assertThrows(LedgerException.class, () -> bank.plainPaid().forgetting(erasure).prepare())
+    return assertThrows(
+            LedgerException.class, () -> bank.plainPaid().withErasure(erasure).prepare())
         .getMessage();
   }
 

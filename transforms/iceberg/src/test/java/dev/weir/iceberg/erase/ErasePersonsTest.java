@@ -27,7 +27,7 @@ import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.maintain.MaintainTable;
 import dev.weir.iceberg.maintain.Maintenance;
 import dev.weir.iceberg.maintain.MaintenanceRules;
-import dev.weir.iceberg.maintain.NotedExpiry;
+import dev.weir.iceberg.maintain.ResumableExpiry;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.testing.Customers;
@@ -58,7 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alice is deleted at noon of the third day. Bob is not. */
-class ForgetPersonsTest {
+class ErasePersonsTest {
   private static final long DELETED = NOON + 2 * DAY;
   private static final String PAID_FOLDER = PAID.replace('.', '/');
   private static final MaintenanceRules RULES = MaintenanceRules.standard();
@@ -86,12 +86,12 @@ class ForgetPersonsTest {
     assertThat(MemoryTable.read(customers).size(), is(1));
     assertThat(MemoryTable.read(customers).get(0).getField("phone_number"), is("+99 555 0199"));
     assertThat(MemoryTable.read(deletions).size(), is(1));
-    assertThat(ofCustomers.forgetting(), is(complete(0)));
-    assertThat(ofPaid.forgetting(), is(complete(2)));
+    assertThat(ofCustomers.erasure(), is(complete(0)));
+    assertThat(ofPaid.erasure(), is(complete(2)));
     assertThat(
         ofPaid.toString(),
         containsString(
-            "\n  forgetting: 2 rows blanked of 1 persons deleted, nothing of them left"));
+            "\n  erasure: 2 rows of 1 deleted persons blanked, no personal data left"));
     assertThat(snapshots(paid), is(1));
   }
 
@@ -149,8 +149,8 @@ class ForgetPersonsTest {
     expected.put("t9", List.of(9L, "Eve Returns", "eve@new.test", "Newtown"));
     expected.put("t8", blank(8));
     assertThat(payments(paid), is(expected));
-    assertThat(ofPaid.forgetting(), is(complete(3)));
-    assertThat(ofCustomers.forgetting(), is(complete(0)));
+    assertThat(ofPaid.erasure(), is(complete(3)));
+    assertThat(ofCustomers.erasure(), is(complete(0)));
     assertThat(EveryByte.saying(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(2));
 
@@ -189,10 +189,10 @@ class ForgetPersonsTest {
     openBank(folder);
     commit(paid, payment("t1", "ACC-A", ALICE, 1, DELETED + DAY));
     commit(deletions, deletion("ACC-A", DELETED));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
     commit(deletions, deletion("ACC-A", DELETED + DAY));
 
-    assertThat(maintain(PAID).forgetting(), is(complete(1)));
+    assertThat(maintain(PAID).erasure(), is(complete(1)));
 
     assertThat(EveryByte.saying(folder, ALICE), is(empty()));
   }
@@ -210,7 +210,7 @@ class ForgetPersonsTest {
     Maintenance again = maintain(PAID);
 
     assertThat(List.of(metadata(customers), metadata(paid)), is(before));
-    assertThat(again.forgetting(), is(complete(0)));
+    assertThat(again.erasure(), is(complete(0)));
   }
 
   @Test
@@ -222,10 +222,10 @@ class ForgetPersonsTest {
     String before = metadata(paid);
 
     assertThat(
-        first.forgetting(),
-        is(Optional.of(new Forgetting(0, 0, 0, List.of(), 0, Optional.empty()))));
+        first.erasure(),
+        is(Optional.of(new ErasureResult(0, 0, 0, List.of(), 0, Optional.empty()))));
     commit(deletions, deletion("ACC-OTHER", DELETED));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
 
     assertThat(metadata(paid), is(before));
     assertThat(snapshots(paid), greaterThan(2));
@@ -249,8 +249,8 @@ class ForgetPersonsTest {
 
     Maintenance done = maintain(PAID);
 
-    assertThat(done.forgetting(), is(Optional.empty()));
-    assertThat(done.toString(), not(containsString("forgetting")));
+    assertThat(done.erasure(), is(Optional.empty()));
+    assertThat(done.toString(), not(containsString("erasure")));
     assertThat(payments(paid), is(rows));
     assertThat(snapshots(paid), greaterThan(before));
   }
@@ -272,7 +272,7 @@ class ForgetPersonsTest {
       String step = name + " at step " + steps;
 
       boolean died = runAndDie(name, steps);
-      Forgetting again = maintain(name).forgetting().get();
+      ErasureResult again = maintain(name).erasure().get();
 
       assertThat(step, EveryByte.saying(here.resolve(name.replace('.', '/')), ALICE), is(empty()));
       assertThat(step, again.isComplete(), is(true));
@@ -313,7 +313,7 @@ class ForgetPersonsTest {
     for (Table table : List.of(paid, customers)) {
       table.refresh();
       table.properties().keySet().stream()
-          .filter(property -> property.startsWith(NotedExpiry.PREFIX))
+          .filter(property -> property.startsWith(ResumableExpiry.PREFIX))
           .forEach(notes::add);
     }
     return notes;
@@ -344,9 +344,9 @@ class ForgetPersonsTest {
     expected.put("t5", ofBob(5));
     expected.remove("t4");
     assertThat(payments(paid), is(expected));
-    assertThat(done.forgetting().get().isComplete(), is(true));
+    assertThat(done.erasure().get().isComplete(), is(true));
     assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
     assertThat(payments(paid), is(expected));
   }
 
@@ -403,22 +403,22 @@ class ForgetPersonsTest {
     paid.manageSnapshots().createTag("audit", paid.currentSnapshot().snapshotId()).commit();
     aliceIsDeleted();
 
-    Forgetting done = maintain(PAID).forgetting().get();
+    ErasureResult done = maintain(PAID).erasure().get();
 
     assertThat(done.keptBy(), is(List.of("tag audit")));
     assertThat(done.isComplete(), is(false));
     assertThat(
         done.toString(),
         is(
-            "2 rows blanked of 1 persons deleted; STILL SHOWN by 0 data files, 0 files that may be"
-                + " pending, tag audit"));
+            "2 rows of 1 deleted persons blanked; PERSONAL DATA LEFT in 0 data files, 0 files that"
+                + " may be pending, tag audit"));
     String before = metadata(paid);
-    assertThat(maintain(PAID).forgetting().get().keptBy(), is(List.of("tag audit")));
+    assertThat(maintain(PAID).erasure().get().keptBy(), is(List.of("tag audit")));
     assertThat(metadata(paid), is(before));
 
     paid.refresh();
     paid.manageSnapshots().removeTag("audit").commit();
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
     assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
@@ -430,10 +430,10 @@ class ForgetPersonsTest {
         Customers.write(paid, "live", payment("t7", "ACC-A", ALICE, 7, NOON));
     aliceIsDeleted();
 
-    assertThat(maintain(PAID).forgetting().get().pendingFiles(), is(1));
+    assertThat(maintain(PAID).erasure().get().pendingFiles(), is(1));
 
     PlainCommit.of(paid, pending);
-    assertThat(maintain(PAID).forgetting(), is(complete(1)));
+    assertThat(maintain(PAID).erasure(), is(complete(1)));
     assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
@@ -446,7 +446,7 @@ class ForgetPersonsTest {
     assertThat(MemoryTable.read(customers).size(), is(2));
     commit(customers, gone(customer("ACC-A", ALICE, NOON)));
 
-    assertThat(maintain(CUSTOMERS).forgetting(), is(complete(0)));
+    assertThat(maintain(CUSTOMERS).erasure(), is(complete(0)));
 
     assertThat(EveryByte.saying(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(1));
@@ -471,7 +471,7 @@ class ForgetPersonsTest {
     paid = bank.paid().prepare();
     commit(paid, payment("t1", "ACC-A", ALICE, 1, NOON));
 
-    Forgetting done = maintain(PAID).forgetting().get();
+    ErasureResult done = maintain(PAID).erasure().get();
 
     assertThat(done.isComplete(), is(false));
     assertThat(done.toString(), is("SKIPPED: table bank.customer_deletions does not exist"));
@@ -490,7 +490,7 @@ class ForgetPersonsTest {
       write(many.subList(n, Math.min(many.size(), n + 5_000)));
     }
 
-    assertThat(maintain(PAID).forgetting().get().rowsBlanked(), is(3L));
+    assertThat(maintain(PAID).erasure().get().rowsBlanked(), is(3L));
 
     assertThat(payments(paid), is(withoutAlice()));
   }
@@ -542,8 +542,8 @@ class ForgetPersonsTest {
     return List.of(cents, BOB.get(0), BOB.get(1), BOB.get(3));
   }
 
-  private static Optional<Forgetting> complete(long rowsBlanked) {
-    return Optional.of(new Forgetting(1, rowsBlanked, 0, List.of(), 0, Optional.empty()));
+  private static Optional<ErasureResult> complete(long rowsBlanked) {
+    return Optional.of(new ErasureResult(1, rowsBlanked, 0, List.of(), 0, Optional.empty()));
   }
 
   private Maintenance maintain(String name) {
