@@ -143,7 +143,7 @@ class AccountBookTest {
    * When the customers' stream is behind the transactions', and long-ago ones are not swept yet.
    */
   @Test
-  void aCustomerThatComesLateDoesNotRewriteWhatIsLongAgo() {
+  void aLateCustomerDoesNotChangeOldTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customer(NOON.plus(Duration.ofDays(1)), "Bea"));
@@ -174,7 +174,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aCustomerWhoChangesLaterDoesNotRewriteThePast() {
+  void aLaterCustomerChangeDoesNotChangeEarlierTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customer(minutesPast(2), "Bea"));
@@ -198,7 +198,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aTransactionThatHasWaitedLongEnoughGoesWithoutACustomer() {
+  void aTransactionThatHasWaitedLongEnoughIsEmittedWithoutACustomer() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
 
@@ -209,7 +209,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aCustomerWhoArrivesLateCorrectsWhatWasSaid() {
+  void aLateCustomerCorrectsTransactionsAlreadyEmitted() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
     book.add(customer(minutesPast(-5), "Ann"));
@@ -232,7 +232,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aSnapshotThatIsReadLongAfterATransactionWaitedInVainCorrectsIt() {
+  void aLaterSnapshotCorrectsATransactionThatWaitedInVain() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
     book.add(snapshotCustomer(minutesPast(30), "Ann"));
@@ -243,7 +243,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aLaterSnapshotDoesNotRewriteThePast() {
+  void aSecondSnapshotDoesNotChangeEarlierTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(snapshotCustomer(minutesPast(30), "Bea"));
@@ -255,7 +255,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aChangeOfSomethingElseIsNotAnotherVersionOfTheCustomer() {
+  void aChangeOfOtherColumnsIsNotANewVersionOfTheCustomer() {
     for (int n = 0; n < 1_000; n++) {
       book.add(customer(minutesPast(n), "Ann"));
     }
@@ -266,7 +266,7 @@ class AccountBookTest {
   }
 
   @Test
-  void whatWaitedInAnOlderSavepointGoesOnWaiting() {
+  void transactionsThatWaitInAnOlderSavepointKeepWaiting() {
     book.add(version("t1", NOON, "40.00"));
     AccountHolder holder = pages.holder();
     pages.holder(
@@ -288,7 +288,7 @@ class AccountBookTest {
 
   /** A suspense account has no customer row, and any number of transactions. */
   @Test
-  void aTransactionThatWaitsIsWrittenOnceHoweverManyWait() {
+  void aWaitingTransactionIsWrittenOnceRegardlessOfHowManyWait() {
     for (int n = 0; n < 2_000; n++) {
       book.add(version("t" + n, NOON.plusMillis(n * 300L), "40.00"));
       timeComesTo(NOON.plusMillis(n * 300L));
@@ -304,7 +304,7 @@ class AccountBookTest {
   }
 
   @Test
-  void aDeletedCustomerIsForgottenInAllThatWasSaid() {
+  void aDeletedCustomerIsErasedFromEmittedTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
@@ -330,7 +330,7 @@ class AccountBookTest {
   }
 
   @Test
-  void whatComesLateFromBeforeADeletionHasNoCustomer() {
+  void aLateTransactionFromBeforeADeletionHasNoCustomer() {
     book.add(customer(NOON, "Ann"));
     book.add(customerGone(minutesPast(3)));
     book.add(version("t1", minutesPast(1), "40.00"));
@@ -382,7 +382,7 @@ class AccountBookTest {
 
   /** It may have been deleted since, which this book was not told. */
   @Test
-  void whatIsLongerAgoThanTheRetentionIsNotSaidAgain() {
+  void transactionsOlderThanTheRetentionAreNotEmittedAgain() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
@@ -394,7 +394,7 @@ class AccountBookTest {
   }
 
   @Test
-  void oneThatWaitsIsFoundWithoutLookingAtTheOthers() {
+  void aWaitingTransactionIsFoundWithoutScanningTheOthers() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customerGone(minutesPast(2)));
@@ -433,7 +433,7 @@ class AccountBookTest {
   }
 
   @Test
-  void oneWhoHoldsAnAccountIsKeptWithoutTransactions() {
+  void theCurrentHolderIsKeptWithoutTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     timeComesTo(NOON.plus(Duration.ofDays(13)));
@@ -445,7 +445,7 @@ class AccountBookTest {
   }
 
   @Test
-  void whoHeldAnAccountLongAgoIsForgotten() {
+  void formerHoldersAreRemovedAfterTheRetention() {
     for (int day = 0; day < 50; day++) {
       book.add(customer(NOON.plus(Duration.ofDays(day)), "Ann" + day));
     }
@@ -456,7 +456,7 @@ class AccountBookTest {
   /** Whatever the order in which customers and transactions meet, and however time goes on. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void theLastWordDependsOnCommitTimesAlone(long seed) {
+  void theFinalRowsDependOnCommitTimesOnly(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 100; round++) {
       List<CustomerChange> customers = new ArrayList<>();

@@ -219,7 +219,7 @@ class CardReadersTest {
   }
 
   @Test
-  void theKeyOfADeletedRowHasALongestLength() {
+  void theKeyOfADeletedRowHasAMaximumLength() {
     String id = "x".repeat(1_025);
     RawRecord transaction = envelope("d", "{\"txn_id\":\"" + id + "\"}", "null");
     RawRecord customer = envelope("d", "{\"account_number\":\"" + id + "\"}", "null");
@@ -250,7 +250,7 @@ class CardReadersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"customer_name", "email", "phone_number", "date_of_birth", "city", "created_at"})
-  void ofACustomerOnlyTheAccountHasToBeThere(String column) throws UnreadableRecord {
+  void onlyTheAccountOfACustomerIsRequired(String column) throws UnreadableRecord {
     Customer customer = customer(after("c", with(CUSTOMER, column, "null"))).getCustomer();
 
     assertThat(customer.get(customer.getSchema().getField(column).pos()), is(nullValue()));
@@ -272,7 +272,7 @@ class CardReadersTest {
   }
 
   @Test
-  void ofADeletedRowOnlyTheKeyCounts() throws UnreadableRecord {
+  void onlyTheKeyOfADeletedRowIsRead() throws UnreadableRecord {
     TransactionChange transaction =
         transaction(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
     CustomerChange customer =
@@ -286,7 +286,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aCurrencyThatIsNullIsTheTablesDefaultAndCounted() throws UnreadableRecord {
+  void aNullCurrencyBecomesTheTablesDefaultAndIsCounted() throws UnreadableRecord {
     List<String> defaulted = new ArrayList<>();
 
     TransactionChange change =
@@ -309,7 +309,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aCurrencyThatIsNotThereIsNotGuessed() {
+  void aMissingCurrencyIsNotGuessed() {
     RawRecord raw = after("c", TRANSACTION.replace("currency\":", "x\":"));
 
     refused(
@@ -319,7 +319,7 @@ class CardReadersTest {
   }
 
   @Test
-  void ofAnUnreadableChangeItsKeyAndItsPlaceGoOn() {
+  void anUnreadableChangeKeepsItsKeyAndPosition() {
     UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "amount is missing");
 
     TransactionChange transaction =
@@ -333,7 +333,7 @@ class CardReadersTest {
   }
 
   @Test
-  void whatNamesNoRowHasNoStandIn() {
+  void aRecordWithoutAKeyHasNoStandIn() {
     UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "txn_id is missing");
 
     for (RawRecord raw :
@@ -347,7 +347,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aTombstoneIsNothing() throws UnreadableRecord {
+  void aTombstoneIsDropped() throws UnreadableRecord {
     assertThat(transaction(raw("")), is(nullValue()));
     assertThat(customer(raw("")), is(nullValue()));
   }

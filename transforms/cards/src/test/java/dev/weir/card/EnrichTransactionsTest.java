@@ -55,7 +55,7 @@ class EnrichTransactionsTest {
   private static final Duration RETENTION = Duration.standardDays(10);
 
   @Test
-  void aTransactionWaitsForItsCustomerAndNoLonger() {
+  void aTransactionWaitsUntilItsCustomerArrives() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             TestStream.create(EVENTS)
@@ -74,7 +74,7 @@ class EnrichTransactionsTest {
   }
 
   @Test
-  void aDrainWaitsForNobody() {
+  void aDrainDoesNotWait() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             TestStream.create(EVENTS)
@@ -85,7 +85,7 @@ class EnrichTransactionsTest {
   }
 
   @Test
-  void atTheEndOfItsWindowWhatWaitsIsSaid() {
+  void waitingTransactionsAreEmittedAtTheEndOfTheWindow() {
     EnrichArrived enrich = SerializableUtils.ensureSerializable(new EnrichArrived(WAIT, RETENTION));
     Value<AccountHolder> holder = new Value<>();
     Entries<String, KeptTransaction> transactions = new Entries<>();
@@ -113,7 +113,7 @@ class EnrichTransactionsTest {
   }
 
   @Test
-  void aFiniteRunSaysEachTransactionOnce() {
+  void aBoundedRunEmitsEachTransactionOnce() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             Create.of(
@@ -139,7 +139,7 @@ class EnrichTransactionsTest {
   }
 
   @Test
-  void atOneInstantTheCustomerIsFirst() {
+  void theCustomerIsProcessedFirstAtTheSameInstant() {
     List<AccountEvent> events =
         List.of(
             event(customer(NOON, "Ann")),
@@ -163,7 +163,7 @@ class EnrichTransactionsTest {
   /** Customers come in order, transactions in theirs, and the two as they like. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void finiteAndLiveRunsEndAlike(long seed) {
+  void boundedAndLiveRunsEndWithTheSameRows(long seed) {
     Random random = new Random(seed);
     List<AccountEvent> customers = new ArrayList<>();
     List<AccountEvent> versions = new ArrayList<>();

@@ -57,7 +57,7 @@ class ChangedRowTest {
   /** Base64 of Connect's converter comes in groups of four characters, without sign or point. */
   @ParameterizedTest
   @ValueSource(strings = {"1234", "0000", "12345678", "000000000000"})
-  void digitsThatMayBeBase64AreADecimalOnlyWhereTheSchemaSaysText(String digits)
+  void digitsThatMayBeBase64AreADecimalOnlyIfTheSchemaIsText(String digits)
       throws UnreadableRecord {
     UnreadableRecord refused =
         assertThrows(UnreadableRecord.class, () -> amount(bare("'" + digits + "'")));
@@ -83,7 +83,7 @@ class ChangedRowTest {
     "0e-2147483647, 0.00",
     "0.000, 0.00",
   })
-  void aNumberIsThatNumberWhateverTheSchemaSays(String json, BigDecimal amount)
+  void aNumberIsReadRegardlessOfItsSchema(String json, BigDecimal amount)
       throws UnreadableRecord {
     assertThat(amount(bare(json)), is(amount));
     assertThat(amount(typed(json, "'type':'double'")), is(amount));
@@ -188,12 +188,12 @@ class ChangedRowTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"'type':'bytes'", "'type':'double'", "'type':'int64'"})
-  void aTextIsNoDecimalWhereTheSchemaSaysAnotherType(String schema) {
+  void aStringIsNotADecimalIfTheSchemaHasAnotherType(String schema) {
     assertThat(refused(typed("'12.34'", schema)).reason(), is(Reason.WRONG_TYPE));
   }
 
   @Test
-  void digitsWithoutEndAreNotComputed() {
+  void hugeNumbersAreNotExpanded() {
     String base64 =
         Base64.getEncoder().encodeToString(BigInteger.ONE.shiftLeft(4_000_000).toByteArray());
 
@@ -371,7 +371,7 @@ class ChangedRowTest {
 
   @ParameterizedTest
   @ValueSource(longs = {9_223_372_036_825_200_000L, -9_223_372_036_832_400_000L})
-  void infinityIsKnownWithoutASchemaToo(long number) throws UnreadableRecord {
+  void infinityIsRecognisedWithoutASchema(long number) throws UnreadableRecord {
     assertThat(local(bare("" + number)), is(nullValue()));
     assertThat(dropped.get(), is(1));
   }
@@ -379,7 +379,7 @@ class ChangedRowTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"io.debezium.time.MicroTime", "io.debezium.time.ZonedTimestamp", "acme.Minutes"})
-  void aNumberOfATypeThatIsNoTimeIsRefused(String name) {
+  void aNumberWhoseTypeIsNotATimeIsRefused(String name) {
     ChangedRow row = typed("315532800000", "'name':'" + name + "'");
 
     assertThat(
@@ -400,7 +400,7 @@ class ChangedRowTest {
   // texts
 
   @Test
-  void aValueThatIsNotInTheLogIsNotMistakenForOne() {
+  void theUnavailableValuePlaceholderIsNotAValue() {
     ChangedRow row = bare("'__debezium_unavailable_value'");
 
     assertThat(
@@ -409,7 +409,7 @@ class ChangedRowTest {
   }
 
   @Test
-  void idsAndTextsHaveALongestLength() throws UnreadableRecord {
+  void idsAndTextsHaveAMaximumLength() throws UnreadableRecord {
     String id = "i".repeat(1_024);
     String text = "t".repeat(8_192);
 

@@ -64,7 +64,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void manyChangesSetOneTimerThatHoldsNoWatermarkBack() {
+  void manyChangesSetOneTimerThatDoesNotHoldTheWatermark() {
     for (int n = 0; n < 1000; n++) {
       arrive(tick("k" + n, 1));
     }
@@ -101,7 +101,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aTimeFarAheadDoesNotKeepTheOthers() {
+  void aTimeFarAheadDoesNotRetainOtherKeys() {
     arrive(tick("ahead", 1000 * A_DAY));
     arrive(tick("a", 1));
     assertThat(sweep.setting().target(), is(minutes(1).plus(RETENTION).plus(PAUSE)));
@@ -112,7 +112,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void whatIsRememberedForEverSetsNoTimer() {
+  void aKeyThatIsKeptForEverSetsNoTimer() {
     arrive(tick(Ticks.FOR_EVER, 1));
 
     assertThat(sweep.isSet(), is(false));
@@ -120,7 +120,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void whatIsRememberedForEverOutlivesTheSweepOfTheOthers() {
+  void aKeyThatIsKeptForEverOutlivesTheSweepOfTheOthers() {
     arrive(tick(Ticks.FOR_EVER, 1), tick("a", 1));
 
     fires();
@@ -131,7 +131,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aKeyIsForgottenByTheTimeOfItsNextChangeAndNotByTheSweep() {
+  void aKeyExpiresByTheTimeOfItsNextChangeAndNotByTheSweep() {
     arrive(tick("a", 0), tick("a", A_DAY), tick("b", 0), tick("b", A_DAY + 1));
 
     assertThat(said(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
@@ -145,7 +145,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aRowIsStaleFromAChangeThatCannotBeReadToTheNextThatCan() {
+  void aRowIsStaleFromAnUnreadableChangeUntilTheNextReadableOne() {
     arrive(tick("a", 1), unreadable("a", 2), tick("b", 2));
     assertThat(reported(), contains("stale ticks a at 2"));
     assertThat(said(), contains("a|1001|1", "b|1002|1"));
@@ -160,7 +160,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aChangeThatCannotBeReadAndIsOlderOrRepeatedMakesNothingStale() {
+  void anOldOrRepeatedUnreadableChangeMakesNothingStale() {
     arrive(tick("a", 3), unreadable("a", 2), unreadable("a", 3));
     assertThat(reported(), is(empty()));
 
@@ -170,7 +170,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aChangeBeforeTheOneThatCannotBeReadLeavesTheRowStale() {
+  void aChangeBeforeTheUnreadableOneLeavesTheRowStale() {
     arrive(unreadable("a", 5), tick("a", 3), tick("a", 4));
 
     assertThat(reported(), contains("stale ticks a at 5"));
@@ -179,7 +179,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void theSameChangeInAFormThatCanBeReadEndsIt() {
+  void aReadableRepeatOfTheChangeEndsTheStaleness() {
     arrive(tick("a", 1), unreadable("a", 5), tick("a", 5));
 
     assertThat(reported(), contains("stale ticks a at 5", "fresh ticks a"));
@@ -187,7 +187,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aReportOfARowThatWasForgottenIsLaterThanTheOnesBefore() {
+  void aReportAfterARowExpiredIsLaterThanEarlierReports() {
     arrive(unreadable("a", 1), tick("a", 2));
     fires();
     arrive(unreadable("a", 3 * A_DAY), tick("a", 3 * A_DAY + 1));
@@ -222,7 +222,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aPositionThatCannotBeReadAsOfThisLogFailsNothing() {
+  void anUnreadableChangeWithAnotherLogsPositionFailsNothing() {
     arrive(
         tick("a", java.time.Duration.ofMinutes(1), 1L << 40),
         unreadable(tick("a", java.time.Duration.ofMinutes(2), 7)));
@@ -231,7 +231,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void atTheEndOfItsWindowAllStateGoes() {
+  void allStateIsClearedAtTheEndOfTheWindow() {
     live.window = new IntervalWindow(START, Duration.standardHours(1));
     arrive(tick("a", 1), tick(Ticks.FOR_EVER, 1));
     assertThat(sweep.setting().target(), is(live.window.maxTimestamp()));

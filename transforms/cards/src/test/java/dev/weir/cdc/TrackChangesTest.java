@@ -49,7 +49,7 @@ class TrackChangesTest {
   private record Run(List<String> said, long stale, Map<String, String> staleRows) {}
 
   @Test
-  void aFiniteRunSaysEachKeyOnce() {
+  void aBoundedRunEmitsEachKeyOnce() {
     Run run = bounded(List.of(tick("a", 2), tick("b", 1), tick("a", 1), tick("a", 2)));
 
     assertThat(run.said(), containsInAnyOrder("a|1002|2", "b|1001|1"));
@@ -57,7 +57,7 @@ class TrackChangesTest {
   }
 
   @Test
-  void aLiveRunSaysEachChangeThatIsNews() {
+  void aLiveRunEmitsEachNewChange() {
     Run run = live(List.of(tick("a", 2), tick("b", 1), tick("a", 1), tick("a", 2), tick("a", 3)));
 
     assertThat(run.said(), containsInAnyOrder("a|1002|1", "b|1001|1", "a|1003|2"));
@@ -65,7 +65,7 @@ class TrackChangesTest {
   }
 
   @Test
-  void aFiniteRunSaysWhatStaysTrueOfAKeyThatIsForgotten() {
+  void aBoundedRunEmitsTheOutcomesOfAKeyThatExpires() {
     Run run = bounded(List.of(tick("a", 0), tick("a", 24 * 60 + 1), tick("a", 24 * 60 + 2)));
 
     assertThat(run.said(), containsInAnyOrder("forgotten a|1000|1", "a|2442|2"));
@@ -89,7 +89,7 @@ class TrackChangesTest {
   /** The last word on a key is the same, in whatever order its changes come. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void finiteAndLiveRunsEndAlike(long seed) {
+  void boundedAndLiveRunsEndWithTheSameRows(long seed) {
     Random random = new Random(seed);
     List<ChangeSource> changes = new ArrayList<>();
     for (int n = 0; n < 300; n++) {
@@ -110,7 +110,7 @@ class TrackChangesTest {
   /** A third of the changes cannot be read; the rows that are stale in the end are the same. */
   @ParameterizedTest
   @ValueSource(longs = {4, 5})
-  void finiteAndLiveRunsLeaveTheSameRowsStale(long seed) {
+  void boundedAndLiveRunsLeaveTheSameRowsStale(long seed) {
     Random random = new Random(seed);
     List<ChangeSource> changes = new ArrayList<>();
     Map<String, String> expected = new TreeMap<>();
@@ -147,7 +147,7 @@ class TrackChangesTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
         new TrackSorted<>(new Ticks(), new StaleReports("ticks"), Routes.to(OUTCOMES)));
     SerializableUtils.ensureSerializable(track());

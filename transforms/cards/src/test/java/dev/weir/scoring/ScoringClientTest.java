@@ -122,7 +122,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aQuestionTheScorerDoesNotTakeIsRejectedAndTheOthersAreAnswered() {
+  void aRefusedQuestionIsRejectedAndTheOthersAreAnswered() {
     assertThat(
         ask(
             service.uri(),
@@ -241,7 +241,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aWrongTokenIsARejectionAndNotTriedAgain() {
+  void aWrongTokenIsRejectedWithoutARetry() {
     ScoringService other = ScoringService.start(PROMPT, Access.byToken(TOKEN + "x"), 0);
     open.add(other);
 
@@ -258,7 +258,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aScorerThatAsksForNoTokenAnswersAsWell() {
+  void aScorerThatNeedsNoTokenAnswersToo() {
     ScoringService free = ScoringService.start(PROMPT, Access.open(), 0);
     open.add(free);
 
@@ -280,7 +280,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aScorerThatIsNotThereIsUnavailable() throws IOException {
+  void aMissingScorerIsUnavailable() throws IOException {
     int port;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = closed.getLocalPort();

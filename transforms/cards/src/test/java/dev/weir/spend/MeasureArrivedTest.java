@@ -32,7 +32,7 @@ class MeasureArrivedTest {
   private final Live live = new Live(List.of(MINUTE, HOUR), Duration.ofDays(10));
 
   @Test
-  void aRowComesWhenEventTimePassesTheEndOfItsWindow() {
+  void aRowIsEmittedWhenEventTimePassesTheEndOfItsWindow() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
     assertThat(live.news(), is(empty()));
 
@@ -47,7 +47,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aWindowHoldsItsStartAndNotItsEnd() {
+  void aWindowIncludesItsStartAndNotItsEnd() {
     live.passes(NOON)
         .arrives(spent("1.00").at(seconds(0)), spent("2.00").at(Duration.ofMillis(29_999)))
         .arrives(spent("4.00").at(seconds(30)))
@@ -57,7 +57,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void rowsOfATimerCarryTheTimersTime() {
+  void rowsOfATimerHaveTheTimersTime() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(seconds(30));
 
     assertThat(live.timedRows().get(0).getTimestamp().getMillis(), is(millis(seconds(30))));
@@ -89,7 +89,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aWindowThatBecomesEmptyIsGone() {
+  void aWindowThatBecomesEmptyIsDeleted() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2)).news();
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(Duration.ofHours(2)));
@@ -102,7 +102,7 @@ class MeasureArrivedTest {
 
   /** A run that was broken off may have said it, of which the state of this one knows nothing. */
   @Test
-  void whatIsTakenBackAfterItsWindowHadEndedIsGoneThoughTheWindowHasNotEndedHere() {
+  void anAmountTakenBackAfterItsWindowEndedIsDeletedBeforeTheWindowEndsHere() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
@@ -113,7 +113,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aWindowThatHoldsAnythingElseIsNotGone() {
+  void aWindowWithOtherAmountsIsNotDeleted() {
     live.passes(NOON)
         .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(seconds(20)))
         .arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
@@ -133,7 +133,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void whatIsTakenBackBeforeItWasAddedShowsNowhere() {
+  void anAmountTakenBackBeforeItIsAddedIsNotVisible() {
     live.passes(NOON)
         .arrives(spent("10.00").at(seconds(10)), takenBack("3.00").at(seconds(10)))
         .passes(Duration.ofHours(2));
@@ -208,7 +208,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void anIdleAccountLeavesNothingBehind() {
+  void anIdleAccountHasNoState() {
     live.passes(NOON);
     for (int minute = 0; minute < 600; minute++) {
       live.arrives(spent("10.00").at(Duration.ofMinutes(minute)));
@@ -225,7 +225,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void anAccountThatGoesOnKeepsOnlyWhatCanStillChange() {
+  void anActiveAccountKeepsOnlyStateThatCanStillChange() {
     live.passes(NOON);
     for (int hour = 0; hour < 24 * 60; hour++) {
       live.arrives(spent("10.00").at(Duration.ofHours(hour)));
@@ -237,7 +237,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void withinTheRetentionACorrectionIsExactWhateverWasForgotten() {
+  void aCorrectionWithinTheRetentionIsExactAfterStateExpired() {
     live.passes(NOON);
     for (int hour = 0; hour < 24 * 40; hour++) {
       Duration now = Duration.ofHours(hour);
@@ -284,7 +284,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aTimeAtTheEndOfTimeGoesWithTheStream() {
+  void aTimeAtTheEndOfTimeIsEmittedAtTheEndOfTheStream() {
     Changes last = spent("10.00").at(Duration.ofMillis(millisToTheEnd()));
     live.passes(NOON).arrives(last);
     assertThat(
@@ -297,7 +297,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aTimerThatComesThoughItWasSetForLaterSinceDoesNothing() {
+  void anOutdatedTimerDoesNothing() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
 
     live.fires();
@@ -316,7 +316,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void revisionsOfAWindowGrowHoweverOldTheCommitThatChangesIt() {
+  void revisionsOfAWindowGrowRegardlessOfTheAgeOfTheCommit() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2));
 
     live.arrives(spent("1.00").at(seconds(10)).committed(Duration.ofMinutes(-5)));
@@ -332,7 +332,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void afterStateWasForgottenRevisionsGoOnWithTheClockOfTheStream() {
+  void afterStateExpiredRevisionsContinueFromEventTime() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofDays(20));
     assertThat(live.isStateGone(), is(true));
     live.news();

@@ -48,7 +48,7 @@ class MeasureSpendTest {
   private PipelineResult result;
 
   @Test
-  void aStreamGivesItsRowsOnTimeAndCorrectsThemLater() {
+  void aStreamEmitsItsRowsOnTimeAndCorrectsThemLater() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -68,7 +68,7 @@ class MeasureSpendTest {
   }
 
   @Test
-  void whatComesTooLateForTheWatermarkIsCountedAllTheSame() {
+  void amountsBehindTheWatermarkAreStillCounted() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -80,7 +80,7 @@ class MeasureSpendTest {
   }
 
   @Test
-  void whatIsBeyondTheRetentionIsCounted() {
+  void amountsBeyondTheRetentionAreCounted() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -183,13 +183,13 @@ class MeasureSpendTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(
         MeasureSpend.inStandardWindows(org.joda.time.Duration.millis(RETENTION.toMillis()), 4));
   }
 
   @Test
-  void whatCannotBeMeasuredIsRefused() {
+  void invalidArgumentsAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
         () ->

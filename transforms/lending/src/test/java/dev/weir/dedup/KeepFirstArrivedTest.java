@@ -192,7 +192,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void atTheEndOfItsWindowAllStateGoes() {
+  void allStateIsClearedAtTheEndOfTheWindow() {
     window = new IntervalWindow(NOON, Duration.standardHours(1));
     arrives(anApplication());
     assertThat(sweep.setting().target(), is(window.maxTimestamp()));
@@ -204,7 +204,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
         new KeepFirstSorted<>(
             new KeepFirst.Spec<Application>(

@@ -114,7 +114,7 @@ class KeepFirstBoundedTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(keepFirst(org.joda.time.Duration.standardHours(24)));
   }
 

@@ -224,7 +224,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void aRecordThatEndsEarlyIsRefused() throws Exception {
+  void aTruncatedRecordIsRefused() throws Exception {
     byte[] whole = CoderUtils.encodeToByteArray(TIMES, new KeptTimes(List.of(1L, 2L), 3L));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -238,7 +238,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void theCoderTravelsToWorkersAndStaysEqual() throws Exception {
+  void theCoderIsSerializableAndStaysEqual() throws Exception {
     TIMES.encode(new KeptTimes(List.of(), 0L), new ByteArrayOutputStream());
 
     CoderProperties.coderSerializable(TIMES);

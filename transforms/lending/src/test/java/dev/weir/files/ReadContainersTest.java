@@ -127,7 +127,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(ReadFiles.ofContainers("*", SCHEMA));
   }
 

@@ -230,7 +230,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(ReadFiles.ofLines("*"));
   }
 

@@ -120,7 +120,7 @@ class WriteFolderTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(WriteFolder.ofLines("f", LoanDecision.class));
     SerializableUtils.ensureSerializable(WriteFolder.ofContainers("f", LoanDecision.class));
   }

@@ -304,7 +304,7 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void anIdAndAnSsnHaveALongestLength() throws Exception {
+  void anIdAndAnSsnHaveAMaximumLength() throws Exception {
     String longest = "\u6708".repeat(1_024);
 
     assertThat(reader.read(anApplication().id(longest).asJson()).requestId(), is(longest));

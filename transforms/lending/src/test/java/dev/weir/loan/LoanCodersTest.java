@@ -60,7 +60,7 @@ class LoanCodersTest {
   }
 
   @Test
-  void theCodersTravelToWorkersAndStayEqual() {
+  void theCodersAreSerializableAndStayEqual() {
     CoderProperties.coderSerializable(ApplicationCoder.of());
     CoderProperties.coderSerializable(AssessedApplication.CODER);
   }

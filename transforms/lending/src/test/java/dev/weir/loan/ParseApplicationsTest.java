@@ -142,7 +142,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(ParseApplications.create());
     SerializableUtils.ensureSerializable(Decide.byPolicy());
   }

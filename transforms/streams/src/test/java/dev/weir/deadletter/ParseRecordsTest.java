@@ -32,7 +32,7 @@ class ParseRecordsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(buggy());
   }
 

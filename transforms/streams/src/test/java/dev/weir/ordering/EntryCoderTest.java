@@ -32,7 +32,7 @@ class EntryCoderTest {
   }
 
   @Test
-  void itTravelsToWorkers() {
+  void itIsSerializable() {
     SerializableUtils.ensureSerializable(coder);
     assertThat(coder, is(EntryCoder.of(StringUtf8Coder.of())));
   }

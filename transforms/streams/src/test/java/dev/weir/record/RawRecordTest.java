@@ -44,7 +44,7 @@ class RawRecordTest {
   }
 
   @Test
-  void theCoderTravelsToWorkersAndStaysEqual() {
+  void theCoderIsSerializableAndStaysEqual() {
     CoderProperties.coderSerializable(RawRecord.CODER);
   }
 }

@@ -271,7 +271,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(original);
     SerializableUtils.ensureSerializable(
         new AskWithinBundles<>(Asking.spec(service, Asking.ONE_BY_ONE)));

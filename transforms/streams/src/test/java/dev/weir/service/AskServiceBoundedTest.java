@@ -158,7 +158,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(asking(FakeService.answering(), Asking.ONE_BY_ONE));
   }
 

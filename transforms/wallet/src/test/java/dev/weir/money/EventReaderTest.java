@@ -392,7 +392,7 @@ class EventReaderTest {
   }
 
   @Test
-  void usersAndSessionsTextsHaveALongestLength() {
+  void usersAndSessionsTextsHaveAMaximumLength() {
     tooLong(ADDRESS, "id", 1_024, EventReader::users);
     tooLong(ADDRESS, "userId", 1_024, EventReader::users);
     tooLong(ADDRESS, "residentCountryCode", 8_192, EventReader::users);
@@ -402,7 +402,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anAmountAsTextHasALongestLength() throws UnreadableRecord {
+  void anAmountAsTextHasAMaximumLength() throws UnreadableRecord {
     String longest = "0".repeat(1_023) + "7";
 
     MoneyEvent read =
@@ -419,7 +419,7 @@ class EventReaderTest {
   }
 
   @Test
-  void theThingHasALongestLength() throws UnreadableRecord {
+  void theThingHasAMaximumLength() throws UnreadableRecord {
     // Two quotes, and six characters for the one that JSON escapes.
     String longest = "\"" + "x".repeat(131_072 - 8) + "\\u0001\"";
 

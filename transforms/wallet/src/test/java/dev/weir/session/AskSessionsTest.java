@@ -102,7 +102,7 @@ class AskSessionsTest {
   }
 
   @Test
-  void whileTheServiceIsDownTheFlowGoesOn() {
+  void thePipelineContinuesWhileTheServiceIsDown() {
     allComeOutUnavailable(PROMPT.refusing(503), "service_unavailable");
   }
 
@@ -155,7 +155,7 @@ class AskSessionsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(
         AskSessions.at(URI.create("http://localhost:1"), POLICY, 4));
   }

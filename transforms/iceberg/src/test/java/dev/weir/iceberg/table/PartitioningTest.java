@@ -161,7 +161,7 @@ class PartitioningTest {
   }
 
   @Test
-  void itIsEqualToItselfAfterATripToAWorker() {
+  void itIsEqualAfterSerialization() {
     Partitioning parts = Partitioning.parse("bucket(16, id), city");
 
     assertThat(SerializableUtils.clone(parts), is(parts));
