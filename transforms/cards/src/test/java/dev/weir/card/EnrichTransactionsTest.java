@@ -55,7 +55,7 @@ class EnrichTransactionsTest {
   private static final Duration RETENTION = Duration.standardDays(10);
 
   @Test
-  void aTransactionWaitsUntilItsCustomerArrives() {
+  void aTransactionWaitsForItsCustomerAtMostTheGivenTime() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             TestStream.create(EVENTS)

@@ -63,7 +63,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aLostCommitThatLandsDuringTheNextTryIsNotMadeAgain() {
+  void aLostCommitThatSucceedsDuringTheNextAttemptIsNotMadeAgain() {
     List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
     FaultyOperations faults = new FaultyOperations(appends);
     CommitStream late = new CommitStream(appends, "live", true, Duration.ZERO);
@@ -105,7 +105,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aRowDeletedAndWrittenAgainInOneEpochIsThere() {
+  void aRowDeletedAndWrittenAgainInOneEpochExists() {
     List<RowChange<GenericRecord>> log = new ArrayList<>();
     log.add(RowChange.upsert(payment("p0", "a", 0, NOON), new Position(0, 0)));
     log.add(RowChange.delete(payment("p0", "a", 0, NOON), new Position(1, 0)));
@@ -165,7 +165,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aSavepointWhoseLaterCommitsAreExpiredIsAnErrorThatSaysSo() {
+  void aSavepointWhoseLaterCommitsAreExpiredIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     job.read(5);
     job.checkpoint(null);
@@ -185,7 +185,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aSecondJobUnderTheSameSinkIdGoesOnAndTheFirstMayNot() {
+  void aSecondJobUnderTheSameSinkIdContinuesAndTheFirstFails() {
     SimulatedJob<GenericRecord> first = appending("live", rows(0, 20));
     first.read(10);
     first.checkpoint(null);
@@ -219,7 +219,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aTableThatKnowsLessThanTheJobIsAnError() {
+  void aTableBehindTheJobIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
     job.read(10);
     job.checkpoint(null);
@@ -235,7 +235,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aRestoredFileThatIsGoneIsAnErrorBeforeAnythingIsCommitted() {
+  void aMissingRestoredFileIsAnErrorBeforeAnythingIsCommitted() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 10));
     job.read(10);
     job.checkpoint(Fault.BEFORE);
@@ -250,7 +250,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void filesThatComeBeforeTheirTurnWaitForIt() {
+  void filesThatArriveEarlyWait() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     List<NumberedFiles> all = new ArrayList<>();
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -267,7 +267,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void workersThatShareWhatIsPendingWaitForEachOther() throws Exception {
+  void workersThatSharePendingFilesWaitForEachOther() throws Exception {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     List<NumberedFiles> all = new ArrayList<>();
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -288,7 +288,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void nothingPendingIsNoSnapshot() {
+  void noPendingFilesMakeNoSnapshot() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 0));
     job.checkpoint(null);
 

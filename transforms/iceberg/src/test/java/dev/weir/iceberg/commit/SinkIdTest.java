@@ -30,14 +30,14 @@ class SinkIdTest {
   }
 
   @Test
-  void itHas100CharactersAtMost() {
+  void itHasAtMost100Characters() {
     assertThat(SinkId.checked(LONGEST), is(LONGEST));
     assertThrows(LedgerException.class, () -> SinkId.checked(LONGEST + "x"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "a/b", "a~b", "ü", "a\n", "a=b", "a:b"})
-  void anythingElseIsAnErrorThatSaysWhatToWrite(String id) {
+  void anInvalidIdIsAnErrorThatExplainsTheSyntax(String id) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> SinkId.checked(id));
 
     assertThat(

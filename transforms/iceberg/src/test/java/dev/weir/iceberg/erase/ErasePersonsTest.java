@@ -71,7 +71,7 @@ class ErasePersonsTest {
   private Table deletions;
 
   @Test
-  void afterwardsNoFileSaysAnythingOfThePersonThatIsDeleted() {
+  void noFileContainsDataOfADeletedPersonAfterwards() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
@@ -114,7 +114,7 @@ class ErasePersonsTest {
 
   /** Their manifests have bounds, which later ones have not. */
   @Test
-  void tablesOfBeforeAreForgettingToo() {
+  void existingTablesAreErasedToo() {
     bank = new Customers(folder);
     customers = bank.plainCustomers().prepare();
     paid = bank.plainPaid().prepare();
@@ -133,7 +133,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void whoeverComesBackUnderTheSameKeyKeepsWhatIsNew() {
+  void aPersonWhoReturnsUnderTheSameKeyKeepsNewRows() {
     openBank(folder);
     List<String> eve = List.of("Eve Returns", "eve@new.test", "+99 555 0111", "Newtown");
     aliceAndBobPay();
@@ -164,7 +164,7 @@ class ErasePersonsTest {
 
   /** A time that the source does not know, or that no table holds, must not keep a person here. */
   @Test
-  void aCustomerWithoutATimeIsErasedAndOneWhoCameBackStays() {
+  void aCustomerWithoutATimeIsErasedAndAReturnedOneIsKept() {
     openBank(folder);
     List<String> eve = List.of("Eve Returns", "eve@new.test", "+99 555 0111", "Newtown");
     commit(customers, customer("ACC-A", ALICE, null), customer("ACC-B", BOB, null));
@@ -185,7 +185,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void ofTwoDeletionsTheLaterOneCounts() {
+  void theLaterOfTwoDeletionsCounts() {
     openBank(folder);
     commit(paid, payment("t1", "ACC-A", ALICE, 1, DELETED + DAY));
     commit(deletions, deletion("ACC-A", DELETED));
@@ -214,7 +214,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void whereNobodyIsDeletedNothingIsDone() {
+  void withoutDeletedPersonsNothingIsDone() {
     openBank(folder);
     commit(paid, payment("t1", "ACC-A", ALICE, 1, NOON), payment("t2", "ACC-B", BOB, 2, NOON));
     commit(paid, payment("t3", "ACC-A", ALICE, 3, NOON));
@@ -256,7 +256,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void killedAtAnyStepAndRunAgainItFinishes() {
+  void afterAKillAtAnyStepTheNextRunFinishes() {
     assertThat(killAtSteps(PAID, 2), greaterThan(20));
     assertThat(killAtSteps(CUSTOMERS, 4), greaterThan(15));
   }
@@ -320,7 +320,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void whatALiveJobCommitsWhileFilesAreRewrittenIsNeitherLostNorUndone() {
+  void commitsOfALiveJobDuringARewriteAreKept() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
@@ -351,7 +351,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void whatALiveJobCommitsRightBeforeIsNeitherLostNorUndone() {
+  void commitsOfALiveJobRightBeforeTheRewriteAreKept() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
@@ -396,7 +396,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void aTagKeepsWhatItShowsAndThatIsSaidUntilItIsGone() {
+  void dataKeptByATagIsReportedUntilTheTagIsDropped() {
     openBank(folder);
     aliceAndBobPay();
     paid.refresh();
@@ -423,7 +423,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void filesThatMayBePendingAreNotRemovedButCounted() {
+  void filesThatMayBePendingAreKeptAndCounted() {
     openBank(folder);
     aliceAndBobPay();
     List<WrittenFiles> pending =
@@ -438,7 +438,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void aDeletionThatIsKnownBeforeTheRowIsGoneIsFinishedTheNextTime() {
+  void aDeletionThatIsKnownBeforeTheRowIsDeletedIsFinishedByTheNextRun() {
     openBank(folder);
     commit(customers, customer("ACC-A", ALICE, NOON), customer("ACC-B", BOB, NOON));
     commit(deletions, deletion("ACC-A", DELETED));
@@ -453,7 +453,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void deletedRowsAreRemovedHoweverFewDeletesAFileHas() {
+  void deletedRowsAreRemovedRegardlessOfTheNumberOfDeletes() {
     openBank(folder);
     commit(customers, customer("ACC-A", ALICE, NOON), customer("ACC-B", BOB, NOON));
     commit(customers, gone(customer("ACC-A", ALICE, NOON)));
@@ -466,7 +466,7 @@ class ErasePersonsTest {
   }
 
   @Test
-  void withoutATableOfDeletionsItIsSaid() {
+  void aMissingTableOfDeletionsIsReported() {
     bank = new Customers(folder);
     paid = bank.paid().prepare();
     commit(paid, payment("t1", "ACC-A", ALICE, 1, NOON));

@@ -37,7 +37,7 @@ class MaintainTableTest {
   @TempDir Path folder;
 
   @Test
-  void afterAllStepsTheRowsAreTheSameAndTheTextSaysWhatWasDone() {
+  void allStepsKeepTheRowsAndReportWhatTheyDid() {
     Table table = description().withKey("id").prepare();
     table.updateProperties().set(TableProperties.MANIFEST_MERGE_ENABLED, "false").commit();
     SimulatedJob<RowChange<GenericRecord>> job =
@@ -90,7 +90,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void aJobRestoredFromASavepointWithinTheHistoryTakesBackWhatItAppended() {
+  void aJobRestoredFromASavepointWithinTheHistoryUndoesItsAppends() {
     Table table = description().prepare();
     SimulatedJob<GenericRecord> job =
         new SimulatedJob<>(table, "live", new Rows.Appended<>(), payments(30), 1);
@@ -114,7 +114,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void manySmallManifestsAreMergedAndFewAreNot() {
+  void manySmallManifestsAreMergedAndAFewAreNot() {
     Table table = description().prepare();
     table.updateProperties().set(TableProperties.MANIFEST_MERGE_ENABLED, "false").commit();
     SimulatedJob<GenericRecord> job =
@@ -135,7 +135,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void aTableThatIsNotThereIsAnErrorThatSaysSo() {
+  void aMissingTableIsAnError() {
     LedgerException error =
         assertThrows(LedgerException.class, () -> maintain(MaintenanceRules.standard()).compact());
 
@@ -143,7 +143,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void rulesThatMakeNoSenseAreRefused() {
+  void invalidRulesAreRefused() {
     MaintenanceRules rules = MaintenanceRules.standard();
     assertThrows(IllegalArgumentException.class, () -> rules.withThreads(0));
     assertThrows(IllegalArgumentException.class, () -> rules.withTargetFileSize(-1));

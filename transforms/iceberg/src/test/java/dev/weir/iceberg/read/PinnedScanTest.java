@@ -232,7 +232,7 @@ class PinnedScanTest {
   }
 
   @Test
-  void aFileThatIsNotParquetIsAnErrorThatSaysSo() {
+  void aFileThatIsNotParquetIsAnError() {
     Table table = OtherEngine.create(warehouse, NAME, "2", COLUMNS);
     OtherEngine engine = new OtherEngine(table, FileFormat.AVRO);
     table.newAppend().appendFile(engine.rows(engine.row("x", "A"))).commit();

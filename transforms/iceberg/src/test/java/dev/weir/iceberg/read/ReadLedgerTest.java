@@ -77,7 +77,7 @@ class ReadLedgerTest {
   }
 
   @Test
-  void aRowIsARecordOfTheSchemaThatThePipelineTakesIn() throws Exception {
+  void aRowIsReadAsTheRequestedRecord() throws Exception {
     GenericRecord row = new GenericData.Record(Invoice.getClassSchema());
     row.put("id", "i1");
     row.put(
@@ -107,7 +107,7 @@ class ReadLedgerTest {
   }
 
   @Test
-  void aRowsOriginIsItsFileAndItsNumberThere() throws Exception {
+  void aRowsOriginIsItsFileAndItsNumberInTheFile() throws Exception {
     LedgerTable table = LedgerTable.of(warehouse.catalog(), NAME, Payments.SCHEMA);
     table
         .prepare()

@@ -68,7 +68,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void aRecordOfFewerFieldsIsReadFromTheColumnsOfTheirNames() {
+  void aRecordWithFewerFieldsIsReadFromTheColumnsOfTheSameNames() {
     runs.append(payments(), payment("p1", "a1", 5, NOON_MILLIS));
     Schema few =
         SchemaBuilder.record("Few")
@@ -109,7 +109,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeIsExactToTheMicrosecondThatItBeginsIn() {
+  void theStartOfTheRangeIsExactToTheMicrosecond() {
     runs.append(
         payments(), payment("p1", "a", 1, NOON_MILLIS), payment("p2", "a", 2, NOON_MILLIS + 1));
 
@@ -119,7 +119,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeMayReachFurtherThanAnyTimeOfATable() {
+  void theRangeMayExceedTheTimesOfATable() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
 
     LedgerScan range = scan().between("ts", Instant.MIN, Instant.MAX);
@@ -128,7 +128,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeMayBeOfAColumnThatTheRecordDoesNotHave() {
+  void theRangeMayUseAColumnThatTheRecordDoesNotHave() {
     runs.append(
         payments(), payment("p1", "a", 1, NOON_MILLIS), payment("p2", "a", 2, NOON_MILLIS + 1));
     Schema ids = SchemaBuilder.record("Id").fields().requiredString("id").endRecord();
@@ -183,7 +183,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void whatIsCommittedAfterThePipelineIsPutTogetherIsNotRead() {
+  void rowsCommittedAfterThePipelineIsBuiltAreNotRead() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
     Pipeline pipeline = Pipelines.onDirectRunner();
     Seen<GenericRecord> seen =
@@ -245,7 +245,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void whatIsNotThereIsAnErrorBeforeAnythingRuns() {
+  void aMissingTableOrColumnIsAnErrorBeforeAnythingRuns() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
 
     assertThat(
@@ -277,7 +277,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void aColumnWithinAColumnThatIsNotThereIsAnErrorToo() {
+  void aMissingNestedColumnIsAnErrorToo() {
     LedgerTable.of(warehouse.catalog(), NAME, EveryColumn.SCHEMA).prepare();
     Schema other =
         SchemaBuilder.record("Other")
@@ -295,7 +295,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void nullInAFieldThatCannotBeNullFailsThePipelineAndNamesTheRow() {
+  void aNullInARequiredFieldFailsThePipelineAndNamesTheRow() {
     runs.append(
         LedgerTable.of(warehouse.catalog(), NAME, withNote()),
         note("p1", "a", 1, NOON_MILLIS, null));

@@ -26,7 +26,7 @@ class ErasureTest {
   }
 
   @Test
-  void theTableSaysWhatIsToBeErasedAndItsManifestsGetNoBoundsOfIt() {
+  void theTablesPropertiesDefineTheErasureAndDisableBounds() {
     assertThat(
         erasing(bank.paid().prepare()),
         is(
@@ -43,7 +43,7 @@ class ErasureTest {
   }
 
   @Test
-  void aTableThatIsThereIsToldOnceAndAgainWhenItChanges() {
+  void anExistingTableIsUpdatedOnceAndAgainIfTheErasureChanges() {
     bank.plainPaid().prepare();
     Table table = bank.paid().prepare();
     String before = metadata(table);
@@ -80,7 +80,7 @@ class ErasureTest {
   }
 
   @Test
-  void propertiesThatMakeNoSenseAreRefused() {
+  void invalidPropertiesAreRefused() {
     Table table = bank.paid().prepare();
     table.updateProperties().set("weir.erase.rows", "all").commit();
     assertThat(maintain(), containsString("has weir.erase.rows=all"));
@@ -89,7 +89,7 @@ class ErasureTest {
   }
 
   @Test
-  void aTableOfDeletionsOfOtherPersonsIsRefused() {
+  void aTableOfDeletionsWithoutTheRightColumnsIsRefused() {
     Table table = bank.paid().prepare();
     table.updateProperties().set("weir.erase.deletions", "enriched_transactions").commit();
 

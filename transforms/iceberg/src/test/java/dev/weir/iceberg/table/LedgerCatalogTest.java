@@ -81,7 +81,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsAnError() {
+  void aMissingFileIsAnError() {
     Path file = folder.resolve("none.properties");
 
     assertThat(messageOfReading(file), is("the catalog file " + file + " does not exist"));
@@ -115,7 +115,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aTypeThatIcebergDoesNotKnowIsAnError() {
+  void anUnknownTypeIsAnError() {
     LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "ledger", "warehouse", "/w"));
 
     LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
@@ -128,7 +128,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aClassThatIsNoCatalogIsAnError() {
+  void aClassThatIsNotACatalogIsAnError() {
     LedgerCatalog catalog = LedgerCatalog.of(Map.of("catalog-impl", "dev.weir.Nowhere"));
 
     LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
@@ -139,7 +139,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void valuesComeFromTheEnvironmentOfWhoeverOpensIt() {
+  void valuesAreReadFromTheEnvironmentWhenTheCatalogIsOpened() {
     LedgerCatalog catalog =
         SerializableUtils.clone(
             LedgerCatalog.of(
@@ -162,7 +162,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void hadoopsSettingsAreThereWithoutTheirPrefixAndFromTheEnvironmentToo() {
+  void hadoopSettingsLoseTheirPrefixAndMayComeFromTheEnvironment() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of(
@@ -184,7 +184,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aVariableThatIsNotThereIsAnErrorAndNotNoPassword() {
+  void aMissingVariableIsAnErrorAndNotAnEmptyPassword() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of("catalog-impl", Opened.class.getName(), "token", "env:WEIR_NO_SUCH_VARIABLE"));
@@ -201,7 +201,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void itsTextHasNoSecret() {
+  void itsTextContainsNoSecret() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of(
@@ -259,7 +259,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aCommitToAVersionThatIsLockedFailsUntilItIsNot() {
+  void aCommitToALockedVersionFails() {
     LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
     String next = folder.resolve("bank/payments/metadata/v2.metadata.json").toString();
     LedgerCatalog.ProcessLocks somebody = new LedgerCatalog.ProcessLocks();
@@ -281,7 +281,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void catalogsThatAreClosedMeanwhileDoNotDisturbACommit() throws Exception {
+  void closingOtherCatalogsDoesNotDisturbACommit() throws Exception {
     LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
@@ -318,7 +318,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aTableThatIsNotThereIsAnErrorThatNamesIt() {
+  void aMissingTableIsAnErrorThatNamesIt() {
     try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
       LedgerException thrown =
           assertThrows(LedgerException.class, () -> open.table("bank.nothing"));
@@ -328,7 +328,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void whoeverOpensItClosesIt() {
+  void theCallerClosesTheCatalog() {
     OpenCatalog open = LedgerCatalog.of(Map.of("catalog-impl", Opened.class.getName())).open();
     ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
     Opened opened = (Opened) open.catalog();

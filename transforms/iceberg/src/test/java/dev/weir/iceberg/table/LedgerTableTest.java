@@ -132,7 +132,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aMissingTableIsMadeWithItsNamespaceItsPartsAndItsKey() {
+  void aMissingTableIsCreatedWithItsNamespacePartitioningAndKey() {
     Table table =
         LedgerTable.of(catalog, NAME, Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("days(ts), bucket(4, account)"))
@@ -166,7 +166,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aTableThatIsReadyIsLeftAsItIs() {
+  void aPreparedTableIsNotChanged() {
     LedgerTable wanted =
         LedgerTable.of(catalog, NAME, Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("days(ts)"))
@@ -178,7 +178,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void allTypesOfColumnsAreRecognizedAgain() {
+  void allColumnTypesAreRecognizedAgain() {
     LedgerTable wanted = LedgerTable.of(catalog, NAME, EveryColumn.SCHEMA);
     String before = metadata(wanted.prepare());
 
@@ -186,7 +186,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void columnsTheRowsHaveGainedAreAddedAsOptionalOnes() {
+  void newColumnsOfTheRowsAreAddedAsOptionalColumns() {
     Table old = prepared(record(PAYMENT));
     GenericRecord row = new org.apache.avro.generic.GenericData.Record(record(PAYMENT));
     Payments.SCHEMA
@@ -291,7 +291,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void otherDocumentationIsNoDifference() {
+  void differentDocumentationIsAccepted() {
     String before =
         metadata(
             prepared(
@@ -309,14 +309,14 @@ class LedgerTableTest {
   }
 
   @Test
-  void anOptionalColumnTakesRowsThatAlwaysHaveIt() {
+  void anOptionalColumnAcceptsRequiredValues() {
     String before = metadata(prepared(record("{'name': 'x', 'type': ['null', 'string']}")));
 
     assertThat(metadata(prepared(record("{'name': 'x', 'type': 'string'}"))), is(before));
   }
 
   @Test
-  void aColumnTheRowsHaveLostIsAnErrorAndNothingIsAdded() {
+  void aColumnThatTheRowsLackIsAnErrorAndNothingIsAdded() {
     String before = metadata(prepared(record(PAYMENT + ", {'name': 'x', 'type': 'int'}")));
 
     assertThat(
@@ -358,7 +358,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void anotherKeyIsAnErrorAndNothingIsAdded() {
+  void aDifferentKeyIsAnErrorAndNothingIsAdded() {
     String before = metadata(table(record(PAYMENT)).withKey("id").prepare());
 
     LedgerTable other =
@@ -373,7 +373,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aKeyInATableThatKnowsNoDeletesIsAnError() {
+  void aKeyInATableWithoutSupportForDeletesIsAnError() {
     org.apache.iceberg.Schema schema = RowSchema.of(Payments.SCHEMA);
     try (OpenCatalog open = catalog.open()) {
       open.catalog()
@@ -426,7 +426,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aKeyThatReadersCannotFindIsAnError() {
+  void aKeyTypeThatReadersCannotHandleIsAnError() {
     assertThat(
         messageOf(
             table(record("{'name': 'x', 'type': {'type':'fixed','name':'F','size':4}}"))
@@ -437,7 +437,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aKeyThatIsNoColumnIsAnError() {
+  void aKeyThatIsNotAColumnIsAnError() {
     assertThat(
         messageOf(table(record(PAYMENT)).withKey("id", "iban")),
         is("table bank.payments: its rows have no key column iban"));
@@ -447,7 +447,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aPartitioningByNoColumnIsAnError() {
+  void aPartitioningByAMissingColumnIsAnError() {
     assertThat(
         messageOf(table(record(PAYMENT)).partitionedBy(Partitioning.parse("days(when)"))),
         startsWith("partitioning 'days(when)': "));
@@ -455,14 +455,14 @@ class LedgerTableTest {
   }
 
   @Test
-  void whatTheCatalogCannotDoIsAnErrorThatNamesTheTable() throws IOException {
+  void aFailureOfTheCatalogIsAnErrorThatNamesTheTable() throws IOException {
     Files.writeString(folder.resolve("bank"), "no folder");
 
     assertThat(messageOf(table(record(PAYMENT))), startsWith("table bank.payments: "));
   }
 
   @Test
-  void theTableAnotherJobHasJustMadeIsTaken() {
+  void aTableThatAnotherJobHasJustCreatedIsUsed() {
     Busy.whenAsked = () -> table(Payments.SCHEMA).prepare();
 
     Table table = LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
@@ -471,7 +471,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void theNamespaceAnotherJobHasJustMadeIsTaken() {
+  void aNamespaceThatAnotherJobHasJustCreatedIsUsed() {
     // It asks for the table, then for the namespace.
     Busy.whenAsked =
         () ->
@@ -484,7 +484,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void theTableAnotherJobHasJustMadeIsCheckedLikeAnyOther() {
+  void aTableThatAnotherJobHasJustCreatedIsChecked() {
     Busy.whenAsked =
         () -> table(Payments.SCHEMA).partitionedBy(Partitioning.parse("account")).prepare();
 
@@ -496,7 +496,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void theColumnAnotherJobHasJustAddedIsTaken() {
+  void aColumnThatAnotherJobHasJustAddedIsUsed() {
     prepared(record(PAYMENT));
     Schema more = record(PAYMENT + ", {'name': 'country', 'type': 'string'}");
     Busy.whenLoaded = () -> prepared(more);
@@ -508,7 +508,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void columnsOfTwoJobsAtATimeAreBothAdded() {
+  void columnsOfTwoConcurrentJobsAreBothAdded() {
     prepared(record(PAYMENT));
     Schema both =
         record(
@@ -572,7 +572,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void appendsAndUpsertsWantTablesWithoutAndWithAKey() {
+  void appendsNeedATableWithoutAKeyAndUpsertsOneWithAKey() {
     assertThat(
         assertThrows(
                 LedgerException.class,

@@ -93,7 +93,7 @@ class PartitioningTest {
   }
 
   @Test
-  void theErrorSaysWhichTermAndWhatToWrite() {
+  void theErrorNamesTheTermAndTheSyntax() {
     LedgerException thrown =
         assertThrows(LedgerException.class, () -> Partitioning.parse("city, weeks( ts )"));
 
@@ -153,7 +153,7 @@ class PartitioningTest {
   }
 
   @Test
-  void itsColumnsAreThereOnceEach() {
+  void eachOfItsColumnsIsListedOnce() {
     assertThat(
         Partitioning.parse("days(ts), bucket(16, id), truncate(2, city), city").columns(),
         is(List.of("ts", "id", "city")));

@@ -129,7 +129,7 @@ class RowSchemaTest {
   }
 
   @Test
-  void noTwoFieldsOfAllTypesShareAnId() {
+  void allFieldsHaveDistinctIds() {
     org.apache.iceberg.Schema schema = RowSchema.of(EveryColumn.SCHEMA);
 
     assertThat(TypeUtil.indexById(schema.asStruct()).size(), is(schema.highestFieldId()));
@@ -182,14 +182,14 @@ class RowSchemaTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("unwritable")
-  void whatNoColumnHoldsIsAnErrorThatNamesTheField(String avro, String message) {
+  void aTypeWithoutAColumnTypeIsAnErrorThatNamesTheField(String avro, String message) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> onlyColumn(avro));
 
     assertThat(thrown.getMessage(), is(message));
   }
 
   @Test
-  void aDurationIsUnwritableBeforeItsSchemaIsTextToo() {
+  void aDurationOfAnInMemorySchemaIsAnErrorToo() {
     Schema duration = LogicalTypes.duration().addToSchema(Schema.createFixed("D", null, null, 12));
     Schema record =
         SchemaBuilder.record("R").fields().name("x").type(duration).noDefault().endRecord();
@@ -218,7 +218,7 @@ class RowSchemaTest {
   }
 
   @Test
-  void rowsThatAreNoRecordsAreAnError() {
+  void rowsThatAreNotRecordsAreAnError() {
     LedgerException thrown =
         assertThrows(LedgerException.class, () -> RowSchema.of(Schema.create(Schema.Type.STRING)));
 

@@ -104,7 +104,7 @@ class TableRowsTest {
   }
 
   @Test
-  void theOrderOfAMapDoesNotCount() {
+  void theOrderOfAMapDoesNotMatter() {
     TableRows rows = keyed();
     GenericRecord one = row("k", 0L, 1, null);
     GenericRecord two = row("k", 0L, 1, null);
@@ -123,7 +123,7 @@ class TableRowsTest {
   }
 
   @Test
-  void swappedValuesHaveAnotherSumOfFingerprints() {
+  void swappedValuesHaveADifferentSumOfFingerprints() {
     TableRows rows =
         new TableRows(
             LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA).prepare(),
@@ -142,7 +142,7 @@ class TableRowsTest {
   }
 
   @Test
-  void keysNextToOneAnotherHaveFingerprintsThatAreNot() {
+  void adjacentKeysHaveDistantFingerprints() {
     TableRows rows = keyed();
 
     assertThat(
@@ -157,7 +157,7 @@ class TableRowsTest {
   }
 
   @Test
-  void aPartitionIsTheRecordsUntilTheNextRecord() {
+  void aPartitionIsValidUntilTheNextRecord() {
     Table table =
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("account, days(ts)"))
@@ -173,7 +173,7 @@ class TableRowsTest {
   }
 
   @Test
-  void aRecordOfAnotherSchemaIsRefused() {
+  void aRecordWithADifferentSchemaIsRefused() {
     Table table =
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA).prepare();
     TableRows rows = new TableRows(table, Payments.SCHEMA);
