@@ -135,7 +135,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatNobodyWaitsForIsNotTried() throws IOException {
+  void aServiceWithoutOpenQuestionsIsNotTried() throws IOException {
     Needs needs =
         Needs.withoutCatalog()
             .asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO, List.of());

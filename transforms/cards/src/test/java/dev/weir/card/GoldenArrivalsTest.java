@@ -47,7 +47,7 @@ class GoldenArrivalsTest {
   }
 
   @RepeatedTest(200)
-  void giveTheSameRowsInAnyOrderOfArrival(RepetitionInfo repetition) throws UnreadableRecord {
+  void theRowsAreTheSameInAnyOrderOfArrival(RepetitionInfo repetition) throws UnreadableRecord {
     Random random = new Random(repetition.getCurrentRepetition());
     List<byte[]> arrivals = new ArrayList<>(ENVELOPES);
     arrivals.addAll(ENVELOPES.subList(0, random.nextInt(ENVELOPES.size())));

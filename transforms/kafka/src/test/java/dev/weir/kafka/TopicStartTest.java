@@ -43,7 +43,7 @@ class TopicStartTest {
   private final Topic topic = new Topic();
 
   @Test
-  void forTheEarliestNothingIsLookedUp() {
+  void theEarliestNeedsNoLookUp() {
     assertThat(
         TopicStart.earliest()
             .consumers(
@@ -64,7 +64,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aTimeIsTheFirstRecordAtOrAfterItAndTheEndWhereThereIsNone() {
+  void aTimeIsTheFirstRecordAtOrAfterItOrElseTheEnd() {
     topic.ends(7, 0, 12);
     topic.first(0, NOON, 3);
 
@@ -88,7 +88,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aTopicThatIsMissingIsNamed() {
+  void aMissingTopicIsNamed() {
     assertThat(
         failure(TopicStart.latest()),
         is(
@@ -97,7 +97,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aBrokerThatCannotBeReachedIsNamed() {
+  void anUnreachableBrokerIsNamed() {
     topic.failure = new TimeoutException("Timed out waiting for a node assignment");
 
     assertThat(
@@ -117,7 +117,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aConsumerBeginsAtTheOffsetsOfItsPartitionsUntilItIsToldOtherwise() {
+  void aConsumerStartsAtTheOffsetsUnlessItSeeks() {
     topic.ends(7, 5, 12);
     SeekingConsumers consumers = TopicStart.latest().consumers(SETTINGS, TOPIC, s -> topic).get();
     Map<String, Object> settings = new HashMap<>(SETTINGS);

@@ -123,7 +123,7 @@ class AskBureauTest {
   }
 
   @Test
-  void fromRecordToDecisionNothingButTheBureauSeesTheSsn() {
+  void onlyTheBureauSeesTheSsn() {
     String ssn = "987-65-4321";
     List<RawRecord> records =
         List.of(

@@ -158,7 +158,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anSsnThatTheBureauRefusesIsRejectedAndTheOthersAreAnswered() throws Exception {
+  void aRefusedSsnIsRejectedAndTheOthersAreAnswered() throws Exception {
     ask(PROMPT, POLICY.withBatch(3).withLinger(HOUR));
 
     List<CompletableFuture<Answer<BureauScore>>> answers = askAll(List.of("a", " ", "b"));
@@ -251,7 +251,7 @@ class BureauClientTest {
   }
 
   @Test
-  void whatASingleRouteRefusesOrFailsAtIsWhatABatchRouteDoes() throws Exception {
+  void theSingleRouteRefusesAndFailsLikeTheBatchRoute() throws Exception {
     String refusal = "{\"detail\":[{\"type\":\"string_type\",\"loc\":[\"body\",\"ssn\"]}]}";
     AtomicInteger failures = new AtomicInteger();
     TinyServer server =
@@ -384,7 +384,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBureauThatDoesNotListenIsUnavailable() throws Exception {
+  void anUnreachableBureauIsUnavailable() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -395,7 +395,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBureauThatHangsUpIsUnavailableAndAskedAgain() throws Exception {
+  void aBureauThatClosesTheConnectionIsUnavailableAndAskedAgain() throws Exception {
     TinyServer server =
         TinyServer.doing(
             (body, out) -> {
@@ -408,7 +408,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerThatIsCutOffIsUnavailable() throws Exception {
+  void aTruncatedAnswerIsUnavailable() throws Exception {
     TinyServer server =
         TinyServer.doing(
             (body, out) -> {
@@ -421,7 +421,7 @@ class BureauClientTest {
   }
 
   @Test
-  void garbageIsUnavailableAndNotAskedForAgain() throws Exception {
+  void aMalformedAnswerIsUnavailableWithoutARetry() throws Exception {
     ask(PROMPT.garbage(), POLICY.withAttempts(3));
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
@@ -429,7 +429,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerOfMoreThanAMegabyteIsNotReadToItsEnd() throws Exception {
+  void anAnswerOverAMegabyteIsNotReadToItsEnd() throws Exception {
     String json = "{\"scores\":[{\"score\":700}],\"more\":\"" + "x".repeat(2 << 20) + "\"}";
     TinyServer server = TinyServer.answering(json);
     ask(server, POLICY.withAttempts(3));
@@ -439,7 +439,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aRedirectIsNotFollowedAndIsAFailureThatMayPass() throws Exception {
+  void aRedirectIsATransientFailureAndNotFollowed() throws Exception {
     TinyServer server = TinyServer.refusing("302 Found", "Location: /elsewhere");
     ask(server, POLICY.withAttempts(3));
 
@@ -448,7 +448,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aShortAnswerAnswersNoQuestionAndEachIsAskedAloneOnce() throws Exception {
+  void anAnswerWithTooFewScoresIsDiscardedAndEachQuestionIsAskedAloneOnce() throws Exception {
     ask(PROMPT.shortAnswers(), POLICY.withBatch(3).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c"))) {
@@ -459,7 +459,7 @@ class BureauClientTest {
 
   @ParameterizedTest
   @MethodSource("nonsense")
-  void anAnswerThatIsNotOneJsonObjectIsNoneAndCostsNoOtherItsAnswer(byte[] nonsense)
+  void anAnswerThatIsNotASingleJsonObjectIsDiscardedAndAffectsNoOther(byte[] nonsense)
       throws Exception {
     TinyServer server =
         TinyServer.doing(
@@ -511,7 +511,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerWithoutABodyIsNone() throws Exception {
+  void anAnswerWithoutABodyIsNotAnAnswer() throws Exception {
     for (String status : List.of("204 No Content", "205 Reset Content", "200 OK", "202 Accepted")) {
       TinyServer server = TinyServer.refusing(status);
       ask(server, POLICY.withPatience(HOUR));
@@ -526,7 +526,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aByteOrderMarkIsNoNonsense() throws Exception {
+  void aByteOrderMarkIsAccepted() throws Exception {
     ask(TinyServer.doing((body, out) -> respond(out, "\ufeff" + scores(body))), POLICY);
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.of(700)));
@@ -553,7 +553,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBadRequestIsHalvedUntilEachQuestionStandsAlone() throws Exception {
+  void aBadRequestIsHalvedUntilEachQuestionIsAskedAlone() throws Exception {
     ask(PROMPT.refusing(400), POLICY.withBatch(4).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
@@ -564,7 +564,7 @@ class BureauClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 410, 451})
-  void aRefusalOfTheWholeRequestIsNotTriedAgain(int status) throws Exception {
+  void aRefusalOfTheWholeRequestIsNotRetried(int status) throws Exception {
     ask(PROMPT.refusing(status), POLICY.withBatch(4).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
@@ -629,7 +629,7 @@ class BureauClientTest {
   // the breaker
 
   @Test
-  void anOutageCostsMillisecondsOnceItIsNoticedAndEndsWithIt() throws Exception {
+  void aDetectedOutageCostsNoRequestsAndEndsWithTheService() throws Exception {
     ask(
         PROMPT.withHangRate(1),
         POLICY

@@ -210,7 +210,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void aThreadThatDoesNotKnowTheJobStillEncodes() throws Exception {
+  void aThreadWithoutTheJobsClassLoaderStillEncodes() throws Exception {
     SingleObjectCoder<KeptTimes> restored = SerializableUtils.clone(TIMES);
     ClassLoader mine = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
@@ -233,7 +233,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void nothingCannotBeEncoded() {
+  void nullCannotBeEncoded() {
     assertThrows(CoderException.class, () -> TIMES.encode(null, new ByteArrayOutputStream()));
   }
 

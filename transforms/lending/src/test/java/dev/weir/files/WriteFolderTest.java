@@ -111,7 +111,7 @@ class WriteFolderTest {
   }
 
   @Test
-  void noRecordsMakeAFolderWithoutRecords() throws IOException {
+  void noRecordsMakeAnEmptyFolder() throws IOException {
     write(List.of(), LoanDecision.class, WriteFolder.ofLines(folder + "/new", LoanDecision.class));
 
     for (Path file : files(".jsonl")) {

@@ -64,7 +64,7 @@ class WriterTimesTest {
   }
 
   @Test
-  void otherFieldsOfTheWriterHaveAnyUnit() throws IOException {
+  void otherFieldsOfTheWriterMayHaveAnyUnit() throws IOException {
     Schema writer =
         new Schema.Parser()
             .parse(

@@ -54,7 +54,7 @@ class LoanCodersTest {
   }
 
   @Test
-  void anApplicationThatNobodyWasAskedAboutSurvivesItsCoder() throws Exception {
+  void anUnassessedApplicationSurvivesItsCoder() throws Exception {
     CoderProperties.coderDecodeEncodeEqual(
         AssessedApplication.CODER, new AssessedApplication(anApplication().build(), null));
   }

@@ -96,7 +96,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void amountsInJsonAreRoundedWhereThatIsAskedFor() {
+  void amountsInJsonAreRoundedOnRequest() {
     parse(
         List.of(
             at("2026-01-05T11:00:00Z", anApplication().amount("3417.5912345678").asAvro()),
@@ -113,7 +113,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void everyRecordComesOutOnceWhateverItsBytes() {
+  void everyRecordIsEmittedOnceWhateverItsBytes() {
     Mutations mutations = new Mutations(SEED);
     List<RawRecord> records = Stream.generate(mutations::next).limit(3000).toList();
     PCollection<RawRecord> input =

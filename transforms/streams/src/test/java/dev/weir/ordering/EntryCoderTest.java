@@ -26,7 +26,7 @@ class EntryCoderTest {
   }
 
   @Test
-  void anotherKindIsAnError() {
+  void anUnknownKindIsAnError() {
     assertThrows(CoderException.class, () -> decode("ac02" + "02" + "03616263"));
     assertThrows(CoderException.class, () -> decode("ac02"));
   }

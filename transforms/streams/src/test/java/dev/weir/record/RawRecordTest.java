@@ -32,7 +32,7 @@ class RawRecordTest {
   }
 
   @Test
-  void recordsOfOtherBytesAreOthers() {
+  void recordsWithOtherBytesAreNotEqual() {
     Origin origin = Origin.ofFile("f", 1);
 
     assertThat(

@@ -36,18 +36,18 @@ class PathSegmentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", ".."})
-  void aNameThatMeansAnotherPlaceIsNone(String name) {
+  void aRelativeSegmentIsRefused(String name) {
     assertThat(encoded(name), is(Optional.empty()));
   }
 
   @Test
-  void halfACharacterIsNoName() {
+  void anUnpairedSurrogateIsRefused() {
     assertThat(encoded("a\ud83d"), is(Optional.empty()));
     assertThat(encoded("\ude00b"), is(Optional.empty()));
   }
 
   @Test
-  void thereIsALongestSegment() {
+  void aSegmentHasAMaximumLength() {
     assertThat(encoded("a".repeat(2_000)).isPresent(), is(true));
     assertThat(encoded("a".repeat(2_001)).isPresent(), is(false));
     assertThat(encoded("/".repeat(666)).isPresent(), is(true));

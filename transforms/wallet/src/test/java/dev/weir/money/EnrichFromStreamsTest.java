@@ -104,7 +104,7 @@ class EnrichFromStreamsTest {
   }
 
   @Test
-  void whatTimeHasPassedIsAskedForWhereTimeHadCome() {
+  void lateMovementsAreAskedForAtTheReachedTime() {
     TestStream<StoredEvent> stream =
         TestStream.create(EVENTS)
             .addElements(arriving(session("s1", "BR")), arriving(payment("p1").in("s1")))
@@ -116,7 +116,7 @@ class EnrichFromStreamsTest {
   }
 
   @Test
-  void theWaitIsAboveZero() {
+  void aWaitOfZeroIsRefused() {
     assertThrows(
         IllegalArgumentException.class,
         () -> EnrichFromStreams.waiting(org.joda.time.Duration.ZERO, 4));

@@ -270,7 +270,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatIsNestedTooDeepIsMalformed() {
+  void tooDeeplyNestedJsonIsMalformed() {
     String deep = with(PAYMENT, "paymentRelatedThing", "[".repeat(5_000) + "]".repeat(5_000));
 
     UnreadableRecord refused =
@@ -280,7 +280,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatIsNestedAsDeepAsCanBeReadIsKept() throws UnreadableRecord {
+  void jsonAtTheMaximumDepthIsKept() throws UnreadableRecord {
     String nested = "[".repeat(999) + "]".repeat(999);
 
     assertThat(thing(nested), is(nested));
@@ -332,7 +332,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aHugeNumberInTheThingIsNotWrittenOut() throws UnreadableRecord {
+  void aHugeNumberInTheThingIsNotExpanded() throws UnreadableRecord {
     assertThat(thing("[1e9000]").length() < 100, is(true));
   }
 
@@ -346,7 +346,7 @@ class EventReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "absent"})
-  void aChangeMaySayNothing(String value) throws UnreadableRecord {
+  void aChangeMayHaveNoValue(String value) throws UnreadableRecord {
     assertThat(
         EventReader.users(raw(with(ADDRESS, "residentCountryCode", value))).getContent(),
         is(new AddressChange(null)));
@@ -365,7 +365,7 @@ class EventReaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1000, 1978, 9999})
-  void aBirthYearIsANumberOrATextOfFourDigits(int year) throws UnreadableRecord {
+  void aBirthYearIsANumberOrAStringOfFourDigits(int year) throws UnreadableRecord {
     assertThat(
         EventReader.users(raw(with(BIRTH, "birthYear", "" + year))).getContent(),
         is(new BirthDateChange(year)));
@@ -570,7 +570,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatSaysNothingHereIsNothing() throws UnreadableRecord {
+  void irrelevantEventsAreDropped() throws UnreadableRecord {
     assertThat(EventReader.wallet(raw("{\"type\":\"KindOfWalletEvent\"}")), is(nullValue()));
     assertThat(EventReader.users(raw("{\"type\":\"UserRenamedEvent\"}")), is(nullValue()));
     assertThat(EventReader.sessions(raw("{\"type\":\"UserSessionClosedEvent\"}")), is(nullValue()));

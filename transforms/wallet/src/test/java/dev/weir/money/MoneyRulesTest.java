@@ -32,7 +32,7 @@ class MoneyRulesTest {
   // Duplicates.
 
   @Test
-  void aMovementIsTheSameForADay() {
+  void aRepeatedMovementIsADuplicateForADay() {
     story
         .arrive(payment("p1"), payment("p1").at(SECOND), payment("p1").at(DAY))
         .pass(DAY.plus(MINUTE))
@@ -41,7 +41,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMillisecondMoreAndItIsAnother() {
+  void aMillisecondLaterItIsNotADuplicate() {
     story
         .arrive(payment("p1"), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
@@ -50,7 +50,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aDuplicateOfADuplicateIsComparedWithTheOneThatCounted() {
+  void aDuplicateOfADuplicateIsComparedWithTheFirst() {
     story
         .arrive(payment("p1"), payment("p1").at(DAY), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.multipliedBy(3))
@@ -59,7 +59,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void theFirstInTheOrderOfTimeCountsAndNotTheFirstToArrive() {
+  void theFirstByTimeCountsAndNotTheFirstToArrive() {
     story
         .arrive(payment("p1").at(SECOND).of("CARD"))
         .arrive(payment("p1").of("CASH"))
@@ -78,7 +78,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void userAndIdAreNotTornApartInAnotherPlace() {
+  void userAndIdAreNotSplitAtAnotherPlace() {
     story
         .arrive(payment("b/2:x").by("a"), payment("2:x").by("a/b"), payment("x").by("a/b/2:"))
         .pass(MINUTE);
@@ -86,7 +86,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anIdOfAnotherStreamIsNoDuplicate() {
+  void anIdOfAnotherStreamIsNotADuplicate() {
     story
         .arrive(address("1", "UY"), session("1", "BR"), payment("1").in("1").at(SECOND))
         .pass(MINUTE)
@@ -95,7 +95,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aDuplicateOfAUsersEventSaysNothing() {
+  void aDuplicateOfAUsersEventIsIgnored() {
     story
         .arrive(
             address("a", "UY"),
@@ -118,7 +118,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionIdMayBeTakenAgainADayLater() {
+  void aSessionIdMayBeReusedADayLater() {
     story
         .arrive(
             session("s", "BR"),
@@ -134,7 +134,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateDuplicateIsOneAsLongAsTheFirstIsRemembered() {
+  void aLateDuplicateIsDetectedWhileTheFirstIsKept() {
     story
         .arrive(payment("p1"))
         .pass(DAY)
@@ -147,7 +147,7 @@ class MoneyRulesTest {
   // Sessions.
 
   @Test
-  void aSessionThatIsThereIsTheMovementsAtOnce() {
+  void aKnownSessionIsUsedAtOnce() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(SECOND))
         .pass(SECOND.multipliedBy(2))
@@ -180,7 +180,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionThatBeginsAtTheEndOfTheWaitIsTheMovements() {
+  void aSessionThatBeginsAtTheEndOfTheWaitIsUsed() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT))
         .pass(WAIT.plus(SECOND))
@@ -189,7 +189,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionThatBeginsAMillisecondAfterTheWaitIsNot() {
+  void aSessionThatBeginsAMillisecondAfterTheWaitIsNotUsed() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT.plus(MILLI)))
         .pass(WAIT.plus(SECOND))
@@ -198,7 +198,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMovementWhoseSessionDoesNotComeIsAskedForWhenItsWaitIsOver() {
+  void aMovementWithoutItsSessionIsAskedForAfterTheWait() {
     story
         .arrive(payment("p1").in("s").at(MILLI))
         .pass(WAIT)
@@ -209,7 +209,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void twoMovementsThatWaitForOneSessionBothGetIt() {
+  void twoMovementsThatWaitForTheSameSessionBothGetIt() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -223,7 +223,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void ofTwoMovementsThatWaitEachHasItsOwnDeadline() {
+  void twoWaitingMovementsHaveTheirOwnDeadlines() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -238,7 +238,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionLivesForADay() {
+  void aSessionIsValidForADay() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY.minus(MILLI)))
         .pass(DAY)
@@ -247,7 +247,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aDayAfterItBeganASessionIsNobodysAnyMore() {
+  void aSessionExpiresADayAfterItBegan() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY))
         .pass(DAY.plus(MINUTE))
@@ -258,7 +258,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionOfAnotherUserIsNotTheMovements() {
+  void aSessionOfAnotherUserIsNotUsed() {
     story
         .arrive(session("s", "BR").by("bob"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
@@ -267,7 +267,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anotherSessionIsNotTheMovements() {
+  void aSessionWithAnotherIdIsNotUsed() {
     story
         .arrive(session("other", "BR"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
@@ -294,7 +294,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateMovementIsAskedForAtOnceAtItsPlace() {
+  void aLateMovementIsAskedForAtOnceAtTheReachedTime() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(MINUTE).lateAt(MINUTE.plus(MILLI)))
         .pass(MINUTE.plus(SECOND))
@@ -303,7 +303,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anEventThatTimeHasPassedIsLateTooAndHasItsTurnNext() {
+  void anEventThatTimeHasPassedIsLateAndProcessedNext() {
     story
         .arrive(session("s", "BR"), payment("p1").at(MINUTE))
         .pass(MINUTE.plus(SECOND).plus(MILLI))
@@ -314,7 +314,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateSessionIsThatOfWhoeverStillWaits() {
+  void aLateSessionIsUsedByMovementsThatStillWait() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -326,7 +326,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionThatComesWhenItsDayIsOverIsForgottenAtOnce() {
+  void aSessionThatArrivesAfterItsDayIsDroppedAtOnce() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -341,7 +341,7 @@ class MoneyRulesTest {
   // Users.
 
   @Test
-  void whatIsKnownIsTheLatestOfEachFieldAsOfTheMovementsTime() {
+  void userInfoIsTheLatestOfEachFieldAsOfTheMovementsTime() {
     story
         .arrive(
             payment("p0"),
@@ -364,7 +364,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anEventWithoutItsFieldTakesNothingAway() {
+  void anEventWithoutItsFieldRemovesNothing() {
     story
         .arrive(
             address("1", "UY"),
@@ -378,7 +378,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void usersEventsCountForTheMovementsOfTheirInstant() {
+  void usersEventsApplyToMovementsOfTheSameInstant() {
     story
         .arrive(payment("p1"))
         .arrive(birth("1", 1987))
@@ -389,7 +389,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMillisecondLaterTheyDoNot() {
+  void usersEventsDoNotApplyToMovementsAMillisecondEarlier() {
     story
         .arrive(payment("p1"), birth("1", 1987).at(MILLI), address("2", "UY").at(MILLI))
         .pass(SECOND)
@@ -398,7 +398,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void ofTwoChangesAtOneInstantTheOneFurtherOnInTheLogCounts() {
+  void theLaterInTheLogOfTwoSimultaneousChangesCounts() {
     story
         .arrive(address("2", "AR").on("users", 0, 1_000_002))
         .arrive(address("1", "UY").on("users", 0, 1_000_001))
@@ -409,7 +409,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatIsKnownOfAnotherUserIsNot() {
+  void userInfoOfAnotherUserIsNotUsed() {
     story
         .arrive(address("1", "UY").by("bob"), payment("p1").at(SECOND))
         .pass(MINUTE)
@@ -432,7 +432,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateChangeIsKnownWhereNothingNewerIs() {
+  void aLateChangeIsUsedIfThereIsNoNewerOne() {
     story
         .arrive(
             address("late", "AR").at(SECOND).lateAt(MINUTE),
@@ -444,7 +444,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateMovementSeesWhatWasKnownThen() {
+  void aLateMovementSeesTheUserInfoOfItsTime() {
     story
         .arrive(
             address("1", "UY"),
@@ -459,7 +459,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMovementThatIsADayLateStillDoes() {
+  void aMovementThatIsADayLateSeesTheUserInfoOfItsTime() {
     story
         .arrive(address("1", "UY"), address("2", "AR").at(SECOND), payment("p1").lateAt(DAY))
         .arrive(address("3", "CL").at(DAY), payment("p2").lateAt(DAY.plus(SECOND)))
@@ -469,7 +469,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatWasReplacedADayAgoIsForgotten() {
+  void userInfoReplacedADayAgoIsRemoved() {
     story
         .arrive(
             address("1", "UY"),
@@ -502,7 +502,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void theFirstIsSoByTimeAndNotByArrival() {
+  void theFirstOccurrenceIsByTimeAndNotByArrival() {
     story
         .arrive(payment("p2").at(SECOND))
         .arrive(payment("p1"))
@@ -512,7 +512,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void oneThatWaitsIsTheFirstAllTheSame() {
+  void aWaitingMovementCanBeTheFirstOccurrence() {
     story
         .arrive(payment("p1").in("s"), payment("p2").at(SECOND))
         .pass(WAIT.plus(SECOND))
@@ -521,7 +521,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aDuplicateIsNobodysFirst() {
+  void aDuplicateIsNotAFirstOccurrence() {
     story
         .arrive(
             payment("p1").of("CASH"),
@@ -535,7 +535,7 @@ class MoneyRulesTest {
   // Times that are ahead.
 
   @Test
-  void aMovementThatIsAheadGoesOutAtItsPlaceAndIsAskedFor() {
+  void aMovementAheadOfTheClockIsEmittedAtItsPlaceAndAskedFor() {
     story
         .arrive(
             address("1", "UY"),
@@ -555,7 +555,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aChangeThatIsAheadCountsFromItsPlaceOn() {
+  void aChangeAheadOfTheClockAppliesFromItsPlace() {
     story
         .arrive(
             address("1", "UY"),
@@ -570,7 +570,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionThatIsAheadIsNobodysAndIsNotRemembered() {
+  void aSessionAheadOfTheClockIsNotUsedAndNotKept() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(DAY.multipliedBy(30)).lateAt(MINUTE))
         .pass(WAIT.plus(SECOND))
@@ -586,7 +586,7 @@ class MoneyRulesTest {
   private static final int MANY = 500;
 
   @Test
-  void manyMovementsThatWaitForOneSessionAreNotWrittenAgainForEach() {
+  void manyMovementsThatWaitForOneSessionAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(payment("p" + i).in("s").at(Duration.ofMillis(20 * i)));
       story.pass(Duration.ofMillis(20 * i));
@@ -604,7 +604,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void manyMoneyTypesAreNotWrittenAgainForEachAndAreFirstOnce() {
+  void manyMoneyTypesAreNotRewrittenForEachAndAreFirstOnce() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(
           payment("p" + i).of("type" + i).at(SECOND.multipliedBy(i)),
@@ -618,7 +618,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void manyChangesOfOneUserAreNotWrittenAgainForEach() {
+  void manyChangesOfOneUserAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(address("a" + i, "C" + i).at(Duration.ofMillis(i)));
       story.arrive(birth("b" + i, 1900 + i % 100).at(Duration.ofMillis(i)));
@@ -639,7 +639,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void oneIdWithManyTimesIsNotWrittenAgainForEach() {
+  void manyTimesOfOneIdAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(payment("p").at(DAY.plus(MILLI).multipliedBy(i)).lateAt(Duration.ofMillis(i)));
       story.pass(Duration.ofMillis(i));
@@ -654,7 +654,7 @@ class MoneyRulesTest {
   // What stays.
 
   @Test
-  void afterADayOnlyTheUserIsRemembered() {
+  void afterADayOnlyTheUserIsKept() {
     story
         .arrive(
             session("s", "BR"),
@@ -675,7 +675,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMovementIsRememberedWhileItWaits() {
+  void aMovementIsKeptWhileItWaits() {
     story
         .arrive(payment("p1").in("s"))
         .pass(MINUTE)
@@ -683,7 +683,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void nothingIsForgottenBeforeItsDayIsOver() {
+  void nothingIsRemovedBeforeItsDayIsOver() {
     story
         .arrive(session("s", "BR"))
         .pass(DAY.plus(SECOND))
@@ -691,7 +691,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatIsSeenAgainIsRememberedFromThenOn() {
+  void aRepeatedIdIsKeptFromItsLastTime() {
     Duration again = DAY.plus(SECOND);
     story
         .arrive(session("s", "BR"), session("s", "AR").at(again))
@@ -706,7 +706,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aLateEventIsRememberedForADayFromItsPlace() {
+  void aLateEventIsKeptForADayFromItsPlace() {
     story
         .arrive(payment("p1").lateAt(DAY))
         .pass(DAY.multipliedBy(2))
@@ -717,7 +717,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void ofAUserNoMoreIsRememberedThanCanMatter() {
+  void onlyRelevantUserInfoIsKept() {
     story
         .arrive(
             payment("p1"),
@@ -749,7 +749,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whoWaitsHoldsTimeBackForTheNextStep() {
+  void aWaitingMovementHoldsTheWatermark() {
     story
         .arrive(payment("p0"))
         .pass(SECOND)
@@ -760,14 +760,14 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatIsOnlyToBeForgottenHoldsNothingBack() {
+  void stateThatOnlyWaitsForRemovalHoldsNothingBack() {
     story.arrive(session("s", "BR"), payment("p1").in("s")).pass(MINUTE).isHeldAt(DAY.plus(SECOND));
   }
 
   // The order at one instant.
 
   @Test
-  void atOneInstantStreamsAreFirstThenLogsThenPositions() {
+  void eventsOfOneInstantAreOrderedByStreamThenLogThenPosition() {
     StoredEvent user = address("u", "UY").on("z", 9, 9).event();
     StoredEvent session = session("s", "BR").on("y", 9, 9).event();
     StoredEvent first = payment("1").on("a", 9, 9).event();
@@ -786,13 +786,13 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anUnknownDeadlineIsAnErrorOfOurs() {
+  void anUnknownDeadlineIsAnError() {
     assertThrows(IllegalStateException.class, () -> new MoneyRules(Story.WAIT).due("xkey", null));
   }
 
   /** All rules in one day of two users. */
   @Test
-  void aDay() {
+  void aDayOfEventsIsProcessed() {
     story
         // 1. What is known of ann before anything moves.
         .arrive(birth("b1", 1987).at(NOON), address("a1", "UY").at(NOON))

@@ -79,7 +79,7 @@ class ProcessedAtTest {
   }
 
   @Test
-  void noBytesHaveNoTime() {
+  void emptyBytesHaveNoTime() {
     assertThat(processedAt.apply(null), is(nullValue()));
     assertThat(processedAt.apply(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe}), is(nullValue()));
   }
@@ -93,7 +93,7 @@ class ProcessedAtTest {
   }
 
   @Test
-  void whatIsNestedTooDeepHasNoTime() {
+  void tooDeeplyNestedJsonHasNoTime() {
     assertThat(timeOf("{\"a\":" + "[".repeat(100_000)), is(nullValue()));
   }
 

@@ -46,7 +46,7 @@ class AskSessionsTest {
   private final Pipeline pipeline = Pipelines.onDirectRunner();
 
   @Test
-  void everyEventComesOutOnceWithItsSession() {
+  void everyEventIsEmittedOnceWithItsSession() {
     List<EnrichedMoney> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       all.add(money("m" + i, "session/" + i));
@@ -74,7 +74,7 @@ class AskSessionsTest {
   }
 
   @Test
-  void aStreamIsAskedAboutLikeAFileAndKeepsItsTimes() {
+  void unboundedInputIsAskedAboutLikeBoundedInputAndKeepsItsTimes() {
     // On many threads the runner moves shards between instances, which then ask anew.
     Pipeline pipeline = Pipelines.onOneThread();
     try (SessionService service = SessionService.start(PROMPT, 0)) {
@@ -107,12 +107,12 @@ class AskSessionsTest {
   }
 
   @Test
-  void aServiceThatRejectsGivesNoAnswerEither() {
+  void aRejectionIsAMissingAnswer() {
     allComeOutUnavailable(PROMPT.refusing(403), "service_rejected");
   }
 
   @Test
-  void aServiceThatHangsGivesNoAnswerEither() {
+  void aTimeoutIsAMissingAnswer() {
     try (SessionService service = SessionService.start(PROMPT.withHangRate(1), 0)) {
       Seen<EnrichedMoney> answered =
           Seen.in(

@@ -59,7 +59,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void filesOfALiveSinkAndARunAreOrphansOnlyForBoth() {
+  void aFileOfALiveSinkAndARunIsAnOrphanOnlyIfItIsOneForBoth() {
     live("both", STARTED);
     run("both", 1, 1);
 
