@@ -43,9 +43,9 @@ class AccountBookTest {
   private static final Duration RETENTION = Duration.ofDays(10);
 
   private final Pages pages = new Pages();
-  private final List<RowChange<EnrichedTransaction>> said = new ArrayList<>();
+  private final List<RowChange<EnrichedTransaction>> emitted = new ArrayList<>();
   private final AccountBook book =
-      new AccountBook(pages, WAIT.toMillis(), RETENTION.toMillis(), said::add);
+      new AccountBook(pages, WAIT.toMillis(), RETENTION.toMillis(), emitted::add);
 
   /** State as a runner has it: what is read is a copy, what is written is encoded. */
   private static final class Pages implements AccountBook.Pages {
@@ -130,7 +130,7 @@ class AccountBookTest {
   }
 
   private EnrichedTransaction lastEmitted() {
-    return said.get(said.size() - 1).row();
+    return emitted.get(emitted.size() - 1).row();
   }
 
   private void timeComesTo(Instant time) {
@@ -152,7 +152,7 @@ class AccountBookTest {
     book.add(customer(later, "Cid"));
 
     assertThat(
-        said.stream().map(c -> c.row().getTxnId() + " " + c.row().getCustomerName()).toList(),
+        emitted.stream().map(c -> c.row().getTxnId() + " " + c.row().getCustomerName()).toList(),
         contains("t1 Ann", "t2 Bea", "t2 Cid"));
   }
 
@@ -164,7 +164,7 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(2), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
     assertThat(lastEmitted().getEmail(), is("Bea@example.org"));
     assertThat(lastEmitted().getCity(), is("Beaville"));
@@ -179,7 +179,7 @@ class AccountBookTest {
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customer(minutesPast(2), "Bea"));
 
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
     assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
@@ -187,14 +187,14 @@ class AccountBookTest {
   void aTransactionWaitsForItsCustomer() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(9));
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
 
     book.add(customer(minutesPast(10), "Ann"));
 
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
     assertThat(lastEmitted().getCustomerName(), is("Ann"));
     timeComesTo(minutesPast(60));
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
   }
 
   @Test
@@ -202,10 +202,10 @@ class AccountBookTest {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
 
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
     assertThat(lastEmitted().getCustomerName(), is(nullValue()));
     book.add(customer(minutesPast(10).plusMillis(1), "Ann"));
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
   }
 
   @Test
@@ -214,9 +214,9 @@ class AccountBookTest {
     timeComesTo(minutesPast(10));
     book.add(customer(minutesPast(-5), "Ann"));
 
-    assertThat(said, hasSize(2));
+    assertThat(emitted, hasSize(2));
     assertThat(lastEmitted().getCustomerName(), is("Ann"));
-    assertThat(said.get(1).position(), greaterThan(said.get(0).position()));
+    assertThat(emitted.get(1).position(), greaterThan(emitted.get(0).position()));
   }
 
   @Test
@@ -227,7 +227,7 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(6), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
   }
 
@@ -238,7 +238,7 @@ class AccountBookTest {
     book.add(snapshotCustomer(minutesPast(30), "Ann"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains(null, "Ann"));
   }
 
@@ -250,7 +250,7 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(31), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
   }
 
@@ -282,7 +282,7 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(1), "41.00"));
     timeComesTo(minutesPast(20));
 
-    assertThat(said.stream().map(c -> c.row().getTxnId()).toList(), contains("t1", "t2"));
+    assertThat(emitted.stream().map(c -> c.row().getTxnId()).toList(), contains("t1", "t2"));
     assertThat(pages.holder().getWaiting(), is(empty()));
   }
 
@@ -295,7 +295,7 @@ class AccountBookTest {
     }
     timeComesTo(minutesPast(60));
 
-    assertThat(said, hasSize(2_000));
+    assertThat(emitted, hasSize(2_000));
     assertThat(pages.written, is(2_000));
     assertThat(pages.waiting.keySet(), is(empty()));
     // Each is read at most once for each eighth of the wait.
@@ -308,12 +308,12 @@ class AccountBookTest {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
-    said.clear();
+    emitted.clear();
 
     book.add(customerGone(minutesPast(3)));
 
-    assertThat(said, hasSize(2));
-    for (RowChange<EnrichedTransaction> change : said) {
+    assertThat(emitted, hasSize(2));
+    for (RowChange<EnrichedTransaction> change : emitted) {
       assertThat(change.delete(), is(false));
       assertThat(change.row().getCustomerName(), is(nullValue()));
       assertThat(change.row().getEmail(), is(nullValue()));
@@ -335,7 +335,7 @@ class AccountBookTest {
     book.add(customerGone(minutesPast(3)));
     book.add(version("t1", minutesPast(1), "40.00"));
 
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
     assertThat(lastEmitted().getCustomerName(), is(nullValue()));
   }
 
@@ -350,7 +350,7 @@ class AccountBookTest {
     assertThat(lastEmitted().getTxnId(), is("t2"));
     assertThat(lastEmitted().getCustomerName(), is("Bea"));
     assertThat(
-        said.stream()
+        emitted.stream()
             .filter(c -> c.row().getTxnId().equals("t1"))
             .reduce((a, b) -> b)
             .orElseThrow()
@@ -365,32 +365,32 @@ class AccountBookTest {
     book.add(gone("t1", minutesPast(2)));
     book.add(version("t1", minutesPast(1), "40.00"));
 
-    assertThat(said, hasSize(1));
-    assertThat(said.get(0).delete(), is(true));
+    assertThat(emitted, hasSize(1));
+    assertThat(emitted.get(0).delete(), is(true));
   }
 
   @Test
   void aTransactionThatMovesToAnotherAccountIsNotTakenBack() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
-    said.clear();
+    emitted.clear();
     book.add(TransactionVersion.newBuilder(gone("t1", minutesPast(2))).setGone(false).build());
     book.add(customerGone(minutesPast(3)));
 
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
   }
 
-  /** It may have been deleted since, which this book was not told. */
+  /** It may have been deleted since, which this book does not know. */
   @Test
   void transactionsOlderThanTheRetentionAreNotEmittedAgain() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
-    said.clear();
+    emitted.clear();
 
     book.add(customerGone(minutesPast(2).plus(RETENTION)));
 
-    assertThat(said.stream().map(change -> change.row().getTxnId()).toList(), contains("t2"));
+    assertThat(emitted.stream().map(change -> change.row().getTxnId()).toList(), contains("t2"));
   }
 
   @Test
@@ -412,11 +412,11 @@ class AccountBookTest {
     book.add(version("t1", NOON, "40.00"));
     book.add(version("t1", minutesPast(5), "41.00"));
     timeComesTo(minutesPast(10));
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
 
     timeComesTo(minutesPast(15));
 
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
     assertThat(lastEmitted().getAmount().toString(), is("41.00"));
     assertThat(lastEmitted().getCommittedAt(), is(minutesPast(5)));
   }

@@ -67,7 +67,7 @@ class EnrichTransactionsTest {
                 .addElements(timed(event(of(customer(minutesPast(12), "Bea"), "ACC2"))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(seen.stream().map(s -> said(s.value())).toList(), contains("t1 Ann", "t2 null"));
+    assertThat(seen.stream().map(s -> text(s.value())).toList(), contains("t1 Ann", "t2 null"));
     assertThat(
         seen.stream().map(Seen.Sighting::time).toList(),
         contains(joda(minutesPast(9)), joda(minutesPast(11))));
@@ -81,7 +81,7 @@ class EnrichTransactionsTest {
                 .addElements(timed(event(version("t1", NOON, "5.00"))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(seen.stream().map(s -> said(s.value())).toList(), contains("t1 null"));
+    assertThat(seen.stream().map(s -> text(s.value())).toList(), contains("t1 null"));
   }
 
   @Test
@@ -106,7 +106,7 @@ class EnrichTransactionsTest {
 
     enrich.drain(holder, transactions, waiting, out);
 
-    assertThat(said(out.outputs().get(0).getValue()), is("t1 null"));
+    assertThat(text(out.outputs().get(0).getValue()), is("t1 null"));
     assertThat(transactions.map(), is(aMapWithSize(0)));
     assertThat(waiting.map(), is(aMapWithSize(0)));
     assertThat(holder.read(), is((AccountHolder) null));
@@ -127,7 +127,7 @@ class EnrichTransactionsTest {
                 .withCoder(EVENTS));
 
     assertThat(
-        seen.stream().map(s -> said(s.value())).sorted().toList(),
+        seen.stream().map(s -> text(s.value())).sorted().toList(),
         contains("t1 null", "t2 null", "t3 gone"));
     RowChange<EnrichedTransaction> first =
         seen.stream()
@@ -147,7 +147,7 @@ class EnrichTransactionsTest {
             event(customer(minutesPast(1), "Bea")));
 
     assertThat(
-        run(Create.of(events).withCoder(EVENTS)).stream().map(s -> said(s.value())).toList(),
+        run(Create.of(events).withCoder(EVENTS)).stream().map(s -> text(s.value())).toList(),
         contains("t1 Bea"));
     Map<String, String> live =
         last(
@@ -219,7 +219,7 @@ class EnrichTransactionsTest {
     return last;
   }
 
-  private static String said(RowChange<EnrichedTransaction> change) {
+  private static String text(RowChange<EnrichedTransaction> change) {
     EnrichedTransaction row = change.row();
     return row.getTxnId() + " " + (change.delete() ? "gone" : row.getCustomerName());
   }

@@ -63,7 +63,7 @@ class GoldenArrivalsTest {
       time = time.plus(Duration.standardMinutes(random.nextInt(40)));
       windows.passes(time);
       tracker.arrive(change(envelope));
-      tracker.news(TrackTransactions.SPEND).forEach(windows::arrives);
+      tracker.newOutputs(TrackTransactions.SPEND).forEach(windows::arrives);
     }
     windows.passes(BoundedWindow.TIMESTAMP_MAX_VALUE);
 

@@ -50,7 +50,7 @@ class TrackArrivedTest {
   void changesOfAKeyAreFollowedInTheOrderOfTheirPositions() {
     arrive(tick("a", 1), tick("a", 3), tick("a", 2), tick("a", 3), tick("b", 2));
 
-    assertThat(said(), contains("a|1001|1", "a|1003|2", "b|1002|1"));
+    assertThat(outcomes(), contains("a|1001|1", "a|1003|2", "b|1002|1"));
     assertThat(keys.map().get("a").getSource().getLsn(), is(1003L));
   }
 
@@ -134,27 +134,27 @@ class TrackArrivedTest {
   void aKeyExpiresByTheTimeOfItsNextChangeAndNotByTheSweep() {
     arrive(tick("a", 0), tick("a", A_DAY), tick("b", 0), tick("b", A_DAY + 1));
 
-    assertThat(said(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
+    assertThat(outcomes(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
   }
 
   @Test
   void anOlderChangeOfAKeyThatIsNotSweptYetIsStillStale() {
     arrive(tick("a", A_DAY), tick("a", 0));
 
-    assertThat(said(), contains("a|2440|1"));
+    assertThat(outcomes(), contains("a|2440|1"));
   }
 
   @Test
   void aRowIsStaleFromAnUnreadableChangeUntilTheNextReadableOne() {
     arrive(tick("a", 1), unreadable("a", 2), tick("b", 2));
     assertThat(reported(), contains("stale ticks a at 2"));
-    assertThat(said(), contains("a|1001|1", "b|1002|1"));
+    assertThat(outcomes(), contains("a|1001|1", "b|1002|1"));
 
     arrive(tick("b", 3), unreadable("a", 4));
     arrive(tick("a", 5), tick("a", 6));
 
     assertThat(reported(), contains("stale ticks a at 2", "stale ticks a at 4", "fresh ticks a"));
-    assertThat(said(), hasItem("a|1005|2"));
+    assertThat(outcomes(), hasItem("a|1005|2"));
     assertThat(marks.map(), is(anEmptyMap()));
     assertThat(markCount.read(), is(0));
   }
@@ -174,7 +174,7 @@ class TrackArrivedTest {
     arrive(unreadable("a", 5), tick("a", 3), tick("a", 4));
 
     assertThat(reported(), contains("stale ticks a at 5"));
-    assertThat(said(), contains("a|1003|1", "a|1004|2"));
+    assertThat(outcomes(), contains("a|1003|1", "a|1004|2"));
     assertThat(marks.map(), is(aMapWithSize(1)));
   }
 
@@ -183,7 +183,7 @@ class TrackArrivedTest {
     arrive(tick("a", 1), unreadable("a", 5), tick("a", 5));
 
     assertThat(reported(), contains("stale ticks a at 5", "fresh ticks a"));
-    assertThat(said(), contains("a|1001|1", "a|1005|2"));
+    assertThat(outcomes(), contains("a|1001|1", "a|1005|2"));
   }
 
   @Test
@@ -258,7 +258,7 @@ class TrackArrivedTest {
     return START.plus(Duration.standardMinutes(minutes));
   }
 
-  private List<String> said() {
+  private List<String> outcomes() {
     return live.all(OUTCOMES);
   }
 

@@ -223,7 +223,7 @@ class ScoringClientTest {
     assertThat(server.requests(), is(5));
   }
 
-  /** 422 for an amount that is not above 0 and for a merchant that is null, as FastAPI says it. */
+  /** 422 for an amount that is not above 0 and for a null merchant, as FastAPI reports it. */
   private static void respond(OutputStream out, String body) throws IOException {
     JsonNode asked = new ObjectMapper().readTree(body);
     boolean taken =

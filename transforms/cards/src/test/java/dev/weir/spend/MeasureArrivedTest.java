@@ -34,16 +34,16 @@ class MeasureArrivedTest {
   @Test
   void aRowIsEmittedWhenEventTimePassesTheEndOfItsWindow() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
 
     live.passes(Duration.ofMillis(29_999));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.passes(seconds(30));
-    assertThat(live.news(), contains("MIN 11:59:30 1 10.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 1 10.00"));
     live.passes(seconds(60));
-    assertThat(live.news(), contains("MIN 12:00 1 10.00"));
+    assertThat(live.newRows(), contains("MIN 12:00 1 10.00"));
     live.passes(Duration.ofMinutes(60));
-    assertThat(live.news(), contains("HOUR 12:00 1 10.00"));
+    assertThat(live.newRows(), contains("HOUR 12:00 1 10.00"));
   }
 
   @Test
@@ -53,7 +53,7 @@ class MeasureArrivedTest {
         .arrives(spent("4.00").at(seconds(30)))
         .passes(seconds(30));
 
-    assertThat(live.news(), contains("MIN 11:59:30 2 3.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 2 3.00"));
   }
 
   @Test
@@ -69,7 +69,7 @@ class MeasureArrivedTest {
     live.passes(Duration.ofMinutes(90)).arrives(spent("10.00").committed(Duration.ofMinutes(91)));
 
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
     assertThat(
         live.timedRows().stream().map(row -> row.getTimestamp().getMillis()).toList(),
@@ -79,37 +79,41 @@ class MeasureArrivedTest {
 
   @Test
   void aLateChangeCorrectsTheWindowsThatHaveEndedAndNoOthers() {
-    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofMinutes(10)).news();
+    live.passes(NOON)
+        .arrives(spent("10.00").at(seconds(10)))
+        .passes(Duration.ofMinutes(10))
+        .newRows();
 
     live.arrives(spent("5.00").at(seconds(40)).committed(Duration.ofMinutes(10)));
 
-    assertThat(live.news(), containsInAnyOrder("MIN 12:00 2 15.00", "MIN 12:00:30 1 5.00"));
+    assertThat(live.newRows(), containsInAnyOrder("MIN 12:00 2 15.00", "MIN 12:00:30 1 5.00"));
     live.passes(Duration.ofMinutes(60));
-    assertThat(live.news(), contains("HOUR 12:00 2 15.00"));
+    assertThat(live.newRows(), contains("HOUR 12:00 2 15.00"));
   }
 
   @Test
   void aWindowThatBecomesEmptyIsDeleted() {
-    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2)).news();
+    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2)).newRows();
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(Duration.ofHours(2)));
 
     assertThat(
-        live.news(), containsInAnyOrder("MIN 11:59:30 gone", "MIN 12:00 gone", "HOUR 12:00 gone"));
+        live.newRows(),
+        containsInAnyOrder("MIN 11:59:30 gone", "MIN 12:00 gone", "HOUR 12:00 gone"));
     assertThat(live.amounts.map(), is(anEmptyMap()));
     assertThat(live.tree.map(), is(anEmptyMap()));
   }
 
-  /** A run that was broken off may have said it, of which the state of this one knows nothing. */
+  /** An aborted run may have emitted the row, which the state of this run does not contain. */
   @Test
   void anAmountTakenBackAfterItsWindowEndedIsDeletedBeforeTheWindowEndsHere() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
 
-    assertThat(live.news(), contains("MIN 11:59:30 gone"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 gone"));
     live.passes(Duration.ofHours(2));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
   }
 
   @Test
@@ -118,9 +122,9 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(seconds(20)))
         .arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.passes(seconds(30));
-    assertThat(live.news(), contains("MIN 11:59:30 1 1.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 1 1.00"));
   }
 
   @Test
@@ -129,7 +133,7 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), takenBack("10.00").at(seconds(10)))
         .passes(Duration.ofHours(2));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
   }
 
   @Test
@@ -138,13 +142,14 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), takenBack("3.00").at(seconds(10)))
         .passes(Duration.ofHours(2));
     assertThat(
-        live.news(), contains("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
+        live.newRows(),
+        contains("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
 
     live.arrives(spent("3.00").at(seconds(10)).committed(Duration.ofHours(2)));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.arrives(spent("3.00").at(seconds(10)).committed(Duration.ofHours(2)));
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder("MIN 11:59:30 2 13.00", "MIN 12:00 2 13.00", "HOUR 12:00 2 13.00"));
   }
 
@@ -174,12 +179,12 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(Duration.ofDays(3000)));
     live.passes(Duration.ofDays(2999));
     assertThat(live.alarm.settings(), hasSize(lessThan(10)));
-    live.news();
+    live.newRows();
 
     live.passes(Duration.ofDays(3001));
 
     assertThat(
-        live.news(), contains("MIN 11:59:30 1 1.00", "MIN 12:00 1 1.00", "HOUR 12:00 1 1.00"));
+        live.newRows(), contains("MIN 11:59:30 1 1.00", "MIN 12:00 1 1.00", "HOUR 12:00 1 1.00"));
     assertThat(live.alarm.settings(), hasSize(lessThan(15)));
   }
 
@@ -244,10 +249,10 @@ class MeasureArrivedTest {
       live.arrives(spent("10.00").at(now));
       live.passes(now);
       if (hour > 24 * 30) {
-        live.news();
+        live.newRows();
         live.arrives(spent("1.00").at(now.minusDays(10)).committed(now));
         assertThat(
-            live.news().stream().map(row -> row.replaceAll("\\d+:\\d+[:\\d]* ", "")).toList(),
+            live.newRows().stream().map(row -> row.replaceAll("\\d+:\\d+[:\\d]* ", "")).toList(),
             containsInAnyOrder("MIN 2 11.00", "MIN 2 11.00", "HOUR 2 11.00"));
       }
     }
@@ -259,10 +264,10 @@ class MeasureArrivedTest {
 
     live.arrives(spent("1.00").committed(Duration.ofDays(11)));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     assertThat(live.isStateGone(), is(true));
     live.arrives(spent("1.00").at(seconds(30)).committed(Duration.ofDays(11)));
-    assertThat(live.news(), is(not(empty())));
+    assertThat(live.newRows(), is(not(empty())));
   }
 
   @Test
@@ -272,7 +277,7 @@ class MeasureArrivedTest {
     live.passes(BoundedWindow.TIMESTAMP_MAX_VALUE);
 
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder(
             "MIN 11:59:30 1 10.00",
             "MIN 12:00 1 10.00",
@@ -302,7 +307,7 @@ class MeasureArrivedTest {
 
     live.fires();
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     assertThat(live.alarm.isSet(), is(true));
     assertThat(live.alarm.setting().target().getMillis(), is(millis(seconds(30))));
   }
@@ -335,12 +340,12 @@ class MeasureArrivedTest {
   void afterStateExpiredRevisionsContinueFromEventTime() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofDays(20));
     assertThat(live.isStateGone(), is(true));
-    live.news();
+    live.newRows();
 
     live.arrives(
         spent("1.00").at(Duration.ofDays(20).minusHours(5)).committed(Duration.ofDays(20)));
 
-    assertThat(live.news(), hasSize(3));
+    assertThat(live.newRows(), hasSize(3));
     assertThat(live.rows().get(3).position().major(), is(millis(Duration.ofDays(20)) * 1000));
   }
 

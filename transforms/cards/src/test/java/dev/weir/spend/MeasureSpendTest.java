@@ -61,9 +61,9 @@ class MeasureSpendTest {
                 .advanceWatermarkToInfinity());
 
     assertThat(
-        news(seen, "15_MIN", "2026-01-05T12:00:00Z"), is(List.of("1 40.00", "2 45.00", "1 5.00")));
-    assertThat(news(seen, "15_MIN", "2026-01-05T11:50:00Z"), is(List.of("1 40.00", "gone")));
-    assertThat(news(seen, "1_DAY", "2026-01-05T12:00:00Z"), is(List.of("1 5.00")));
+        rows(seen, "15_MIN", "2026-01-05T12:00:00Z"), is(List.of("1 40.00", "2 45.00", "1 5.00")));
+    assertThat(rows(seen, "15_MIN", "2026-01-05T11:50:00Z"), is(List.of("1 40.00", "gone")));
+    assertThat(rows(seen, "1_DAY", "2026-01-05T12:00:00Z"), is(List.of("1 5.00")));
     assertThat(seen.sightings().get(0).time(), is(instant(Duration.ofSeconds(90))));
   }
 
@@ -76,7 +76,7 @@ class MeasureSpendTest {
                 .addElements(arriving(spent("40.00").at(minutes(1))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(news(seen, "1_HOUR", "2026-01-05T12:00:00Z"), is(List.of("1 40.00")));
+    assertThat(rows(seen, "1_HOUR", "2026-01-05T12:00:00Z"), is(List.of("1 40.00")));
   }
 
   @Test
@@ -233,7 +233,7 @@ class MeasureSpendTest {
     return changes;
   }
 
-  private static List<String> news(Seen<RowChange<SpendMetrics>> seen, String type, String start) {
+  private static List<String> rows(Seen<RowChange<SpendMetrics>> seen, String type, String start) {
     return seen.values().stream()
         .filter(row -> row.row().getWindowType().equals(type))
         .filter(row -> row.row().getWindowStart().toString().equals(start))

@@ -128,7 +128,7 @@ class TopicStartTest {
 
       assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
       assertThat(consumer.position(partition(0), Duration.ZERO), is(7L));
-      // Added since: where it begins is the broker's to say.
+      // Added since: the broker decides where it starts.
       assertThrows(TimeoutException.class, () -> consumer.position(partition(3), Duration.ZERO));
 
       consumer.seek(partition(0), 9);

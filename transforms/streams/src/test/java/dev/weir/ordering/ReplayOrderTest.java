@@ -236,7 +236,7 @@ class ReplayOrderTest {
     assertThat(script.turns, contains("a@10", "b@20", "!d@20", "c@21"));
   }
 
-  /** Does what a test says, and writes down whose turn it was. */
+  /** Does what a test asks for, and records the order of processing. */
   private static final class Script implements Rules<String, String> {
     private static final long serialVersionUID = 1L;
 

@@ -83,11 +83,11 @@ class TimeBucketsTest {
       }
       waiting.reached(Math.max(before, waiting.reached()));
       waiting.add(later);
-      List<Entry<Integer>> news = new ArrayList<>();
+      List<Entry<Integer>> added = new ArrayList<>();
       for (; coming < ENTRIES && times[coming] < before + 30 * DAY; coming += 2) {
-        news.add(Entry.event(coming, Math.max(times[coming], before)));
+        added.add(Entry.event(coming, Math.max(times[coming], before)));
       }
-      waiting.add(news);
+      waiting.add(added);
       save(waiting);
       taken += now.size();
     }

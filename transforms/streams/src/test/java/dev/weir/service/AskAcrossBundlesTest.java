@@ -174,7 +174,7 @@ class AskAcrossBundlesTest {
     gates.open("q1");
     after.harvestsUntil(1);
 
-    // The worker before hears of its answer too, and finds that nobody waits for it.
+    // The previous worker receives its answer too, but no element waits for it.
     eventually(service::inFlight, is(0));
     before.harvests();
     assertThat(out.outputs(), contains(TimestampedValue.of("q1 = 1", NOON)));

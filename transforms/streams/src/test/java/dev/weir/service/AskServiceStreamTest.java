@@ -305,7 +305,7 @@ class AskServiceStreamTest {
     return pipeline.apply(stream).apply("LetGo", ParDo.of(new LetGo(service, gates)));
   }
 
-  /** Opens gates, and goes on when whoever waited there has passed. */
+  /** Opens gates, and continues when the callers that waited there have passed. */
   private static final class LetGo extends DoFn<String, String> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, LetGo> BY_ID = new ConcurrentHashMap<>();

@@ -114,7 +114,7 @@ class BreakerTest {
     before.subList(14, 17).forEach(breaker::timedOut);
     before.subList(17, 20).forEach(breaker::undecided);
 
-    assertThat("no place was given back", isOpen(), is(true));
+    assertThat("no permit was returned", isOpen(), is(true));
     probes.forEach(breaker::answered);
     assertThat(acquire(50).size(), is(50));
   }

@@ -75,7 +75,7 @@ class ShardsTest {
 
     List<Integer> sizes = lists.stream().map(l -> l.value().getValue().size()).toList();
     assertThat(sizes, everyItem(is(lessThanOrEqualTo(500))));
-    assertThat("many travel together", sizes.size(), is(lessThan(elements.size())));
+    assertThat("many elements share a list", sizes.size(), is(lessThan(elements.size())));
     for (Sighting<KV<Integer, List<TimestampedValue<String>>>> list : lists) {
       list.value()
           .getValue()

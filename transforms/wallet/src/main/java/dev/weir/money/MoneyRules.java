@@ -193,7 +193,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private static UserInfo user(StoredEvent event, Turn<EnrichedMoney> turn) {
     UserInfo known = turn.memory().get(UserInfo.class, event.getUserId());
-    return known == null ? KnownUser.nobody() : known;
+    return known == null ? KnownUser.unknown() : known;
   }
 
   private static void learn(UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each rule and its bounds, live; each story is told once more as one where all is there at once.
+ * Each rule and its bounds, live; each story is repeated with all events available at once.
  */
 class MoneyRulesTest {
   private static final Duration NOON = Duration.ZERO;
@@ -858,7 +858,7 @@ class MoneyRulesTest {
         .arrive(payment("p1").at(DAY.plus(WAIT).plus(MINUTE)))
         .pass(DAY.plus(WAIT).plus(MINUTE.multipliedBy(2)))
         .emits("p1 born 1987 resident CL @PT24H6M")
-        // 14. Two days later nobody but the users is remembered.
+        // 14. Two days later only the users are kept.
         .pass(DAY.multipliedBy(3))
         .emits()
         .remembers("UserInfo/ann", "UserInfo/bob")

@@ -47,9 +47,9 @@ final class Story {
   /** What is new is this, in this order; see {@link #text}. */
   Story emits(String... outputs) {
     List<TimestampedValue<EnrichedMoney>> all = live.outputs();
-    List<String> news = all.subList(seen, all.size()).stream().map(Story::text).toList();
+    List<String> added = all.subList(seen, all.size()).stream().map(Story::text).toList();
     seen = all.size();
-    assertThat(news, is(List.of(outputs)));
+    assertThat(added, is(List.of(outputs)));
     return this;
   }
 

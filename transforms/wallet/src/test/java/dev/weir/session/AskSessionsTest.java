@@ -75,7 +75,7 @@ class AskSessionsTest {
 
   @Test
   void unboundedInputIsAskedAboutLikeBoundedInputAndKeepsItsTimes() {
-    // On many threads the runner moves shards between instances, which then ask anew.
+    // On many threads the runner moves shards between instances, which then ask again.
     Pipeline pipeline = Pipelines.onOneThread();
     try (SessionService service = SessionService.start(PROMPT, 0)) {
       TestStream.Builder<EnrichedMoney> stream = TestStream.create(CODER);

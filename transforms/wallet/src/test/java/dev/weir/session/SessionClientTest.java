@@ -199,7 +199,7 @@ class SessionClientTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"error\":\"there is no such session\"}", "<html>not found</html>"})
   void a404MeansNoSessionWhateverItsBody(String body) throws Exception {
-    TinyServer server = saying("404 Not Found", body);
+    TinyServer server = answering("404 Not Found", body);
     ask(server, POLICY.withInFlight(2));
 
     for (String id : ids(50)) {
@@ -352,7 +352,7 @@ class SessionClientTest {
   void anAnswerOverAMegabyteIsNotReadToItsEnd() throws Exception {
     String json = "{\"clientCountryCode\":\"UY\",\"more\":\"" + "x".repeat(2 << 20) + "\"}";
     for (String status : List.of("200 OK", "404 Not Found")) {
-      TinyServer server = saying(status, json);
+      TinyServer server = answering(status, json);
       ask(server, POLICY.withAttempts(3));
 
       assertThat(status, askNow("s1"), is(missing(Missing.UNAVAILABLE)));
@@ -481,7 +481,7 @@ class SessionClientTest {
   }
 
   /** Answers each request with this status and body and keeps the connection open. */
-  private static TinyServer saying(String status, String body) {
+  private static TinyServer answering(String status, String body) {
     return TinyServer.doing(
         (request, out) -> TinyServer.write(out, TinyServer.head(status, body.length()) + body));
   }

@@ -75,13 +75,13 @@ class ErasePersonsTest {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
-    assertThat(EveryByte.saying(folder, ALICE).size(), is(4));
+    assertThat(EveryByte.containing(folder, ALICE).size(), is(4));
 
     Maintenance ofCustomers = maintain(CUSTOMERS);
     Maintenance ofPaid = maintain(PAID);
     maintain(DELETIONS);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(payments(paid), is(withoutAlice()));
     assertThat(MemoryTable.read(customers).size(), is(1));
     assertThat(MemoryTable.read(customers).get(0).getField("phone_number"), is("+99 555 0199"));
@@ -109,7 +109,7 @@ class ErasePersonsTest {
     assertThat(done.compaction().filesBefore(), is(1));
     before.removeAll(dataFiles(paid));
     assertThat(before.size(), is(1));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   /** Their manifests have bounds, which later ones have not. */
@@ -123,12 +123,13 @@ class ErasePersonsTest {
     aliceIsDeleted();
     openBank(folder);
     assertThat(
-        EveryByte.saying(folder, ALICE), hasItem(startsWith("bank/enriched_transactions/meta")));
+        EveryByte.containing(folder, ALICE),
+        hasItem(startsWith("bank/enriched_transactions/meta")));
 
     maintain(CUSTOMERS);
     maintain(PAID);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(payments(paid), is(withoutAlice()));
   }
 
@@ -151,7 +152,7 @@ class ErasePersonsTest {
     assertThat(payments(paid), is(expected));
     assertThat(ofPaid.erasure(), is(complete(3)));
     assertThat(ofCustomers.erasure(), is(complete(0)));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(2));
 
     commit(customers, customer("ACC-A", eve, DELETED + 1));
@@ -175,7 +176,7 @@ class ErasePersonsTest {
     maintain(CUSTOMERS);
     maintain(CUSTOMERS);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(
         MemoryTable.read(customers).stream()
             .map(row -> row.getField("customer_name").toString())
@@ -194,7 +195,7 @@ class ErasePersonsTest {
 
     assertThat(maintain(PAID).erasure(), is(complete(1)));
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   @Test
@@ -274,7 +275,8 @@ class ErasePersonsTest {
       boolean died = runAndDie(name, steps);
       ErasureResult again = maintain(name).erasure().get();
 
-      assertThat(step, EveryByte.saying(here.resolve(name.replace('.', '/')), ALICE), is(empty()));
+      assertThat(
+          step, EveryByte.containing(here.resolve(name.replace('.', '/')), ALICE), is(empty()));
       assertThat(step, again.isComplete(), is(true));
       assertThat(step, notes(), is(empty()));
       if (name.equals(PAID)) {
@@ -345,7 +347,7 @@ class ErasePersonsTest {
     expected.remove("t4");
     assertThat(payments(paid), is(expected));
     assertThat(done.erasure().get().isComplete(), is(true));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
     assertThat(maintain(PAID).erasure(), is(complete(0)));
     assertThat(payments(paid), is(expected));
   }
@@ -371,7 +373,7 @@ class ErasePersonsTest {
     assertThat(payments(paid), is(expected));
     maintain(PAID);
     assertThat(payments(paid), is(expected));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
@@ -392,7 +394,7 @@ class ErasePersonsTest {
                     .commit()));
 
     assertThat(payments(paid), is(Map.of()));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   @Test
@@ -419,7 +421,7 @@ class ErasePersonsTest {
     paid.refresh();
     paid.manageSnapshots().removeTag("audit").commit();
     assertThat(maintain(PAID).erasure(), is(complete(0)));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
@@ -434,7 +436,7 @@ class ErasePersonsTest {
 
     PlainCommit.of(paid, pending);
     assertThat(maintain(PAID).erasure(), is(complete(1)));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
@@ -448,7 +450,7 @@ class ErasePersonsTest {
 
     assertThat(maintain(CUSTOMERS).erasure(), is(complete(0)));
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(1));
   }
 
@@ -461,7 +463,7 @@ class ErasePersonsTest {
 
     bank.maintain(CUSTOMERS, RULES.withDeleteFilesPerFile(5)).run();
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(1));
   }
 

@@ -341,7 +341,7 @@ class RemoveOrphansTest {
     return job.savepoint();
   }
 
-  /** The simulated job has no clock; its attempts are said to have begun at these times. */
+  /** The simulated job has no clock; its attempts are taken to have begun at these times. */
   private void startedAt(String sink, Instant... times) {
     Table table = description.prepare();
     SinkRecord record = SinkRecord.parse(table.properties().get(SinkRecord.property(sink)));

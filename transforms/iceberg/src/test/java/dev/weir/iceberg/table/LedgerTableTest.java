@@ -102,7 +102,7 @@ class LedgerTableTest {
       return table;
     }
 
-    /** As with a JDBC catalog on PostgreSQL, which says of a duplicate key only that it failed. */
+    /** As with a JDBC catalog on PostgreSQL, which reports a duplicate key only as a failure. */
     @Override
     public Table createTable(
         TableIdentifier name,

@@ -174,7 +174,7 @@ public final class Customers {
     PlainCommit.of(table, write(table, "live", changes));
   }
 
-  /** Files that nobody has committed yet. */
+  /** Files that are not committed yet. */
   @SafeVarargs
   @SuppressWarnings("varargs")
   public static List<WrittenFiles> write(
