@@ -133,7 +133,7 @@ public final class LedgerCatalog implements Serializable {
     String found = System.getenv(variable);
     if (found == null) {
       throw new LedgerException(
-          name + " is " + value + ", but the variable " + variable + " is not set");
+          name + " is " + value + ", but the environment variable " + variable + " is not set");
     }
     return found;
   }

@@ -196,8 +196,8 @@ class LedgerCatalogTest {
         is(
             "the catalog {catalog-impl="
                 + Opened.class.getName()
-                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, but the variable"
-                + " WEIR_NO_SUCH_VARIABLE is not set"));
+                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, but the environment"
+                + " variable WEIR_NO_SUCH_VARIABLE is not set"));
   }
 
   @Test
