@@ -89,7 +89,7 @@ class CardReadersTest {
     "account_number, '\"\"', MISSING_FIELD, account_number is missing",
     "timestamp, null, MISSING_FIELD, timestamp is missing",
     "timestamp, 1768374565125, WRONG_TYPE, "
-        + "timestamp is a number in a unit that no schema part names",
+        + "'timestamp is a number, and no schema part defines its unit'",
     "timestamp, '\"infinity\"', INVALID_VALUE, timestamp is outside the years 1 to 9999",
     "timestamp, '\"2026-01-14T07:09:24\"', WRONG_TYPE, "
         + "timestamp is not an ISO-8601 time with an offset",
@@ -100,8 +100,8 @@ class CardReadersTest {
     "amount, '\"1e2\"', WRONG_TYPE, amount is not a decimal number",
     "amount, true, WRONG_TYPE, amount is not a decimal number",
     "amount, '\"NaN\"', WRONG_TYPE, amount is not a decimal number",
-    "amount, '\"1234\"', WRONG_TYPE, 'amount is a number or base64, which only a schema part"
-        + " distinguishes: set decimal.handling.mode=string, which writes a decimal point'",
+    "amount, '\"1234\"', WRONG_TYPE, 'amount may be a number or base64, and there is no"
+        + " schema part: set decimal.handling.mode=string, which writes a decimal point'",
     "amount, 100e2147483647, INVALID_VALUE, amount has more than 10 digits",
     "amount, '\"0.001\"', INVALID_VALUE, amount has more than 2 decimals",
     "amount, '\"100000000.00\"', INVALID_VALUE, amount has more than 10 digits",
@@ -131,7 +131,7 @@ class CardReadersTest {
     "date_of_birth, '\"yesterday\"', WRONG_TYPE, date_of_birth is not an ISO-8601 time in UTC",
     "date_of_birth, 1.5, WRONG_TYPE, date_of_birth is not a time",
     "date_of_birth, 68515200000000, INVALID_VALUE, 'date_of_birth is not in milliseconds from 1900"
-        + " to the year of the commit, and no schema part names another unit'",
+        + " to the year of the commit, and no schema part defines another unit'",
     "city, 7, WRONG_TYPE, city is not a string",
     "created_at, '\"yesterday\"', WRONG_TYPE, created_at is not an ISO-8601 time with an offset",
   })
@@ -152,7 +152,7 @@ class CardReadersTest {
     "created_at, '\"-infinity\"'",
     "created_at, '\"+10000-01-01T00:00:00Z\"'",
   })
-  void aTimeThatATableCannotHoldCostsItselfAndNotTheCustomer(String column, String value)
+  void aTimeThatATableCannotHoldIsDroppedAndTheCustomerKept(String column, String value)
       throws UnreadableRecord {
     List<String> dropped = new ArrayList<>();
 

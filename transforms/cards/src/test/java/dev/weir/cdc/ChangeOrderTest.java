@@ -116,7 +116,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void inTwoFilesTheTimeDecidesBetweenASnapshotAndAChange() {
+  void betweenTwoFilesTheTimeDecidesBetweenASnapshotAndAChange() {
     ChangeSource row = elsewhere(read(5, 5_000), "snapshot", 7);
 
     assertThat(appliedBoth(row, elsewhere(update(6, 4_900), "log", 1)), is(List.of(7L, 1L)));
@@ -183,7 +183,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void inTwoFilesTheLogDecidesThoughTheClockWasSetBack() {
+  void betweenTwoFilesTheLogDecidesEvenIfTheClockWasSetBack() {
     ChangeSource first = elsewhere(update(5_000, 100_000_000), "log-9", 1);
     ChangeSource second = elsewhere(update(2_000, 150_000_000), "log-10", 2);
 
@@ -192,7 +192,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void inTwoFilesAnotherClusterIsAnErrorToo() {
+  void anotherClusterInASecondFileIsAnErrorToo() {
     ChangeSource before = elsewhere(update(1_000, CLUSTER), "old", 1);
     ChangeSource after = elsewhere(update(2_000, 30_000_000), "new", 2);
     ChangeSource row = elsewhere(read(1_000, CLUSTER), "old", 3);
@@ -203,7 +203,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void aLogThatLostItsEndInAFailoverGoesOn() {
+  void aLogThatLostItsEndInAFailoverIsContinued() {
     assertThat(appliedBoth(update(1, CLUSTER), update(2, CLUSTER - 5_000)), is(List.of(1L, 2L)));
   }
 

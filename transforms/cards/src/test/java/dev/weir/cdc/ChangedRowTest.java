@@ -66,7 +66,7 @@ class ChangedRowTest {
     assertThat(
         refused.getMessage(),
         is(
-            "amount is a number or base64, which only a schema part distinguishes: set"
+            "amount may be a number or base64, and there is no schema part: set"
                 + " decimal.handling.mode=string, which writes a decimal point"));
     assertThat(amount(typed("'00001234'", "'type':'string'")), is(new BigDecimal("1234.00")));
   }
@@ -103,7 +103,7 @@ class ChangedRowTest {
     "AMg=, 1, 20.00",
     "TYQ=, 2, 198.44",
   })
-  void base64IsReadWhereTheSchemaSaysDecimal(String base64, String scale, BigDecimal amount)
+  void base64IsReadIfTheSchemaIsDecimal(String base64, String scale, BigDecimal amount)
       throws UnreadableRecord {
     assertThat(amount(typed("'" + base64 + "'", decimal(scale))), is(amount));
   }
@@ -161,7 +161,7 @@ class ChangedRowTest {
         "-100e2147483647; INVALID_VALUE",
         "10e-2147483647; INVALID_VALUE",
       })
-  void whatIsNoAmountIsADeadLetter(String json, Reason reason) {
+  void aValueThatIsNotAnAmountIsADeadLetter(String json, Reason reason) {
     assertThat(refused(bare(json)).reason(), is(reason));
   }
 
@@ -182,7 +182,7 @@ class ChangedRowTest {
         "{'scale':2,'value':'BNI='}; 2; WRONG_TYPE",
         "'AOjUpRAA'; 2; INVALID_VALUE",
       })
-  void whatIsNoAmountOfItsSchemaIsADeadLetter(String json, String scale, Reason reason) {
+  void aValueThatDoesNotMatchItsSchemaIsADeadLetter(String json, String scale, Reason reason) {
     assertThat(refused(typed(json, decimal(scale))).reason(), is(reason));
   }
 
@@ -306,7 +306,7 @@ class ChangedRowTest {
     "-2208988800000, 1900-01-01T00:00:00",
     "1798761599999, 2026-12-31T23:59:59.999",
   })
-  void whatCannotBeMistakenNeedsNoSchema(String json, LocalDateTime time) throws UnreadableRecord {
+  void anUnambiguousValueNeedsNoSchema(String json, LocalDateTime time) throws UnreadableRecord {
     assertThat(local(bare(json)), is(time));
     assertThat(dropped.get(), is(0));
   }

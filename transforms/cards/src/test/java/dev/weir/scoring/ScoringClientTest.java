@@ -155,7 +155,7 @@ class ScoringClientTest {
         "7",
         "null"
       })
-  void aPredictionThatIsNotAsAgreedIsNone(String prediction) {
+  void anInvalidPredictionIsDiscarded(String prediction) {
     String answer = "{\"predictions\":[" + prediction.replace('\'', '"') + "]}";
 
     assertThat(

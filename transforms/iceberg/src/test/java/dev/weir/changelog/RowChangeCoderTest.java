@@ -34,7 +34,7 @@ class RowChangeCoderTest {
     "true, 9223372036854775807, -9223372036854775808",
     "false, -9223372036854775808, 9223372036854775807"
   })
-  void aChangeComesBackAsItWas(boolean delete, long major, long minor) throws IOException {
+  void aChangeIsDecodedAsItWas(boolean delete, long major, long minor) throws IOException {
     RowChange<GenericRecord> change = change(delete, new Position(major, minor));
 
     byte[] bytes = CoderUtils.encodeToByteArray(CODER, change);

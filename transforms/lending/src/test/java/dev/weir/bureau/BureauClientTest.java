@@ -134,7 +134,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerWithoutAUsableScoreIsNoScore() throws Exception {
+  void anAnswerWithoutAValidScoreIsNoScore() throws Exception {
     for (String entry :
         List.of(
             "{\"score\":299}",
@@ -375,7 +375,7 @@ class BureauClientTest {
         "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT",
         "X-Other: 1",
       })
-  void aRetryAfterThatSaysNothingLeavesTheUsualWait(String header) throws Exception {
+  void anInvalidRetryAfterKeepsTheUsualWait(String header) throws Exception {
     TinyServer server = TinyServer.refusing("429 Too Many Requests", header);
     ask(server, POLICY.withAttempts(3));
 

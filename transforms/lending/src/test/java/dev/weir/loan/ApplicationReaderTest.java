@@ -228,7 +228,7 @@ class ApplicationReaderTest {
         "1e99999999999999999999",
         "123456789012345678901234567890e-999999999",
       })
-  void anAstronomicalExponentCostsNothing(String amount) {
+  void aHugeExponentIsNotExpanded(String amount) {
     long before = allocatedBytes();
 
     for (ApplicationReader each : List.of(reader, rounding)) {
@@ -447,7 +447,7 @@ class ApplicationReaderTest {
         "{\"a\":1,}",
         "\uFEFF",
       })
-  void whatIsNotOneJsonObjectIsMalformed(String text) {
+  void contentThatIsNotASingleJsonObjectIsMalformed(String text) {
     refuses(
         anApplication().asJson(text), text.equals("{}") ? Reason.MISSING_FIELD : Reason.MALFORMED);
   }

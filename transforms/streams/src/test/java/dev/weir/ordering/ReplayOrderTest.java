@@ -93,7 +93,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void aDeadlineComesAfterTheEventsOfItsInstant() {
+  void aDeadlineFollowsTheEventsOfItsInstant() {
     script.at("a", turn -> turn.schedule("!d", 20));
     order.push("a", 10);
     order.push("b", 20);
@@ -106,7 +106,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void aDeadlineThatWaitedComesAfterTheEventsOfItsInstantToo() {
+  void aDeadlineThatWaitedFollowsTheEventsOfItsInstantToo() {
     script.at("a", turn -> turn.schedule("!d", 20));
     order.push("a", 10);
     order.advance(15);

@@ -137,7 +137,7 @@ class BreakerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 50})
-  void itCanBeOpenedWhateverTheLastRequestsShowed(int answers) {
+  void itCanBeOpenedRegardlessOfTheLastRequests(int answers) {
     acquire(answers).forEach(breaker::answered);
 
     breaker.open();

@@ -25,7 +25,7 @@ class PathSegmentTest {
     "é€😀, %C3%A9%E2%82%AC%F0%9F%98%80",
     "a;b@c:d&e!, a%3Bb%40c%3Ad%26e%21"
   })
-  void whateverANameHoldsItIsOneSegment(String name, String segment) {
+  void anyNameIsOneSegment(String name, String segment) {
     assertThat(encoded(name), is(Optional.of(segment)));
   }
 

@@ -259,7 +259,7 @@ class EventReaderTest {
         "{\"amount\":NaN}",
         "{\"amount\":01}",
       })
-  void whatIsNoJsonObjectIsMalformed(String text) {
+  void contentThatIsNotAJsonObjectIsMalformed(String text) {
     for (Parser parser : parsers()) {
       UnreadableRecord refused =
           assertThrows(UnreadableRecord.class, () -> parser.parse(raw(text)));
@@ -321,7 +321,7 @@ class EventReaderTest {
         "[]",
         "\"\uD83D\uDE00\"",
       })
-  void theThingIsAnyJsonAsItWasGiven(String given) throws UnreadableRecord {
+  void theThingIsAnyJsonUnchanged(String given) throws UnreadableRecord {
     assertThat(thing(given), is(given));
   }
 

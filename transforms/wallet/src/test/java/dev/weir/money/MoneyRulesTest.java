@@ -156,7 +156,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aSessionComesBeforeTheMovementsOfItsInstant() {
+  void aSessionPrecedesTheMovementsOfItsInstant() {
     story
         .arrive(payment("p1").in("s"))
         .arrive(session("s", "BR"))

@@ -62,7 +62,7 @@ class ProcessedAtTest {
         "{\"processedAt\":\"+999999999-01-01T00:00:00Z\"}",
         "{\"processedAt\":\"-999999999-01-01T00:00:00Z\"}",
       })
-  void whereThereIsNoneItIsNull(String event) {
+  void anEventWithoutAReadableTimeHasNone(String event) {
     assertThat(timeOf(event.replace("%s", TIME)), is(nullValue()));
   }
 

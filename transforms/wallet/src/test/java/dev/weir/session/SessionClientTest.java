@@ -161,7 +161,7 @@ class SessionClientTest {
         "{\"clientCountryCode\":\"AR\",\"clientCountryCode\":\"UY\"}",
         "<html>this is not JSON</html>"
       })
-  void anAnswerWithoutACountryIsNoAnswerAndNotAskedForAgain(String body) throws Exception {
+  void anAnswerWithoutACountryIsNotAnAnswerAndNotRetried(String body) throws Exception {
     TinyServer server = TinyServer.answering(body);
     ask(server, POLICY.withAttempts(3));
 

@@ -60,7 +60,7 @@ class ErasureTest {
   }
 
   @Test
-  void whatCannotBeErasedIsRefused() {
+  void aColumnThatCannotBeErasedIsRefused() {
     assertThat(
         refused(Erasure.blanking("d", "account_number", "txn_id")),
         containsString("txn_id is part of the key or the partitions"));

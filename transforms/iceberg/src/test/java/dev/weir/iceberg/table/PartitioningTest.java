@@ -54,7 +54,7 @@ class PartitioningTest {
         "''                        | ''",
         "'   '                     | ''"
       })
-  void whatCanBeReadIsWrittenInOneWayThatReadsTheSame(String text, String written) {
+  void validFieldsHaveOneFormThatParsesToTheSame(String text, String written) {
     Partitioning parts = Partitioning.parse(text);
 
     assertThat(parts.toString(), is(written));
@@ -86,7 +86,7 @@ class PartitioningTest {
         "Days(ts)",
         "city-name"
       })
-  void whatCannotBeReadIsAnError(String text) {
+  void anInvalidFieldIsAnError(String text) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> Partitioning.parse(text));
 
     assertThat(thrown.getMessage(), startsWith("'"));
