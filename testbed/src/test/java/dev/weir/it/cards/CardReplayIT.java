@@ -370,8 +370,8 @@ class CardReplayIT {
             "transactions-spoilt.jsonl:14 | parse-transactions | MISSING_FIELD | source.ts_ms is"
                 + " missing",
             "transactions-spoilt.jsonl:15 | parse-transactions | " + NOT_JSON,
-            "transactions-spoilt.jsonl:17 | measure-spend | TOO_LATE | the transaction's counted"
-                + " amount is no longer in state",
+            "transactions-spoilt.jsonl:17 | measure-spend | TOO_LATE | the counted amount of the"
+                + " transaction is no longer in state",
             "transactions-spoilt.jsonl:18 | parse-transactions | " + NOT_JSON)
         .sorted()
         .toList();

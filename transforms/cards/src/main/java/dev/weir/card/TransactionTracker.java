@@ -148,7 +148,7 @@ final class TransactionTracker
     }
     long commit = change.getSource().getCommitMs();
     if (before == null && mayHaveCounted(change, wanted)) {
-      now.accept(tooLate(change, "the transaction's counted amount is no longer in state"));
+      now.accept(tooLate(change, "the counted amount of the transaction is no longer in state"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
       // An old row that a snapshot reads is not a late change.
       now.accept(
