@@ -58,7 +58,7 @@ final class CardOutputs {
   final Sinks<RowChange<Customer>> customerRows;
   final Sinks<RowChange<CustomerDeletion>> deletions;
   final Sinks<RowChange<StaleRow>> staleRows;
-  final Sinks<CustomerRemoval> removals = new Sinks<>();
+  final Sinks<CustomerRemoval> deletionRecords = new Sinks<>();
   final PTransform<PCollection<DeadLetter>, PDone> deadLetters;
 
   private final Port live;
@@ -95,8 +95,8 @@ final class CardOutputs {
     deletions = new Changelog<>(CustomerDeletion.class, BY_ACCOUNT, ledger).keptIn(DELETIONS, null);
     staleRows = new Changelog<>(StaleRow.class, BY_ROW, ledger).keptIn("rows_stale", null);
     if (options.getCustomerChanges() != null) {
-      removals.add(
-          "PublishRemovals",
+      deletionRecords.add(
+          "PublishDeletions",
           Outputs.to(
               output("customerChanges", options.getCustomerChanges()),
               CustomerRemoval.class,
@@ -183,7 +183,7 @@ final class CardOutputs {
         LedgerTable rows = Outputs.ledgerTable(name, type, key, ledger);
         sinks.add(
             "Keep" + type.getSimpleName(),
-            Outputs.upsert(erasure == null ? rows : rows.forgetting(erasure), ledger));
+            Outputs.upsert(erasure == null ? rows : rows.withErasure(erasure), ledger));
       }
       return sinks;
     }

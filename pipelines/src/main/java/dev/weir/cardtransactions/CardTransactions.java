@@ -2,7 +2,7 @@ package dev.weir.cardtransactions;
 
 import dev.weir.card.CustomerChange;
 import dev.weir.card.EnrichTransactions;
-import dev.weir.card.FindRemovals;
+import dev.weir.card.FindDeletions;
 import dev.weir.card.KeepCustomers;
 import dev.weir.card.ParseCardChanges;
 import dev.weir.card.ScoreTransactions;
@@ -106,8 +106,9 @@ public final class CardTransactions {
                 "MeasureSpend", MeasureSpend.inStandardWindows(times.metrics(), ports.shards())));
     outputs.pending.write(transactions.pending());
     outputs.customerRows.write(customers.apply("KeepCustomers", KeepCustomers.asRows()));
-    outputs.deletions.write(customers.apply("FindDeletions", FindRemovals.asRows()));
-    outputs.removals.write(customers.apply("FindRemovals", FindRemovals.asRecords()));
+    outputs.deletions.write(customers.apply("FindDeletions", FindDeletions.asRows()));
+    outputs.deletionRecords.write(
+        customers.apply("FindDeletionRecords", FindDeletions.asRecords()));
     outputs.staleRows.write(
         PCollectionList.of(trackedCustomers.staleRows())
             .and(transactions.staleRows())

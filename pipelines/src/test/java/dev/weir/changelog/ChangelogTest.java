@@ -140,7 +140,7 @@ class ChangelogTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
         PublishChangelog.<SpendMetrics>to("b:9092", "t", BY_WINDOW).withMaxRequestSize(5_000_000));
     SerializableUtils.ensureSerializable(WriteChangelog.<SpendMetrics>to("f", BY_WINDOW));

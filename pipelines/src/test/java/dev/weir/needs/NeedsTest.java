@@ -135,7 +135,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatNobodyWaitsForIsNotTried() throws IOException {
+  void aServiceWithoutOpenQuestionsIsNotTried() throws IOException {
     Needs needs =
         Needs.withoutCatalog()
             .asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO, List.of());
@@ -298,7 +298,7 @@ class NeedsTest {
 
     assertThat(
         errors(Needs.withoutCatalog().reads("users", new Port.Files(pattern, false))),
-        contains("--users: " + pattern + " names " + link + ", which is a link to nothing"));
+        contains("--users: " + pattern + " matches " + link + ", which is a broken link"));
   }
 
   @Test

@@ -79,7 +79,7 @@ class CardArgumentsTest {
         "--shards=0 | --shards must be 1 to 32768",
         "--shards=32769 | --shards must be 1 to 32768",
         "--enrichd=file:x | unknown option --enrichd; did you mean --enriched?",
-        "--catalog=missing.properties | there is no catalog file missing.properties",
+        "--catalog=missing.properties | the catalog file missing.properties does not exist",
         "--runner=SparkRunner | SparkRunner",
         "enriched | 'enriched' is not an option",
       })

@@ -88,8 +88,8 @@ class MainTest {
         "--decisions=iceberg:bank.loans?asOf=2026-01-05 | takes no parameters",
         "--ledger=kafka://h:9092/t | write iceberg:db",
         "--ledger=iceberg:bank?x=y | write iceberg:db",
-        "--catalog=missing.properties | there is no catalog file missing.properties",
-        "--partition=weeks(ts) | is no partitioning",
+        "--catalog=missing.properties | the catalog file missing.properties does not exist",
+        "--partition=weeks(ts) | is not a valid partition field",
         "--applications=loans.jsonl | 'loans.jsonl' is not a port",
         "--applications=ftp://host/loans | is not a port",
         "--applications=kafka://broker/loans | is not a topic",
@@ -221,7 +221,7 @@ class MainTest {
     assertThat(outcome.status(), is(2));
     assertThat(
         outcome.errors(),
-        contains(startsWith("--catalog: there is no catalog file none.properties")));
+        contains(startsWith("--catalog: the catalog file none.properties does not exist")));
   }
 
   @Test

@@ -110,7 +110,7 @@ final class MaintainLedgerCommand implements Callable<Integer> {
 
   private MaintenanceRules rules() {
     if (snapshots < 1) {
-      throw new PortException("--snapshots must be above 0 and is " + snapshots);
+      throw new PortException("--snapshots must be above 0, not " + snapshots);
     }
     MaintenanceRules rules =
         MaintenanceRules.standard()

@@ -309,7 +309,7 @@ class CardReplayIT {
 
   // What is wrong with some lines.
 
-  private static final String NOT_JSON = "MALFORMED | not one JSON object";
+  private static final String NOT_JSON = "MALFORMED | not a single JSON object";
 
   private static List<String> spoiltTransactions() {
     ObjectNode row = CardEvent.transaction("s1", "ACCS", NOON, "5.00", "COMPLETED");
@@ -360,7 +360,7 @@ class CardReplayIT {
                 + " ISO-8601 time with an offset",
             "customers-spoilt.jsonl:5 | parse-customers | WRONG_TYPE | city is not a string",
             "transactions-spoilt.jsonl:2 | parse-transactions | " + NOT_JSON,
-            "transactions-spoilt.jsonl:7 | parse-transactions | INVALID_VALUE | op is none of c,"
+            "transactions-spoilt.jsonl:7 | parse-transactions | INVALID_VALUE | op is not one of c,"
                 + " r, u, d",
             "transactions-spoilt.jsonl:8 | parse-transactions | MISSING_FIELD | status is missing",
             "transactions-spoilt.jsonl:9 | parse-transactions | MISSING_FIELD | amount is missing",
@@ -370,8 +370,8 @@ class CardReplayIT {
             "transactions-spoilt.jsonl:14 | parse-transactions | MISSING_FIELD | source.ts_ms is"
                 + " missing",
             "transactions-spoilt.jsonl:15 | parse-transactions | " + NOT_JSON,
-            "transactions-spoilt.jsonl:17 | measure-spend | TOO_LATE | what the transaction counted"
-                + " for is not remembered",
+            "transactions-spoilt.jsonl:17 | measure-spend | TOO_LATE | the counted amount of the"
+                + " transaction is no longer in state",
             "transactions-spoilt.jsonl:18 | parse-transactions | " + NOT_JSON)
         .sorted()
         .toList();

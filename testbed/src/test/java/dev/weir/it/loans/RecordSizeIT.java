@@ -76,7 +76,7 @@ class RecordSizeIT {
         allOf(
             containsString("too large for the topic standard"),
             containsString("raise --maxRequestSize (it is 1048576 bytes)"),
-            containsString("start the job again from its last checkpoint")));
+            containsString("restart the job from its last checkpoint")));
   }
 
   @Test

@@ -75,7 +75,7 @@ class RoundedAmountsIT {
     Run run = run(runner, LoanFiles.writeContainers(folder.resolve("avro-" + runner), LOANS));
 
     assertThat(run.decisions, containsInAnyOrder(DECISIONS.toArray()));
-    assertThat(run.refused, contains("amount is not above 0 and up to 1e9"));
+    assertThat(run.refused, contains("amount is not above 0 and at most 1e9"));
     assertThat(run.rounded, is(5L));
   }
 
@@ -97,7 +97,7 @@ class RoundedAmountsIT {
             "--roundAmounts");
 
     assertThat(run.decisions, containsInAnyOrder(DECISIONS.toArray()));
-    assertThat(run.refused, contains("amount is not above 0 and up to 1e9"));
+    assertThat(run.refused, contains("amount is not above 0 and at most 1e9"));
     assertThat(run.rounded, is(5L));
   }
 

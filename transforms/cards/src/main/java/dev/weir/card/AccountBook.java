@@ -100,7 +100,7 @@ final class AccountBook {
       }
       pages.put(version.getTxnId(), kept(version, false));
     } else {
-      say(version, before, holder, Long.MIN_VALUE);
+      emit(version, before, holder, Long.MIN_VALUE);
     }
     holder.setLastCommit(Math.max(holder.getLastCommit(), commit));
     sweepBy(holder, commit);
@@ -128,12 +128,12 @@ final class AccountBook {
       if (isOtherThan(versions, version)) {
         versions.add(version);
       }
-      holder.setVersions(withoutForgotten(versions, commit - retention));
+      holder.setVersions(withoutExpired(versions, commit - retention));
     }
     if (concernsTransactions(holder, change, since)) {
       for (KeptTransaction kept : all()) {
         if (kept.getVersion().getTransaction() != null && mayConcern(kept, change, since)) {
-          say(kept.getVersion(), kept, holder, Long.MIN_VALUE);
+          emit(kept.getVersion(), kept, holder, Long.MIN_VALUE);
         }
       }
     }
@@ -185,7 +185,7 @@ final class AccountBook {
    * Returns the versions after {@code from} and the last one at or before it; no transaction within
    * the retention needs the others.
    */
-  private static List<HolderVersion> withoutForgotten(List<HolderVersion> versions, long from) {
+  private static List<HolderVersion> withoutExpired(List<HolderVersion> versions, long from) {
     int first = 0;
     while (first + 1 < versions.size() && versions.get(first + 1).getCommitMs() <= from) {
       first++;
@@ -219,7 +219,7 @@ final class AccountBook {
       KeptTransaction kept = pages.transaction(waiting.getKey());
       // Its customer may have arrived in the meantime.
       if (kept != null && kept.getWaiting()) {
-        say(kept.getVersion(), kept, holder, now);
+        emit(kept.getVersion(), kept, holder, now);
       }
     }
     // The waiting transactions are read only a few times, even if many wait until different times.
@@ -288,7 +288,7 @@ final class AccountBook {
    * @param before the kept state of the transaction; null if there is none
    * @param now how far event time is known to have advanced, epoch milliseconds
    */
-  private void say(
+  private void emit(
       TransactionVersion version, KeptTransaction before, AccountHolder holder, long now) {
     Person person = customerAsOf(version.getCommitMs(), holder);
     boolean isNew = before == null || before.getVersion() != version;
@@ -305,7 +305,7 @@ final class AccountBook {
       return;
     }
     Person known = person == null ? Person.NOBODY : person;
-    if (late && known.equals(saidOf(before))) {
+    if (late && known.equals(emittedWith(before))) {
       return;
     }
     Position position = position(version, isNew ? null : before);
@@ -357,7 +357,7 @@ final class AccountBook {
     return holder;
   }
 
-  private static Person saidOf(KeptTransaction kept) {
+  private static Person emittedWith(KeptTransaction kept) {
     return new Person(kept.getCustomerName(), kept.getEmail(), kept.getCity());
   }
 

@@ -79,7 +79,7 @@ public final class TrackTransactions
    */
   public static TrackTransactions of(Duration retention, int shards) {
     if (retention.getMillis() <= 0) {
-      throw new IllegalArgumentException("the retention must be above 0 and is " + retention);
+      throw new IllegalArgumentException("the retention must be above 0, not " + retention);
     }
     return new TrackTransactions(retention, retention, shards);
   }

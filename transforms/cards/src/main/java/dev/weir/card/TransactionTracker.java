@@ -148,13 +148,13 @@ final class TransactionTracker
     }
     long commit = change.getSource().getCommitMs();
     if (before == null && mayHaveCounted(change, wanted)) {
-      now.accept(tooLate(change, "what the transaction counted for is not remembered"));
+      now.accept(tooLate(change, "the counted amount of the transaction is no longer in state"));
     } else if (earliest < commit - retention && !isSame(counted, wanted)) {
       // An old row that a snapshot reads is not a late change.
       now.accept(
           change.getSource().getOperation() == Operation.r
               ? new Unmeasured()
-              : tooLate(change, "timestamp is longer ago than what is remembered"));
+              : tooLate(change, "timestamp is older than the retention"));
       return counted;
     }
     return wanted;
@@ -228,7 +228,7 @@ final class TransactionTracker
 
   /** Emits the amount, which stays counted: later changes are too late to take it back. */
   @Override
-  public void emitForgotten(
+  public void emitExpired(
       TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {
     emitSpend(null, state.getMeasured(), last, out);
   }

@@ -48,7 +48,7 @@ public final class ChangeOrder {
    * @param last the last change that was applied
    * @throws PositionsStartOver if the change is from another log than the ones before it
    */
-  public static boolean isNews(RowProgress seen, ChangeSource last, ChangeSource change) {
+  public static boolean isNew(RowProgress seen, ChangeSource last, ChangeSource change) {
     return isSnapshot(change)
         ? isNewSnapshot(seen, last, change)
         : isNewInLog(seen, last, change) && (!isSnapshot(last) || isAfterSnapshot(change, last));

@@ -82,7 +82,7 @@ final class DecimalColumn {
       throw new UnreadableRecord(
           Reason.WRONG_TYPE,
           column
-              + " is a number or base64, which only a schema part tells apart: set"
+              + " may be a number or base64, and there is no schema part: set"
               + " decimal.handling.mode=string, which writes a decimal point");
     }
     return new BigDecimal(value.textValue());

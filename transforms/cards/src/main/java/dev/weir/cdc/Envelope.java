@@ -128,7 +128,7 @@ public record Envelope(
       }
     }
     // For example a truncate: it names no row, and keeping the rows silently would be wrong.
-    throw new UnreadableRecord(Reason.INVALID_VALUE, "op is none of c, r, u, d");
+    throw new UnreadableRecord(Reason.INVALID_VALUE, "op is not one of c, r, u, d");
   }
 
   private static Instant commit(JsonNode millis) throws UnreadableRecord {

@@ -24,7 +24,7 @@ public final class PositionsStartOver extends RuntimeException {
             + change.getLsn()
             + ", committed "
             + Instant.ofEpochMilli(change.getCommitMs())
-            + ", though the same row had position "
+            + ", although the same row had position "
             + reached
             + " before. This is another database cluster (a failover, a restore, a new one). Let the"
             + " connector take a snapshot of it into new topics, and start the job on these without"

@@ -46,7 +46,7 @@ final class StaleReports implements Serializable {
   /** An unreadable change never fails the job: if its position is doubtful, it counts as later. */
   private static boolean isLater(RowProgress seen, ChangeSource before, ChangeSource unreadable) {
     try {
-      return ChangeOrder.isNews(seen, before, unreadable);
+      return ChangeOrder.isNew(seen, before, unreadable);
     } catch (PositionsStartOver e) {
       return true;
     }

@@ -146,7 +146,7 @@ final class TimeColumn {
       case "" -> withoutUnit(column, number, commit);
       default ->
           throw new UnreadableRecord(
-              Reason.WRONG_TYPE, column + " is not of a type that is a point in time");
+              Reason.WRONG_TYPE, column + " has a type that is not a point in time");
     };
   }
 
@@ -161,7 +161,7 @@ final class TimeColumn {
       throws UnreadableRecord {
     if (commit == null) {
       throw new UnreadableRecord(
-          Reason.WRONG_TYPE, column + " is a number in a unit that no schema part names");
+          Reason.WRONG_TYPE, column + " is a number, and no schema part defines its unit");
     }
     if (number == INFINITY || number == MINUS_INFINITY) {
       return Optional.empty();
@@ -175,7 +175,7 @@ final class TimeColumn {
           Reason.INVALID_VALUE,
           column
               + " is not in milliseconds from 1900 to the year of the commit, and no schema part"
-              + " names another unit");
+              + " defines another unit");
     }
     return Optional.of(time);
   }

@@ -97,7 +97,7 @@ final class TrackArrived<C, S extends SpecificRecordBase, O>
         marked += mark(key, change, state, marks, report);
         continue;
       }
-      if (!tracker.isNews(state, change)) {
+      if (!tracker.isNew(state, change)) {
         STALE.inc();
         continue;
       }

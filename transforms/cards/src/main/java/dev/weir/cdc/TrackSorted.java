@@ -70,13 +70,13 @@ final class TrackSorted<C, S, O>
     S state = null;
     C last = null;
     for (C change : ChangeOrder.inOrder(changes, tracker::source)) {
-      if (!tracker.isNews(state, change)) {
+      if (!tracker.isNew(state, change)) {
         STALE.inc();
         continue;
       }
       S before = tracker.remembers(state, change) ? state : null;
       if (state != null && before == null) {
-        tracker.emitForgotten(state, last, out);
+        tracker.emitExpired(state, last, out);
       }
       state = tracker.apply(before, change, out);
       last = change;

@@ -63,7 +63,7 @@ public interface Tracker<C, S, O> extends Serializable {
    *
    * @param last the last change before the state is forgotten
    */
-  default void emitForgotten(S state, C last, Consumer<O> out) {}
+  default void emitExpired(S state, C last, Consumer<O> out) {}
 
   /**
    * Returns the event time in epoch milliseconds after which the state of the key may be removed;
@@ -72,8 +72,8 @@ public interface Tracker<C, S, O> extends Serializable {
   long keepUntil(S state);
 
   /** Returns whether a change must be applied: it is neither old nor a repeat. */
-  default boolean isNews(S state, C change) {
-    return state == null || ChangeOrder.isNews(progress(state), last(state), source(change));
+  default boolean isNew(S state, C change) {
+    return state == null || ChangeOrder.isNew(progress(state), last(state), source(change));
   }
 
   /**

@@ -70,7 +70,8 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
     JsonNode predictions = http.post(BATCH, JSON.writeValueAsBytes(batch)).path("predictions");
     if (!predictions.isArray() || predictions.size() != questions.size()) {
       throw ServiceFault.of(
-          ServiceFault.Kind.NONSENSE, "the scorer's answer has not one prediction per question");
+          ServiceFault.Kind.INVALID_ANSWER,
+          "the scorer's answer does not have one prediction per question");
     }
     List<Answer<FraudScore>> answers = new ArrayList<>(questions.size());
     for (int i = 0; i < questions.size(); i++) {

@@ -60,7 +60,7 @@ final class AccountWindows {
    */
   boolean change(SpendChange change, long now) {
     long pane = plan.paneOf(change.getTimestamp());
-    if (plan.isForgotten(pane, now)) {
+    if (plan.isExpired(pane, now)) {
       return false;
     }
     if (pane < plan.paneOf(now)) {
@@ -226,10 +226,10 @@ final class AccountWindows {
 
   private void sweep(long now) {
     tree.flush();
-    long forgotten = plan.forgottenBy(now);
+    long expired = plan.expiredBy(now);
     long oldest = Long.MAX_VALUE;
     for (long pane : store.panes()) {
-      if (plan.startOf(pane + 1) <= forgotten) {
+      if (plan.startOf(pane + 1) <= expired) {
         store.keep(pane, Amounts.NONE);
       } else {
         oldest = Math.min(oldest, pane);
@@ -240,7 +240,7 @@ final class AccountWindows {
       return;
     }
     for (long block : store.blocks()) {
-      if (plan.startOf(PaneTree.endOf(block)) <= forgotten) {
+      if (plan.startOf(PaneTree.endOf(block)) <= expired) {
         store.keep(block, Block.EMPTY);
       }
     }

@@ -71,7 +71,7 @@ public final class MeasureSpend
    */
   public static MeasureSpend in(List<WindowType> types, Duration retention, int shards) {
     if (shards <= 0) {
-      throw new IllegalArgumentException("the number of shards must be above 0 and is " + shards);
+      throw new IllegalArgumentException("the number of shards must be above 0, not " + shards);
     }
     return new MeasureSpend(
         new WindowPlan(types, java.time.Duration.ofMillis(retention.getMillis())), shards);

@@ -31,13 +31,13 @@ final class WindowPlan implements Serializable {
    */
   WindowPlan(List<WindowType> types, Duration retention) {
     if (types.isEmpty()) {
-      throw new IllegalArgumentException("no windows to measure in");
+      throw new IllegalArgumentException("a plan needs at least one window type");
     }
     if (types.stream().map(WindowType::name).distinct().count() < types.size()) {
-      throw new IllegalArgumentException("two window types have one name");
+      throw new IllegalArgumentException("two window types have the same name");
     }
     if (retention.isNegative()) {
-      throw new IllegalArgumentException("the retention is below 0: " + retention);
+      throw new IllegalArgumentException("the retention must not be negative, but is " + retention);
     }
     this.types = List.copyOf(types);
     pane =
@@ -96,7 +96,7 @@ final class WindowPlan implements Serializable {
   }
 
   /** Returns whether a change is so late that the state that it changes may be gone. */
-  boolean isForgotten(long number, long now) {
+  boolean isExpired(long number, long now) {
     return startOf(number + 1) <= now - reach;
   }
 
@@ -104,7 +104,7 @@ final class WindowPlan implements Serializable {
    * Returns the time, in epoch milliseconds, up to which panes can be removed: a pane that has
    * ended by then belongs only to windows that can no longer change.
    */
-  long forgottenBy(long now) {
+  long expiredBy(long now) {
     return now - reach - startOf(longest);
   }
 

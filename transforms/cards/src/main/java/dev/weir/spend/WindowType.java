@@ -25,7 +25,7 @@ public record WindowType(String name, Duration length, Duration slide) implement
           "windows " + name + " of " + length + " cannot slide by " + slide);
     }
     if (length.toNanosPart() % 1_000_000 != 0 || slide.toNanosPart() % 1_000_000 != 0) {
-      throw new IllegalArgumentException("windows " + name + " are not of whole milliseconds");
+      throw new IllegalArgumentException("windows " + name + " must be of whole milliseconds");
     }
   }
 

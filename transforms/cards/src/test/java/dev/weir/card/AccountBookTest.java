@@ -43,9 +43,9 @@ class AccountBookTest {
   private static final Duration RETENTION = Duration.ofDays(10);
 
   private final Pages pages = new Pages();
-  private final List<RowChange<EnrichedTransaction>> said = new ArrayList<>();
+  private final List<RowChange<EnrichedTransaction>> emitted = new ArrayList<>();
   private final AccountBook book =
-      new AccountBook(pages, WAIT.toMillis(), RETENTION.toMillis(), said::add);
+      new AccountBook(pages, WAIT.toMillis(), RETENTION.toMillis(), emitted::add);
 
   /** State as a runner has it: what is read is a copy, what is written is encoded. */
   private static final class Pages implements AccountBook.Pages {
@@ -129,8 +129,8 @@ class AccountBookTest {
     }
   }
 
-  private EnrichedTransaction lastSaid() {
-    return said.get(said.size() - 1).row();
+  private EnrichedTransaction lastEmitted() {
+    return emitted.get(emitted.size() - 1).row();
   }
 
   private void timeComesTo(Instant time) {
@@ -143,7 +143,7 @@ class AccountBookTest {
    * When the customers' stream is behind the transactions', and long-ago ones are not swept yet.
    */
   @Test
-  void aCustomerThatComesLateDoesNotRewriteWhatIsLongAgo() {
+  void aLateCustomerDoesNotChangeOldTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customer(NOON.plus(Duration.ofDays(1)), "Bea"));
@@ -152,7 +152,7 @@ class AccountBookTest {
     book.add(customer(later, "Cid"));
 
     assertThat(
-        said.stream().map(c -> c.row().getTxnId() + " " + c.row().getCustomerName()).toList(),
+        emitted.stream().map(c -> c.row().getTxnId() + " " + c.row().getCustomerName()).toList(),
         contains("t1 Ann", "t2 Bea", "t2 Cid"));
   }
 
@@ -164,59 +164,59 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(2), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
-    assertThat(lastSaid().getEmail(), is("Bea@example.org"));
-    assertThat(lastSaid().getCity(), is("Beaville"));
-    assertThat(lastSaid().getFraudCategory(), is("UNSCORED"));
-    assertThat(lastSaid().getRiskLevel(), is("UNKNOWN"));
-    assertThat(lastSaid().getFraudScore(), is(nullValue()));
+    assertThat(lastEmitted().getEmail(), is("Bea@example.org"));
+    assertThat(lastEmitted().getCity(), is("Beaville"));
+    assertThat(lastEmitted().getFraudCategory(), is("UNSCORED"));
+    assertThat(lastEmitted().getRiskLevel(), is("UNKNOWN"));
+    assertThat(lastEmitted().getFraudScore(), is(nullValue()));
   }
 
   @Test
-  void aCustomerWhoChangesLaterDoesNotRewriteThePast() {
+  void aLaterCustomerChangeDoesNotChangeEarlierTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customer(minutesPast(2), "Bea"));
 
-    assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(emitted, hasSize(1));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test
   void aTransactionWaitsForItsCustomer() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(9));
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
 
     book.add(customer(minutesPast(10), "Ann"));
 
-    assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(emitted, hasSize(1));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
     timeComesTo(minutesPast(60));
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
   }
 
   @Test
-  void aTransactionThatHasWaitedLongEnoughGoesWithoutACustomer() {
+  void aTransactionThatHasWaitedLongEnoughIsEmittedWithoutACustomer() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
 
-    assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is(nullValue()));
+    assertThat(emitted, hasSize(1));
+    assertThat(lastEmitted().getCustomerName(), is(nullValue()));
     book.add(customer(minutesPast(10).plusMillis(1), "Ann"));
-    assertThat(said, hasSize(1));
+    assertThat(emitted, hasSize(1));
   }
 
   @Test
-  void aCustomerWhoArrivesLateCorrectsWhatWasSaid() {
+  void aLateCustomerCorrectsTransactionsAlreadyEmitted() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
     book.add(customer(minutesPast(-5), "Ann"));
 
-    assertThat(said, hasSize(2));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
-    assertThat(said.get(1).position(), greaterThan(said.get(0).position()));
+    assertThat(emitted, hasSize(2));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
+    assertThat(emitted.get(1).position(), greaterThan(emitted.get(0).position()));
   }
 
   @Test
@@ -227,46 +227,46 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(6), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
   }
 
   @Test
-  void aSnapshotThatIsReadLongAfterATransactionWaitedInVainCorrectsIt() {
+  void aLaterSnapshotCorrectsATransactionThatWaitedInVain() {
     book.add(version("t1", NOON, "40.00"));
     timeComesTo(minutesPast(10));
     book.add(snapshotCustomer(minutesPast(30), "Ann"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains(null, "Ann"));
   }
 
   @Test
-  void aLaterSnapshotDoesNotRewriteThePast() {
+  void aSecondSnapshotDoesNotChangeEarlierTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(snapshotCustomer(minutesPast(30), "Bea"));
     book.add(version("t2", minutesPast(31), "41.00"));
 
     assertThat(
-        said.stream().map(change -> change.row().getCustomerName()).toList(),
+        emitted.stream().map(change -> change.row().getCustomerName()).toList(),
         contains("Ann", "Bea"));
   }
 
   @Test
-  void aChangeOfSomethingElseIsNotAnotherVersionOfTheCustomer() {
+  void aChangeOfOtherColumnsIsNotANewVersionOfTheCustomer() {
     for (int n = 0; n < 1_000; n++) {
       book.add(customer(minutesPast(n), "Ann"));
     }
     book.add(version("t1", minutesPast(500), "40.00"));
 
     assertThat(pages.holder().getVersions(), hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test
-  void whatWaitedInAnOlderSavepointGoesOnWaiting() {
+  void transactionsThatWaitInAnOlderSavepointKeepWaiting() {
     book.add(version("t1", NOON, "40.00"));
     AccountHolder holder = pages.holder();
     pages.holder(
@@ -282,20 +282,20 @@ class AccountBookTest {
     book.add(version("t2", minutesPast(1), "41.00"));
     timeComesTo(minutesPast(20));
 
-    assertThat(said.stream().map(c -> c.row().getTxnId()).toList(), contains("t1", "t2"));
+    assertThat(emitted.stream().map(c -> c.row().getTxnId()).toList(), contains("t1", "t2"));
     assertThat(pages.holder().getWaiting(), is(empty()));
   }
 
   /** A suspense account has no customer row, and any number of transactions. */
   @Test
-  void aTransactionThatWaitsIsWrittenOnceHoweverManyWait() {
+  void aWaitingTransactionIsWrittenOnceRegardlessOfHowManyWait() {
     for (int n = 0; n < 2_000; n++) {
       book.add(version("t" + n, NOON.plusMillis(n * 300L), "40.00"));
       timeComesTo(NOON.plusMillis(n * 300L));
     }
     timeComesTo(minutesPast(60));
 
-    assertThat(said, hasSize(2_000));
+    assertThat(emitted, hasSize(2_000));
     assertThat(pages.written, is(2_000));
     assertThat(pages.waiting.keySet(), is(empty()));
     // Each is read at most once for each eighth of the wait.
@@ -304,16 +304,16 @@ class AccountBookTest {
   }
 
   @Test
-  void aDeletedCustomerIsForgottenInAllThatWasSaid() {
+  void aDeletedCustomerIsErasedFromEmittedTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
-    said.clear();
+    emitted.clear();
 
     book.add(customerGone(minutesPast(3)));
 
-    assertThat(said, hasSize(2));
-    for (RowChange<EnrichedTransaction> change : said) {
+    assertThat(emitted, hasSize(2));
+    for (RowChange<EnrichedTransaction> change : emitted) {
       assertThat(change.delete(), is(false));
       assertThat(change.row().getCustomerName(), is(nullValue()));
       assertThat(change.row().getEmail(), is(nullValue()));
@@ -330,13 +330,13 @@ class AccountBookTest {
   }
 
   @Test
-  void whatComesLateFromBeforeADeletionHasNoCustomer() {
+  void aLateTransactionFromBeforeADeletionHasNoCustomer() {
     book.add(customer(NOON, "Ann"));
     book.add(customerGone(minutesPast(3)));
     book.add(version("t1", minutesPast(1), "40.00"));
 
-    assertThat(said, hasSize(1));
-    assertThat(lastSaid().getCustomerName(), is(nullValue()));
+    assertThat(emitted, hasSize(1));
+    assertThat(lastEmitted().getCustomerName(), is(nullValue()));
   }
 
   @Test
@@ -347,10 +347,10 @@ class AccountBookTest {
     book.add(customer(minutesPast(4), "Bea"));
     book.add(version("t2", minutesPast(5), "41.00"));
 
-    assertThat(lastSaid().getTxnId(), is("t2"));
-    assertThat(lastSaid().getCustomerName(), is("Bea"));
+    assertThat(lastEmitted().getTxnId(), is("t2"));
+    assertThat(lastEmitted().getCustomerName(), is("Bea"));
     assertThat(
-        said.stream()
+        emitted.stream()
             .filter(c -> c.row().getTxnId().equals("t1"))
             .reduce((a, b) -> b)
             .orElseThrow()
@@ -365,36 +365,36 @@ class AccountBookTest {
     book.add(gone("t1", minutesPast(2)));
     book.add(version("t1", minutesPast(1), "40.00"));
 
-    assertThat(said, hasSize(1));
-    assertThat(said.get(0).delete(), is(true));
+    assertThat(emitted, hasSize(1));
+    assertThat(emitted.get(0).delete(), is(true));
   }
 
   @Test
   void aTransactionThatMovesToAnotherAccountIsNotTakenBack() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
-    said.clear();
+    emitted.clear();
     book.add(TransactionVersion.newBuilder(gone("t1", minutesPast(2))).setGone(false).build());
     book.add(customerGone(minutesPast(3)));
 
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
   }
 
-  /** It may have been deleted since, which this book was not told. */
+  /** It may have been deleted since, which this book does not know. */
   @Test
-  void whatIsLongerAgoThanTheRetentionIsNotSaidAgain() {
+  void transactionsOlderThanTheRetentionAreNotEmittedAgain() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(version("t2", minutesPast(2), "41.00"));
-    said.clear();
+    emitted.clear();
 
     book.add(customerGone(minutesPast(2).plus(RETENTION)));
 
-    assertThat(said.stream().map(change -> change.row().getTxnId()).toList(), contains("t2"));
+    assertThat(emitted.stream().map(change -> change.row().getTxnId()).toList(), contains("t2"));
   }
 
   @Test
-  void oneThatWaitsIsFoundWithoutLookingAtTheOthers() {
+  void aWaitingTransactionIsFoundWithoutScanningTheOthers() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     book.add(customerGone(minutesPast(2)));
@@ -403,7 +403,7 @@ class AccountBookTest {
 
     timeComesTo(minutesPast(13));
 
-    assertThat(lastSaid().getTxnId(), is("t2"));
+    assertThat(lastEmitted().getTxnId(), is("t2"));
     assertThat(pages.looks, is(looks));
   }
 
@@ -412,13 +412,13 @@ class AccountBookTest {
     book.add(version("t1", NOON, "40.00"));
     book.add(version("t1", minutesPast(5), "41.00"));
     timeComesTo(minutesPast(10));
-    assertThat(said, is(empty()));
+    assertThat(emitted, is(empty()));
 
     timeComesTo(minutesPast(15));
 
-    assertThat(said, hasSize(1));
-    assertThat(lastSaid().getAmount().toString(), is("41.00"));
-    assertThat(lastSaid().getCommittedAt(), is(minutesPast(5)));
+    assertThat(emitted, hasSize(1));
+    assertThat(lastEmitted().getAmount().toString(), is("41.00"));
+    assertThat(lastEmitted().getCommittedAt(), is(minutesPast(5)));
   }
 
   @Test
@@ -433,7 +433,7 @@ class AccountBookTest {
   }
 
   @Test
-  void oneWhoHoldsAnAccountIsKeptWithoutTransactions() {
+  void theCurrentHolderIsKeptWithoutTransactions() {
     book.add(customer(NOON, "Ann"));
     book.add(version("t1", minutesPast(1), "40.00"));
     timeComesTo(NOON.plus(Duration.ofDays(13)));
@@ -441,11 +441,11 @@ class AccountBookTest {
     assertThat(pages.transactions.keySet(), is(empty()));
     assertThat(book.wakeAt(), is(nullValue()));
     book.add(version("t2", NOON.plus(Duration.ofDays(20)), "40.00"));
-    assertThat(lastSaid().getCustomerName(), is("Ann"));
+    assertThat(lastEmitted().getCustomerName(), is("Ann"));
   }
 
   @Test
-  void whoHeldAnAccountLongAgoIsForgotten() {
+  void formerHoldersAreRemovedAfterTheRetention() {
     for (int day = 0; day < 50; day++) {
       book.add(customer(NOON.plus(Duration.ofDays(day)), "Ann" + day));
     }
@@ -456,7 +456,7 @@ class AccountBookTest {
   /** Whatever the order in which customers and transactions meet, and however time goes on. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void theLastWordDependsOnCommitTimesAlone(long seed) {
+  void theFinalRowsDependOnCommitTimesOnly(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 100; round++) {
       List<CustomerChange> customers = new ArrayList<>();

@@ -147,12 +147,12 @@ class CardHistoriesTest {
         if (customer) {
           customers.arrive(customerTopic.get(c++));
           customers
-              .news(TrackCustomers.CHANGES)
+              .newOutputs(TrackCustomers.CHANGES)
               .forEach(change -> book(change.getAccountNumber()).add(change));
         } else {
           transactions.arrive(transactionTopic.get(t++));
           transactions
-              .news(TrackTransactions.SETTLED)
+              .newOutputs(TrackTransactions.SETTLED)
               .forEach(version -> book(version.getAccountNumber()).add(version));
         }
         if (random.nextInt(8) == 0) {

@@ -89,7 +89,7 @@ class CardReadersTest {
     "account_number, '\"\"', MISSING_FIELD, account_number is missing",
     "timestamp, null, MISSING_FIELD, timestamp is missing",
     "timestamp, 1768374565125, WRONG_TYPE, "
-        + "timestamp is a number in a unit that no schema part names",
+        + "'timestamp is a number, and no schema part defines its unit'",
     "timestamp, '\"infinity\"', INVALID_VALUE, timestamp is outside the years 1 to 9999",
     "timestamp, '\"2026-01-14T07:09:24\"', WRONG_TYPE, "
         + "timestamp is not an ISO-8601 time with an offset",
@@ -100,8 +100,8 @@ class CardReadersTest {
     "amount, '\"1e2\"', WRONG_TYPE, amount is not a decimal number",
     "amount, true, WRONG_TYPE, amount is not a decimal number",
     "amount, '\"NaN\"', WRONG_TYPE, amount is not a decimal number",
-    "amount, '\"1234\"', WRONG_TYPE, 'amount is a number or base64, which only a schema part tells"
-        + " apart: set decimal.handling.mode=string, which writes a decimal point'",
+    "amount, '\"1234\"', WRONG_TYPE, 'amount may be a number or base64, and there is no"
+        + " schema part: set decimal.handling.mode=string, which writes a decimal point'",
     "amount, 100e2147483647, INVALID_VALUE, amount has more than 10 digits",
     "amount, '\"0.001\"', INVALID_VALUE, amount has more than 2 decimals",
     "amount, '\"100000000.00\"', INVALID_VALUE, amount has more than 10 digits",
@@ -131,7 +131,7 @@ class CardReadersTest {
     "date_of_birth, '\"yesterday\"', WRONG_TYPE, date_of_birth is not an ISO-8601 time in UTC",
     "date_of_birth, 1.5, WRONG_TYPE, date_of_birth is not a time",
     "date_of_birth, 68515200000000, INVALID_VALUE, 'date_of_birth is not in milliseconds from 1900"
-        + " to the year of the commit, and no schema part names another unit'",
+        + " to the year of the commit, and no schema part defines another unit'",
     "city, 7, WRONG_TYPE, city is not a string",
     "created_at, '\"yesterday\"', WRONG_TYPE, created_at is not an ISO-8601 time with an offset",
   })
@@ -152,7 +152,7 @@ class CardReadersTest {
     "created_at, '\"-infinity\"'",
     "created_at, '\"+10000-01-01T00:00:00Z\"'",
   })
-  void aTimeThatATableCannotHoldCostsItselfAndNotTheCustomer(String column, String value)
+  void aTimeThatATableCannotHoldIsDroppedAndTheCustomerKept(String column, String value)
       throws UnreadableRecord {
     List<String> dropped = new ArrayList<>();
 
@@ -219,7 +219,7 @@ class CardReadersTest {
   }
 
   @Test
-  void theKeyOfADeletedRowHasALongestLength() {
+  void theKeyOfADeletedRowHasAMaximumLength() {
     String id = "x".repeat(1_025);
     RawRecord transaction = envelope("d", "{\"txn_id\":\"" + id + "\"}", "null");
     RawRecord customer = envelope("d", "{\"account_number\":\"" + id + "\"}", "null");
@@ -250,7 +250,7 @@ class CardReadersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"customer_name", "email", "phone_number", "date_of_birth", "city", "created_at"})
-  void ofACustomerOnlyTheAccountHasToBeThere(String column) throws UnreadableRecord {
+  void onlyTheAccountOfACustomerIsRequired(String column) throws UnreadableRecord {
     Customer customer = customer(after("c", with(CUSTOMER, column, "null"))).getCustomer();
 
     assertThat(customer.get(customer.getSchema().getField(column).pos()), is(nullValue()));
@@ -272,7 +272,7 @@ class CardReadersTest {
   }
 
   @Test
-  void ofADeletedRowOnlyTheKeyCounts() throws UnreadableRecord {
+  void onlyTheKeyOfADeletedRowIsRead() throws UnreadableRecord {
     TransactionChange transaction =
         transaction(envelope("d", "{\"txn_id\":\"t1\",\"amount\":\"x\"}", "null"));
     CustomerChange customer =
@@ -286,7 +286,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aCurrencyThatIsNullIsTheTablesDefaultAndCounted() throws UnreadableRecord {
+  void aNullCurrencyBecomesTheTablesDefaultAndIsCounted() throws UnreadableRecord {
     List<String> defaulted = new ArrayList<>();
 
     TransactionChange change =
@@ -309,7 +309,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aCurrencyThatIsNotThereIsNotGuessed() {
+  void aMissingCurrencyIsNotGuessed() {
     RawRecord raw = after("c", TRANSACTION.replace("currency\":", "x\":"));
 
     refused(
@@ -319,7 +319,7 @@ class CardReadersTest {
   }
 
   @Test
-  void ofAnUnreadableChangeItsKeyAndItsPlaceGoOn() {
+  void anUnreadableChangeKeepsItsKeyAndPosition() {
     UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "amount is missing");
 
     TransactionChange transaction =
@@ -333,7 +333,7 @@ class CardReadersTest {
   }
 
   @Test
-  void whatNamesNoRowHasNoStandIn() {
+  void aRecordWithoutAKeyHasNoStandIn() {
     UnreadableRecord why = new UnreadableRecord(Reason.MISSING_FIELD, "txn_id is missing");
 
     for (RawRecord raw :
@@ -347,7 +347,7 @@ class CardReadersTest {
   }
 
   @Test
-  void aTombstoneIsNothing() throws UnreadableRecord {
+  void aTombstoneIsDropped() throws UnreadableRecord {
     assertThat(transaction(raw("")), is(nullValue()));
     assertThat(customer(raw("")), is(nullValue()));
   }

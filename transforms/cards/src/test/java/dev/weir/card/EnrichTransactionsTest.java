@@ -55,7 +55,7 @@ class EnrichTransactionsTest {
   private static final Duration RETENTION = Duration.standardDays(10);
 
   @Test
-  void aTransactionWaitsForItsCustomerAndNoLonger() {
+  void aTransactionWaitsForItsCustomerAtMostTheGivenTime() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             TestStream.create(EVENTS)
@@ -67,25 +67,25 @@ class EnrichTransactionsTest {
                 .addElements(timed(event(of(customer(minutesPast(12), "Bea"), "ACC2"))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(seen.stream().map(s -> said(s.value())).toList(), contains("t1 Ann", "t2 null"));
+    assertThat(seen.stream().map(s -> text(s.value())).toList(), contains("t1 Ann", "t2 null"));
     assertThat(
         seen.stream().map(Seen.Sighting::time).toList(),
         contains(joda(minutesPast(9)), joda(minutesPast(11))));
   }
 
   @Test
-  void aDrainWaitsForNobody() {
+  void aDrainDoesNotWait() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             TestStream.create(EVENTS)
                 .addElements(timed(event(version("t1", NOON, "5.00"))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(seen.stream().map(s -> said(s.value())).toList(), contains("t1 null"));
+    assertThat(seen.stream().map(s -> text(s.value())).toList(), contains("t1 null"));
   }
 
   @Test
-  void atTheEndOfItsWindowWhatWaitsIsSaid() {
+  void waitingTransactionsAreEmittedAtTheEndOfTheWindow() {
     EnrichArrived enrich = SerializableUtils.ensureSerializable(new EnrichArrived(WAIT, RETENTION));
     Value<AccountHolder> holder = new Value<>();
     Entries<String, KeptTransaction> transactions = new Entries<>();
@@ -106,14 +106,14 @@ class EnrichTransactionsTest {
 
     enrich.drain(holder, transactions, waiting, out);
 
-    assertThat(said(out.outputs().get(0).getValue()), is("t1 null"));
+    assertThat(text(out.outputs().get(0).getValue()), is("t1 null"));
     assertThat(transactions.map(), is(aMapWithSize(0)));
     assertThat(waiting.map(), is(aMapWithSize(0)));
     assertThat(holder.read(), is((AccountHolder) null));
   }
 
   @Test
-  void aFiniteRunSaysEachTransactionOnce() {
+  void aBoundedRunEmitsEachTransactionOnce() {
     List<Seen.Sighting<RowChange<EnrichedTransaction>>> seen =
         run(
             Create.of(
@@ -127,7 +127,7 @@ class EnrichTransactionsTest {
                 .withCoder(EVENTS));
 
     assertThat(
-        seen.stream().map(s -> said(s.value())).sorted().toList(),
+        seen.stream().map(s -> text(s.value())).sorted().toList(),
         contains("t1 null", "t2 null", "t3 gone"));
     RowChange<EnrichedTransaction> first =
         seen.stream()
@@ -139,7 +139,7 @@ class EnrichTransactionsTest {
   }
 
   @Test
-  void atOneInstantTheCustomerIsFirst() {
+  void theCustomerIsProcessedFirstAtTheSameInstant() {
     List<AccountEvent> events =
         List.of(
             event(customer(NOON, "Ann")),
@@ -147,7 +147,7 @@ class EnrichTransactionsTest {
             event(customer(minutesPast(1), "Bea")));
 
     assertThat(
-        run(Create.of(events).withCoder(EVENTS)).stream().map(s -> said(s.value())).toList(),
+        run(Create.of(events).withCoder(EVENTS)).stream().map(s -> text(s.value())).toList(),
         contains("t1 Bea"));
     Map<String, String> live =
         last(
@@ -163,7 +163,7 @@ class EnrichTransactionsTest {
   /** Customers come in order, transactions in theirs, and the two as they like. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void finiteAndLiveRunsEndAlike(long seed) {
+  void boundedAndLiveRunsEndWithTheSameRows(long seed) {
     Random random = new Random(seed);
     List<AccountEvent> customers = new ArrayList<>();
     List<AccountEvent> versions = new ArrayList<>();
@@ -219,7 +219,7 @@ class EnrichTransactionsTest {
     return last;
   }
 
-  private static String said(RowChange<EnrichedTransaction> change) {
+  private static String text(RowChange<EnrichedTransaction> change) {
     EnrichedTransaction row = change.row();
     return row.getTxnId() + " " + (change.delete() ? "gone" : row.getCustomerName());
   }

@@ -47,7 +47,7 @@ class GoldenArrivalsTest {
   }
 
   @RepeatedTest(200)
-  void giveTheSameRowsInAnyOrderOfArrival(RepetitionInfo repetition) throws UnreadableRecord {
+  void theRowsAreTheSameInAnyOrderOfArrival(RepetitionInfo repetition) throws UnreadableRecord {
     Random random = new Random(repetition.getCurrentRepetition());
     List<byte[]> arrivals = new ArrayList<>(ENVELOPES);
     arrivals.addAll(ENVELOPES.subList(0, random.nextInt(ENVELOPES.size())));
@@ -63,7 +63,7 @@ class GoldenArrivalsTest {
       time = time.plus(Duration.standardMinutes(random.nextInt(40)));
       windows.passes(time);
       tracker.arrive(change(envelope));
-      tracker.news(TrackTransactions.SPEND).forEach(windows::arrives);
+      tracker.newOutputs(TrackTransactions.SPEND).forEach(windows::arrives);
     }
     windows.passes(BoundedWindow.TIMESTAMP_MAX_VALUE);
 

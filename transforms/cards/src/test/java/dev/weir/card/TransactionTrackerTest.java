@@ -45,7 +45,7 @@ class TransactionTrackerTest {
   /** As a live run does it. */
   private void arrives(TransactionChange change) {
     TrackedTransaction last = state.get(change.getTxnId());
-    if (!tracker.isNews(last, change)) {
+    if (!tracker.isNew(last, change)) {
       return;
     }
     TrackedTransaction before = tracker.remembers(last, change) ? last : null;
@@ -145,7 +145,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void aDeleteKnowsFromStateWhatItTakesBack() {
+  void aDeleteTakesBackTheAmountInState() {
     arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
     arrives(Operation.d, minutesPast(1), transaction("t1", "?", "0.00"));
 
@@ -163,7 +163,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void repeatedAndOlderChangesSayNothing() {
+  void repeatedAndOlderChangesEmitNothing() {
     TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "PENDING", "5.00"));
     TransactionChange second =
         change(Operation.u, minutesPast(1), 2, transaction("t1", "COMPLETED", "5.00"));
@@ -196,7 +196,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void whatTheStreamDoesNotKnowLeavesBothSides() {
+  void aDeletedUnknownTransactionLeavesBothSides() {
     arrives(Operation.d, NOON, transaction("t1", "?", "0.00"));
 
     assertThat(pending(), contains("gone"));
@@ -205,7 +205,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void aDeleteThatComesAfterTheRetentionStillKnowsTheAccount() {
+  void aDeleteAfterTheRetentionStillHasTheAccount() {
     arrives(Operation.c, NOON, transaction("t1", "COMPLETED", "5.00"));
     arrives(
         Operation.d, NOON.plus(RETENTION).plus(Duration.ofDays(4)), transaction("t1", "?", "0.00"));
@@ -216,7 +216,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void whatASnapshotReadsOfLongAgoIsNotMeasuredAndNoDeadLetter() {
+  void anOldRowOfASnapshotIsNeitherMeasuredNorADeadLetter() {
     arrives(
         Operation.r,
         NOON,
@@ -230,7 +230,7 @@ class TransactionTrackerTest {
 
   /** What was pending when a slot was lost may be settled in the next snapshot. */
   @Test
-  void whatASnapshotReadsIsNotOnTheOtherSide() {
+  void aRowOfASnapshotIsNotOnTheOtherSide() {
     arrives(Operation.r, NOON, transaction("t1", "COMPLETED", "5.00"));
     arrives(Operation.r, NOON, transaction("t2", "PENDING", "5.00"));
 
@@ -239,7 +239,7 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void aTransactionOfLongAgoIsMeasuredUpToTheRetention() {
+  void anOldTransactionIsMeasuredUpToTheRetention() {
     Instant longAgo = NOON.minus(RETENTION);
     arrives(Operation.c, NOON, at(transaction("t1", "COMPLETED", "5.00"), longAgo));
     arrives(Operation.c, NOON, at(transaction("t2", "COMPLETED", "5.00"), longAgo.minusMillis(1)));
@@ -282,9 +282,9 @@ class TransactionTrackerTest {
   }
 
   @Test
-  void whatIsForgottenInAFiniteRunStaysCounted() {
+  void aTransactionThatExpiresInABoundedRunStaysCounted() {
     TransactionChange first = change(Operation.c, NOON, 1, transaction("t1", "COMPLETED", "5.00"));
-    tracker.emitForgotten(tracker.apply(null, first, out::add), first, out::add);
+    tracker.emitExpired(tracker.apply(null, first, out::add), first, out::add);
 
     assertThat(spend(), contains("ACC000001 500"));
     assertThat(settled(), is(empty()));
@@ -304,7 +304,7 @@ class TransactionTrackerTest {
   /** Changes of one transaction may come in any order, and any number of times. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void whatIsSaidLastIsWhatTheDatabaseHolds(long seed) {
+  void theLastOutputMatchesTheDatabase(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 100; round++) {
       state.clear();

@@ -40,7 +40,7 @@ class ChangeOrderTest {
     RowProgress progress = null;
     ChangeSource last = null;
     for (ChangeSource change : changes) {
-      if (last == null || ChangeOrder.isNews(progress, last, change)) {
+      if (last == null || ChangeOrder.isNew(progress, last, change)) {
         progress = ChangeOrder.progress(progress, change);
         last = change;
         applied.add(change.getPosition());
@@ -65,7 +65,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void theLogIsBelievedBeforeTheClock() {
+  void theLogTakesPrecedenceOverTheClock() {
     assertThat(appliedBoth(update(2, 10), update(1, 20), update(1, 30)), is(List.of(1L, 2L, 3L)));
   }
 
@@ -76,7 +76,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void atOneInstantThePlaceDecidesWherePositionsAreUnknown() {
+  void thePlaceDecidesAtTheSameInstantIfPositionsAreUnknown() {
     ChangeSource first = at(Operation.c, 1, UNKNOWN, UNKNOWN);
     ChangeSource second = at(Operation.d, 1, UNKNOWN, UNKNOWN);
     ChangeSource third = at(Operation.c, 1, UNKNOWN, UNKNOWN);
@@ -86,7 +86,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void whatAConnectorRepeatsAfterARestartIsNotApplied() {
+  void repeatsAfterAConnectorRestartAreNotApplied() {
     ChangeSource first = at(Operation.c, 1, 10, 5);
     ChangeSource second = at(Operation.u, 2, 20, 15);
     ChangeSource third = at(Operation.u, 3, 30, 25);
@@ -98,7 +98,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void whatIsRepeatedIsRecognisedThoughTheClockWasSetBack() {
+  void repeatsAreRecognisedAfterTheClockWasSetBack() {
     assertThat(
         appliedBoth(update(9, 10), update(5, 20), update(9, 10), update(5, 20)),
         is(List.of(1L, 2L)));
@@ -110,13 +110,13 @@ class ChangeOrderTest {
   }
 
   @Test
-  void whereTheSequenceIsUnknownThePlaceDecidesBetweenASnapshotAndAChange() {
+  void ifTheSequenceIsUnknownThePlaceDecidesBetweenASnapshotAndAChange() {
     assertThat(appliedBoth(read(9, 5_000), update(6, 4_900)), is(List.of(1L, 2L)));
     assertThat(appliedBoth(update(3, 4_900), read(9, 5_000)), is(List.of(3L, 4L)));
   }
 
   @Test
-  void inTwoFilesTheTimeDecidesBetweenASnapshotAndAChange() {
+  void betweenTwoFilesTheTimeDecidesBetweenASnapshotAndAChange() {
     ChangeSource row = elsewhere(read(5, 5_000), "snapshot", 7);
 
     assertThat(appliedBoth(row, elsewhere(update(6, 4_900), "log", 1)), is(List.of(7L, 1L)));
@@ -183,7 +183,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void inTwoFilesTheLogDecidesThoughTheClockWasSetBack() {
+  void betweenTwoFilesTheLogDecidesEvenIfTheClockWasSetBack() {
     ChangeSource first = elsewhere(update(5_000, 100_000_000), "log-9", 1);
     ChangeSource second = elsewhere(update(2_000, 150_000_000), "log-10", 2);
 
@@ -192,7 +192,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void inTwoFilesAnotherClusterIsAnErrorToo() {
+  void anotherClusterInASecondFileIsAnErrorToo() {
     ChangeSource before = elsewhere(update(1_000, CLUSTER), "old", 1);
     ChangeSource after = elsewhere(update(2_000, 30_000_000), "new", 2);
     ChangeSource row = elsewhere(read(1_000, CLUSTER), "old", 3);
@@ -203,12 +203,12 @@ class ChangeOrderTest {
   }
 
   @Test
-  void aLogThatLostItsEndInAFailoverGoesOn() {
+  void aLogThatLostItsEndInAFailoverIsContinued() {
     assertThat(appliedBoth(update(1, CLUSTER), update(2, CLUSTER - 5_000)), is(List.of(1L, 2L)));
   }
 
   @Test
-  void whatOnlyArrivedLateIsOfTheSameCluster() {
+  void aLateChangeIsFromTheSameCluster() {
     ChangeSource row = read(2_000, 30_000_000);
     ChangeSource change = at(Operation.u, 1_000, CLUSTER, UNKNOWN);
 
@@ -217,7 +217,7 @@ class ChangeOrderTest {
   }
 
   @Test
-  void revisionsGrowThoughTheClockIsSetBackAndAfterAllIsForgotten() {
+  void revisionsGrowAfterTheClockIsSetBackAndAfterStateExpires() {
     long first = ChangeOrder.revision(0, 1_000);
     long sameInstant = ChangeOrder.revision(first, 1_000);
     long setBack = ChangeOrder.revision(sameInstant, 500);

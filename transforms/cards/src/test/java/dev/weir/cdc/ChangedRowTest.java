@@ -57,7 +57,7 @@ class ChangedRowTest {
   /** Base64 of Connect's converter comes in groups of four characters, without sign or point. */
   @ParameterizedTest
   @ValueSource(strings = {"1234", "0000", "12345678", "000000000000"})
-  void digitsThatMayBeBase64AreADecimalOnlyWhereTheSchemaSaysText(String digits)
+  void digitsThatMayBeBase64AreADecimalOnlyIfTheSchemaIsText(String digits)
       throws UnreadableRecord {
     UnreadableRecord refused =
         assertThrows(UnreadableRecord.class, () -> amount(bare("'" + digits + "'")));
@@ -66,7 +66,7 @@ class ChangedRowTest {
     assertThat(
         refused.getMessage(),
         is(
-            "amount is a number or base64, which only a schema part tells apart: set"
+            "amount may be a number or base64, and there is no schema part: set"
                 + " decimal.handling.mode=string, which writes a decimal point"));
     assertThat(amount(typed("'00001234'", "'type':'string'")), is(new BigDecimal("1234.00")));
   }
@@ -83,7 +83,7 @@ class ChangedRowTest {
     "0e-2147483647, 0.00",
     "0.000, 0.00",
   })
-  void aNumberIsThatNumberWhateverTheSchemaSays(String json, BigDecimal amount)
+  void aNumberIsReadRegardlessOfItsSchema(String json, BigDecimal amount)
       throws UnreadableRecord {
     assertThat(amount(bare(json)), is(amount));
     assertThat(amount(typed(json, "'type':'double'")), is(amount));
@@ -103,7 +103,7 @@ class ChangedRowTest {
     "AMg=, 1, 20.00",
     "TYQ=, 2, 198.44",
   })
-  void base64IsReadWhereTheSchemaSaysDecimal(String base64, String scale, BigDecimal amount)
+  void base64IsReadIfTheSchemaIsDecimal(String base64, String scale, BigDecimal amount)
       throws UnreadableRecord {
     assertThat(amount(typed("'" + base64 + "'", decimal(scale))), is(amount));
   }
@@ -161,7 +161,7 @@ class ChangedRowTest {
         "-100e2147483647; INVALID_VALUE",
         "10e-2147483647; INVALID_VALUE",
       })
-  void whatIsNoAmountIsADeadLetter(String json, Reason reason) {
+  void aValueThatIsNotAnAmountIsADeadLetter(String json, Reason reason) {
     assertThat(refused(bare(json)).reason(), is(reason));
   }
 
@@ -182,18 +182,18 @@ class ChangedRowTest {
         "{'scale':2,'value':'BNI='}; 2; WRONG_TYPE",
         "'AOjUpRAA'; 2; INVALID_VALUE",
       })
-  void whatIsNoAmountOfItsSchemaIsADeadLetter(String json, String scale, Reason reason) {
+  void aValueThatDoesNotMatchItsSchemaIsADeadLetter(String json, String scale, Reason reason) {
     assertThat(refused(typed(json, decimal(scale))).reason(), is(reason));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'type':'bytes'", "'type':'double'", "'type':'int64'"})
-  void aTextIsNoDecimalWhereTheSchemaSaysAnotherType(String schema) {
+  void aStringIsNotADecimalIfTheSchemaHasAnotherType(String schema) {
     assertThat(refused(typed("'12.34'", schema)).reason(), is(Reason.WRONG_TYPE));
   }
 
   @Test
-  void digitsWithoutEndAreNotComputed() {
+  void hugeNumbersAreNotExpanded() {
     String base64 =
         Base64.getEncoder().encodeToString(BigInteger.ONE.shiftLeft(4_000_000).toByteArray());
 
@@ -306,7 +306,7 @@ class ChangedRowTest {
     "-2208988800000, 1900-01-01T00:00:00",
     "1798761599999, 2026-12-31T23:59:59.999",
   })
-  void whatCannotBeMistakenNeedsNoSchema(String json, LocalDateTime time) throws UnreadableRecord {
+  void anUnambiguousValueNeedsNoSchema(String json, LocalDateTime time) throws UnreadableRecord {
     assertThat(local(bare(json)), is(time));
     assertThat(dropped.get(), is(0));
   }
@@ -371,7 +371,7 @@ class ChangedRowTest {
 
   @ParameterizedTest
   @ValueSource(longs = {9_223_372_036_825_200_000L, -9_223_372_036_832_400_000L})
-  void infinityIsKnownWithoutASchemaToo(long number) throws UnreadableRecord {
+  void infinityIsRecognisedWithoutASchema(long number) throws UnreadableRecord {
     assertThat(local(bare("" + number)), is(nullValue()));
     assertThat(dropped.get(), is(1));
   }
@@ -379,7 +379,7 @@ class ChangedRowTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"io.debezium.time.MicroTime", "io.debezium.time.ZonedTimestamp", "acme.Minutes"})
-  void aNumberOfATypeThatIsNoTimeIsRefused(String name) {
+  void aNumberWhoseTypeIsNotATimeIsRefused(String name) {
     ChangedRow row = typed("315532800000", "'name':'" + name + "'");
 
     assertThat(
@@ -400,7 +400,7 @@ class ChangedRowTest {
   // texts
 
   @Test
-  void aValueThatIsNotInTheLogIsNotMistakenForOne() {
+  void theUnavailableValuePlaceholderIsNotAValue() {
     ChangedRow row = bare("'__debezium_unavailable_value'");
 
     assertThat(
@@ -409,7 +409,7 @@ class ChangedRowTest {
   }
 
   @Test
-  void idsAndTextsHaveALongestLength() throws UnreadableRecord {
+  void idsAndTextsHaveAMaximumLength() throws UnreadableRecord {
     String id = "i".repeat(1_024);
     String text = "t".repeat(8_192);
 

@@ -73,12 +73,12 @@ class EnvelopeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{'schema':null,'payload':null}"})
-  void aTombstoneSaysNothing(String value) throws UnreadableRecord {
+  void aTombstoneHasNoChange(String value) throws UnreadableRecord {
     assertThat(Envelope.read(utf8(value)).isEmpty(), is(true));
   }
 
   @Test
-  void theSchemaPartIsLookedThrough() throws UnreadableRecord {
+  void thePayloadOfAnEventWithASchemaIsRead() throws UnreadableRecord {
     String wrapped =
         "{'schema':{'type':'struct','fields':[]},'payload':"
             + envelope("u", "null", "{'txn_id':'t1','amount':'12.50'}")
@@ -91,7 +91,7 @@ class EnvelopeTest {
   }
 
   @Test
-  void whatIsNoChangeOfARowIsRefused() {
+  void anEventThatIsNotARowChangeIsRefused() {
     assertThat(reasonOf(utf8("no json")), is(Reason.MALFORMED));
     assertThat(reasonOf(utf8("[]")), is(Reason.MALFORMED));
     assertThat(reasonOf(utf8("{}")), is(Reason.MISSING_FIELD));

@@ -52,7 +52,7 @@ class InterleavedTransactionsTest {
           RowProgress progress = null;
           Change last = null;
           for (Change change : changes) {
-            if (last == null || ChangeOrder.isNews(progress, last.source(), change.source())) {
+            if (last == null || ChangeOrder.isNew(progress, last.source(), change.source())) {
               progress = ChangeOrder.progress(progress, change.source());
               last = change;
               applied.computeIfAbsent(row, r -> new ArrayList<>()).add(change);

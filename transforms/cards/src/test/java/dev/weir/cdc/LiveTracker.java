@@ -73,7 +73,7 @@ public final class LiveTracker<C, S extends SpecificRecordBase, O> {
   }
 
   /** What an output has received since the last call. */
-  public <T> List<T> news(TupleTag<T> output) {
+  public <T> List<T> newOutputs(TupleTag<T> output) {
     List<T> all = all(output);
     Integer before = seen.put(output, all.size());
     return before == null ? all : all.subList(before, all.size());

@@ -58,21 +58,21 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
   @Override
   public void emitChange(
       TrackedCustomer before, TrackedCustomer after, ChangeSource change, Consumer<String> out) {
-    out.accept(said(after));
+    out.accept(text(after));
   }
 
   @Override
   public void emitFinal(TrackedCustomer state, ChangeSource last, Consumer<String> out) {
-    out.accept(said(state));
+    out.accept(text(state));
   }
 
   @Override
-  public void emitForgotten(TrackedCustomer state, ChangeSource last, Consumer<String> out) {
-    out.accept("forgotten " + said(state));
+  public void emitExpired(TrackedCustomer state, ChangeSource last, Consumer<String> out) {
+    out.accept("expired " + text(state));
   }
 
   /** The key, the position of its last change, and how many there were. */
-  private static String said(TrackedCustomer state) {
+  private static String text(TrackedCustomer state) {
     ChangeSource last = state.getSource();
     return String.join("|", last.getSource(), last.getLsn() + "", state.getRevision() + "");
   }
@@ -84,10 +84,10 @@ final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
         : state.getSource().getCommitMs() + RETENTION.getMillis();
   }
 
-  /** What is said last of each key. */
-  static java.util.Map<String, String> last(List<String> said) {
+  /** The last outcome of each key. */
+  static java.util.Map<String, String> last(List<String> outcomes) {
     java.util.Map<String, String> last = new java.util.TreeMap<>();
-    said.forEach(line -> last.put(line.replaceFirst("\\|.*", ""), line));
+    outcomes.forEach(line -> last.put(line.replaceFirst("\\|.*", ""), line));
     return last;
   }
 }

@@ -50,7 +50,7 @@ class TrackArrivedTest {
   void changesOfAKeyAreFollowedInTheOrderOfTheirPositions() {
     arrive(tick("a", 1), tick("a", 3), tick("a", 2), tick("a", 3), tick("b", 2));
 
-    assertThat(said(), contains("a|1001|1", "a|1003|2", "b|1002|1"));
+    assertThat(outcomes(), contains("a|1001|1", "a|1003|2", "b|1002|1"));
     assertThat(keys.map().get("a").getSource().getLsn(), is(1003L));
   }
 
@@ -64,7 +64,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void manyChangesSetOneTimerThatHoldsNoWatermarkBack() {
+  void manyChangesSetOneTimerThatDoesNotHoldTheWatermark() {
     for (int n = 0; n < 1000; n++) {
       arrive(tick("k" + n, 1));
     }
@@ -101,7 +101,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aTimeFarAheadDoesNotKeepTheOthers() {
+  void aTimeFarAheadDoesNotRetainOtherKeys() {
     arrive(tick("ahead", 1000 * A_DAY));
     arrive(tick("a", 1));
     assertThat(sweep.setting().target(), is(minutes(1).plus(RETENTION).plus(PAUSE)));
@@ -112,7 +112,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void whatIsRememberedForEverSetsNoTimer() {
+  void aKeyThatIsKeptForEverSetsNoTimer() {
     arrive(tick(Ticks.FOR_EVER, 1));
 
     assertThat(sweep.isSet(), is(false));
@@ -120,7 +120,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void whatIsRememberedForEverOutlivesTheSweepOfTheOthers() {
+  void aKeyThatIsKeptForEverOutlivesTheSweepOfTheOthers() {
     arrive(tick(Ticks.FOR_EVER, 1), tick("a", 1));
 
     fires();
@@ -131,36 +131,36 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aKeyIsForgottenByTheTimeOfItsNextChangeAndNotByTheSweep() {
+  void aKeyExpiresByTheTimeOfItsNextChangeAndNotByTheSweep() {
     arrive(tick("a", 0), tick("a", A_DAY), tick("b", 0), tick("b", A_DAY + 1));
 
-    assertThat(said(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
+    assertThat(outcomes(), contains("a|1000|1", "a|2440|2", "b|1000|1", "b|2441|1"));
   }
 
   @Test
   void anOlderChangeOfAKeyThatIsNotSweptYetIsStillStale() {
     arrive(tick("a", A_DAY), tick("a", 0));
 
-    assertThat(said(), contains("a|2440|1"));
+    assertThat(outcomes(), contains("a|2440|1"));
   }
 
   @Test
-  void aRowIsStaleFromAChangeThatCannotBeReadToTheNextThatCan() {
+  void aRowIsStaleFromAnUnreadableChangeUntilTheNextReadableOne() {
     arrive(tick("a", 1), unreadable("a", 2), tick("b", 2));
     assertThat(reported(), contains("stale ticks a at 2"));
-    assertThat(said(), contains("a|1001|1", "b|1002|1"));
+    assertThat(outcomes(), contains("a|1001|1", "b|1002|1"));
 
     arrive(tick("b", 3), unreadable("a", 4));
     arrive(tick("a", 5), tick("a", 6));
 
     assertThat(reported(), contains("stale ticks a at 2", "stale ticks a at 4", "fresh ticks a"));
-    assertThat(said(), hasItem("a|1005|2"));
+    assertThat(outcomes(), hasItem("a|1005|2"));
     assertThat(marks.map(), is(anEmptyMap()));
     assertThat(markCount.read(), is(0));
   }
 
   @Test
-  void aChangeThatCannotBeReadAndIsOlderOrRepeatedMakesNothingStale() {
+  void anOldOrRepeatedUnreadableChangeMakesNothingStale() {
     arrive(tick("a", 3), unreadable("a", 2), unreadable("a", 3));
     assertThat(reported(), is(empty()));
 
@@ -170,24 +170,24 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aChangeBeforeTheOneThatCannotBeReadLeavesTheRowStale() {
+  void aChangeBeforeTheUnreadableOneLeavesTheRowStale() {
     arrive(unreadable("a", 5), tick("a", 3), tick("a", 4));
 
     assertThat(reported(), contains("stale ticks a at 5"));
-    assertThat(said(), contains("a|1003|1", "a|1004|2"));
+    assertThat(outcomes(), contains("a|1003|1", "a|1004|2"));
     assertThat(marks.map(), is(aMapWithSize(1)));
   }
 
   @Test
-  void theSameChangeInAFormThatCanBeReadEndsIt() {
+  void aReadableRepeatOfTheChangeEndsTheStaleness() {
     arrive(tick("a", 1), unreadable("a", 5), tick("a", 5));
 
     assertThat(reported(), contains("stale ticks a at 5", "fresh ticks a"));
-    assertThat(said(), contains("a|1001|1", "a|1005|2"));
+    assertThat(outcomes(), contains("a|1001|1", "a|1005|2"));
   }
 
   @Test
-  void aReportOfARowThatWasForgottenIsLaterThanTheOnesBefore() {
+  void aReportAfterARowExpiredIsLaterThanEarlierReports() {
     arrive(unreadable("a", 1), tick("a", 2));
     fires();
     arrive(unreadable("a", 3 * A_DAY), tick("a", 3 * A_DAY + 1));
@@ -222,7 +222,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void aPositionThatCannotBeReadAsOfThisLogFailsNothing() {
+  void anUnreadableChangeWithAnotherLogsPositionFailsNothing() {
     arrive(
         tick("a", java.time.Duration.ofMinutes(1), 1L << 40),
         unreadable(tick("a", java.time.Duration.ofMinutes(2), 7)));
@@ -231,7 +231,7 @@ class TrackArrivedTest {
   }
 
   @Test
-  void atTheEndOfItsWindowAllStateGoes() {
+  void allStateIsClearedAtTheEndOfTheWindow() {
     live.window = new IntervalWindow(START, Duration.standardHours(1));
     arrive(tick("a", 1), tick(Ticks.FOR_EVER, 1));
     assertThat(sweep.setting().target(), is(live.window.maxTimestamp()));
@@ -258,7 +258,7 @@ class TrackArrivedTest {
     return START.plus(Duration.standardMinutes(minutes));
   }
 
-  private List<String> said() {
+  private List<String> outcomes() {
     return live.all(OUTCOMES);
   }
 

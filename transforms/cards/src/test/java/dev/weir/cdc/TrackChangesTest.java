@@ -45,30 +45,30 @@ class TrackChangesTest {
   /** How many changes arrive at once. */
   private static final int BUNDLE = 20;
 
-  /** What a run said, and how many changes it dropped. */
-  private record Run(List<String> said, long stale, Map<String, String> staleRows) {}
+  /** The outcomes of a run, and how many changes it dropped. */
+  private record Run(List<String> outcomes, long stale, Map<String, String> staleRows) {}
 
   @Test
-  void aFiniteRunSaysEachKeyOnce() {
+  void aBoundedRunEmitsEachKeyOnce() {
     Run run = bounded(List.of(tick("a", 2), tick("b", 1), tick("a", 1), tick("a", 2)));
 
-    assertThat(run.said(), containsInAnyOrder("a|1002|2", "b|1001|1"));
+    assertThat(run.outcomes(), containsInAnyOrder("a|1002|2", "b|1001|1"));
     assertThat(run.stale(), is(1L));
   }
 
   @Test
-  void aLiveRunSaysEachChangeThatIsNews() {
+  void aLiveRunEmitsEachNewChange() {
     Run run = live(List.of(tick("a", 2), tick("b", 1), tick("a", 1), tick("a", 2), tick("a", 3)));
 
-    assertThat(run.said(), containsInAnyOrder("a|1002|1", "b|1001|1", "a|1003|2"));
+    assertThat(run.outcomes(), containsInAnyOrder("a|1002|1", "b|1001|1", "a|1003|2"));
     assertThat(run.stale(), is(2L));
   }
 
   @Test
-  void aFiniteRunSaysWhatStaysTrueOfAKeyThatIsForgotten() {
+  void aBoundedRunEmitsTheOutcomesOfAKeyThatExpires() {
     Run run = bounded(List.of(tick("a", 0), tick("a", 24 * 60 + 1), tick("a", 24 * 60 + 2)));
 
-    assertThat(run.said(), containsInAnyOrder("forgotten a|1000|1", "a|2442|2"));
+    assertThat(run.outcomes(), containsInAnyOrder("expired a|1000|1", "a|2442|2"));
     assertThat(run.stale(), is(0L));
   }
 
@@ -81,15 +81,15 @@ class TrackChangesTest {
             tick("b", Duration.ofMinutes(2), -1),
             tick("b", Duration.ofMinutes(1), -1));
 
-    assertThat(last(live(changes).said()).toString(), is("{a=a|11|2, b=b|-1|1}"));
-    assertThat(last(bounded(changes).said()).keySet().toString(), is("[a, b]"));
-    assertThat(bounded(changes).said(), containsInAnyOrder("a|11|2", "b|-1|2"));
+    assertThat(last(live(changes).outcomes()).toString(), is("{a=a|11|2, b=b|-1|1}"));
+    assertThat(last(bounded(changes).outcomes()).keySet().toString(), is("[a, b]"));
+    assertThat(bounded(changes).outcomes(), containsInAnyOrder("a|11|2", "b|-1|2"));
   }
 
   /** The last word on a key is the same, in whatever order its changes come. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void finiteAndLiveRunsEndAlike(long seed) {
+  void boundedAndLiveRunsEndWithTheSameRows(long seed) {
     Random random = new Random(seed);
     List<ChangeSource> changes = new ArrayList<>();
     for (int n = 0; n < 300; n++) {
@@ -102,15 +102,15 @@ class TrackChangesTest {
 
     assertThat(positions(live), equalTo(positions(bounded)));
     assertThat(positions(inOrder), equalTo(positions(bounded)));
-    assertThat(bounded.said().size(), is(20));
-    assertThat(live.said().size() + live.stale(), is(300L));
+    assertThat(bounded.outcomes().size(), is(20));
+    assertThat(live.outcomes().size() + live.stale(), is(300L));
     assertThat(live.stale(), is(greaterThan(0L)));
   }
 
   /** A third of the changes cannot be read; the rows that are stale in the end are the same. */
   @ParameterizedTest
   @ValueSource(longs = {4, 5})
-  void finiteAndLiveRunsLeaveTheSameRowsStale(long seed) {
+  void boundedAndLiveRunsLeaveTheSameRowsStale(long seed) {
     Random random = new Random(seed);
     List<ChangeSource> changes = new ArrayList<>();
     Map<String, String> expected = new TreeMap<>();
@@ -142,12 +142,12 @@ class TrackChangesTest {
         List.of(
             tick("a", Duration.ofMinutes(2), 10), tick("a", Duration.ofMinutes(1), 11), unreadable);
 
-    assertThat(bounded(changes).said(), contains("a|11|2"));
+    assertThat(bounded(changes).outcomes(), contains("a|11|2"));
     assertThat(bounded(changes).staleRows().keySet(), contains("a"));
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
         new TrackSorted<>(new Ticks(), new StaleReports("ticks"), Routes.to(OUTCOMES)));
     SerializableUtils.ensureSerializable(track());
@@ -155,7 +155,7 @@ class TrackChangesTest {
 
   /** Without how many changes there were, which the order of arrival does decide. */
   private static List<String> positions(Run run) {
-    return last(run.said()).values().stream().map(l -> l.replaceFirst("\\|\\d+$", "")).toList();
+    return last(run.outcomes()).values().stream().map(l -> l.replaceFirst("\\|\\d+$", "")).toList();
   }
 
   private static TrackChanges<ChangeSource, TrackedCustomer, String> track() {
@@ -187,11 +187,13 @@ class TrackChangesTest {
 
   private static Run run(Pipeline pipeline, PCollection<ChangeSource> changes) {
     PCollectionTuple tracked = changes.apply("Track", track());
-    Seen<String> said = Seen.in(tracked.get(OUTCOMES).setCoder(StringUtf8Coder.of()));
+    Seen<String> outcomes = Seen.in(tracked.get(OUTCOMES).setCoder(StringUtf8Coder.of()));
     Seen<RowChange<StaleRow>> staleRows = Seen.in(tracked.get(TrackChanges.STALE_ROWS));
     PipelineResult result = Pipelines.run(pipeline);
     return new Run(
-        said.values(), Pipelines.count(result, "changes_stale"), lastReports(staleRows.values()));
+        outcomes.values(),
+        Pipelines.count(result, "changes_stale"),
+        lastReports(staleRows.values()));
   }
 
   /** The rows that are stale after the last report of each, with the place of the change. */

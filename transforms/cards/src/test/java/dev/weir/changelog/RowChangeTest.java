@@ -21,7 +21,7 @@ class RowChangeTest {
   private static final Position POSITION = new Position(7, 1);
 
   @Test
-  void aDeletionByKeyTravelsWithItsKey() throws IOException {
+  void aDeleteByKeyCarriesItsKey() throws IOException {
     assertTravels(Transaction.class, Map.of("txn_id", "t1"));
     assertTravels(EnrichedTransaction.class, Map.of("txn_id", "t1"));
     assertTravels(Customer.class, Map.of("account_number", "ACC1"));

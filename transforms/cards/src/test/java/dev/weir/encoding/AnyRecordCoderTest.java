@@ -91,7 +91,7 @@ class AnyRecordCoderTest {
   }
 
   @Test
-  void aTypeThatIsAddedLeavesTheOthersReadable() throws Exception {
+  void addingATypeLeavesTheOthersReadable() throws Exception {
     AnyRecordCoder later =
         AnyRecordCoder.of(ChangeSource.class, KeptTimes.class, StoredAmounts.class);
 
@@ -132,7 +132,7 @@ class AnyRecordCoderTest {
     CoderException refused =
         assertThrows(CoderException.class, () -> CODER.encode(other, new ByteArrayOutputStream()));
 
-    assertThat(refused.getMessage(), containsString("dev.weir.cdc.ChangeSource is none of"));
+    assertThat(refused.getMessage(), containsString("dev.weir.cdc.ChangeSource is not one of"));
     assertThrows(CoderException.class, () -> CODER.encode(null, new ByteArrayOutputStream()));
   }
 
@@ -156,7 +156,7 @@ class AnyRecordCoderTest {
   }
 
   @Test
-  void aRecordThatEndsEarlyIsRefused() throws Exception {
+  void aTruncatedRecordIsRefused() throws Exception {
     byte[] whole = CoderUtils.encodeToByteArray(CODER, TIMES);
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -165,7 +165,7 @@ class AnyRecordCoderTest {
   }
 
   @Test
-  void theCoderTravelsToWorkersAndStaysEqual() throws Exception {
+  void theCoderIsSerializableAndStaysEqual() throws Exception {
     CODER.encode(TIMES, new ByteArrayOutputStream());
 
     CoderProperties.coderSerializable(CODER);
@@ -173,7 +173,7 @@ class AnyRecordCoderTest {
   }
 
   @Test
-  void aCoderOfNoTypeIsRefused() {
+  void aCoderWithoutTypesIsRefused() {
     assertThrows(IllegalArgumentException.class, AnyRecordCoder::of);
   }
 }

@@ -35,7 +35,7 @@ class AskScorerTest {
   private final Pipeline pipeline = Pipelines.onDirectRunner();
 
   @Test
-  void everyElementComesOutOnceWithItsScoreAndSomeAreNotAskedAbout() {
+  void everyElementIsEmittedOnceWithItsScoreIfItNeedsOne() {
     try (ScoringService service = Questions.service()) {
       Seen<String> scored =
           Seen.in(
@@ -56,7 +56,7 @@ class AskScorerTest {
   }
 
   @Test
-  void aStreamIsAskedAboutLikeAFile() {
+  void unboundedInputIsAskedAboutLikeBoundedInput() {
     try (ScoringService service = Questions.service()) {
       TestStream.Builder<String> stream = TestStream.create(StringUtf8Coder.of());
       for (int i = 0; i < 50; i++) {
@@ -75,7 +75,7 @@ class AskScorerTest {
   }
 
   @Test
-  void whileTheScorerIsDownTheFlowGoesOn() {
+  void thePipelineContinuesWhileTheScorerIsDown() {
     try (ScoringService service = Questions.service()) {
       service.behave(PROMPT.withErrorRate(1));
 
@@ -84,7 +84,7 @@ class AskScorerTest {
   }
 
   @Test
-  void aWrongTokenDoesNotStopTheFlow() {
+  void thePipelineContinuesWithAWrongToken() {
     try (ScoringService service = ScoringService.start(PROMPT, Access.byToken(TOKEN + "x"), 0)) {
       allComeOutAs("REJECTED", "service_rejected", service);
     }
@@ -103,7 +103,7 @@ class AskScorerTest {
   }
 
   @Test
-  void theTransformTravelsToWorkersAndTheTokenDoesNot() {
+  void theTransformIsSerializableWithoutTheToken() {
     AskScorer<String, String> ask = ask(URI.create("http://localhost:1"), POLICY);
 
     SerializableUtils.ensureSerializable(ask);
@@ -113,7 +113,7 @@ class AskScorerTest {
   }
 
   @Test
-  void batchesAreNotLargerThanTheScorerTakes() {
+  void batchesAreNotLargerThanTheScorerAccepts() {
     URI anywhere = URI.create("http://localhost:1");
 
     assertThat(

@@ -122,7 +122,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aQuestionTheScorerDoesNotTakeIsRejectedAndTheOthersAreAnswered() {
+  void aRefusedQuestionIsRejectedAndTheOthersAreAnswered() {
     assertThat(
         ask(
             service.uri(),
@@ -155,7 +155,7 @@ class ScoringClientTest {
         "7",
         "null"
       })
-  void aPredictionThatIsNotAsAgreedIsNone(String prediction) {
+  void anInvalidPredictionIsDiscarded(String prediction) {
     String answer = "{\"predictions\":[" + prediction.replace('\'', '"') + "]}";
 
     assertThat(
@@ -193,7 +193,7 @@ class ScoringClientTest {
             "404 Not Found",
             (body, out) -> {
               bodies.add(body);
-              say(out, body);
+              respond(out, body);
             });
     open.add(server);
 
@@ -223,8 +223,8 @@ class ScoringClientTest {
     assertThat(server.requests(), is(5));
   }
 
-  /** 422 for an amount that is not above 0 and for a merchant that is null, as FastAPI says it. */
-  private static void say(OutputStream out, String body) throws IOException {
+  /** 422 for an amount that is not above 0 and for a null merchant, as FastAPI reports it. */
+  private static void respond(OutputStream out, String body) throws IOException {
     JsonNode asked = new ObjectMapper().readTree(body);
     boolean taken =
         asked.get("amount").decimalValue().signum() > 0 && !asked.get("merchant").isNull();
@@ -241,7 +241,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aWrongTokenIsARejectionAndNotTriedAgain() {
+  void aWrongTokenIsRejectedWithoutARetry() {
     ScoringService other = ScoringService.start(PROMPT, Access.byToken(TOKEN + "x"), 0);
     open.add(other);
 
@@ -258,7 +258,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aScorerThatAsksForNoTokenAnswersAsWell() {
+  void aScorerThatNeedsNoTokenAnswersToo() {
     ScoringService free = ScoringService.start(PROMPT, Access.open(), 0);
     open.add(free);
 
@@ -280,7 +280,7 @@ class ScoringClientTest {
   }
 
   @Test
-  void aScorerThatIsNotThereIsUnavailable() throws IOException {
+  void aMissingScorerIsUnavailable() throws IOException {
     int port;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = closed.getLocalPort();

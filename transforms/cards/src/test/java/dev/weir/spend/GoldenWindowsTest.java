@@ -25,7 +25,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.junit.jupiter.api.Test;
 
-/** A case whose rows were found by hand: windows.json says what happened and what is right. */
+/** A case whose rows were found by hand: windows.json holds the changes and the expected rows. */
 public class GoldenWindowsTest {
   private static final JsonNode CASE = read();
 

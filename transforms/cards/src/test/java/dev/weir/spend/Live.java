@@ -92,11 +92,11 @@ public final class Live {
   }
 
   /** The rows since the last time this was asked, as type, start, and what is in them. */
-  List<String> news() {
+  List<String> newRows() {
     List<RowChange<SpendMetrics>> all = rows();
-    List<String> news = all.subList(seen, all.size()).stream().map(Live::text).toList();
+    List<String> newRows = all.subList(seen, all.size()).stream().map(Live::text).toList();
     seen = all.size();
-    return news;
+    return newRows;
   }
 
   boolean isStateGone() {

@@ -32,32 +32,32 @@ class MeasureArrivedTest {
   private final Live live = new Live(List.of(MINUTE, HOUR), Duration.ofDays(10));
 
   @Test
-  void aRowComesWhenEventTimePassesTheEndOfItsWindow() {
+  void aRowIsEmittedWhenEventTimePassesTheEndOfItsWindow() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
 
     live.passes(Duration.ofMillis(29_999));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.passes(seconds(30));
-    assertThat(live.news(), contains("MIN 11:59:30 1 10.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 1 10.00"));
     live.passes(seconds(60));
-    assertThat(live.news(), contains("MIN 12:00 1 10.00"));
+    assertThat(live.newRows(), contains("MIN 12:00 1 10.00"));
     live.passes(Duration.ofMinutes(60));
-    assertThat(live.news(), contains("HOUR 12:00 1 10.00"));
+    assertThat(live.newRows(), contains("HOUR 12:00 1 10.00"));
   }
 
   @Test
-  void aWindowHoldsItsStartAndNotItsEnd() {
+  void aWindowIncludesItsStartAndNotItsEnd() {
     live.passes(NOON)
         .arrives(spent("1.00").at(seconds(0)), spent("2.00").at(Duration.ofMillis(29_999)))
         .arrives(spent("4.00").at(seconds(30)))
         .passes(seconds(30));
 
-    assertThat(live.news(), contains("MIN 11:59:30 2 3.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 2 3.00"));
   }
 
   @Test
-  void rowsOfATimerCarryTheTimersTime() {
+  void rowsOfATimerHaveTheTimersTime() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(seconds(30));
 
     assertThat(live.timedRows().get(0).getTimestamp().getMillis(), is(millis(seconds(30))));
@@ -69,7 +69,7 @@ class MeasureArrivedTest {
     live.passes(Duration.ofMinutes(90)).arrives(spent("10.00").committed(Duration.ofMinutes(91)));
 
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
     assertThat(
         live.timedRows().stream().map(row -> row.getTimestamp().getMillis()).toList(),
@@ -79,48 +79,52 @@ class MeasureArrivedTest {
 
   @Test
   void aLateChangeCorrectsTheWindowsThatHaveEndedAndNoOthers() {
-    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofMinutes(10)).news();
+    live.passes(NOON)
+        .arrives(spent("10.00").at(seconds(10)))
+        .passes(Duration.ofMinutes(10))
+        .newRows();
 
     live.arrives(spent("5.00").at(seconds(40)).committed(Duration.ofMinutes(10)));
 
-    assertThat(live.news(), containsInAnyOrder("MIN 12:00 2 15.00", "MIN 12:00:30 1 5.00"));
+    assertThat(live.newRows(), containsInAnyOrder("MIN 12:00 2 15.00", "MIN 12:00:30 1 5.00"));
     live.passes(Duration.ofMinutes(60));
-    assertThat(live.news(), contains("HOUR 12:00 2 15.00"));
+    assertThat(live.newRows(), contains("HOUR 12:00 2 15.00"));
   }
 
   @Test
-  void aWindowThatBecomesEmptyIsGone() {
-    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2)).news();
+  void aWindowThatBecomesEmptyIsDeleted() {
+    live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2)).newRows();
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(Duration.ofHours(2)));
 
     assertThat(
-        live.news(), containsInAnyOrder("MIN 11:59:30 gone", "MIN 12:00 gone", "HOUR 12:00 gone"));
+        live.newRows(),
+        containsInAnyOrder("MIN 11:59:30 gone", "MIN 12:00 gone", "HOUR 12:00 gone"));
     assertThat(live.amounts.map(), is(anEmptyMap()));
     assertThat(live.tree.map(), is(anEmptyMap()));
   }
 
-  /** A run that was broken off may have said it, of which the state of this one knows nothing. */
+  /** An aborted run may have emitted the row, which the state of this run does not contain. */
   @Test
-  void whatIsTakenBackAfterItsWindowHadEndedIsGoneThoughTheWindowHasNotEndedHere() {
+  void anAmountTakenBackAfterItsWindowEndedIsDeletedBeforeTheWindowEndsHere() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
 
     live.arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
 
-    assertThat(live.news(), contains("MIN 11:59:30 gone"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 gone"));
     live.passes(Duration.ofHours(2));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
   }
 
   @Test
-  void aWindowThatHoldsAnythingElseIsNotGone() {
+  void aWindowWithOtherAmountsIsNotDeleted() {
     live.passes(NOON)
         .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(seconds(20)))
         .arrives(takenBack("10.00").at(seconds(10)).committed(seconds(35)));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.passes(seconds(30));
-    assertThat(live.news(), contains("MIN 11:59:30 1 1.00"));
+    assertThat(live.newRows(), contains("MIN 11:59:30 1 1.00"));
   }
 
   @Test
@@ -129,22 +133,23 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), takenBack("10.00").at(seconds(10)))
         .passes(Duration.ofHours(2));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
   }
 
   @Test
-  void whatIsTakenBackBeforeItWasAddedShowsNowhere() {
+  void anAmountTakenBackBeforeItIsAddedIsNotVisible() {
     live.passes(NOON)
         .arrives(spent("10.00").at(seconds(10)), takenBack("3.00").at(seconds(10)))
         .passes(Duration.ofHours(2));
     assertThat(
-        live.news(), contains("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
+        live.newRows(),
+        contains("MIN 11:59:30 1 10.00", "MIN 12:00 1 10.00", "HOUR 12:00 1 10.00"));
 
     live.arrives(spent("3.00").at(seconds(10)).committed(Duration.ofHours(2)));
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     live.arrives(spent("3.00").at(seconds(10)).committed(Duration.ofHours(2)));
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder("MIN 11:59:30 2 13.00", "MIN 12:00 2 13.00", "HOUR 12:00 2 13.00"));
   }
 
@@ -174,12 +179,12 @@ class MeasureArrivedTest {
         .arrives(spent("10.00").at(seconds(10)), spent("1.00").at(Duration.ofDays(3000)));
     live.passes(Duration.ofDays(2999));
     assertThat(live.alarm.settings(), hasSize(lessThan(10)));
-    live.news();
+    live.newRows();
 
     live.passes(Duration.ofDays(3001));
 
     assertThat(
-        live.news(), contains("MIN 11:59:30 1 1.00", "MIN 12:00 1 1.00", "HOUR 12:00 1 1.00"));
+        live.newRows(), contains("MIN 11:59:30 1 1.00", "MIN 12:00 1 1.00", "HOUR 12:00 1 1.00"));
     assertThat(live.alarm.settings(), hasSize(lessThan(15)));
   }
 
@@ -208,7 +213,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void anIdleAccountLeavesNothingBehind() {
+  void anIdleAccountHasNoState() {
     live.passes(NOON);
     for (int minute = 0; minute < 600; minute++) {
       live.arrives(spent("10.00").at(Duration.ofMinutes(minute)));
@@ -225,7 +230,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void anAccountThatGoesOnKeepsOnlyWhatCanStillChange() {
+  void anActiveAccountKeepsOnlyStateThatCanStillChange() {
     live.passes(NOON);
     for (int hour = 0; hour < 24 * 60; hour++) {
       live.arrives(spent("10.00").at(Duration.ofHours(hour)));
@@ -237,17 +242,17 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void withinTheRetentionACorrectionIsExactWhateverWasForgotten() {
+  void aCorrectionWithinTheRetentionIsExactAfterStateExpired() {
     live.passes(NOON);
     for (int hour = 0; hour < 24 * 40; hour++) {
       Duration now = Duration.ofHours(hour);
       live.arrives(spent("10.00").at(now));
       live.passes(now);
       if (hour > 24 * 30) {
-        live.news();
+        live.newRows();
         live.arrives(spent("1.00").at(now.minusDays(10)).committed(now));
         assertThat(
-            live.news().stream().map(row -> row.replaceAll("\\d+:\\d+[:\\d]* ", "")).toList(),
+            live.newRows().stream().map(row -> row.replaceAll("\\d+:\\d+[:\\d]* ", "")).toList(),
             containsInAnyOrder("MIN 2 11.00", "MIN 2 11.00", "HOUR 2 11.00"));
       }
     }
@@ -259,10 +264,10 @@ class MeasureArrivedTest {
 
     live.arrives(spent("1.00").committed(Duration.ofDays(11)));
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     assertThat(live.isStateGone(), is(true));
     live.arrives(spent("1.00").at(seconds(30)).committed(Duration.ofDays(11)));
-    assertThat(live.news(), is(not(empty())));
+    assertThat(live.newRows(), is(not(empty())));
   }
 
   @Test
@@ -272,7 +277,7 @@ class MeasureArrivedTest {
     live.passes(BoundedWindow.TIMESTAMP_MAX_VALUE);
 
     assertThat(
-        live.news(),
+        live.newRows(),
         containsInAnyOrder(
             "MIN 11:59:30 1 10.00",
             "MIN 12:00 1 10.00",
@@ -284,7 +289,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aTimeAtTheEndOfTimeGoesWithTheStream() {
+  void aTimeAtTheEndOfTimeIsEmittedAtTheEndOfTheStream() {
     Changes last = spent("10.00").at(Duration.ofMillis(millisToTheEnd()));
     live.passes(NOON).arrives(last);
     assertThat(
@@ -297,12 +302,12 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void aTimerThatComesThoughItWasSetForLaterSinceDoesNothing() {
+  void anOutdatedTimerDoesNothing() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10)));
 
     live.fires();
 
-    assertThat(live.news(), is(empty()));
+    assertThat(live.newRows(), is(empty()));
     assertThat(live.alarm.isSet(), is(true));
     assertThat(live.alarm.setting().target().getMillis(), is(millis(seconds(30))));
   }
@@ -316,7 +321,7 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void revisionsOfAWindowGrowHoweverOldTheCommitThatChangesIt() {
+  void revisionsOfAWindowGrowRegardlessOfTheAgeOfTheCommit() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofHours(2));
 
     live.arrives(spent("1.00").at(seconds(10)).committed(Duration.ofMinutes(-5)));
@@ -332,15 +337,15 @@ class MeasureArrivedTest {
   }
 
   @Test
-  void afterStateWasForgottenRevisionsGoOnWithTheClockOfTheStream() {
+  void afterStateExpiredRevisionsContinueFromEventTime() {
     live.passes(NOON).arrives(spent("10.00").at(seconds(10))).passes(Duration.ofDays(20));
     assertThat(live.isStateGone(), is(true));
-    live.news();
+    live.newRows();
 
     live.arrives(
         spent("1.00").at(Duration.ofDays(20).minusHours(5)).committed(Duration.ofDays(20)));
 
-    assertThat(live.news(), hasSize(3));
+    assertThat(live.newRows(), hasSize(3));
     assertThat(live.rows().get(3).position().major(), is(millis(Duration.ofDays(20)) * 1000));
   }
 

@@ -48,7 +48,7 @@ class MeasureSpendTest {
   private PipelineResult result;
 
   @Test
-  void aStreamGivesItsRowsOnTimeAndCorrectsThemLater() {
+  void aStreamEmitsItsRowsOnTimeAndCorrectsThemLater() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -61,14 +61,14 @@ class MeasureSpendTest {
                 .advanceWatermarkToInfinity());
 
     assertThat(
-        news(seen, "15_MIN", "2026-01-05T12:00:00Z"), is(List.of("1 40.00", "2 45.00", "1 5.00")));
-    assertThat(news(seen, "15_MIN", "2026-01-05T11:50:00Z"), is(List.of("1 40.00", "gone")));
-    assertThat(news(seen, "1_DAY", "2026-01-05T12:00:00Z"), is(List.of("1 5.00")));
+        rows(seen, "15_MIN", "2026-01-05T12:00:00Z"), is(List.of("1 40.00", "2 45.00", "1 5.00")));
+    assertThat(rows(seen, "15_MIN", "2026-01-05T11:50:00Z"), is(List.of("1 40.00", "gone")));
+    assertThat(rows(seen, "1_DAY", "2026-01-05T12:00:00Z"), is(List.of("1 5.00")));
     assertThat(seen.sightings().get(0).time(), is(instant(Duration.ofSeconds(90))));
   }
 
   @Test
-  void whatComesTooLateForTheWatermarkIsCountedAllTheSame() {
+  void amountsBehindTheWatermarkAreStillCounted() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -76,11 +76,11 @@ class MeasureSpendTest {
                 .addElements(arriving(spent("40.00").at(minutes(1))))
                 .advanceWatermarkToInfinity());
 
-    assertThat(news(seen, "1_HOUR", "2026-01-05T12:00:00Z"), is(List.of("1 40.00")));
+    assertThat(rows(seen, "1_HOUR", "2026-01-05T12:00:00Z"), is(List.of("1 40.00")));
   }
 
   @Test
-  void whatIsBeyondTheRetentionIsCounted() {
+  void amountsBeyondTheRetentionAreCounted() {
     Seen<RowChange<SpendMetrics>> seen =
         measured(
             TestStream.create(CODER)
@@ -183,13 +183,13 @@ class MeasureSpendTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(
         MeasureSpend.inStandardWindows(org.joda.time.Duration.millis(RETENTION.toMillis()), 4));
   }
 
   @Test
-  void whatCannotBeMeasuredIsRefused() {
+  void invalidArgumentsAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -233,7 +233,7 @@ class MeasureSpendTest {
     return changes;
   }
 
-  private static List<String> news(Seen<RowChange<SpendMetrics>> seen, String type, String start) {
+  private static List<String> rows(Seen<RowChange<SpendMetrics>> seen, String type, String start) {
     return seen.values().stream()
         .filter(row -> row.row().getWindowType().equals(type))
         .filter(row -> row.row().getWindowStart().toString().equals(start))

@@ -34,7 +34,7 @@ class RowChangeCoderTest {
     "true, 9223372036854775807, -9223372036854775808",
     "false, -9223372036854775808, 9223372036854775807"
   })
-  void aChangeComesBackAsItWas(boolean delete, long major, long minor) throws IOException {
+  void aChangeIsDecodedAsItWas(boolean delete, long major, long minor) throws IOException {
     RowChange<GenericRecord> change = change(delete, new Position(major, minor));
 
     byte[] bytes = CoderUtils.encodeToByteArray(CODER, change);
@@ -48,7 +48,7 @@ class RowChangeCoderTest {
   }
 
   @Test
-  void changesAfterOneAnotherStayApart() throws IOException {
+  void consecutiveChangesAreDecodedSeparately() throws IOException {
     RowChange<GenericRecord> one = change(false, new Position(1, 1));
     RowChange<GenericRecord> two = change(true, new Position(2, 1));
     Coder<List<RowChange<GenericRecord>>> lists = ListCoder.of(CODER);
@@ -81,7 +81,7 @@ class RowChangeCoderTest {
   }
 
   @Test
-  void aChangeWithoutARowOrAPositionIsNone() {
+  void aChangeNeedsARowAndAPosition() {
     assertThrows(NullPointerException.class, () -> change(false, null));
     assertThrows(
         NullPointerException.class,

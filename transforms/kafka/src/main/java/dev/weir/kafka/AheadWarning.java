@@ -29,7 +29,7 @@ final class AheadWarning {
     lastAt = now;
     LOG.warn(
         "a clock is wrong: the record at {}/{}/{}, sent at {} and read at {}, has the time {}; such"
-            + " times do not move event time",
+            + " times do not advance event time",
         record.getTopic(),
         record.getPartition(),
         record.getOffset(),

@@ -58,7 +58,7 @@ final class LargeRecords extends KafkaProducer<byte[], byte[]> {
             + ": raise --maxRequestSize (it is "
             + limit
             + " bytes) and the topic's max.message.bytes (or the broker's message.max.bytes) above"
-            + " that, and start the job again from its last checkpoint; nothing is lost until then";
+            + " that, then restart the job from its last checkpoint; no data is lost";
     return new RecordTooLargeException(what, cause);
   }
 }

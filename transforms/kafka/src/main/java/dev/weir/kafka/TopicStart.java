@@ -82,7 +82,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
       Consumer<byte[], byte[]> consumer = client.apply(settings);
       try {
         List<Long> offsets = offsets(consumer, topic);
-        LOG.info("{} is read from the offsets {} of its partitions", topic, offsets);
+        LOG.info("reading topic {} from the offsets {} of its partitions", topic, offsets);
         return Optional.of(new SeekingConsumers(offsets));
       } finally {
         consumer.close(Duration.ZERO);
@@ -106,7 +106,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
   private List<Long> offsets(Consumer<?, ?> consumer, String topic) {
     List<PartitionInfo> partitions = consumer.partitionsFor(topic);
     if (partitions == null || partitions.isEmpty()) {
-      throw new KafkaException("there is no such topic");
+      throw new KafkaException("the topic does not exist");
     }
     List<TopicPartition> all =
         partitions.stream()

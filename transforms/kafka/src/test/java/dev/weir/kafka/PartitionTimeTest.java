@@ -25,7 +25,7 @@ class PartitionTimeTest {
   private PartitionTime time = starting(Optional.empty());
 
   @Test
-  void aLateRecordHasThePlaceThatItsPartitionHadReached() {
+  void aLateRecordIsPlacedWhereItsPartitionWas() {
     read(ago(100));
     read(ago(99));
 
@@ -34,7 +34,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void whileThereAreMoreTheWatermarkIsWhereNoPlaceIsBefore() {
+  void withABacklogTheWatermarkIsBehindAllPlaces() {
     read(ago(200));
     assertThat(watermark(5), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
     read(ago(100));
@@ -54,7 +54,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRecordThatWasSentBeforeItHappenedSaysNothingAboutOthersHoweverOften() {
+  void recordsSentBeforeTheirTimeDoNotAffectOthersHoweverMany() {
     read(ago(100));
     read(ago(99));
     Instant wrong = NOON.plus(Duration.standardDays(900));
@@ -67,7 +67,7 @@ class PartitionTimeTest {
 
   /** The clock of the producer's machine is wrong, so that Kafka's timestamp is too. */
   @Test
-  void aClockThatIsThirtyDaysAheadHoldsNobodyBack() {
+  void aClockThirtyDaysAheadHoldsNoOthersBack() {
     read(ago(100));
     read(ago(99));
     Instant wrong = NOON.plus(Duration.standardDays(30));
@@ -82,7 +82,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void whatWasSentBeforeItHappenedMovesNothingWhenItIsReadAfterwards() {
+  void aRecordSentBeforeItsTimeMovesNothingWhenReadLater() {
     Instant then = NOON.minus(Duration.standardDays(60));
     readSentAt(then, then);
     readSentAt(then.plus(1), then);
@@ -94,7 +94,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aFirstRecordThatIsAheadHasItsPlaceWhereItWasSentOrRead() {
+  void aFirstRecordAheadOfTheClockIsPlacedWhenItWasSentOrRead() {
     Instant wrong = NOON.plus(Duration.standardDays(30));
     assertThat(readSentAt(wrong, ago(5)), is(ago(5)));
 
@@ -103,7 +103,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void tenMinutesAheadAreTheClocksOwnDisorder() {
+  void tenMinutesAheadAreTolerated() {
     read(ago(100));
     read(ago(99));
     Instant skewed = NOON.plus(LogTime.JUMP);
@@ -113,7 +113,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRestartAfterAWrongClockGoesOnWithoutIt() {
+  void aRestartAfterAWrongClockContinuesWithoutIt() {
     read(ago(100));
     read(ago(99));
     Instant wrong = NOON.plus(Duration.standardDays(30));
@@ -136,7 +136,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aPartitionThatIsReadStandsStillForAQuarterOfTheDisorderAndGoesOnAtTheClocksPace() {
+  void aPartitionReadToItsEndPausesForAQuarterOfTheDisorderAndThenFollowsTheClock() {
     readSentAt(ago(3_601), ago(11));
     readSentAt(ago(3_600), ago(10));
     assertThat(watermark(0), is(ago(3_600 + 20)));
@@ -163,7 +163,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRecordThatIsAloneIsTakenAtItsWordWhereItIsTheLast() {
+  void aSingleRecordIsTrustedIfItIsTheLast() {
     readSentAt(ago(3_600), ago(10));
 
     assertThat(watermark(2), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
@@ -172,7 +172,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void whatIsNotTheLatestSaysNothingOfWhenTheLatestWasSent() {
+  void anOlderRecordDoesNotChangeWhenTheLatestWasSent() {
     readSentAt(ago(3_600), ago(3_590));
     readSentAt(ago(3_610), ago(3_000));
 
@@ -181,7 +181,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void anEmptyPartitionHoldsNothingBackOnceItWasWaitedFor() {
+  void anEmptyPartitionHoldsNothingBackAfterTheWait() {
     assertThat(watermark(0), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
 
     later(5);
@@ -190,7 +190,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void historyThatComesToAPartitionThatWasEmptyIsLateFromItsFirstRecordOn() {
+  void historyThatArrivesInAnEmptyPartitionIsLateFromItsFirstRecord() {
     later(5);
     Instant reached = watermark(0);
     Instant past = NOON.minus(Duration.standardDays(1_800));
@@ -206,7 +206,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void historyThatIsThereWhenTheReaderComesHasItsOwnPlaces() {
+  void existingHistoryIsPlacedByItsOwnTimes() {
     Instant past = NOON.minus(Duration.standardDays(1_800));
 
     for (int minute = 0; minute < 10; minute++) {
@@ -217,7 +217,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRecordWithoutATimeHasItsBrokersAndMovesNothing() {
+  void aRecordWithoutATimeHasTheBrokersTimeAndMovesNothing() {
     read(ago(101));
     read(ago(100));
 
@@ -226,7 +226,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRestartGoesOnFromItsWatermark() {
+  void aRestartContinuesFromItsWatermark() {
     time = starting(Optional.of(ago(120)));
 
     assertThat(watermark(5), is(ago(120)));
@@ -238,7 +238,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void afterALongOutageTheFirstRecordBringsTimeBackToTheClock() {
+  void afterALongOutageTheFirstRecordAdvancesTimeToTheClock() {
     now = NOON.minus(HOUR);
     time = starting(Optional.of(NOON.minus(HOUR).minus(DISORDER)));
     now = NOON;
@@ -258,7 +258,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aRestartBeforeTheFirstRecordKnowsNothing() {
+  void aRestartBeforeTheFirstRecordStartsWithoutAWatermark() {
     time = starting(Optional.of(BoundedWindow.TIMESTAMP_MIN_VALUE));
 
     assertThat(watermark(5), is(BoundedWindow.TIMESTAMP_MIN_VALUE));
@@ -266,7 +266,7 @@ class PartitionTimeTest {
   }
 
   @Test
-  void aTimeThatNoStepCanAddToIsMovedIntoTheYears1To9999() {
+  void extremeTimesAreClampedToTheYears1To9999() {
     assertThat(
         read(Instant.parse("-100-01-01T00:00:00Z")).toString(), is("0001-01-01T00:00:00.000Z"));
   }

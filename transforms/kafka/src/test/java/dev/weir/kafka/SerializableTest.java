@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class SerializableTest {
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(ReadTopic.of("b:9092", "t", Encoding.AVRO, Duration.ZERO));
     SerializableUtils.ensureSerializable(
         PublishJson.<DeadLetter>to("b:9092", "t", DeadLetter::getStage));

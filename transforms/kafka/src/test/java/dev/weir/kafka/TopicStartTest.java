@@ -43,7 +43,7 @@ class TopicStartTest {
   private final Topic topic = new Topic();
 
   @Test
-  void forTheEarliestNothingIsLookedUp() {
+  void theEarliestNeedsNoLookUp() {
     assertThat(
         TopicStart.earliest()
             .consumers(
@@ -64,7 +64,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aTimeIsTheFirstRecordAtOrAfterItAndTheEndWhereThereIsNone() {
+  void aTimeIsTheFirstRecordAtOrAfterItOrElseTheEnd() {
     topic.ends(7, 0, 12);
     topic.first(0, NOON, 3);
 
@@ -88,15 +88,16 @@ class TopicStartTest {
   }
 
   @Test
-  void aTopicThatIsMissingIsNamed() {
+  void aMissingTopicIsNamed() {
     assertThat(
         failure(TopicStart.latest()),
         is(
-            "--from: the offsets of topic loans at broker:9092 cannot be looked up: there is no such topic"));
+            "--from: the offsets of topic loans at broker:9092 cannot be looked up: the topic"
+                + " does not exist"));
   }
 
   @Test
-  void aBrokerThatCannotBeReachedIsNamed() {
+  void anUnreachableBrokerIsNamed() {
     topic.failure = new TimeoutException("Timed out waiting for a node assignment");
 
     assertThat(
@@ -116,7 +117,7 @@ class TopicStartTest {
   }
 
   @Test
-  void aConsumerBeginsAtTheOffsetsOfItsPartitionsUntilItIsToldOtherwise() {
+  void aConsumerStartsAtTheOffsetsUnlessItSeeks() {
     topic.ends(7, 5, 12);
     SeekingConsumers consumers = TopicStart.latest().consumers(SETTINGS, TOPIC, s -> topic).get();
     Map<String, Object> settings = new HashMap<>(SETTINGS);
@@ -127,7 +128,7 @@ class TopicStartTest {
 
       assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
       assertThat(consumer.position(partition(0), Duration.ZERO), is(7L));
-      // Added since: where it begins is the broker's to say.
+      // Added since: the broker decides where it starts.
       assertThrows(TimeoutException.class, () -> consumer.position(partition(3), Duration.ZERO));
 
       consumer.seek(partition(0), 9);

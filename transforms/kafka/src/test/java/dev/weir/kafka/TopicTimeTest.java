@@ -29,7 +29,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void aRecordFromTheFutureHasTheClocksTimeAndMovesNoWatermark() {
+  void aRecordFromTheFutureHasTheClocksTimeAndDoesNotMoveTheWatermark() {
     read(LAST_YEAR);
 
     assertThat(read(NOON.plus(Duration.standardDays(900))), is(NOON));
@@ -37,7 +37,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void aTimeThatNoStepCanAddToIsMovedIntoTheYears1To9999() {
+  void extremeTimesAreClampedToTheYears1To9999() {
     TopicTime changes = ofChanges(new Instant(Long.MAX_VALUE / 2));
     assertThat(
         changes.getTimestampForRecord(backlog(1), record(NOON)),
@@ -46,7 +46,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void aHistoryThatIsReadGoesOnAtTheClocksPace() {
+  void afterTheHistoryTheWatermarkFollowsTheClock() {
     read(LAST_YEAR);
     now = NOON.plus(60_000);
 
@@ -59,7 +59,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void aRestartGoesOnFromItsWatermark() {
+  void aRestartContinuesFromItsWatermark() {
     TopicTime restarted =
         new TopicTime(TopicTime.Stamps.ofBroker(), DISORDER, Optional.of(LAST_YEAR), () -> now);
 
@@ -67,7 +67,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void aTopicOfRareChangesIsWhereTheClockIsLessWhatSendingTakes() {
+  void aTopicWithRareChangesFollowsTheClockMinusTheSendingTime() {
     TopicTime changes = ofChanges(NOON.minus(Duration.standardDays(3)));
     Instant sent = NOON.minus(Duration.standardDays(3)).plus(200);
     changes.getTimestampForRecord(backlog(1), record(sent));
@@ -77,7 +77,7 @@ class TopicTimeTest {
 
   /** It is the last thing in the partition, and never read. */
   @Test
-  void theMarkerOfATransactionHoldsNoTopicOfChangesBack() {
+  void aTransactionMarkerDoesNotHoldBackATopicOfChanges() {
     TopicTime changes = ofChanges(LAST_YEAR);
     changes.getTimestampForRecord(backlog(1), record(LAST_YEAR));
 
@@ -86,7 +86,7 @@ class TopicTimeTest {
   }
 
   @Test
-  void whatHasNoTimeInItMovesNoWatermark() {
+  void aRecordWithoutATimeDoesNotMoveTheWatermark() {
     TopicTime changes = ofChanges(null);
 
     assertThat(changes.getTimestampForRecord(backlog(1), record(LAST_YEAR)), is(LAST_YEAR));

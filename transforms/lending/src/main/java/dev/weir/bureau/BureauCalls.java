@@ -63,7 +63,8 @@ public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
     JsonNode scores = http.post(BATCH, question).path("scores");
     if (!scores.isArray() || scores.size() != ssns.size()) {
       throw ServiceFault.of(
-          ServiceFault.Kind.NONSENSE, "the bureau's answer has not one score per question");
+          ServiceFault.Kind.INVALID_ANSWER,
+          "the bureau's answer does not have one score per question");
     }
     List<Answer<BureauScore>> answers = new ArrayList<>(ssns.size());
     for (JsonNode entry : scores) {

@@ -112,7 +112,7 @@ final class ApplicationReader {
         };
     BigDecimal amount = round ? inCents(written) : written;
     if (amount.signum() <= 0 || amount.compareTo(MAX_AMOUNT) > 0) {
-      throw unreadable(Reason.INVALID_VALUE, "amount is not above 0 and up to 1e9", ts);
+      throw unreadable(Reason.INVALID_VALUE, "amount is not above 0 and at most 1e9", ts);
     }
     // Stripped first, because comparing a number such as 1e-999999999 would write out its digits.
     if (amount.stripTrailingZeros().scale() > CENTS) {

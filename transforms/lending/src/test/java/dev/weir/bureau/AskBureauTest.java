@@ -77,7 +77,7 @@ class AskBureauTest {
   }
 
   @Test
-  void aStreamIsAskedAboutLikeAFile() {
+  void unboundedInputIsAskedAboutLikeBoundedInput() {
     try (BureauMock bureau = BureauMock.start(PROMPT, 0)) {
       TestStream.Builder<Application> stream = TestStream.create(ApplicationCoder.of());
       List<AssessedApplication> expected = new ArrayList<>();
@@ -99,7 +99,7 @@ class AskBureauTest {
   }
 
   @Test
-  void whileTheBureauIsDownTheFlowGoesOn() {
+  void thePipelineContinuesWhileTheBureauIsDown() {
     try (BureauMock bureau = BureauMock.start(PROMPT.refusing(503), 0)) {
       List<Application> all = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
@@ -123,7 +123,7 @@ class AskBureauTest {
   }
 
   @Test
-  void fromRecordToDecisionNothingButTheBureauSeesTheSsn() {
+  void onlyTheBureauSeesTheSsn() {
     String ssn = "987-65-4321";
     List<RawRecord> records =
         List.of(
@@ -176,7 +176,7 @@ class AskBureauTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(AskBureau.at(URI.create("http://localhost:1"), POLICY, 4));
   }
 

@@ -134,7 +134,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerWithoutAUsableScoreIsNoScore() throws Exception {
+  void anAnswerWithoutAValidScoreIsNoScore() throws Exception {
     for (String entry :
         List.of(
             "{\"score\":299}",
@@ -158,7 +158,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anSsnThatTheBureauRefusesIsRejectedAndTheOthersAreAnswered() throws Exception {
+  void aRefusedSsnIsRejectedAndTheOthersAreAnswered() throws Exception {
     ask(PROMPT, POLICY.withBatch(3).withLinger(HOUR));
 
     List<CompletableFuture<Answer<BureauScore>>> answers = askAll(List.of("a", " ", "b"));
@@ -195,7 +195,8 @@ class BureauClientTest {
   @ValueSource(strings = {"404 Not Found", "405 Method Not Allowed"})
   void aBureauWithoutABatchRouteIsAskedOneByOneAndTheBatchRouteOnce(String status)
       throws Exception {
-    TinyServer server = TinyServer.onlyOn("POST /v1/score", status, BureauClientTest::sayScore);
+    TinyServer server =
+        TinyServer.onlyOn("POST /v1/score", status, BureauClientTest::respondWithScore);
     ask(server, POLICY.withBatch(10).withInFlight(1).withLinger(HOUR));
 
     List<CompletableFuture<Answer<BureauScore>>> answers = askAll(ssns(40));
@@ -210,7 +211,7 @@ class BureauClientTest {
   @Test
   void equalQuestionsAreAskedOnceWithoutABatchRouteToo() throws Exception {
     TinyServer server =
-        TinyServer.onlyOn("POST /v1/score", "404 Not Found", BureauClientTest::sayScore);
+        TinyServer.onlyOn("POST /v1/score", "404 Not Found", BureauClientTest::respondWithScore);
     ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
 
     askAll(List.of("ssn 0007-", "ssn 0007-", "ssn 0008-", "ssn 0007-"))
@@ -229,7 +230,7 @@ class BureauClientTest {
             (body, out) -> {
               allHere.countDown();
               await(allHere);
-              sayScore(body, out);
+              respondWithScore(body, out);
             });
     ask(server, POLICY.withBatch(8).withInFlight(4).withLinger(HOUR));
 
@@ -250,7 +251,7 @@ class BureauClientTest {
   }
 
   @Test
-  void whatASingleRouteRefusesOrFailsAtIsWhatABatchRouteDoes() throws Exception {
+  void theSingleRouteRefusesAndFailsLikeTheBatchRoute() throws Exception {
     String refusal = "{\"detail\":[{\"type\":\"string_type\",\"loc\":[\"body\",\"ssn\"]}]}";
     AtomicInteger failures = new AtomicInteger();
     TinyServer server =
@@ -264,7 +265,7 @@ class BureauClientTest {
               } else if (body.contains("0002") && failures.getAndIncrement() == 0) {
                 TinyServer.write(out, TinyServer.head("503 Service Unavailable", 2) + "{}");
               } else {
-                sayScore(body, out);
+                respondWithScore(body, out);
               }
             });
     ask(server, POLICY.withBatch(4).withInFlight(1).withLinger(HOUR));
@@ -279,8 +280,8 @@ class BureauClientTest {
   }
 
   /** 300 and the number in the ssn. */
-  private static void sayScore(String body, OutputStream out) throws IOException {
-    say(out, "{\"score\":" + (300 + Integer.parseInt(body.replaceAll("\\D", ""))) + "}");
+  private static void respondWithScore(String body, OutputStream out) throws IOException {
+    respond(out, "{\"score\":" + (300 + Integer.parseInt(body.replaceAll("\\D", ""))) + "}");
   }
 
   private static void await(CountDownLatch latch) {
@@ -374,7 +375,7 @@ class BureauClientTest {
         "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT",
         "X-Other: 1",
       })
-  void aRetryAfterThatSaysNothingLeavesTheUsualWait(String header) throws Exception {
+  void anInvalidRetryAfterKeepsTheUsualWait(String header) throws Exception {
     TinyServer server = TinyServer.refusing("429 Too Many Requests", header);
     ask(server, POLICY.withAttempts(3));
 
@@ -383,7 +384,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBureauThatDoesNotListenIsUnavailable() throws Exception {
+  void anUnreachableBureauIsUnavailable() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -394,7 +395,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBureauThatHangsUpIsUnavailableAndAskedAgain() throws Exception {
+  void aBureauThatClosesTheConnectionIsUnavailableAndAskedAgain() throws Exception {
     TinyServer server =
         TinyServer.doing(
             (body, out) -> {
@@ -407,7 +408,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerThatIsCutOffIsUnavailable() throws Exception {
+  void aTruncatedAnswerIsUnavailable() throws Exception {
     TinyServer server =
         TinyServer.doing(
             (body, out) -> {
@@ -420,7 +421,7 @@ class BureauClientTest {
   }
 
   @Test
-  void garbageIsUnavailableAndNotAskedForAgain() throws Exception {
+  void aMalformedAnswerIsUnavailableWithoutARetry() throws Exception {
     ask(PROMPT.garbage(), POLICY.withAttempts(3));
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
@@ -428,7 +429,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerOfMoreThanAMegabyteIsNotReadToItsEnd() throws Exception {
+  void anAnswerOverAMegabyteIsNotReadToItsEnd() throws Exception {
     String json = "{\"scores\":[{\"score\":700}],\"more\":\"" + "x".repeat(2 << 20) + "\"}";
     TinyServer server = TinyServer.answering(json);
     ask(server, POLICY.withAttempts(3));
@@ -438,7 +439,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aRedirectIsNotFollowedAndIsAFailureThatMayPass() throws Exception {
+  void aRedirectIsATransientFailureAndNotFollowed() throws Exception {
     TinyServer server = TinyServer.refusing("302 Found", "Location: /elsewhere");
     ask(server, POLICY.withAttempts(3));
 
@@ -447,7 +448,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aShortAnswerAnswersNoQuestionAndEachIsAskedAloneOnce() throws Exception {
+  void anAnswerWithTooFewScoresIsDiscardedAndEachQuestionIsAskedAloneOnce() throws Exception {
     ask(PROMPT.shortAnswers(), POLICY.withBatch(3).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c"))) {
@@ -458,7 +459,7 @@ class BureauClientTest {
 
   @ParameterizedTest
   @MethodSource("nonsense")
-  void anAnswerThatIsNotOneJsonObjectIsNoneAndCostsNoOtherItsAnswer(byte[] nonsense)
+  void anAnswerThatIsNotASingleJsonObjectIsDiscardedAndAffectsNoOther(byte[] nonsense)
       throws Exception {
     TinyServer server =
         TinyServer.doing(
@@ -510,7 +511,7 @@ class BureauClientTest {
   }
 
   @Test
-  void anAnswerWithoutABodyIsNone() throws Exception {
+  void anAnswerWithoutABodyIsNotAnAnswer() throws Exception {
     for (String status : List.of("204 No Content", "205 Reset Content", "200 OK", "202 Accepted")) {
       TinyServer server = TinyServer.refusing(status);
       ask(server, POLICY.withPatience(HOUR));
@@ -525,8 +526,8 @@ class BureauClientTest {
   }
 
   @Test
-  void aByteOrderMarkIsNoNonsense() throws Exception {
-    ask(TinyServer.doing((body, out) -> say(out, "\ufeff" + scores(body))), POLICY);
+  void aByteOrderMarkIsAccepted() throws Exception {
+    ask(TinyServer.doing((body, out) -> respond(out, "\ufeff" + scores(body))), POLICY);
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.of(700)));
   }
@@ -552,7 +553,7 @@ class BureauClientTest {
   }
 
   @Test
-  void aBadRequestIsHalvedUntilEachQuestionStandsAlone() throws Exception {
+  void aBadRequestIsHalvedUntilEachQuestionIsAskedAlone() throws Exception {
     ask(PROMPT.refusing(400), POLICY.withBatch(4).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
@@ -563,7 +564,7 @@ class BureauClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 410, 451})
-  void aRefusalOfTheWholeRequestIsNotTriedAgain(int status) throws Exception {
+  void aRefusalOfTheWholeRequestIsNotRetried(int status) throws Exception {
     ask(PROMPT.refusing(status), POLICY.withBatch(4).withLinger(HOUR));
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c", "d"))) {
@@ -572,7 +573,7 @@ class BureauClientTest {
     assertThat(bureau.stats().requests(), is(1L));
   }
 
-  private static void say(OutputStream out, String json) throws IOException {
+  private static void respond(OutputStream out, String json) throws IOException {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     TinyServer.write(out, TinyServer.head("200 OK", bytes.length) + json);
   }
@@ -628,7 +629,7 @@ class BureauClientTest {
   // the breaker
 
   @Test
-  void anOutageCostsMillisecondsOnceItIsNoticedAndEndsWithIt() throws Exception {
+  void aDetectedOutageCostsNoRequestsAndEndsWithTheService() throws Exception {
     ask(
         PROMPT.withHangRate(1),
         POLICY

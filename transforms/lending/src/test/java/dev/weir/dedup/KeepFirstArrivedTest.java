@@ -48,7 +48,7 @@ class KeepFirstArrivedTest {
                   Application::requestId, Application::time, Application::origin, DAY)));
 
   @Test
-  void theSweepIsDueAQuarterOfTheWindowAfterTheFirstCanGo() {
+  void theSweepIsDueAQuarterOfTheWindowAfterTheFirstExpires() {
     arrives(anApplication());
 
     assertThat(sweep.setting().target(), is(NOON.plus(DAY).plus(QUARTER)));
@@ -65,7 +65,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void theTimerHoldsNoWatermarkBack() {
+  void theTimerDoesNotHoldTheWatermark() {
     arrives(anApplication());
 
     assertThat(sweep.setting().outputTime(), is((Instant) null));
@@ -84,7 +84,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void whatCanStillHaveADuplicateStaysForTheNextSweep() {
+  void anIdThatMayHaveADuplicateIsKeptUntilTheNextSweep() {
     arrives(anApplication().id("a"));
     arrives(anApplication().id("b").afterNoon(java.time.Duration.ofHours(12)));
 
@@ -111,7 +111,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void anElementWhoseTimeIsAheadOfTheStreamIsKeptForTwoWindowsAtTheMost() {
+  void anElementAheadOfTheStreamIsKeptForAtMostTwoWindows() {
     arrives(anApplication().id("a day").afterNoon(java.time.Duration.ofDays(1)), NOON);
     assertThat(sweep.setting().target(), is(NOON.plus(DAY).plus(DAY).plus(QUARTER)));
 
@@ -144,7 +144,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void ofAnIdWithRandomTimesBoundedInputKeepsTheSame() {
+  void boundedInputKeepsTheSameTimesOfAnIdWithRandomTimes() {
     Random random = new Random(19);
     List<TimestampedValue<Application>> all = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
@@ -164,7 +164,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void aTimeAheadDoesNotKeepTheOthersInState() {
+  void aTimeAheadDoesNotRetainTheOthers() {
     arrives(anApplication().id("ahead").afterNoon(java.time.Duration.ofDays(1)), NOON);
     arrives(anApplication().id("a"));
     assertThat(sweep.setting().target(), is(NOON.plus(DAY).plus(QUARTER)));
@@ -175,7 +175,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void timesSpreadOverManyYearsAreSweptInAsManyStepsAtTheMost() {
+  void timesSpreadOverManyYearsAreSweptInAtMostAsManySteps() {
     for (int year = 1; year < 10_000; year += 100) {
       String name = "%04d".formatted(year);
       arrives(anApplication().id(name).at(java.time.Instant.parse(name + "-01-01T00:00:00Z")));
@@ -192,7 +192,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void atTheEndOfItsWindowAllStateGoes() {
+  void allStateIsClearedAtTheEndOfTheWindow() {
     window = new IntervalWindow(NOON, Duration.standardHours(1));
     arrives(anApplication());
     assertThat(sweep.setting().target(), is(window.maxTimestamp()));
@@ -204,7 +204,7 @@ class KeepFirstArrivedTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
         new KeepFirstSorted<>(
             new KeepFirst.Spec<Application>(

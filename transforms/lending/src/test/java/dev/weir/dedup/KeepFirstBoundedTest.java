@@ -32,7 +32,7 @@ class KeepFirstBoundedTest {
   private PipelineResult result;
 
   @Test
-  void theEarliestLineIsKeptWhateverTheOrderOfArrival() {
+  void theEarliestLineIsKeptInAnyOrderOfArrival() {
     assertThat(
         kept(
             anApplication().onLine(3).amount("3"),
@@ -43,7 +43,7 @@ class KeepFirstBoundedTest {
   }
 
   @Test
-  void ofSeveralFilesTheFirstByNameIsKept() {
+  void theFirstFileByNameIsKept() {
     Origin inA = Origin.ofFile("a.jsonl", 900);
     Origin inB = Origin.ofFile("b.jsonl", 1);
 
@@ -53,7 +53,7 @@ class KeepFirstBoundedTest {
   }
 
   @Test
-  void ofATopicTheLowestOffsetIsKept() {
+  void theLowestOffsetOfATopicIsKept() {
     assertThat(
         kept(
             anApplication().from(Origin.ofTopic("t", 0, 100)),
@@ -88,7 +88,7 @@ class KeepFirstBoundedTest {
   }
 
   @Test
-  void otherIdsAreNoDuplicates() {
+  void otherIdsAreNotDuplicates() {
     assertThat(kept(anApplication().id("a"), anApplication().id("b")).size(), is(2));
   }
 
@@ -109,12 +109,12 @@ class KeepFirstBoundedTest {
   }
 
   @Test
-  void aWindowOfNoLengthIsRefused() {
+  void aWindowOfLengthZeroIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> keepFirst(org.joda.time.Duration.ZERO));
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(keepFirst(org.joda.time.Duration.standardHours(24)));
   }
 

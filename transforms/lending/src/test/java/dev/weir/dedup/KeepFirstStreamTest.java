@@ -64,7 +64,7 @@ class KeepFirstStreamTest {
   }
 
   @Test
-  void anOlderOneThatArrivesLaterIsJudgedByTheTwoTimesToo() {
+  void anOlderOneThatArrivesLaterIsComparedByTheTwoTimesToo() {
     assertThat(
         kept(
             stream()
@@ -78,7 +78,7 @@ class KeepFirstStreamTest {
   }
 
   @Test
-  void outOfOrderAThirdOneIsComparedWithEachThatWasKept() {
+  void aThirdOneOutOfOrderIsComparedWithEachKeptOne() {
     Applications muchLater = anApplication().afterNoon(Duration.ofHours(60));
     Applications nearNeither = anApplication().afterNoon(Duration.ofHours(30));
     Applications nearTheFirst = anApplication().afterNoon(Duration.ofHours(20));
@@ -126,7 +126,7 @@ class KeepFirstStreamTest {
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
-  void aTimeFarAheadOfTheStreamIsForgottenAfterTwoWindowsAndDoesNotKeepTheSweepFiring() {
+  void aTimeFarAheadOfTheStreamExpiresAfterTwoWindowsAndDoesNotKeepTheSweepFiring() {
     Applications farAhead = anApplication().at(java.time.Instant.parse("9999-12-31T23:59:59Z"));
 
     List<Application> kept =
@@ -146,7 +146,7 @@ class KeepFirstStreamTest {
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
-  void inAWindowThatEndsBeforeItsStateCouldGoTheSweepEndsToo() {
+  void theSweepEndsWithAWindowThatEndsBeforeItsStateExpires() {
     List<Application> kept =
         kept(
             stream()

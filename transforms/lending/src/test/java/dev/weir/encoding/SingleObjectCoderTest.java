@@ -210,7 +210,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void aThreadThatDoesNotKnowTheJobStillEncodes() throws Exception {
+  void aThreadWithoutTheJobsClassLoaderStillEncodes() throws Exception {
     SingleObjectCoder<KeptTimes> restored = SerializableUtils.clone(TIMES);
     ClassLoader mine = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
@@ -224,7 +224,7 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void aRecordThatEndsEarlyIsRefused() throws Exception {
+  void aTruncatedRecordIsRefused() throws Exception {
     byte[] whole = CoderUtils.encodeToByteArray(TIMES, new KeptTimes(List.of(1L, 2L), 3L));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -233,12 +233,12 @@ class SingleObjectCoderTest {
   }
 
   @Test
-  void nothingCannotBeEncoded() {
+  void nullCannotBeEncoded() {
     assertThrows(CoderException.class, () -> TIMES.encode(null, new ByteArrayOutputStream()));
   }
 
   @Test
-  void theCoderTravelsToWorkersAndStaysEqual() throws Exception {
+  void theCoderIsSerializableAndStaysEqual() throws Exception {
     TIMES.encode(new KeptTimes(List.of(), 0L), new ByteArrayOutputStream());
 
     CoderProperties.coderSerializable(TIMES);

@@ -52,7 +52,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aDamagedRecordCostsTheRestOfItsBlockAndNoMore() throws IOException {
+  void aDamagedRecordLosesOnlyTheRestOfItsBlock() throws IOException {
     ContainerFile file = ofApplications("null");
     // The first record's first length claims 2^31 - 1 bytes.
     scan(file.set(file.body(2), 0xFE, 0xFF, 0xFF, 0xFF, 0x0F));
@@ -62,7 +62,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aNegativeLengthCostsTheRestOfItsBlockAndNoMore() throws IOException {
+  void aNegativeLengthLosesOnlyTheRestOfItsBlock() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.set(file.body(2), 0xFF, 0xFF, 0xFF, 0xFF, 0x0F));
 
@@ -71,7 +71,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aBranchOfAUnionThatDoesNotExistCostsTheRestOfItsBlockAndNoMore() throws IOException {
+  void aMissingUnionBranchLosesOnlyTheRestOfItsBlock() throws IOException {
     ContainerFile file = ContainerFile.ofApplications(COMPATIBLE, "null");
     scan(file.set(file.body(2), 2 * 5));
 
@@ -81,7 +81,7 @@ class ContainerScannerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "deflate", "snappy"})
-  void recordsThatCannotBeResolvedCostThemselvesAlone(String codec) throws IOException {
+  void recordsThatCannotBeResolvedLoseOnlyThemselves(String codec) throws IOException {
     Schema nullable =
         new Schema.Parser()
             .parse(
@@ -97,7 +97,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aNullADeepNullAndAnUnknownSymbolCostTheirRecords() throws IOException {
+  void aNullANestedNullAndAnUnknownSymbolLoseOnlyTheirRecords() throws IOException {
     Schema expected = schemaOf("\"string\"", "[\"A\"]", "\"int\"");
     Schema writer = schemaOf("[\"null\",\"string\"]", "[\"A\",\"B\"]", "[\"null\",\"int\"]");
     List<GenericRecord> records = new ArrayList<>();
@@ -138,7 +138,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void textThatIsNotUtf8CostsItsRecord() throws IOException {
+  void textThatIsNotUtf8LosesOnlyItsRecord() throws IOException {
     ContainerFile file = ofApplications("null");
     // The id is "r21": a lead byte without the rest.
     scan(file.set(file.body(2) + 1, 0xC1));
@@ -148,7 +148,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aBlockThatCountsTooFewRecordsCostsNoOtherBlock() throws IOException {
+  void aBlockThatCountsTooFewRecordsLosesNoOtherBlock() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.set(file.start(2), 2 * 9));
 
@@ -157,7 +157,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aBlockThatCountsTooManyRecordsCostsNoOtherBlock() throws IOException {
+  void aBlockThatCountsTooManyRecordsLosesNoOtherBlock() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.set(file.start(2), 2 * 11));
 
@@ -166,7 +166,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aBlockThatClaimsToReachPastTheEndOfTheFileCostsNoOtherBlock() throws IOException {
+  void aBlockThatIsLongerThanTheFileLosesNoOtherBlock() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.set(file.start(2) + 1, 0xFE, 0x7F));
 
@@ -175,7 +175,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aBlockThatClaimsTwoGigabytesAllocatesNothing() throws IOException {
+  void aBlockWithALengthOfTwoGigabytesAllocatesNothing() throws IOException {
     ContainerFile file = ofApplications("null");
     file.set(file.start(2) + 1, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F);
     long before = allocatedBytes();
@@ -188,7 +188,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aDamagedSyncMarkerCostsTheTwoBlocksBesideIt() throws IOException {
+  void aDamagedSyncMarkerLosesTheTwoBlocksBesideIt() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.flip(file.end(1) - 1, 0));
 
@@ -198,7 +198,7 @@ class ContainerScannerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 17, 100})
-  void aFileThatWasCutOffSaysSo(int missing) throws IOException {
+  void aTruncatedFileIsReported(int missing) throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.cut(file.length() - missing));
 
@@ -207,7 +207,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aFileThatWasCutOffBetweenTwoBlocksCannotBeToldFromAWholeOne() throws IOException {
+  void aFileTruncatedBetweenTwoBlocksLooksComplete() throws IOException {
     ContainerFile file = ofApplications("null");
     scan(file.cut(file.end(3)));
 
@@ -217,7 +217,7 @@ class ContainerScannerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"deflate", "snappy"})
-  void aDamagedCompressedBlockCostsItselfAndNoMore(String codec) throws IOException {
+  void aDamagedCompressedBlockLosesOnlyItself(String codec) throws IOException {
     ContainerFile file = ofApplications(codec);
     int middle = (file.start(2) + file.end(2)) / 2;
     scan(file.set(middle, ~file.at(middle), ~file.at(middle + 1), ~file.at(middle + 2)));
@@ -229,7 +229,7 @@ class ContainerScannerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "deflate", "snappy"})
-  void whateverBitIsWrongOnlyTheBlocksBesideItAreLostAndNeverInSilence(String codec)
+  void aFlippedBitLosesOnlyTheBlocksBesideItAndIsReported(String codec)
       throws IOException {
     long seed = Long.getLong("weir.fuzz.seed", 20_260_107);
     Random random = new Random(seed);
@@ -257,7 +257,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void whateverBitOfTheHeaderIsWrongTheFileIsReadOrRefused() throws IOException {
+  void afterAFlippedBitInTheHeaderTheFileIsReadOrRefused() throws IOException {
     ContainerFile whole = ofApplications("null");
     int refused = 0;
     for (int position = 0; position < whole.start(0); position++) {
@@ -275,7 +275,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aFileOfAnotherKindOfRecordIsRefused() throws IOException {
+  void aFileWithAnotherTypeOfRecordIsRefused() throws IOException {
     Schema cat =
         new Schema.Parser()
             .parse(
@@ -298,7 +298,7 @@ class ContainerScannerTest {
   }
 
   @Test
-  void aReadThatFailsIsNoDamage() throws IOException {
+  void aFailedReadIsNotDamage() throws IOException {
     AtomicBoolean diskIsGone = new AtomicBoolean();
     SeekableByteArrayInput disk =
         new SeekableByteArrayInput(ofApplications("null").bytes()) {

@@ -60,7 +60,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void aFileOfAnotherCompatibleSchemaIsReadAsTheExpectedOne() throws Exception {
+  void aFileWithACompatibleSchemaIsReadWithTheExpectedOne() throws Exception {
     read(ofApplications(COMPATIBLE, "null").write(folder.resolve("in.avro")));
 
     assertThat(records, hasSize(50));
@@ -83,7 +83,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void aDamagedFileDoesNoHarmToAnother() throws Exception {
+  void aDamagedFileDoesNotAffectAnother() throws Exception {
     Path bad = Files.writeString(folder.resolve("bad.avro"), "not an Avro file");
     ofApplications("null").write(folder.resolve("good.avro"));
 
@@ -96,7 +96,7 @@ class ReadContainersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Obj", "Obj\u0001"})
-  void aFileThatIsNoContainerIsOneDeadLetter(String text) throws Exception {
+  void aFileThatIsNotAContainerIsOneDeadLetter(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("in.avro"), text);
 
     read(file);
@@ -107,7 +107,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void aContainerOfAnotherKindOfRecordIsOneDeadLetter() throws Exception {
+  void aContainerWithAnotherTypeOfRecordIsOneDeadLetter() throws Exception {
     Path file =
         ContainerFile.of(List.of(), DeadLetter.getClassSchema(), "null")
             .write(folder.resolve("in.avro"));
@@ -119,7 +119,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void aContainerWithoutRecordsGivesNothing() throws Exception {
+  void aContainerWithoutRecordsEmitsNothing() throws Exception {
     read(ContainerFile.of(List.of(), SCHEMA, "null").write(folder.resolve("in.avro")));
 
     assertThat(records, is(empty()));
@@ -127,7 +127,7 @@ class ReadContainersTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(ReadFiles.ofContainers("*", SCHEMA));
   }
 

@@ -58,7 +58,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void theLastLineMayLackItsBreak() throws IOException {
+  void theLastLineMayLackItsLineBreak() throws IOException {
     Path file = write("in.jsonl", "first\nsecond");
 
     read(file.toString());
@@ -67,7 +67,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void blankLinesAreCountedAndAreNoRecords() throws IOException {
+  void blankLinesAreCountedAndSkipped() throws IOException {
     Path file = write("in.jsonl", "\n" + " ".repeat(500) + "\n\t\r\n\r\nfifth\n\n");
 
     read(file.toString());
@@ -100,7 +100,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void aCompressedFileIsReadLikeAnother() throws IOException {
+  void aCompressedFileIsReadLikeAnUncompressedOne() throws IOException {
     Path file = folder.resolve("in.jsonl.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
       out.write("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
@@ -112,7 +112,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void damagedFilesGiveTheirLinesAndOneDeadLetterEachAndOthersAreRead() throws IOException {
+  void aDamagedFileEmitsItsReadableLinesAndOneDeadLetterAndOthersAreRead() throws IOException {
     byte[] cut = GzipFile.of("a1\na2\n");
     Path a = Files.write(folder.resolve("a.gz"), Arrays.copyOf(cut, cut.length - 3));
     Path b = Files.write(folder.resolve("b.gz"), GzipFile.followedBy("b1\nb2", "\0\0\0"));
@@ -142,7 +142,7 @@ class ReadLinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bz2", "zst", "zlib", "deflate", "zip", "gz"})
-  void aFileThatIsNotWhatItsNameSaysIsOneDeadLetter(String suffix) throws IOException {
+  void aFileInAnotherFormatThanItsNameIsOneDeadLetter(String suffix) throws IOException {
     Path bad = folder.resolve("a.jsonl." + suffix);
     Files.write(bad, new byte[] {'P', 'K', 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
     if (suffix.equals("gz")) {
@@ -157,7 +157,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void aFolderIsReadAndAByteOrderMarkAloneIsBlank() throws IOException {
+  void aFolderIsReadAndALineWithOnlyAByteOrderMarkIsBlank() throws IOException {
     Path a = write("a.jsonl", "in a\n");
     write("marked.jsonl", "\uFEFF\n");
 
@@ -188,7 +188,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void aLineLongerThanAMegabyteIsOneDeadLetterAndReadingGoesOn() throws IOException {
+  void aLineOverAMegabyteIsOneDeadLetterAndReadingContinues() throws IOException {
     String longest = "x".repeat(MEGABYTE);
     Path file = write("in.jsonl", "first\n" + longest + "\n" + longest + "y\nfourth\n");
 
@@ -213,7 +213,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void aLineFarLongerThanAMegabyteIsNeverHeldInMemory() throws IOException {
+  void aLineFarOverAMegabyteIsNeverHeldInMemory() throws IOException {
     Path file = folder.resolve("in.jsonl");
     byte[] chunk = "x".repeat(MEGABYTE).getBytes(StandardCharsets.UTF_8);
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -230,7 +230,7 @@ class ReadLinesTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(ReadFiles.ofLines("*"));
   }
 

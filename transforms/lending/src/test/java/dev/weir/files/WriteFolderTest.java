@@ -111,7 +111,7 @@ class WriteFolderTest {
   }
 
   @Test
-  void noRecordsMakeAFolderWithoutRecords() throws IOException {
+  void noRecordsMakeAnEmptyFolder() throws IOException {
     write(List.of(), LoanDecision.class, WriteFolder.ofLines(folder + "/new", LoanDecision.class));
 
     for (Path file : files(".jsonl")) {
@@ -120,7 +120,7 @@ class WriteFolderTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(WriteFolder.ofLines("f", LoanDecision.class));
     SerializableUtils.ensureSerializable(WriteFolder.ofContainers("f", LoanDecision.class));
   }

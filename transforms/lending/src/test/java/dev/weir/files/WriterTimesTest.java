@@ -53,7 +53,7 @@ class WriterTimesTest {
         "{\"type\":\"int\",\"connect.name\":\"io.debezium.time.Date\"}",
         "[\"int\",{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}]",
       })
-  void aFileWhoseTimesAreNoPointsInTimeIsRefused(String type) throws IOException {
+  void aFileWhoseTimesAreNotPointsInTimeIsRefused(String type) throws IOException {
     ContainerFile file = ContainerFile.of(List.of(), schema(type), "null");
 
     assertThrows(
@@ -64,7 +64,7 @@ class WriterTimesTest {
   }
 
   @Test
-  void otherFieldsOfTheWriterHaveAnyUnit() throws IOException {
+  void otherFieldsOfTheWriterMayHaveAnyUnit() throws IOException {
     Schema writer =
         new Schema.Parser()
             .parse(

@@ -24,7 +24,7 @@ class ApplicationReaderFuzzTest {
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
-  void whateverTheBytesTheyAreAnApplicationOrUnreadable() {
+  void anyBytesAreAnApplicationOrUnreadable() {
     Mutations mutations = new Mutations(SEED);
     int applications = 0;
     int unreadable = 0;

@@ -80,14 +80,14 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void fieldsThatTheContractDoesNotNameAreLeftAlone() throws Exception {
+  void fieldsOutsideTheContractAreIgnored() throws Exception {
     assertThat(
         reader.read(anApplication().with("note", "{\"any\":[1]}").asJson()),
         is(anApplication().build()));
   }
 
   @Test
-  void aCarriageReturnAtTheEndOfALineIsNoPartOfTheRecord() throws Exception {
+  void aCarriageReturnAtTheEndOfALineIsNotPartOfTheRecord() throws Exception {
     RawRecord line = anApplication().asJson(anApplication().json() + "\r");
 
     assertThat(reader.read(line), is(anApplication().build()));
@@ -148,7 +148,7 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void aNumberInJsonIsRoundedAsItIsWrittenAndNotAsADouble() throws Exception {
+  void aJsonNumberIsRoundedAsADecimalAndNotAsADouble() throws Exception {
     assertThat(
         rounding.read(anApplication().amount("10.00499999999999999999999999").asJson()).amount(),
         is(new BigDecimal("10.00")));
@@ -180,13 +180,13 @@ class ApplicationReaderTest {
                 UnreadableRecord.class,
                 () -> rounding.read(anApplication().amount(written).asJson())))) {
       assertThat(why.reason(), is(Reason.INVALID_VALUE));
-      assertThat(why.getMessage(), is("amount is not above 0 and up to 1e9"));
+      assertThat(why.getMessage(), is("amount is not above 0 and at most 1e9"));
     }
     assertThat(rounded.get(), is(0L));
   }
 
   @Test
-  void aRoundedAmountOfAnApplicationThatIsRefusedIsNotCounted() {
+  void theRoundedAmountOfARefusedApplicationIsNotCounted() {
     refuses(anApplication().amount("10.005").type("MAYBE").asAvro(), Reason.INVALID_VALUE);
     refuses(anApplication().amount("10.005").ssn(" ").asAvro(), Reason.MISSING_FIELD);
 
@@ -228,7 +228,7 @@ class ApplicationReaderTest {
         "1e99999999999999999999",
         "123456789012345678901234567890e-999999999",
       })
-  void anAstronomicalExponentCostsNothing(String amount) {
+  void aHugeExponentIsNotExpanded(String amount) {
     long before = allocatedBytes();
 
     for (ApplicationReader each : List.of(reader, rounding)) {
@@ -241,19 +241,19 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void whatIsNoNumberInAvroIsRefused(double amount) {
+  void aNonFiniteAvroAmountIsRefused(double amount) {
     refuses(anApplication().amount(String.valueOf(amount)).asAvro(), Reason.INVALID_VALUE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"100.00\"", "true", "[100]", "{}"})
-  void anAmountThatIsNoNumberIsOfTheWrongType(String amount) {
+  void anAmountThatIsNotANumberHasTheWrongType(String amount) {
     refuses(anApplication().with("amount", amount).asJson(), Reason.WRONG_TYPE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "0x10", "1_000", "01", ".5", "1,5"})
-  void anAmountThatIsNoJsonIsMalformed(String amount) {
+  void anAmountThatIsNotJsonIsMalformed(String amount) {
     refuses(anApplication().with("amount", amount).asJson(), Reason.MALFORMED);
   }
 
@@ -268,7 +268,7 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MAYBE", "known", "UNKNOWN ", " ", ""})
-  void anotherApplicantTypeIsRefused(String type) {
+  void anUnknownApplicantTypeIsRefused(String type) {
     refuses(anApplication().type(type).asJson(), Reason.INVALID_VALUE);
     refuses(anApplication().type(type).asAvro(), Reason.INVALID_VALUE);
   }
@@ -289,7 +289,7 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"request_id", "applicant_type", "ssn", "ts"})
-  void aTextThatIsNoStringIsOfTheWrongType(String field) {
+  void aTextThatIsNotAStringHasTheWrongType(String field) {
     refuses(anApplication().with(field, "1767614400000").asJson(), Reason.WRONG_TYPE);
     refuses(anApplication().with(field, "[\"r1\"]").asJson(), Reason.WRONG_TYPE);
   }
@@ -304,7 +304,7 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void anIdAndAnSsnHaveALongestLength() throws Exception {
+  void anIdAndAnSsnHaveAMaximumLength() throws Exception {
     String longest = "\u6708".repeat(1_024);
 
     assertThat(reader.read(anApplication().id(longest).asJson()).requestId(), is(longest));
@@ -327,13 +327,13 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"request_id", "ssn"})
-  void halfASurrogatePairIsNoText(String field) {
+  void anUnpairedSurrogateIsNotText(String field) {
     refuses(anApplication().with(field, "\"r\\ud83d1\"").asJson(), Reason.INVALID_VALUE);
     refuses(anApplication().with(field, "\"r1\\ude00\"").asJson(), Reason.INVALID_VALUE);
   }
 
   @Test
-  void aWholeSurrogatePairIsText() throws Exception {
+  void aSurrogatePairIsText() throws Exception {
     Application read =
         reader.read(anApplication().with("request_id", "\"\\ud83d\\ude00\"").asJson());
 
@@ -406,13 +406,13 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"request_id", "applicant_type", "amount", "ssn"})
-  void aSecondFaultBesideAnImpossibleTimeIsNoCrash(String field) {
+  void aSecondFaultBesideAnInvalidTimeDoesNotCrash(String field) {
     refusal(anApplication().with("ts", "\"+999999999-12-31T23:59:59Z\"").without(field).asJson());
     refusal(anApplication().with("ts", "\"+1000000000-12-31T23:59:59Z\"").without(field).asJson());
   }
 
   @Test
-  void aRefusedRecordKeepsItsOwnTimeWhereThatWasRead() {
+  void aRefusedRecordKeepsItsOwnTimeIfThatWasRead() {
     Optional<org.joda.time.Instant> noon =
         Optional.of(org.joda.time.Instant.ofEpochMilli(noon().toEpochMilli()));
 
@@ -447,7 +447,7 @@ class ApplicationReaderTest {
         "{\"a\":1,}",
         "\uFEFF",
       })
-  void whatIsNotOneJsonObjectIsMalformed(String text) {
+  void contentThatIsNotASingleJsonObjectIsMalformed(String text) {
     refuses(
         anApplication().asJson(text), text.equals("{}") ? Reason.MISSING_FIELD : Reason.MALFORMED);
   }
@@ -458,7 +458,7 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void aFieldThatComesTwiceIsMalformed() {
+  void aDuplicateFieldIsMalformed() {
     String json = anApplication().json();
     String twice = json.substring(0, json.length() - 1) + ",\"amount\":1.00}";
 
@@ -467,18 +467,18 @@ class ApplicationReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", " 1", "]", "}", ",", "x", "null"})
-  void whatFollowsTheObjectMakesTheRecordMalformed(String trailing) {
+  void contentAfterTheObjectMakesTheRecordMalformed(String trailing) {
     refuses(anApplication().asJson(anApplication().json() + trailing), Reason.MALFORMED);
   }
 
   @Test
-  void aDeeplyNestedRecordIsMalformedAndOverflowsNoStack() {
+  void aDeeplyNestedRecordIsMalformedAndDoesNotOverflowTheStack() {
     refuses(anApplication().with("x", "[".repeat(200_000)).asJson(), Reason.MALFORMED);
     refuses(anApplication().with("x", "{\"x\":".repeat(200_000)).asJson(), Reason.MALFORMED);
   }
 
   @Test
-  void bytesThatAreNoUtf8AreMalformed() {
+  void bytesThatAreNotUtf8AreMalformed() {
     byte[] bytes = anApplication().json().getBytes(StandardCharsets.UTF_8);
     bytes[bytes.length / 2] = (byte) 0xFF;
 
@@ -488,7 +488,7 @@ class ApplicationReaderTest {
   // Avro
 
   @Test
-  void everyCutOfAnAvroRecordIsMalformed() {
+  void anAvroRecordTruncatedAnywhereIsMalformed() {
     byte[] whole = anApplication().avro();
     for (int length = 0; length < whole.length; length++) {
       refuses(anApplication().asAvro(Arrays.copyOf(whole, length)), Reason.MALFORMED);
@@ -504,14 +504,14 @@ class ApplicationReaderTest {
   }
 
   @Test
-  void bytesThatAreNoAvroAreMalformed() {
+  void bytesThatAreNotAvroAreMalformed() {
     refuses(
         anApplication().asAvro(anApplication().json().getBytes(StandardCharsets.UTF_8)),
         Reason.MALFORMED);
   }
 
   @Test
-  void aSchemaThatIsNotKnownIsSaid() {
+  void anUnknownSchemaIsReported() {
     byte[] bytes = anApplication().avro();
     bytes[5] ^= 1;
 

@@ -58,20 +58,20 @@ class GoldenDecisionsTest {
   }
 
   @Test
-  void theTableIsThere() throws IOException {
+  void theTableExists() throws IOException {
     assertThat(cases().size(), is(9));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void anApplicationInJsonIsDecidedAsTheTableSays(Case row) throws Exception {
+  void anApplicationInJsonIsDecidedAsInTheTable(Case row) throws Exception {
     isDecidedAsTheTableSays(
         row, row.decision(), anApplication().asJson(row.application().toString()));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void anApplicationInAvroIsDecidedAsTheTableSays(Case row) throws Exception {
+  void anApplicationInAvroIsDecidedAsInTheTable(Case row) throws Exception {
     JsonNode application = row.application();
     isDecidedAsTheTableSays(
         row,

@@ -54,13 +54,13 @@ class LoanCodersTest {
   }
 
   @Test
-  void anApplicationThatNobodyWasAskedAboutSurvivesItsCoder() throws Exception {
+  void anUnassessedApplicationSurvivesItsCoder() throws Exception {
     CoderProperties.coderDecodeEncodeEqual(
         AssessedApplication.CODER, new AssessedApplication(anApplication().build(), null));
   }
 
   @Test
-  void theCodersTravelToWorkersAndStayEqual() {
+  void theCodersAreSerializableAndStayEqual() {
     CoderProperties.coderSerializable(ApplicationCoder.of());
     CoderProperties.coderSerializable(AssessedApplication.CODER);
   }

@@ -54,7 +54,7 @@ class ParseApplicationsTest {
             new DeadLetter(
                 "parse-applications",
                 "INVALID_VALUE",
-                "amount is not above 0 and up to 1e9",
+                "amount is not above 0 and at most 1e9",
                 "loan_applications",
                 2,
                 41L,
@@ -64,7 +64,7 @@ class ParseApplicationsTest {
             new DeadLetter(
                 "parse-applications",
                 "MALFORMED",
-                "not one JSON object",
+                "not a single JSON object",
                 null,
                 null,
                 null,
@@ -96,7 +96,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void amountsInJsonAreRoundedWhereThatIsAskedFor() {
+  void amountsInJsonAreRoundedOnRequest() {
     parse(
         List.of(
             at("2026-01-05T11:00:00Z", anApplication().amount("3417.5912345678").asAvro()),
@@ -113,7 +113,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void everyRecordComesOutOnceWhateverItsBytes() {
+  void everyRecordIsEmittedOnceWhateverItsBytes() {
     Mutations mutations = new Mutations(SEED);
     List<RawRecord> records = Stream.generate(mutations::next).limit(3000).toList();
     PCollection<RawRecord> input =
@@ -142,7 +142,7 @@ class ParseApplicationsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(ParseApplications.create());
     SerializableUtils.ensureSerializable(Decide.byPolicy());
   }

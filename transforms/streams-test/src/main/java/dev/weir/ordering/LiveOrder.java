@@ -51,7 +51,7 @@ public final class LiveOrder<E, O> {
   BoundedWindow window = GlobalWindow.INSTANCE;
   private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant after = BoundedWindow.TIMESTAMP_MIN_VALUE;
-  private int told;
+  private int checked;
 
   public LiveOrder(Rules<E, O> rules, Coder<E> events, Coder<SpecificRecordBase> records) {
     this.entries = ListCoder.of(EntryCoder.of(events));
@@ -80,8 +80,8 @@ public final class LiveOrder<E, O> {
     }
     reload();
     process.process(KV.of(0, events), window, front, buffer, memory, alarm, out.at(now));
-    if (out.outputs().size() > told) {
-      throw new AssertionError("an event had its turn when it came");
+    if (out.outputs().size() > checked) {
+      throw new AssertionError("an event was processed on arrival, before the timer fired");
     }
     followTime();
     return this;
@@ -98,7 +98,8 @@ public final class LiveOrder<E, O> {
     long second = time.getMillis() - Math.floorMod(time.getMillis(), 1_000L);
     for (List<Entry<E>> waiting : buffer.map().values()) {
       if (waiting.stream().anyMatch(entry -> entry.time() < second)) {
-        throw new AssertionError("something waits that time has passed, at " + time);
+        throw new AssertionError(
+            "an entry still waits although event time has passed it, at " + time);
       }
     }
     return this;
@@ -126,8 +127,8 @@ public final class LiveOrder<E, O> {
         memory,
         alarm,
         out.at(setting.target()));
-    for (; told < out.outputs().size(); told++) {
-      Instant timestamp = out.outputs().get(told).getTimestamp();
+    for (; checked < out.outputs().size(); checked++) {
+      Instant timestamp = out.outputs().get(checked).getTimestamp();
       if (timestamp.isBefore(setting.outputTime())) {
         throw new AssertionError(timestamp + " is before the hold " + setting.outputTime());
       }

@@ -138,7 +138,7 @@ class AnyArrivalTest {
   }
 
   /**
-   * Sets deadlines near and far, and in chains; each thing it says depends on what was before. A
+   * Sets deadlines near and far, and in chains; each output depends on what was before. A
    * deadline is {@code entity text generation earliest}.
    */
   private static final class Whims implements Rules<String, String> {
@@ -183,7 +183,7 @@ class AnyArrivalTest {
       turn.memory().put(entity, new OrderFront(4, turn.time(), null, null, List.of()));
       Random whim = new Random(what.hashCode() * 31L + turns);
       turn.schedule(entity + " forget", turn.time() + WAITS[whim.nextInt(WAITS.length)]);
-      // As early as it was said that it may be.
+      // As early as announced.
       turn.emit(what + ", turn " + turns + " at " + turn.time() + " after " + lastTurn, earliest);
       turn.count("turns");
       int deadlines = generation >= 3 ? 0 : whim.nextInt(3);

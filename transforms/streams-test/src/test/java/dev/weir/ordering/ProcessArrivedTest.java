@@ -26,7 +26,7 @@ class ProcessArrivedTest {
       new LiveOrder<>(new Echo(), StringUtf8Coder.of(), AnyRecordCoder.of(KeptTimes.class));
 
   @Test
-  void theTimerIsSetForTheNextWholeSecondAndHoldsBackWhatIsFirst() {
+  void theTimerIsSetForTheNextWholeSecondAndHoldsTheEarliestTime() {
     live.pass(NOON).arrive(List.of(event("a", 1_500), event("b", 1_700)));
     live.pass(NOON.plus(1_999));
     assertThat(live.outputs(), hasSize(0));
@@ -57,7 +57,7 @@ class ProcessArrivedTest {
   }
 
   @Test
-  void whereTimeIsHeldBackAnEarlierEventSetsTheTimerToo() {
+  void anEarlierEventSetsTheTimerEvenIfTimeIsHeldBack() {
     live.pass(NOON).arrive(List.of(event("waits", 100)));
     live.pass(NOON.plus(1_000));
     assertThat(live.heldAt(), is(NOON.plus(100)));
@@ -71,7 +71,7 @@ class ProcessArrivedTest {
   }
 
   @Test
-  void aLongJumpIsOneLook() {
+  void aLongJumpFiresTheTimerOnce() {
     List<TimestampedValue<String>> many = new ArrayList<>();
     for (int i = 10; i < 99; i++) {
       many.add(event("e" + i, i * 1_000));
@@ -100,7 +100,7 @@ class ProcessArrivedTest {
   }
 
   @Test
-  void atTheEndOfTimeAllHaveHadTheirTurnAndNoTimerIsLeft() {
+  void atTheEndOfTimeAllEventsAreProcessedAndNoTimerIsLeft() {
     live.pass(NOON).arrive(List.of(event("waits", 100), event("a", 200)));
 
     live.pass(BoundedWindow.TIMESTAMP_MAX_VALUE);
@@ -110,7 +110,7 @@ class ProcessArrivedTest {
   }
 
   @Test
-  void atTheEndOfItsWindowTheTimerFiresOnceMoreAndADrainDoesTheRest() {
+  void theTimerFiresAtTheEndOfItsWindowAndADrainProcessesTheRest() {
     live.window = new IntervalWindow(NOON, NOON.plus(60_500));
     live.arrive(List.of(event("waits", 100), event("last", 60_400)));
     live.pass(NOON.plus(2_000));
@@ -127,7 +127,7 @@ class ProcessArrivedTest {
   }
 
   @Test
-  void atADrainAllHaveTheirTurnAndNothingStays() {
+  void aDrainProcessesAllEventsAndLeavesNothing() {
     live.pass(NOON).arrive(List.of(event("waits", 100), event("a", 200)));
 
     live.end();

@@ -17,7 +17,7 @@ public record RowKey(List<String> columns) implements Serializable {
   public RowKey {
     columns = List.copyOf(columns);
     if (columns.isEmpty()) {
-      throw new IllegalArgumentException("a key has a column");
+      throw new IllegalArgumentException("a key needs at least one column");
     }
   }
 

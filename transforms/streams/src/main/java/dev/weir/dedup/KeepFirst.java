@@ -65,7 +65,7 @@ public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T
       Duration window,
       int shards) {
     if (window.getMillis() <= 0) {
-      throw new IllegalArgumentException("the window must be above 0 and is " + window);
+      throw new IllegalArgumentException("the window must be above 0, not " + window);
     }
     return new KeepFirst<>(
         new Spec<>(

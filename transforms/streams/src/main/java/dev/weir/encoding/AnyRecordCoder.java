@@ -34,7 +34,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
   @SafeVarargs
   public static AnyRecordCoder of(Class<? extends SpecificRecordBase>... types) {
     if (types.length == 0) {
-      throw new IllegalArgumentException("a coder of no type");
+      throw new IllegalArgumentException("a coder needs at least one record type");
     }
     // Sorted by name, because the order of the types is part of the coder's equality.
     Map<String, RecordType<?>> byName = new TreeMap<>();
@@ -109,7 +109,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
     void encode(SpecificRecordBase record, OutputStream out) throws IOException {
       RecordCodec<SpecificRecordBase> codec = byClass.get(record.getClass());
       if (codec == null) {
-        throw new CoderException(record.getClass().getName() + " is none of " + types);
+        throw new CoderException(record.getClass().getName() + " is not one of " + types);
       }
       codec.encode(record, out);
     }

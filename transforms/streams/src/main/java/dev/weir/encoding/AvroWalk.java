@@ -62,7 +62,7 @@ public final class AvroWalk {
 
   private void walk(Schema schema, int depth) throws IOException {
     if (depth > DEEPEST) {
-      throw new IOException("values are nested too deep");
+      throw new IOException("values are nested too deeply");
     }
     switch (schema.getType()) {
       case NULL -> {}
@@ -98,11 +98,11 @@ public final class AvroWalk {
         }
         walk(item, depth);
         if (position == before && ++withoutBytes > MOST_WITHOUT_BYTES) {
-          throw new IOException("more items are counted than there are bytes");
+          throw new IOException("a block of items counts more items than it has bytes");
         }
       }
       if (count < 0 && position - start != size) {
-        throw new IOException("items of another size than they claim");
+        throw new IOException("a block of items does not have the size that it declares");
       }
     }
   }
@@ -117,14 +117,14 @@ public final class AvroWalk {
   private int index(int size) throws IOException {
     long index = readLong();
     if (index < 0 || index >= size) {
-      throw new IOException("a branch or a symbol that the schema does not have");
+      throw new IOException("the schema has no branch or symbol " + index);
     }
     return (int) index;
   }
 
   private void skip(long length) throws IOException {
     if (length < 0 || length > end - position) {
-      throw new IOException("a length that the bytes do not have");
+      throw new IOException("a length exceeds the remaining bytes");
     }
     position += (int) length;
   }
@@ -141,6 +141,6 @@ public final class AvroWalk {
         return value >>> 1 ^ -(value & 1);
       }
     }
-    throw new IOException("a number of too many bytes");
+    throw new IOException("a number has too many bytes");
   }
 }

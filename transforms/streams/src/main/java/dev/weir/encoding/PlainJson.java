@@ -153,7 +153,8 @@ public final class PlainJson {
     } else if (value instanceof CharSequence text) {
       json.writeString(text.toString());
     } else {
-      throw new IllegalArgumentException("no JSON form for " + value.getClass().getName());
+      throw new IllegalArgumentException(
+          value.getClass().getName() + " has no JSON representation");
     }
   }
 }

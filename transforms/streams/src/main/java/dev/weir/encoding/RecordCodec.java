@@ -99,7 +99,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
     int length = VarInt.decodeInt(in);
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
-      throw new CoderException("the bytes of a record end early");
+      throw new CoderException("a record is truncated");
     }
     if (length < HEADER || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
       throw new CoderException("not in Avro's single-object encoding");
@@ -118,9 +118,9 @@ final class RecordCodec<T extends SpecificRecordBase> {
     return new CoderException(
         String.format(
             Locale.ROOT,
-            "a record was written with a schema that is not known here, of fingerprint %016x;"
-                + " expected was a version of %s. Either a later version of Weir wrote it: then"
-                + " run that one; or its schema is not kept: then add it, as the next number, to"
+            "a record was written with an unknown schema, fingerprint %016x; expected a version of"
+                + " %s. If a later version of Weir wrote it, run that version. Otherwise add its"
+                + " schema, with the next number, to"
                 + " src/main/resources/schemas/<full name of the record>/ of its module",
             fingerprintOf(bytes),
             records));

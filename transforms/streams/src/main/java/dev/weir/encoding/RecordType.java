@@ -57,9 +57,10 @@ final class RecordType<T extends SpecificRecordBase> implements Serializable {
               .asSubclass(SpecificRecordBase.class);
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(
-          "there is no class "
+          "class "
               + name
-              + ", which a snapshot names; a record in state keeps its name",
+              + ", which a snapshot references, does not exist; a record in state must keep its"
+              + " name",
           e);
     }
   }

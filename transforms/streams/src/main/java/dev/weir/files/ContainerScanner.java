@@ -61,7 +61,7 @@ final class ContainerScanner {
     this.writer = blocks.getSchema();
     this.records = new GenericDatumReader<>(writer, expected);
     if (!isCompatible()) {
-      throw new IOException("the records are of another kind");
+      throw new IOException("the records do not match the expected schema");
     }
     this.times = WriterTimes.of(writer, expected);
   }

@@ -95,15 +95,15 @@ public final class FilePattern implements Serializable {
       }
     } catch (InvalidPathException e) {
       throw new FileNotFoundException(
-          pattern + " holds characters that no file name has here; " + locale());
+          pattern + " contains characters that no file name can have here; " + locale());
     }
     return search.result();
   }
 
   private static String locale() {
-    return "file names are "
+    return "the encoding of file names is "
         + System.getProperty("sun.jnu.encoding")
-        + " here: set LC_ALL=C.UTF-8, or rename the files";
+        + ": set LC_ALL=C.UTF-8, or rename the files";
   }
 
   /** One traversal of the folders. */
@@ -120,10 +120,10 @@ public final class FilePattern implements Serializable {
                 + pattern
                 + (others == 0
                     ? ""
-                    : "; left out: " + anyOther + (others == 1 ? "" : " and others")));
+                    : "; skipped: " + anyOther + (others == 1 ? "" : " and others")));
       }
       if (others > 0) {
-        LOG.warn("{}: {} left out, such as {}", pattern, others, anyOther);
+        LOG.warn("{}: {} files or folders skipped, such as {}", pattern, others, anyOther);
       }
       return List.copyOf(found);
     }
@@ -142,7 +142,7 @@ public final class FilePattern implements Serializable {
         } else if (name.toLowerCase(Locale.ROOT).matches(names)) {
           take(entry);
         } else {
-          leaveOut(entry);
+          skip(entry);
         }
       }
     }
@@ -173,7 +173,7 @@ public final class FilePattern implements Serializable {
         boolean matches = matcher.matches(entry);
         if (Files.isDirectory(entry)) {
           if (matches) {
-            leaveOut(entry);
+            skip(entry);
           }
           if (levels > 1) {
             glob(entry, matcher, levels == Integer.MAX_VALUE ? levels : levels - 1);
@@ -201,9 +201,9 @@ public final class FilePattern implements Serializable {
       try {
         Files.newByteChannel(Path.of(name)).close();
       } catch (NoSuchFileException e) {
-        throw failure(name, "is a link to nothing");
+        throw failure(name, "is a broken link");
       } catch (AccessDeniedException e) {
-        throw failure(name, "may not be read");
+        throw failure(name, "cannot be read: permission denied");
       } catch (IOException e) {
         throw failure(name, "cannot be opened: " + e);
       }
@@ -211,7 +211,7 @@ public final class FilePattern implements Serializable {
 
     /** Has no cause, because only the message of the innermost cause is shown. */
     private IOException failure(Object name, String why) {
-      return new IOException(pattern + " names " + name + ", which " + why);
+      return new IOException(pattern + " matches " + name + ", which " + why);
     }
 
     /** Whether Java's string form of the path still names the file. */
@@ -223,7 +223,7 @@ public final class FilePattern implements Serializable {
       }
     }
 
-    private void leaveOut(Path other) {
+    private void skip(Path other) {
       others++;
       anyOther = other;
     }

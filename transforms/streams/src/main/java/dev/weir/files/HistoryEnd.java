@@ -62,7 +62,7 @@ public final class HistoryEnd {
 
   private Instant end(Collection<String> patterns) {
     if (latest == Long.MIN_VALUE && latestAhead == Long.MIN_VALUE) {
-      throw new IllegalArgumentException("no events with a time are in " + patterns);
+      throw new IllegalArgumentException("there are no events with a time in " + patterns);
     }
     boolean alone = latestButOne != Long.MIN_VALUE && latest - latestButOne > FURTHEST;
     long last = alone ? latestButOne : latest == Long.MIN_VALUE ? latestAhead : latest;

@@ -39,7 +39,7 @@ final class InputFile {
       case UNCOMPRESSED -> in;
       case GZIP -> gzip(in);
       // Java's reader takes a damaged entry for the end of the archive.
-      case ZIP -> new Refused(in, "a zip archive is not read: unpack it");
+      case ZIP -> new Refused(in, "zip archives are not supported: unpack the file");
       default -> new OtherCompression(name, compression, in);
     };
   }

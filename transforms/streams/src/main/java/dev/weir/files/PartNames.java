@@ -39,6 +39,6 @@ final class PartNames extends FilenamePolicy {
   @Override
   public ResourceId windowedFilename(
       int shard, int shards, BoundedWindow window, PaneInfo pane, OutputFileHints hints) {
-    throw new UnsupportedOperationException("a folder is written once, when all input is read");
+    throw new UnsupportedOperationException("a folder is written once, after all input is read");
   }
 }

@@ -74,7 +74,8 @@ public final class ReadFiles
   public ReadFiles withTimeIn(
       SerializableFunction<byte[], Instant> time, Duration disorder, Instant readAt) {
     if (containerSchema != null) {
-      throw new IllegalArgumentException("the time is taken from lines, and these are none");
+      throw new IllegalArgumentException(
+          "the time is read from lines, but these files are Avro containers");
     }
     return new ReadFiles(
         pattern, containerSchema, new LineTime(time, disorder.getMillis(), readAt.getMillis()));

@@ -50,7 +50,7 @@ final class EntryCoder<E> extends StructuredCoder<Entry<E>> {
         long hold = VarLongCoder.of().decode(in);
         yield Entry.deadline(StringUtf8Coder.of().decode(in), time, hold);
       }
-      default -> throw new CoderException("no entry of a buffer is of kind " + kind);
+      default -> throw new CoderException("unknown kind of buffer entry: " + kind);
     };
   }
 

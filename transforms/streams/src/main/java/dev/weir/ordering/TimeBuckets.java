@@ -60,9 +60,9 @@ final class TimeBuckets<E> implements Waiting<E> {
     } else {
       if (read.getShards() != shards) {
         throw new IllegalStateException(
-            "the state is that of a job with "
+            "the state was written with "
                 + read.getShards()
-                + " shards; start this one with --shards="
+                + " shards; start this job with --shards="
                 + read.getShards());
       }
       front.setReached(read.getReached());

@@ -41,13 +41,13 @@ public final class StrictJson {
       read = JSON.readTree(bytes);
     } catch (IOException e) {
       // Jackson's message quotes the input, which may hold personal data.
-      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+      throw new UnreadableRecord(Reason.MALFORMED, "not a single JSON object");
     } catch (NumberFormatException e) {
       // Jackson throws this for an exponent with more digits than it can read.
-      throw new UnreadableRecord(Reason.MALFORMED, "a number is out of all bounds");
+      throw new UnreadableRecord(Reason.MALFORMED, "a number is out of range");
     }
     if (read == null || !read.isObject()) {
-      throw new UnreadableRecord(Reason.MALFORMED, "not one JSON object");
+      throw new UnreadableRecord(Reason.MALFORMED, "not a single JSON object");
     }
     return read;
   }

@@ -28,7 +28,8 @@ public record Answer<A>(A value, Missing missing) {
 
   public Answer {
     if ((value == null) == (missing == null)) {
-      throw new IllegalArgumentException("an answer is a value or a reason for its absence");
+      throw new IllegalArgumentException(
+          "an answer has either a value or a reason for its absence");
     }
   }
 

@@ -82,13 +82,13 @@ public final class BatchOrSingle<Q, A> {
           throw e;
         }
         if (missingSince == null) {
-          LOG.warn("the service has no route for several questions: each is asked by itself");
+          LOG.warn("the service has no batch route: each question is sent in a request of its own");
         }
         missingSince = nanoClock.getAsLong();
       }
     }
     if (questions.size() > 1) {
-      throw ServiceFault.of(Kind.ONE_BY_ONE, "no route for several questions");
+      throw ServiceFault.of(Kind.ONE_BY_ONE, "no batch route");
     }
     return List.of(ask(questions.get(0)));
   }
@@ -103,7 +103,7 @@ public final class BatchOrSingle<Q, A> {
       return single.ask(question);
     } catch (ServiceFault e) {
       throw e.kind() == Kind.NO_ROUTE
-          ? ServiceFault.of(Kind.REFUSED, "no route for the question, or no answer to it")
+          ? ServiceFault.of(Kind.REFUSED, "no route for a single question, or no answer to it")
           : e;
     }
   }

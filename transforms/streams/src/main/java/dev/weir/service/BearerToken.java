@@ -23,7 +23,7 @@ public final class BearerToken {
   public static BearerToken of(String token) {
     if (!VISIBLE_ASCII.matcher(token).matches()) {
       throw new IllegalArgumentException(
-          "the token must be visible ASCII characters without a space");
+          "the token must be visible ASCII characters without spaces");
     }
     return new BearerToken(token);
   }

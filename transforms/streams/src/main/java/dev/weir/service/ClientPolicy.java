@@ -125,7 +125,7 @@ public record ClientPolicy(
 
   private static void positive(String name, long value) {
     if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be above 0 and is " + value);
+      throw new IllegalArgumentException(name + " must be above 0, not " + value);
     }
   }
 }

@@ -40,7 +40,7 @@ final class JsonAnswer {
     try {
       return StrictJson.object(body);
     } catch (UnreadableRecord e) {
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is not one JSON object");
+      throw ServiceFault.of(Kind.INVALID_ANSWER, "the answer is not a single JSON object");
     }
   }
 
@@ -63,7 +63,7 @@ final class JsonAnswer {
     InputStream content = bodiless ? null : response.getContent();
     byte[] body = content == null ? new byte[0] : content.readNBytes(LONGEST + 1);
     if (body.length > LONGEST) {
-      throw ServiceFault.of(Kind.NONSENSE, "the answer is longer than " + LONGEST + " bytes");
+      throw ServiceFault.of(Kind.INVALID_ANSWER, "the answer is longer than " + LONGEST + " bytes");
     }
     return body;
   }
@@ -81,7 +81,7 @@ final class JsonAnswer {
                 case 4 -> Kind.REFUSED;
                 // A gateway may redirect while the service behind it is down.
                 case 3, 5 -> Kind.TRANSIENT;
-                default -> Kind.NONSENSE;
+                default -> Kind.INVALID_ANSWER;
               },
               message);
     };

@@ -63,7 +63,7 @@ public final class JsonOverHttp implements AutoCloseable {
                     .setMaxConnPerRoute(policy.inFlight())
                     .setMaxConnTotal(policy.inFlight())
                     .build())
-            .addExecInterceptorFirst("deadline", this::breakOffWhenLate)
+            .addExecInterceptorFirst("deadline", this::abortWhenLate)
             .disableAutomaticRetries()
             .disableRedirectHandling()
             .disableCookieManagement()
@@ -148,7 +148,7 @@ public final class JsonOverHttp implements AutoCloseable {
    * sends its bytes slowly outlasts them, and a few such answers would occupy every allowed
    * request. Does nothing if the exchange has ended by then.
    */
-  private ClassicHttpResponse breakOffWhenLate(
+  private ClassicHttpResponse abortWhenLate(
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     clock.schedule(scope.execRuntime::discardEndpoint, timeoutMillis, TimeUnit.MILLISECONDS);

@@ -163,7 +163,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
       List<Answer<A>> answers = call.ask(List.copyOf(askers.keySet()));
       if (answers.size() != askers.size()) {
         throw ServiceFault.of(
-            ServiceFault.Kind.NONSENSE, "as many answers as questions were expected");
+            ServiceFault.Kind.INVALID_ANSWER, "expected as many answers as questions");
       }
       if (settled.compareAndSet(false, true)) {
         answered(permit);
@@ -234,7 +234,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
         breaker.undecided(permit);
         batch.singles().forEach(queue::addFirst);
       }
-      case NONSENSE -> {
+      case INVALID_ANSWER -> {
         // Not worth waiting for: another attempt would give the same answer.
         if (batch.isSingle() && !patience.waits()) {
           breaker.failed(permit);

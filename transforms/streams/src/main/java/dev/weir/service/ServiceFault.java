@@ -22,7 +22,7 @@ public final class ServiceFault extends IOException {
     /** The service answers one question per request: send each question in its own request. */
     ONE_BY_ONE,
     /** The answer violates the protocol; in a batch one question may be the cause. */
-    NONSENSE
+    INVALID_ANSWER
   }
 
   private final Kind kind;

@@ -49,7 +49,7 @@ public final class Shards<T>
    */
   public static <T> Shards<T> of(int count, SerializableFunction<T, String> entity) {
     if (count <= 0) {
-      throw new IllegalArgumentException("the number of shards must be above 0 and is " + count);
+      throw new IllegalArgumentException("the number of shards must be above 0, not " + count);
     }
     return new Shards<>(entity, count);
   }

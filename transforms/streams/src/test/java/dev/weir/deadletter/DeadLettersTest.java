@@ -26,7 +26,7 @@ class DeadLettersTest {
       new UnreadableRecord(Reason.MALFORMED, "it is cut off");
 
   @Test
-  void aRecordOfATopicIsFoundByPartitionAndOffset() {
+  void aRecordOfATopicIsIdentifiedByPartitionAndOffset() {
     assertThat(
         DeadLetters.of("parse", CUT_OFF, Origin.ofTopic("t", 3, 17), NOON),
         is(
@@ -35,7 +35,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void aRecordOfAFileIsFoundByLine() {
+  void aRecordOfAFileIsIdentifiedByLine() {
     assertThat(
         DeadLetters.of("parse", CUT_OFF, Origin.ofFile("f", 17), NOON),
         is(
@@ -44,7 +44,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void theRecordsOwnTimeGoesBeforeThatOfItsSource() {
+  void theRecordsOwnTimeTakesPrecedenceOverThatOfItsSource() {
     UnreadableRecord why = CUT_OFF.at(NOON.plus(5));
 
     assertThat(
@@ -53,7 +53,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void aFileGivesNoTimeWhereTheRecordHasNone() {
+  void aRecordOfAFileWithoutATimeHasNoTime() {
     assertThat(
         DeadLetters.of("parse", CUT_OFF, Origin.ofFile("f", 1), BoundedWindow.TIMESTAMP_MIN_VALUE)
             .getEventTime(),
@@ -61,7 +61,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void theLettersOfAllStepsGoIntoOneSink() {
+  void theDeadLettersOfAllStepsGoToOneSink() {
     Pipeline pipeline = Pipelines.onDirectRunner();
     DeadLetters letters = new DeadLetters();
     letters.list().add(pipeline.apply("One", Create.of(letter(1)).withCoder(DeadLetters.coder())));

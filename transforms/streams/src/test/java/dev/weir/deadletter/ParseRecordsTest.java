@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ParseRecordsTest {
   @Test
-  void aBugInAParserIsNoDeadLetterButFailsThePipeline() {
+  void aBugInAParserFailsThePipelineAndIsNotADeadLetter() {
     Pipeline pipeline = Pipelines.onDirectRunner();
     pipeline
         .apply(
@@ -32,7 +32,7 @@ class ParseRecordsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(buggy());
   }
 

@@ -45,7 +45,7 @@ class DuplicateRuleTest {
   }
 
   @Test
-  void eachOfTheKeptCounts() {
+  void eachKeptTimeIsCompared() {
     KeptTimes kept = DuplicateRule.judge(null, NOON, NOON, DAY);
     kept = DuplicateRule.judge(kept, NOON.plus(3 * DAY_MILLIS), NOON, DAY);
 
@@ -55,7 +55,7 @@ class DuplicateRuleTest {
   }
 
   @Test
-  void itIsRememberedUntilBothClocksArePastTheWindow() {
+  void aTimeIsKeptUntilBothClocksArePastTheWindow() {
     Instant later = NOON.plus(5);
 
     assertThat(
@@ -65,7 +65,7 @@ class DuplicateRuleTest {
   }
 
   @Test
-  void aTimeFarAheadOfTheStreamIsNotRememberedUntilItComes() {
+  void aTimeFarAheadOfTheStreamIsNotKeptUntilItIsReached() {
     Instant far = Instant.parse("9892-01-01T00:00:00Z");
     long twice = NOON.getMillis() + 2 * DAY_MILLIS;
 
@@ -74,7 +74,7 @@ class DuplicateRuleTest {
   }
 
   @Test
-  void whatAnEarlierVersionKeptForCenturiesIsCutOnceTheIdComesAgain() {
+  void aTimeKeptForCenturiesByAnEarlierVersionIsCutAtTheNextElementOfTheId() {
     List<Long> times = new ArrayList<>();
     for (int day = 0; day < 20_000; day++) {
       times.add(NOON.getMillis() + 2 * day * DAY_MILLIS);
@@ -88,7 +88,7 @@ class DuplicateRuleTest {
   }
 
   @Test
-  void ofMoreThanTheMostTheFirstThatWasKeptIsForgotten() {
+  void aboveTheMaximumTheOldestKeptTimeIsDropped() {
     KeptTimes kept = null;
     for (int i = 0; i < DuplicateRule.MOST; i++) {
       kept = DuplicateRule.judge(kept, NOON.plus(2 * i * DAY_MILLIS), NOON, DAY);

@@ -43,7 +43,7 @@ class AvroWalkTest {
   private static final Schema LONGS = Schema.createArray(Schema.create(Schema.Type.LONG));
 
   @Test
-  void recordsOfEveryTypeAreWalkedOverOneByOne() throws IOException {
+  void recordsOfEveryTypeAreWalkedOneByOne() throws IOException {
     for (boolean blocks : new boolean[] {false, true}) {
       byte[] one = record(blocks);
       byte[] two = Arrays.copyOf(one, 2 * one.length);
@@ -58,7 +58,7 @@ class AvroWalkTest {
   }
 
   @Test
-  void bytesThatEndEarlyAreNoRecord() throws IOException {
+  void truncatedBytesAreNotARecord() throws IOException {
     byte[] one = record(false);
     for (int length = 0; length < one.length; length++) {
       AvroWalk walk = new AvroWalk(one, 0, length);
@@ -68,20 +68,20 @@ class AvroWalkTest {
   }
 
   @Test
-  void aBlockOfItemsMustHaveTheSizeThatItClaims() throws IOException {
+  void aBlockOfItemsMustHaveTheSizeThatItDeclares() throws IOException {
     // A count of -2, a size, two items of a byte each, the end.
     assertThat(walk("03 04 02 02 00").next(LONGS), is(true));
     assertThrows(IOException.class, () -> walk("03 02 02 02 00").next(LONGS));
   }
 
   @Test
-  void itemsWithoutBytesAreNotCountedForEver() throws IOException {
+  void itemsWithoutBytesAreLimited() throws IOException {
     assertThat(walk("06 00").next(NULLS), is(true));
     assertThrows(IOException.class, () -> walk("FE FF FF FF FF FF FF FF 7F 00").next(NULLS));
   }
 
   @Test
-  void valuesThatAreNestedTooDeepAreNoRecord() {
+  void valuesThatAreNestedTooDeeplyAreNotARecord() {
     Schema chain =
         new Schema.Parser()
             .parse(

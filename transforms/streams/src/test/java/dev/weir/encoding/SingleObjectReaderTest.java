@@ -41,7 +41,7 @@ class SingleObjectReaderTest {
   @TempDir Path folder;
 
   @Test
-  void aRecordOfAPastSchemaIsReadWhereThatIsKnown() throws Exception {
+  void aRecordOfAPastSchemaIsReadIfThatIsKnown() throws Exception {
     try (CompiledRecord request = CompiledRecord.of(folder, PAST, CURRENT)) {
       assertThat(
           SingleObjectReader.of(request.type()).read(writtenInThePast()),
@@ -50,7 +50,7 @@ class SingleObjectReaderTest {
   }
 
   @Test
-  void aRecordOfASchemaThatIsNotKnownIsSaidToBe() throws Exception {
+  void aRecordOfAnUnknownSchemaIsReported() throws Exception {
     try (CompiledRecord request = CompiledRecord.of(folder, CURRENT)) {
       UnreadableRecord why =
           assertThrows(
@@ -77,7 +77,7 @@ class SingleObjectReaderTest {
   }
 
   @Test
-  void aBadRecordDoesNotSpoilTheNextOne() throws Exception {
+  void aBadRecordDoesNotAffectTheNextOne() throws Exception {
     try (CompiledRecord request = CompiledRecord.of(folder, PAST, CURRENT)) {
       var reader = SingleObjectReader.of(request.type());
       byte[] cut = Arrays.copyOf(writtenInThePast(), 14);

@@ -19,7 +19,7 @@ class FilePatternTest {
   @TempDir private Path folder;
 
   @Test
-  void aFolderStandsForItsFilesOfTheFormat() throws IOException {
+  void aFolderMatchesItsFilesOfTheFormat() throws IOException {
     touch("b.jsonl", "a.JSON", "c.jsonl.gz", "d.ndjson", "notes.txt", "e.avro");
 
     assertThat(lines(""), is(files("a.JSON", "b.jsonl", "c.jsonl.gz", "d.ndjson")));
@@ -36,7 +36,7 @@ class FilePatternTest {
   }
 
   @Test
-  void aLinkThatLeadsBackIsNotReadTwice() throws IOException {
+  void aCyclicLinkIsNotReadTwice() throws IOException {
     touch("in/a.jsonl");
     Files.createSymbolicLink(folder.resolve("in/again"), folder.resolve("in"));
 
@@ -45,7 +45,7 @@ class FilePatternTest {
   }
 
   @Test
-  void aGlobNamesFilesAndNoFolders() throws IOException {
+  void aGlobMatchesFilesAndNotFolders() throws IOException {
     touch("in/a.jsonl", "in/b.txt", "in/sub/c.jsonl", "in/d[1].jsonl");
 
     assertThat(lines("/in/*"), is(files("in/a.jsonl", "in/b.txt", "in/d[1].jsonl")));
@@ -57,7 +57,7 @@ class FilePatternTest {
   }
 
   @Test
-  void whatNamesNothingIsNotFoundAndSaysWhatWasLeftOut() throws IOException {
+  void aPatternWithoutMatchesIsNotFoundAndReportsSkippedFiles() throws IOException {
     touch("in/notes.txt");
     Files.createDirectory(folder.resolve("empty"));
 
@@ -66,16 +66,16 @@ class FilePatternTest {
     assertThat(notFound("/empty"), is("no files match " + folder + "/empty"));
     assertThat(
         notFound("/in"),
-        is("no files match " + folder + "/in; left out: " + folder + "/in/notes.txt"));
+        is("no files match " + folder + "/in; skipped: " + folder + "/in/notes.txt"));
     assertThat(
-        notFound("/i*"), is("no files match " + folder + "/i*; left out: " + folder + "/in"));
+        notFound("/i*"), is("no files match " + folder + "/i*; skipped: " + folder + "/in"));
   }
 
   @Test
-  void aFileThatCannotBeOpenedIsAnErrorAndNamed() throws IOException {
+  void aFileThatCannotBeOpenedIsAnErrorThatNamesIt() throws IOException {
     touch("a.jsonl");
     Files.createSymbolicLink(folder.resolve("b.jsonl"), folder.resolve("gone"));
-    String why = " names " + folder.resolve("b.jsonl") + ", which is a link to nothing";
+    String why = " matches " + folder.resolve("b.jsonl") + ", which is a broken link";
 
     for (String pattern : List.of("/*.jsonl", "")) {
       IOException e = assertThrows(IOException.class, () -> lines(pattern));
@@ -85,7 +85,7 @@ class FilePatternTest {
   }
 
   @Test
-  void aNameThatTheLocaleCannotSpellIsAnErrorAndNotLeftOut() throws Exception {
+  void aNameThatTheLocaleCannotRepresentIsAnErrorAndNotSkipped() throws Exception {
     touch("a.jsonl");
     // By the shell, whatever the locale of this process is.
     run("sh", "-c", "cd \"$1\" && : > \"$(printf 'b-\\303\\251.jsonl')\"", "sh", folder.toString());

@@ -60,7 +60,7 @@ class GzipInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\0\0\0\0\0\0\0\0\0\0\0\0", "a note\n", "\u001f"})
-  void whatFollowsTheEndIsDamageAndTheLastLineIsWhole(String more) throws IOException {
+  void bytesAfterTheEndAreDamageAndTheLastLineIsComplete(String more) throws IOException {
     read(GzipFile.followedBy("first\nsecond", more));
 
     assertThat(lines, is(List.of("first", "second")));
@@ -68,7 +68,7 @@ class GzipInputTest {
   }
 
   @Test
-  void aLineThatIsCutOffIsNoLine() throws IOException {
+  void aTruncatedLineIsDropped() throws IOException {
     String text =
         IntStream.range(0, 20_000)
             .mapToObj(i -> "line " + i * 7_919L % 20_011)
@@ -84,7 +84,7 @@ class GzipInputTest {
   }
 
   @Test
-  void aCutWithinTheChecksumLosesNoLine() throws IOException {
+  void aTruncatedChecksumLosesNoLine() throws IOException {
     byte[] file = GzipFile.of("first\nsecond");
     for (int cut = 1; cut <= TRAILER; cut++) {
       read(Arrays.copyOf(file, file.length - cut));
@@ -95,7 +95,7 @@ class GzipInputTest {
   }
 
   @Test
-  void aNextMemberThatIsCutOffTakesTheLineWithIt() throws IOException {
+  void aTruncatedNextMemberDropsTheOpenLine() throws IOException {
     byte[] next = GzipFile.of("cond\n");
     read(GzipFile.joined(GzipFile.of("first\nse"), Arrays.copyOf(next, 12)));
 
@@ -105,7 +105,7 @@ class GzipInputTest {
 
   /** Stored blocks, so that it is known which bytes are read before the damage. */
   @Test
-  void whatIsDecompressedBeforeTheDamageIsNotLost() throws IOException {
+  void dataDecompressedBeforeTheDamageIsNotLost() throws IOException {
     byte[] header = Arrays.copyOf(GzipFile.of(""), 10);
     byte[] stored = {0, 12, 0, (byte) ~12, (byte) 0xFF};
     byte[] text = "first\nsecond".getBytes(StandardCharsets.UTF_8);
@@ -118,7 +118,7 @@ class GzipInputTest {
   }
 
   @Test
-  void everyFlippedBitIsNoticedOrHarmless() throws IOException {
+  void everyFlippedBitIsDetectedOrHarmless() throws IOException {
     byte[] file = GzipFile.of(TEXT);
     for (int at = 0; at < file.length; at++) {
       for (int bit = 0; bit < Byte.SIZE; bit++) {
@@ -133,7 +133,7 @@ class GzipInputTest {
   }
 
   @Test
-  void aReadThatFailsIsNoDamage() {
+  void aFailedReadIsNotDamage() {
     InputStream gone =
         new InputStream() {
           @Override

@@ -52,7 +52,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void lateLinesHaveThePlaceThatTheirFileHadReached() throws IOException {
+  void lateLinesArePlacedWhereTheirFileWas() throws IOException {
     write("a", "100\n101\n70\nno time\n102\n");
 
     List<Long> places = new ArrayList<>();
@@ -84,7 +84,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void whatIsRefusedIsADeadLetterOfTheHistory() throws IOException {
+  void aRefusedLineIsADeadLetterOfTheHistory() throws IOException {
     Files.write(folder.resolve("a.gz"), GzipFile.followedBy("100\n110\n", "a note"));
     Pipeline pipeline = Pipelines.onDirectRunner();
     HistorySource source = new HistorySource(folder + "/*", LINE_TIME, 111_000);
@@ -117,7 +117,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void aPatternThatNamesNoFileIsAnError() {
+  void aPatternWithoutMatchesIsAnError() {
     assertThrows(FileNotFoundException.class, this::open);
   }
 
@@ -130,7 +130,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void oneTimeThatIsMoreThanADayAheadDoesNotCount() throws IOException {
+  void aSingleTimeMoreThanADayAheadIsIgnored() throws IOException {
     write("a", "100\n" + (100 + 24 * 3600) + "\n");
     assertThat(end(), is(Instant.ofEpochSecond(100 + 24 * 3600 + 1)));
 
@@ -139,7 +139,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void timesThatAreStillToComeDoNotCountHoweverMany() throws IOException {
+  void futureTimesAreIgnoredHoweverMany() throws IOException {
     write("a", "100\n101\n200601\n200602\n102\n");
 
     assertThat(end(), is(Instant.ofEpochSecond(103)));
@@ -153,7 +153,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void whereAllAreStillToComeTheEndIsToo() throws IOException {
+  void ifAllTimesAreInTheFutureSoIsTheEnd() throws IOException {
     write("a", "200601\n200602\n");
 
     assertThat(end(), is(Instant.ofEpochSecond(200_603)));
@@ -169,7 +169,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void asASourceItsTimeStandsStillAtTheEndAndARestartReadsOn() throws IOException {
+  void theSourcesTimeStopsAtTheEndAndARestartContinues() throws IOException {
     write("a", "100\n110\n120\n");
     HistorySource source = new HistorySource(folder + "/*", LINE_TIME, 121_000);
     List<HistorySource> splits = source.split(2, null);

@@ -18,7 +18,7 @@ class LineScannerTest {
   private static final int BUFFER = 1 << 16;
 
   @Test
-  void aTextIsCutAtItsLineBreaks() throws IOException {
+  void textIsSplitAtItsLineBreaks() throws IOException {
     assertThat(lines("a\nb\n"), is(List.of("a", "b")));
     assertThat(lines("a\nb"), is(List.of("a", "b")));
     assertThat(lines("a\n\n\nb"), is(List.of("a", "", "", "b")));
@@ -42,7 +42,7 @@ class LineScannerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {LIMIT + 1, LIMIT + BUFFER, 10 * LIMIT})
-  void aLongerLineIsSaidToBeTooLongAndTheNextOneIsWhole(int length) throws IOException {
+  void aLongerLineIsReportedAndTheNextOneIsComplete(int length) throws IOException {
     assertThat(
         lines("first\n" + "x".repeat(length) + "\nnext"), is(List.of("first", "TOO LONG", "next")));
     assertThat(lines("x".repeat(length)), is(List.of("TOO LONG")));

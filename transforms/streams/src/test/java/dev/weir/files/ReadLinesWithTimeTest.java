@@ -28,7 +28,7 @@ class ReadLinesWithTimeTest {
   @TempDir Path folder;
 
   @Test
-  void eachLineHasItsTimeOrThePlaceWhereItsFileHadCome() throws IOException {
+  void eachLineHasItsTimeOrThePlaceWhereItsFileWas() throws IOException {
     Files.writeString(folder.resolve("a"), "100\n101\nno time\n\n79\n5000\n102\n300\n299\n101\n");
 
     assertThat(
@@ -46,7 +46,7 @@ class ReadLinesWithTimeTest {
   }
 
   @Test
-  void timesThatAreStillToComeMoveNothingHoweverMany() throws IOException {
+  void futureTimesMoveNothingHoweverMany() throws IOException {
     Files.writeString(folder.resolve("a"), "20000\n100\n101\n10600\n10601\n10602\n102\n");
 
     assertThat(

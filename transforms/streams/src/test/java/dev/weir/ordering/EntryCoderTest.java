@@ -26,13 +26,13 @@ class EntryCoderTest {
   }
 
   @Test
-  void anotherKindIsAnError() {
+  void anUnknownKindIsAnError() {
     assertThrows(CoderException.class, () -> decode("ac02" + "02" + "03616263"));
     assertThrows(CoderException.class, () -> decode("ac02"));
   }
 
   @Test
-  void itTravelsToWorkers() {
+  void itIsSerializable() {
     SerializableUtils.ensureSerializable(coder);
     assertThat(coder, is(EntryCoder.of(StringUtf8Coder.of())));
   }

@@ -22,7 +22,7 @@ class ReplayOrderTest {
           script, state, state, (output, at) -> emitted.add(output + "@" + at), counted::add);
 
   @Test
-  void eventsHaveTheirTurnInTheOrderOfTheirTimes() {
+  void eventsAreProcessedInTheOrderOfTheirTimes() {
     order.push("c", 30);
     order.push("a", 10);
     order.push("b", 20);
@@ -33,7 +33,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void atOneInstantTheRulesSayWhoIsFirst() {
+  void atTheSameInstantTheRulesDecideTheOrder() {
     order.push("c", 10);
     order.push("a", 10);
     order.push("b", 10);
@@ -44,7 +44,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void nothingHasATurnBeforeTimeHasPassedIt() {
+  void nothingIsProcessedBeforeTimeHasPassedIt() {
     order.push("at", 100);
     order.push("after", 101);
     order.push("before", 99);
@@ -59,7 +59,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void pushingAloneGivesNoTurn() {
+  void pushingAloneProcessesNothing() {
     order.advance(100);
     order.push("late", 10);
     order.settle();
@@ -68,7 +68,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void timeDoesNotGoBack() {
+  void timeDoesNotMoveBackwards() {
     order.advance(100);
     order.push("a", 100);
 
@@ -82,7 +82,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void aDeadlineHasItsTurnBetweenTheEvents() {
+  void aDeadlineIsProcessedBetweenTheEvents() {
     script.at("a", turn -> turn.schedule("!d", 15));
     order.push("a", 10);
     order.push("b", 20);
@@ -93,7 +93,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void aDeadlineComesAfterTheEventsOfItsInstant() {
+  void aDeadlineFollowsTheEventsOfItsInstant() {
     script.at("a", turn -> turn.schedule("!d", 20));
     order.push("a", 10);
     order.push("b", 20);
@@ -106,7 +106,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void aDeadlineThatWaitedComesAfterTheEventsOfItsInstantToo() {
+  void aDeadlineThatWaitedFollowsTheEventsOfItsInstantToo() {
     script.at("a", turn -> turn.schedule("!d", 20));
     order.push("a", 10);
     order.advance(15);
@@ -171,7 +171,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void anEventThatIsLateHasItsTurnNext() {
+  void aLateEventIsProcessedNext() {
     order.push("a", 50);
     order.push("b", 150);
     order.advance(100);
@@ -183,7 +183,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void anEventAtTheTimeThatIsReachedIsOnTime() {
+  void anEventAtTheReachedTimeIsOnTime() {
     order.advance(100);
     order.push("a", 100);
     order.push("b", 99);
@@ -207,7 +207,7 @@ class ReplayOrderTest {
   }
 
   @Test
-  void whatIsEmittedAndCountedGoesOnAtOnce() {
+  void outputsAndCountsArePassedOnAtOnce() {
     script.at(
         "a",
         turn -> {
@@ -236,7 +236,7 @@ class ReplayOrderTest {
     assertThat(script.turns, contains("a@10", "b@20", "!d@20", "c@21"));
   }
 
-  /** Does what a test says, and writes down whose turn it was. */
+  /** Does what a test asks for, and records the order of processing. */
   private static final class Script implements Rules<String, String> {
     private static final long serialVersionUID = 1L;
 

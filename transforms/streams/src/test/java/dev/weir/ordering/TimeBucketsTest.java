@@ -43,17 +43,17 @@ class TimeBucketsTest {
   private int mostSpans;
 
   @Test
-  void manyEntriesAreInFewSpansAndWrittenAFewTimesInSmallSteps() {
+  void manyEntriesUseFewSpansAndFewWritesInSmallSteps() {
     passAYear(next -> next);
   }
 
   @Test
-  void manyEntriesAreInFewSpansAndWrittenAFewTimesInLargeSteps() {
+  void manyEntriesUseFewSpansAndFewWritesInLargeSteps() {
     passAYear(next -> next + 3 * DAY + 17 * MINUTE);
   }
 
   @Test
-  void manyEntriesAreInFewSpansAndWrittenAFewTimesInStepsOfAllSizes() {
+  void manyEntriesUseFewSpansAndFewWritesInStepsOfAllSizes() {
     Random random = new Random(5);
     passAYear(next -> next + random.nextLong(1L << random.nextInt(1, 31)) / 1_000 * 1_000);
   }
@@ -83,11 +83,11 @@ class TimeBucketsTest {
       }
       waiting.reached(Math.max(before, waiting.reached()));
       waiting.add(later);
-      List<Entry<Integer>> news = new ArrayList<>();
+      List<Entry<Integer>> added = new ArrayList<>();
       for (; coming < ENTRIES && times[coming] < before + 30 * DAY; coming += 2) {
-        news.add(Entry.event(coming, Math.max(times[coming], before)));
+        added.add(Entry.event(coming, Math.max(times[coming], before)));
       }
-      waiting.add(news);
+      waiting.add(added);
       save(waiting);
       taken += now.size();
     }
@@ -109,7 +109,7 @@ class TimeBucketsTest {
 
   /** As many as would be in a day's span each, with a front that has all of them. */
   @Test
-  void randomTimesUntilTheYear9999AreInFewSpansAndWrittenAFewTimes() {
+  void randomTimesUntilTheYear9999UseFewSpansAndFewWrites() {
     long end = Instant.parse("9999-12-31T00:00:00Z").getMillis();
     long[] times = new Random(11).longs(20_000, NOON, end).toArray();
     reached(NOON).save();
@@ -148,7 +148,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void beforeAnyTimeIsReachedRandomTimesAreInFewSpansToo() {
+  void randomTimesUseFewSpansBeforeAnyTimeIsReached() {
     long[] times = new Random(11).longs(20_000, 0, 100 * 366 * DAY).toArray();
     for (int i = 0; i < times.length; i += 10) {
       TimeBuckets<Integer> waiting = new TimeBuckets<>(front, chunks, 4);
@@ -224,7 +224,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void theHoldIsTheEarliestTimeThatAnyEntryMayStillCauseAnOutputAt() {
+  void theHoldIsTheEarliestPossibleTimeOfAnOutput() {
     TimeBuckets<Integer> waiting = reached(NOON);
     waiting.add(List.of(Entry.deadline("d", NOON + 5 * MINUTE, NOON + 17)));
     waiting.add(List.of(Entry.event(0, NOON + 4_000)));
@@ -234,7 +234,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void aTimeBefore1970IsInTheSpanThatItIsIn() {
+  void aTimeBefore1970IsInItsSpan() {
     TimeBuckets<Integer> waiting = reached(-10_000);
     waiting.add(List.of(Entry.event(0, -1)));
 
@@ -242,7 +242,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void aLongListIsWrittenInChunksAndReadBackWhole() {
+  void aLongListIsWrittenInChunksAndReadBackCompletely() {
     TimeBuckets<Integer> waiting = reached(NOON);
     List<Entry<Integer>> many = new ArrayList<>();
     for (int i = 0; i < 2_500; i++) {
@@ -261,7 +261,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void whatIsNotDueIsLeftWhereItIs() {
+  void entriesThatAreNotDueAreNotMoved() {
     TimeBuckets<Integer> waiting = reached(NOON);
     waiting.add(List.of(Entry.event(0, NOON + 500), Entry.event(1, NOON + 1_000)));
 
@@ -270,7 +270,7 @@ class TimeBucketsTest {
   }
 
   @Test
-  void stateOfAnotherNumberOfShardsIsRefused() {
+  void stateWithADifferentNumberOfShardsIsRefused() {
     reached(NOON).save();
 
     IllegalStateException refusal =
@@ -278,11 +278,11 @@ class TimeBucketsTest {
 
     assertThat(
         refusal.getMessage(),
-        is("the state is that of a job with 4 shards; start this one with --shards=4"));
+        is("the state was written with 4 shards; start this job with --shards=4"));
   }
 
   @Test
-  void nothingIsWrittenWhereNothingChanged() {
+  void nothingIsWrittenIfNothingChanged() {
     new TimeBuckets<>(front, chunks, 4).save();
 
     assertThat(front.read(), is(nullValue()));

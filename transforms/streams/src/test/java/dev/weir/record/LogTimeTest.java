@@ -17,7 +17,7 @@ class LogTimeTest {
   private final LogTime log = new LogTime(DISORDER);
 
   @Test
-  void withinTheDisorderEachHasItsOwnTime() {
+  void withinTheDisorderEachRecordHasItsOwnTime() {
     begin();
 
     assertThat(
@@ -26,14 +26,14 @@ class LogTimeTest {
   }
 
   @Test
-  void whatIsFurtherBehindHasItsPlaceWhereTheLogHadCome() {
+  void aRecordFurtherBehindIsPlacedWhereTheLogWas() {
     begin();
 
     assertThat(places(T - 20_000, T - 20_001, 1), is(List.of(T - 20_000, T - 20_000, T - 20_000)));
   }
 
   @Test
-  void aJumpCountsAtOnceUpToTenMinutes() {
+  void aJumpOfUpToTenMinutesIsAcceptedAtOnce() {
     begin();
 
     long jumped = T + LogTime.JUMP;
@@ -41,7 +41,7 @@ class LogTimeTest {
   }
 
   @Test
-  void aLongerOneCountsOnceTheNextConfirmsIt() {
+  void aLongerJumpIsAcceptedOnceTheNextRecordConfirmsIt() {
     begin();
     long jumped = T + LogTime.JUMP + 1;
 
@@ -53,7 +53,7 @@ class LogTimeTest {
   }
 
   @Test
-  void whatIsFurtherBehindOrAheadConfirmsNothing() {
+  void aRecordFurtherBehindOrAheadConfirmsNothing() {
     begin();
 
     places(FAR, FAR - DISORDER - 1);
@@ -63,7 +63,7 @@ class LogTimeTest {
   }
 
   @Test
-  void oneWrongTimeMakesNobodyLate() {
+  void oneWrongTimeMakesNoOtherRecordLate() {
     begin();
 
     assertThat(places(FAR, T + 1, T - 10, FAR), is(List.of(FAR, T + 1, T - 10, FAR)));
@@ -71,12 +71,12 @@ class LogTimeTest {
   }
 
   @Test
-  void aWrongTimeThatIsTheFirstMakesNobodyLate() {
+  void aWrongFirstTimeMakesNoOtherRecordLate() {
     assertThat(places(FAR, T, T - 10), is(List.of(FAR, T, T - 10)));
   }
 
   @Test
-  void wrongTimesOneByOneMakeNobodyLate() {
+  void isolatedWrongTimesMakeNoOtherRecordLate() {
     begin();
 
     assertThat(
@@ -85,7 +85,7 @@ class LogTimeTest {
   }
 
   @Test
-  void freshAndLateOnesInTurnAreWhatTheyAre() {
+  void alternatingFreshAndLateRecordsAreRecognised() {
     begin();
 
     assertThat(
@@ -112,7 +112,7 @@ class LogTimeTest {
   }
 
   @Test
-  void anotherReaderGoesOnWhereOneWas() {
+  void anotherReaderContinuesWhereTheFirstWas() {
     begin();
     places(T + 10);
     LogTime other = new LogTime(DISORDER);
@@ -125,7 +125,7 @@ class LogTimeTest {
   }
 
   @Test
-  void whatIsReachedNeverGoesBackAndNoPlaceIsBeforeIt() {
+  void theReachedTimeNeverMovesBackAndNoPlaceIsBeforeIt() {
     Random random = new Random(13);
     long now = T;
     long reached = Long.MIN_VALUE;

@@ -35,7 +35,7 @@ class OriginTest {
   }
 
   @Test
-  void onlyAFileIsAFile() {
+  void onlyAnOriginOfAFileIsAFile() {
     assertThat(Origin.ofFile("f", 1).isFile(), is(true));
     assertThat(Origin.ofTopic("t", 0, 0).isFile(), is(false));
   }

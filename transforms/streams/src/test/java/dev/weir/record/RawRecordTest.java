@@ -32,7 +32,7 @@ class RawRecordTest {
   }
 
   @Test
-  void recordsOfOtherBytesAreOthers() {
+  void recordsWithOtherBytesAreNotEqual() {
     Origin origin = Origin.ofFile("f", 1);
 
     assertThat(
@@ -44,7 +44,7 @@ class RawRecordTest {
   }
 
   @Test
-  void theCoderTravelsToWorkersAndStaysEqual() {
+  void theCoderIsSerializableAndStaysEqual() {
     CoderProperties.coderSerializable(RawRecord.CODER);
   }
 }

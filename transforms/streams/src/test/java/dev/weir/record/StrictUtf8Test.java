@@ -27,7 +27,7 @@ class StrictUtf8Test {
         "C1B4", "C080", "E080AF", "F08080AF", "EDA080", "EDBFBF", "F4908080", "F5808080", "80",
         "FF", "C3", "E282", "F09F98", "C328", "E28228", "F09F9828", "FEFF007B", "FFFE7B00"
       })
-  void bytesThatAreNoTextAreNot(String hex) {
+  void bytesThatAreNotTextAreInvalid(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
 
     assertThat(isValid(bytes), is(false));

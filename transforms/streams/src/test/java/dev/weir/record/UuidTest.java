@@ -44,7 +44,7 @@ class UuidTest {
   }
 
   @Test
-  void nothingIsNoUuid() {
+  void nullIsNotAUuid() {
     assertThat(Uuid.inLowerCase(null), is(nullValue()));
   }
 }

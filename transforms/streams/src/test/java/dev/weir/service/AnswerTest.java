@@ -15,7 +15,7 @@ class AnswerTest {
   }
 
   @Test
-  void orTheReasonWhyThereIsNone() {
+  void anAnswerIsTheReasonForItsAbsence() {
     Answer<Integer> none = Answer.missing(Missing.TIMEOUT);
 
     assertThat(none.isPresent(), is(false));
@@ -23,7 +23,7 @@ class AnswerTest {
   }
 
   @Test
-  void andNeverBothOrNeither() {
+  void anAnswerIsNeverBothOrNeither() {
     assertThrows(IllegalArgumentException.class, () -> new Answer<>(7, Missing.TIMEOUT));
     assertThrows(IllegalArgumentException.class, () -> new Answer<>(null, null));
     assertThrows(NullPointerException.class, () -> Answer.of(null));

@@ -53,7 +53,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void aResultLeavesOnceItsAnswerIsThereWithItsElementsTimestamp() throws Exception {
+  void aResultIsEmittedWithItsElementsTimestampOnceAnswered() throws Exception {
     Worker worker = newWorker();
     worker.takes("q1", NOON);
     assertThat(out.outputs(), is(empty()));
@@ -66,7 +66,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void resultsLeaveInTheOrderOfTheirAnswers() throws Exception {
+  void resultsAreEmittedInTheOrderOfTheirAnswers() throws Exception {
     Worker worker = newWorker();
     worker.takes("q1", NOON.plus(1));
     worker.takes("q2", NOON.plus(2));
@@ -111,7 +111,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void equalElementsEachHaveTheirResult() throws Exception {
+  void equalElementsEachHaveAResult() throws Exception {
     Worker worker = newWorker();
     worker.takes("q1", NOON);
     worker.takes("q1", NOON);
@@ -163,7 +163,7 @@ class AskAcrossBundlesTest {
   // a restart
 
   @Test
-  void whatAnotherWorkerLeftOpenIsAskedAgainAndComesOutOnce() throws Exception {
+  void elementsLeftOpenByAnotherWorkerAreAskedAgainAndEmittedOnce() throws Exception {
     Worker before = newWorker();
     before.takes("q1", NOON);
     eventually(service::questions, contains("q1"));
@@ -174,7 +174,7 @@ class AskAcrossBundlesTest {
     gates.open("q1");
     after.harvestsUntil(1);
 
-    // The worker before hears of its answer too, and finds that nobody waits for it.
+    // The previous worker receives its answer too, but no element waits for it.
     eventually(service::inFlight, is(0));
     before.harvests();
     assertThat(out.outputs(), contains(TimestampedValue.of("q1 = 1", NOON)));
@@ -182,7 +182,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void aNewElementDoesNotMoveTheHoldPastWhatAnotherWorkerLeftOpen() throws Exception {
+  void aNewElementDoesNotMoveTheHoldPastElementsOfAnotherWorker() throws Exception {
     newWorker().takes("q1", NOON);
 
     Worker after = newWorker();
@@ -201,7 +201,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void workersThatTakeTurnsNeverMoveTheHoldPastWhatIsOpen() throws Exception {
+  void alternatingWorkersNeverMoveTheHoldPastOpenElements() throws Exception {
     Worker one = newWorker();
     Worker other = newWorker();
     one.takes("q5", NOON.plus(5));
@@ -271,7 +271,7 @@ class AskAcrossBundlesTest {
   }
 
   @Test
-  void theTransformsTravelToWorkers() {
+  void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(original);
     SerializableUtils.ensureSerializable(
         new AskWithinBundles<>(Asking.spec(service, Asking.ONE_BY_ONE)));

@@ -37,7 +37,7 @@ class AskServiceBoundedTest {
   private final Pipeline pipeline = Pipelines.onDirectRunner();
 
   @Test
-  void whateverTheOrderOfTheAnswersAResultKeepsItsElementsTimeAndWindow() {
+  void aResultKeepsItsElementsTimeAndWindowInAnyOrderOfAnswers() {
     // All eight are in flight at once, and each answer waits for the one after it.
     Gates gates = new Gates();
     FakeService service =
@@ -65,7 +65,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void resultsThatLeaveWhileAnotherElementIsCurrentKeepTheirOwnTimeAndWindow() {
+  void resultsEmittedDuringAnotherElementKeepTheirOwnTimeAndWindow() {
     // Only four may wait, so most results leave in the middle of the bundle.
     Random random = new Random(5);
     FakeService service =
@@ -93,7 +93,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void anElementWithoutAQuestionPassesWithoutOne() {
+  void anElementWithoutAQuestionIsNotAskedAbout() {
     FakeService service = FakeService.answering();
     Seen<String> results =
         Seen.in(
@@ -109,7 +109,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void whyThereIsNoAnswerIsSaidAndCounted() {
+  void theReasonForAMissingAnswerIsReportedAndCounted() {
     FakeService service =
         FakeService.doing(
             questions ->
@@ -147,7 +147,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void theBundlesOfAWorkerShareOneClientThatIsClosedInTheEnd() {
+  void theBundlesOfAWorkerShareOneClientThatIsClosedAtTheEnd() {
     FakeService service = FakeService.answering();
     pipeline.apply(Create.of(elements(100))).apply("Ask", asking(service, Asking.ONE_BY_ONE));
 
@@ -158,7 +158,7 @@ class AskServiceBoundedTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(asking(FakeService.answering(), Asking.ONE_BY_ONE));
   }
 

@@ -52,7 +52,7 @@ class AskServiceStreamTest {
   private final FakeService service = FakeService.doing(gates);
 
   @Test
-  void resultsLeaveInTheOrderOfTheirAnswersEachWithItsElementsTimeAndWindow() {
+  void resultsAreEmittedInTheOrderOfTheirAnswersWithTheirElementsTimeAndWindow() {
     Seen<String> results =
         Seen.in(
             events(
@@ -113,7 +113,7 @@ class AskServiceStreamTest {
   }
 
   @Test
-  void whatIsNoLongerOpenHoldsNothingBack() {
+  void anAnsweredElementHoldsNothingBack() {
     PCollection<String> asked =
         events(
                 stream()
@@ -187,7 +187,7 @@ class AskServiceStreamTest {
   }
 
   @Test
-  void whateverWorkerAShardIsHandedToEachElementComesOutOnce() {
+  void eachElementIsEmittedOnceWhicheverWorkerHasItsShard() {
     // The DirectRunner hands a shard from thread to thread, and each has a DoFn of its own.
     Pipeline onManyThreads = Pipelines.onDirectRunner();
     FakeService slow =
@@ -220,7 +220,7 @@ class AskServiceStreamTest {
    * this test fails, an upgrade has put it right.
    */
   @Test
-  void theDirectRunnerForgetsAHoldAtTheNextElementOfTheShard() {
+  void theDirectRunnerDropsAHoldAtTheNextElementOfTheShard() {
     PCollection<String> asked =
         events(
                 stream()
@@ -305,7 +305,7 @@ class AskServiceStreamTest {
     return pipeline.apply(stream).apply("LetGo", ParDo.of(new LetGo(service, gates)));
   }
 
-  /** Opens gates, and goes on when whoever waited there has passed. */
+  /** Opens gates, and continues when the callers that waited there have passed. */
   private static final class LetGo extends DoFn<String, String> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, LetGo> BY_ID = new ConcurrentHashMap<>();

@@ -21,7 +21,7 @@ class BatchOrSingleTest {
       new BatchOrSingle<>(this::batch, this::single, clock);
 
   @Test
-  void aMissingRouteIsLeftAloneForTenMinutes() throws IOException {
+  void aMissingRouteIsNotTriedForTenMinutes() throws IOException {
     assertThat(faultOf("q1", "q2"), is(Kind.ONE_BY_ONE));
     assertThat(faultOf("q3", "q4"), is(Kind.ONE_BY_ONE));
     assertThat(service.ask(List.of("q1")), is(List.of(Answer.of(1))));
@@ -36,7 +36,7 @@ class BatchOrSingleTest {
   }
 
   @Test
-  void aRouteThatIsStillMissingIsLeftAloneAgain() {
+  void aRouteThatIsStillMissingIsNotTriedAgainForAWhile() {
     faultOf("q1", "q2");
     clock.advance(BatchOrSingle.PAUSE);
     faultOf("q1", "q2");

@@ -21,14 +21,14 @@ class BearerTokenTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "two s3crets", "s3cret\r\nX-More: 1", "s3crét"})
-  void whatNoHeaderCanHoldIsRefusedWithoutShowingIt(String token) {
+  void anInvalidHeaderValueIsRefusedWithoutBeingShown(String token) {
     var e = assertThrows(IllegalArgumentException.class, () -> BearerToken.of(token));
 
     assertThat(e.getMessage(), not(containsString("s3c")));
   }
 
   @Test
-  void itIsFoundInTheEnvironment() {
+  void itIsReadFromTheEnvironment() {
     assertThat(BearerToken.inEnvironment("NO_SUCH_VARIABLE_OF_WEIR"), is(Optional.empty()));
     assertThat(
         BearerToken.inEnvironment("SCORING_TOKEN").orElseThrow().authorization(),

@@ -22,7 +22,7 @@ class BreakerTest {
       new Breaker(ClientPolicy.standard().withBreakerPause(Duration.ofSeconds(5)), clock);
 
   @Test
-  void itOpensAfterTenFailuresAndLetsThreeRequestsThroughAfterAPause() {
+  void itOpensAfterTenFailuresAndPermitsThreeRequestsAfterAPause() {
     fail(9);
     assertThat(isOpen(), is(false));
     fail(1);
@@ -36,7 +36,7 @@ class BreakerTest {
   }
 
   @Test
-  void thePauseGrowsWithEachFurtherFailureUpToThePolicysAndBeginsAnewAfterAnAnswer() {
+  void thePauseGrowsWithEachFailureUpToThePolicysAndStartsAgainAfterAnAnswer() {
     fail(10);
     for (long millis : List.of(500L, 1000L, 2000L, 4000L, 5000L, 5000L)) {
       clock.advance(Duration.ofMillis(millis));
@@ -85,7 +85,7 @@ class BreakerTest {
   }
 
   @Test
-  void timeOutsOfAServiceThatWasAskedForLongOpenIt() {
+  void timeOutsAfterTheStartOfTheProcessOpenIt() {
     timeOut(1);
     clock.advance(Breaker.COLD.plus(TICK));
 
@@ -104,7 +104,7 @@ class BreakerTest {
   }
 
   @Test
-  void theOutcomeOfARequestThatWasSentBeforeItOpenedCountsNoMore() {
+  void outcomesOfRequestsSentBeforeItOpenedAreIgnored() {
     List<Permit> before = acquire(20);
     before.subList(0, 10).forEach(breaker::failed);
     clock.advance(Duration.ofMillis(501));
@@ -114,13 +114,13 @@ class BreakerTest {
     before.subList(14, 17).forEach(breaker::timedOut);
     before.subList(17, 20).forEach(breaker::undecided);
 
-    assertThat("no place was given back", isOpen(), is(true));
+    assertThat("no permit was returned", isOpen(), is(true));
     probes.forEach(breaker::answered);
     assertThat(acquire(50).size(), is(50));
   }
 
   @Test
-  void whatShowsNothingGivesItsPlaceBack() {
+  void anUndecidedRequestReturnsItsPermit() {
     fail(10);
     clock.advance(Duration.ofMillis(501));
     List<Consumer<Permit>> nothing = List.of(breaker::undecided, breaker::undecided);
@@ -137,7 +137,7 @@ class BreakerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 50})
-  void itCanBeOpenedWhateverTheLastRequestsShowed(int answers) {
+  void itCanBeOpenedRegardlessOfTheLastRequests(int answers) {
     acquire(answers).forEach(breaker::answered);
 
     breaker.open();

@@ -14,7 +14,7 @@ class ClientPolicyTest {
   private static final ClientPolicy STANDARD = ClientPolicy.standard();
 
   @Test
-  void theStandardIsTheContracts() {
+  void theStandardPolicyMatchesTheContract() {
     assertThat(STANDARD.batch(), is(50));
     assertThat(STANDARD.inFlight(), is(64));
     assertThat(STANDARD.timeout(), is(Duration.ofSeconds(2)));
@@ -23,7 +23,7 @@ class ClientPolicyTest {
   }
 
   @Test
-  void aChangeChangesOneThing() {
+  void eachWitherChangesOneValue() {
     ClientPolicy changed =
         STANDARD
             .withBatch(1)
@@ -52,7 +52,7 @@ class ClientPolicyTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
+  void invalidValuesAreRefused() {
     Duration none = Duration.ZERO;
     Duration second = Duration.ofSeconds(1);
     List<Executable> all =
@@ -71,7 +71,7 @@ class ClientPolicyTest {
   }
 
   @Test
-  void asManyMayWaitAsTwiceFillWhatIsInFlight() {
+  void theQueueHoldsTwiceWhatIsInFlight() {
     assertThat(STANDARD.withBatch(10).withInFlight(3).capacity(), is(60));
     assertThrows(
         ArithmeticException.class,

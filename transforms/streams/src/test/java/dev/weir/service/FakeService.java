@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service that answers as a script says and remembers what it was asked. The number that a
+ * A service that answers by a script and records what it was asked. The number that a
  * question ends in is the right answer to it.
  */
 public final class FakeService implements ServiceCall<String, Integer> {

@@ -5,7 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds whoever wants to pass until it is opened. */
+/** Blocks callers until it is opened. */
 final class Gate {
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -17,7 +17,7 @@ final class Gate {
   void pass() throws IOException {
     try {
       if (!closed.await(5, TimeUnit.MINUTES)) {
-        throw new AssertionError("nobody opened the gate");
+        throw new AssertionError("the gate was not opened");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -25,7 +25,7 @@ class PathSegmentTest {
     "é€😀, %C3%A9%E2%82%AC%F0%9F%98%80",
     "a;b@c:d&e!, a%3Bb%40c%3Ad%26e%21"
   })
-  void whateverANameHoldsItIsOneSegment(String name, String segment) {
+  void anyNameIsOneSegment(String name, String segment) {
     assertThat(encoded(name), is(Optional.of(segment)));
   }
 
@@ -36,18 +36,18 @@ class PathSegmentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", ".."})
-  void aNameThatMeansAnotherPlaceIsNone(String name) {
+  void aRelativeSegmentIsRefused(String name) {
     assertThat(encoded(name), is(Optional.empty()));
   }
 
   @Test
-  void halfACharacterIsNoName() {
+  void anUnpairedSurrogateIsRefused() {
     assertThat(encoded("a\ud83d"), is(Optional.empty()));
     assertThat(encoded("\ude00b"), is(Optional.empty()));
   }
 
   @Test
-  void thereIsALongestSegment() {
+  void aSegmentHasAMaximumLength() {
     assertThat(encoded("a".repeat(2_000)).isPresent(), is(true));
     assertThat(encoded("a".repeat(2_001)).isPresent(), is(false));
     assertThat(encoded("/".repeat(666)).isPresent(), is(true));

@@ -48,7 +48,7 @@ class PatienceTest {
   }
 
   @Test
-  void withoutPatienceAServiceThatAsksForMoreThanTheLongestBackoffIsGivenUp() {
+  void withoutPatienceAServiceThatAsksForMoreThanTheMaximumBackoffIsGivenUp() {
     Patience none = new Patience(POLICY.withPatience(Duration.ZERO), clock);
 
     assertThat(
@@ -61,7 +61,7 @@ class PatienceTest {
   // outages
 
   @Test
-  void duringAnOutageAQuestionIsAskedAgainWhateverTheAttempts() {
+  void duringAnOutageAQuestionIsAskedAgainRegardlessOfItsAttempts() {
     Trials trials = Trials.NONE;
     other();
     for (int attempt = 1; attempt <= 30; attempt++) {
@@ -108,7 +108,7 @@ class PatienceTest {
   }
 
   @Test
-  void anExhaustedPatienceStaysSoUntilTheNextAnswerAndIsThenWholeAgain() {
+  void anExhaustedPatienceIsRestoredByTheNextAnswer() {
     other();
     other();
     clock.advance(Duration.ofSeconds(31));
@@ -128,7 +128,7 @@ class PatienceTest {
   }
 
   @Test
-  void anOldFailureThatNobodyWaitsForIsNoOutage() {
+  void anOldFailureWithoutOpenQuestionsIsNotAnOutage() {
     other();
     other();
     clock.advance(Duration.ofHours(1));
@@ -159,7 +159,7 @@ class PatienceTest {
   }
 
   @Test
-  void aWaitEndsWithThePatienceForALastAttempt() {
+  void aWaitEndsWithThePatienceForOneLastAttempt() {
     Trials trials = retry(patience.failed(Trials.NONE, 5, Missing.TIMEOUT)).trials();
     other();
     clock.advance(Duration.ofMillis(29_999));
@@ -196,7 +196,7 @@ class PatienceTest {
   }
 
   @Test
-  void whileOthersAreAnsweredThrottlingIsNoReasonToGiveUp() {
+  void whileOthersAreAnsweredThrottlingIsNotAReasonToGiveUp() {
     Trials trials = Trials.NONE;
     for (int minute = 0; minute < 100; minute++) {
       trials = retry(patience.throttled(trials, SECOND)).trials();
@@ -248,7 +248,7 @@ class PatienceTest {
   }
 
   @Test
-  void aBatchThatFailsWhileNobodyElseAsksIsHalvedToSeeWhetherOneQuestionIsAtFault() {
+  void aBatchThatFailsWithoutOthersIsHalvedToFindTheQuestionAtFault() {
     Trials trials = retry(patience.failed(Trials.NONE, 2, Missing.TIMEOUT)).trials();
     trials = retry(patience.failed(trials, 2, Missing.TIMEOUT)).trials();
 
@@ -269,7 +269,7 @@ class PatienceTest {
   }
 
   @Test
-  void aQuestionIsNotGivenUpAloneBeforeItHadItsAttempts() {
+  void aQuestionIsNotGivenUpBeforeItHadItsAttempts() {
     Trials trials = retry(patience.failed(Trials.NONE, 1, Missing.TIMEOUT)).trials();
     patience.answered();
     clock.advance(Duration.ofMinutes(2));
@@ -278,7 +278,7 @@ class PatienceTest {
   }
 
   @Test
-  void aQuestionThatIsGivenUpWhileNobodyElseAsksCostsNoOtherItsAnswer() {
+  void aQuestionGivenUpWithoutOthersAffectsNoOther() {
     Trials trials = Trials.NONE;
     for (int second = 0; second <= 30; second++) {
       trials = retry(patience.failed(trials, 1, Missing.TIMEOUT)).trials();

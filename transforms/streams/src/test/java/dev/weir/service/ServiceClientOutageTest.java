@@ -80,7 +80,7 @@ class ServiceClientOutageTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void anOutageThatPassesLeavesNoTrace(Supplier<IOException> failure) throws Exception {
+  void aPassingOutageLosesNoAnswer(Supplier<IOException> failure) throws Exception {
     AtomicInteger failures = new AtomicInteger(60);
     service =
         FakeService.doing(
@@ -197,7 +197,7 @@ class ServiceClientOutageTest {
   // one question at fault
 
   @Test
-  void aQuestionTheServiceBreaksOnCostsNoOtherItsAnswerAndDoesNotLiveForEver() throws Exception {
+  void aQuestionThatBreaksTheServiceAffectsNoOtherAndIsGivenUp() throws Exception {
     service =
         FakeService.doing(
             questions -> {
@@ -240,12 +240,12 @@ class ServiceClientOutageTest {
   }
 
   @Test
-  void nonsenseIsAnsweredQuicklyAndCostsNoOtherItsAnswer() throws Exception {
+  void anInvalidAnswerEndsItsQuestionQuicklyAndAffectsNoOther() throws Exception {
     service =
         FakeService.doing(
             questions -> {
               if (questions.contains("bad5")) {
-                throw ServiceFault.of(Kind.NONSENSE, "the answer is not JSON");
+                throw ServiceFault.of(Kind.INVALID_ANSWER, "the answer is not JSON");
               }
               return FakeService.rightAnswers(questions);
             });
@@ -266,8 +266,8 @@ class ServiceClientOutageTest {
   }
 
   @Test
-  void aServiceThatTalksNonsenseToEverybodyIsNotWaitedFor() throws Exception {
-    fault.set(() -> ServiceFault.of(Kind.NONSENSE, "the answer is not JSON"));
+  void aServiceWithOnlyInvalidAnswersIsNotWaitedFor() throws Exception {
+    fault.set(() -> ServiceFault.of(Kind.INVALID_ANSWER, "the answer is not JSON"));
     client = new ServiceClient<>(POLICY, service, clock);
 
     for (int i = 0; i < 100; i++) {
@@ -298,7 +298,7 @@ class ServiceClientOutageTest {
   }
 
   @Test
-  void whoeverWaitsToAskCanBeInterrupted() throws Exception {
+  void aBlockedCallerCanBeInterrupted() throws Exception {
     fault.set(() -> ServiceFault.of(Kind.TRANSIENT, "status 503"));
     client = new ServiceClient<>(POLICY, service, clock);
     askAll(8);

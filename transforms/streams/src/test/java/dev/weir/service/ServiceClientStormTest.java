@@ -99,7 +99,7 @@ class ServiceClientStormTest {
     } else if (luck < 18) {
       throw ServiceFault.of(Kind.REFUSED, "status 403");
     } else if (luck < 20) {
-      throw ServiceFault.of(Kind.NONSENSE, "not JSON");
+      throw ServiceFault.of(Kind.INVALID_ANSWER, "not JSON");
     } else if (luck < 22) {
       throw new ConnectException();
     } else if (luck < 24) {
@@ -107,7 +107,7 @@ class ServiceClientStormTest {
     } else if (luck < 26) {
       return FakeService.rightAnswers(questions.subList(1, questions.size()));
     } else if (luck < 30) {
-      // Longer than the time-out: the answer comes when nobody waits for it any more.
+      // Longer than the time-out: the answer arrives when no question waits for it any more.
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(400));
     }
     return FakeService.rightAnswers(questions);

@@ -95,7 +95,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void aLoneQuestionWaitsForOthersAsLongAsTheLingerAndNoLonger() throws Exception {
+  void aSingleQuestionWaitsForOthersForTheLinger() throws Exception {
     client = new ServiceClient<>(POLICY.withLinger(Duration.ofMillis(60)), service);
 
     long began = System.nanoTime();
@@ -114,7 +114,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void aFlushSendsWhatWaits() throws Exception {
+  void aFlushSendsWaitingQuestions() throws Exception {
     client = new ServiceClient<>(POLICY.withBatch(2).withLinger(HOUR), service);
     List<CompletableFuture<Answer<Integer>>> answers = askAll(questions(3));
 
@@ -141,7 +141,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void whoeverAsksTooMuchHasToWaitAndGoesOn() throws Exception {
+  void aCallerWithTooManyQuestionsIsBlockedAndThenContinues() throws Exception {
     Gate gate = new Gate();
     service = FakeService.doing(questions -> afterwards(gate, questions));
     client = new ServiceClient<>(POLICY.withInFlight(1).withBatch(1), service);
@@ -172,7 +172,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void aQuestionWithoutAnAnswerGivesItsPlaceBack() throws Exception {
+  void aQuestionWithoutAnAnswerReturnsItsPermit() throws Exception {
     service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 403"));
     client = new ServiceClient<>(POLICY.withInFlight(1).withBatch(1), service);
 
@@ -237,7 +237,7 @@ class ServiceClientTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1001, Long.MAX_VALUE / 1000})
-  void aServiceThatWantsMoreTimeThanThereIsIsGivenUp(long millis) throws Exception {
+  void aServiceThatNeedsMoreTimeThanRemainsIsGivenUp(long millis) throws Exception {
     service = failing(() -> ServiceFault.throttled(Duration.ofMillis(millis)));
     client = new ServiceClient<>(POLICY.withAttempts(9), service);
 
@@ -246,7 +246,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void evenVeryManyAttemptsAreMadeAndAnswered() throws Exception {
+  void veryManyAttemptsAreMadeAndAnswered() throws Exception {
     service = failing(() -> ServiceFault.throttled(Duration.ZERO));
     client =
         new ServiceClient<>(
@@ -258,7 +258,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void aRefusalOfTheWholeRequestIsAskedForOnce() throws Exception {
+  void aRefusedRequestIsSentOnce() throws Exception {
     service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 403"));
     client = new ServiceClient<>(POLICY.withBatch(3).withLinger(HOUR), service);
 
@@ -270,7 +270,7 @@ class ServiceClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
-  void noAnswerOfAWrongNumberOfAnswersIsBelievedAndEachQuestionIsAskedAloneOnce(int extra)
+  void answersOfAWrongNumberAreDiscardedAndEachQuestionIsAskedAloneOnce(int extra)
       throws Exception {
     service = FakeService.doing(questions -> FakeService.rightAnswers(questions(4 + extra)));
     client = new ServiceClient<>(POLICY.withBatch(4).withLinger(HOUR), service);
@@ -284,9 +284,9 @@ class ServiceClientTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"BAD_REQUEST", "NONSENSE"})
-  void oneBadQuestionIsFoundByHalvesAndCostsNoOtherItsAnswer(Kind kind) throws Exception {
-    Missing why = kind == Kind.NONSENSE ? Missing.UNAVAILABLE : Missing.REJECTED;
+      names = {"BAD_REQUEST", "INVALID_ANSWER"})
+  void oneBadQuestionIsFoundByHalvingAndAffectsNoOther(Kind kind) throws Exception {
+    Missing why = kind == Kind.INVALID_ANSWER ? Missing.UNAVAILABLE : Missing.REJECTED;
     service =
         FakeService.doing(
             questions -> {
@@ -308,7 +308,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void aBugIsNoAnswer() throws Exception {
+  void aBugIsNotAnAnswer() throws Exception {
     IllegalStateException bug = new IllegalStateException("a bug");
     Error error = new NoClassDefFoundError("a missing library");
     service =
@@ -332,7 +332,7 @@ class ServiceClientTest {
   // time
 
   @Test
-  void aRequestThatTakesTooLongIsATimeoutAndItsLateAnswerIsNoAnswer() throws Exception {
+  void aRequestThatTakesTooLongIsATimeoutAndItsLateAnswerIsIgnored() throws Exception {
     Gate gate = new Gate();
     service = FakeService.doing(questions -> afterwards(gate, questions));
     client =
@@ -356,7 +356,7 @@ class ServiceClientTest {
   // the breaker
 
   @Test
-  void anOutageCostsRequestsOnlyUntilItIsNoticed() throws Exception {
+  void anOutageCostsRequestsOnlyUntilItIsDetected() throws Exception {
     AtomicInteger down = new AtomicInteger(1);
     service =
         FakeService.doing(
@@ -429,7 +429,7 @@ class ServiceClientTest {
   // the end
 
   @Test
-  void aClosedClientTakesNoQuestionsAndClosesItsConnections() throws Exception {
+  void aClosedClientAcceptsNoQuestionsAndClosesItsConnections() throws Exception {
     client = new ServiceClient<>(POLICY, service);
 
     client.close();
@@ -439,7 +439,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void questionsThatAreOpenAtTheEndStayWithoutAnAnswer() throws Exception {
+  void questionsThatAreOpenAtTheEndGetNoAnswer() throws Exception {
     Gate gate = new Gate();
     service = FakeService.doing(questions -> afterwards(gate, questions));
     client = new ServiceClient<>(POLICY.withBatch(1), service);

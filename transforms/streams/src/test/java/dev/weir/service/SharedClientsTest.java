@@ -15,7 +15,7 @@ class SharedClientsTest {
   private final FakeService service = FakeService.answering();
 
   @Test
-  void equalOpenersShareOneClientUntilTheLastOneGivesItBack() {
+  void equalOpenersShareOneClientUntilTheLastReturnsIt() {
     ServiceCall.Opener<String, Integer> opener = service.opener();
     ServiceCall.Opener<String, Integer> copy = SerializableUtils.clone(opener);
 
@@ -31,7 +31,7 @@ class SharedClientsTest {
   }
 
   @Test
-  void afterTheLastOneANewClientIsOpened() {
+  void afterTheLastReturnANewClientIsOpened() {
     ServiceCall.Opener<String, Integer> opener = service.opener();
     SharedClients.borrow(opener, POLICY);
     SharedClients.giveBack(opener, POLICY);
@@ -56,7 +56,7 @@ class SharedClientsTest {
   }
 
   @Test
-  void aServiceThatCannotBeOpenedLeavesNothingBehind() {
+  void aServiceThatCannotBeOpenedLeavesNoClient() {
     ServiceCall.Opener<String, Integer> broken = new Broken();
 
     assertThrows(IllegalStateException.class, () -> SharedClients.borrow(broken, POLICY));

@@ -37,7 +37,7 @@ class ShardsTest {
   private static final Duration MINUTE = Duration.standardMinutes(1);
 
   @Test
-  void theElementsOfAnEntityMeetInOneShardInTheirOrderAndWithTheirTimes() {
+  void theElementsOfAnEntityAreInOneShardWithTheirOrderAndTimes() {
     List<TimestampedValue<String>> elements =
         IntStream.range(0, 3000)
             .mapToObj(i -> TimestampedValue.of(i % 37 + ":" + i, NOON.plus(7L * i % 1000)))
@@ -65,7 +65,7 @@ class ShardsTest {
   }
 
   @Test
-  void noListIsLaterThanItsEarliestElementOrLongerThanFiveHundred() {
+  void noListIsLaterThanItsEarliestElementOrLongerThan500() {
     List<TimestampedValue<String>> elements =
         IntStream.range(0, 3000)
             .mapToObj(i -> TimestampedValue.of("a:" + i, NOON.plus((3000 - i) * 10L)))
@@ -75,7 +75,7 @@ class ShardsTest {
 
     List<Integer> sizes = lists.stream().map(l -> l.value().getValue().size()).toList();
     assertThat(sizes, everyItem(is(lessThanOrEqualTo(500))));
-    assertThat("many travel together", sizes.size(), is(lessThan(elements.size())));
+    assertThat("many elements share a list", sizes.size(), is(lessThan(elements.size())));
     for (Sighting<KV<Integer, List<TimestampedValue<String>>>> list : lists) {
       list.value()
           .getValue()
@@ -84,7 +84,7 @@ class ShardsTest {
   }
 
   @Test
-  void theFirstOfABurstDoNotWaitForOthers() {
+  void theFirstElementsOfABurstDoNotWait() {
     List<TimestampedValue<String>> elements =
         IntStream.range(0, 100).mapToObj(i -> TimestampedValue.of("a:" + i, NOON)).toList();
 

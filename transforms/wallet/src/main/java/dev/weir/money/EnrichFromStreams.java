@@ -34,7 +34,7 @@ public final class EnrichFromStreams
    */
   public static EnrichFromStreams waiting(Duration sessionWait, int shards) {
     if (sessionWait.getMillis() <= 0) {
-      throw new IllegalArgumentException("the wait must be above 0 and is " + sessionWait);
+      throw new IllegalArgumentException("the wait must be above 0, not " + sessionWait);
     }
     return new EnrichFromStreams(sessionWait, shards);
   }

@@ -73,7 +73,7 @@ public final class EventReader {
             Stream.SESSIONS, new SessionCreation(reader.requiredText("clientCountryCode")));
       }
       case "UserSessionClosedEvent" -> null;
-      default -> throw reader.unreadable(Reason.INVALID_VALUE, "type is none of the sessions'");
+      default -> throw reader.unreadable(Reason.INVALID_VALUE, "type is not a session's");
     };
   }
 
@@ -256,7 +256,7 @@ public final class EventReader {
       throw unreadable(Reason.INVALID_VALUE, name + " is not Unicode text");
     }
     if (!isReadable(value)) {
-      throw unreadable(Reason.INVALID_VALUE, name + " holds a number that is out of all bounds");
+      throw unreadable(Reason.INVALID_VALUE, name + " contains a number that is out of range");
     }
     return text;
   }

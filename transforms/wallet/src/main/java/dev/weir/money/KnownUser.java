@@ -16,7 +16,7 @@ final class KnownUser {
 
   private KnownUser() {}
 
-  static UserInfo nobody() {
+  static UserInfo unknown() {
     return UserInfo.newBuilder().build();
   }
 

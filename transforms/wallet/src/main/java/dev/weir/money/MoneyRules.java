@@ -123,7 +123,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       case SEEN -> forgetSeen(key, turn);
       case SESSION -> forgetSession(key, turn);
       case WAIT -> giveUp(key, turn);
-      default -> throw new IllegalStateException("no deadline of money enrichment: " + deadline);
+      default -> throw new IllegalStateException("unknown money enrichment deadline: " + deadline);
     }
   }
 
@@ -193,7 +193,7 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   private static UserInfo user(StoredEvent event, Turn<EnrichedMoney> turn) {
     UserInfo known = turn.memory().get(UserInfo.class, event.getUserId());
-    return known == null ? KnownUser.nobody() : known;
+    return known == null ? KnownUser.unknown() : known;
   }
 
   private static void learn(UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {

@@ -54,7 +54,7 @@ public final class AskSessions
 
   @Override
   public PCollection<EnrichedMoney> expand(PCollection<EnrichedMoney> money) {
-    PCollection<EnrichedMoney> told =
+    PCollection<EnrichedMoney> answered =
         money
             .apply("KeepOpen", Filter.by(AskSessions::isOpen))
             .apply(
@@ -63,11 +63,11 @@ public final class AskSessions
                     new SessionCalls.Opener(service),
                     policy,
                     enriched -> enriched.getMoney().getUserSessionId(),
-                    AskSessions::told,
+                    AskSessions::withAnswer,
                     Shards.of(shards, enriched -> enriched.getMoney().getId()),
                     SingleObjectCoder.of(EnrichedMoney.class)));
-    return PCollectionList.of(money.apply("KeepTold", Filter.by(e -> !isOpen(e))))
-        .and(told)
+    return PCollectionList.of(money.apply("KeepComplete", Filter.by(e -> !isOpen(e))))
+        .and(answered)
         .apply("All", Flatten.pCollections());
   }
 
@@ -77,19 +77,20 @@ public final class AskSessions
         && enriched.getSessionLookup() == null;
   }
 
-  private static EnrichedMoney told(EnrichedMoney asked, Answer<Optional<SessionFacts>> answer) {
+  private static EnrichedMoney withAnswer(
+      EnrichedMoney asked, Answer<Optional<SessionFacts>> answer) {
     if (answer == null) {
       return asked;
     }
     // The input element must not be modified, nor what other elements may share with it.
-    EnrichedMoney.Builder told =
+    EnrichedMoney.Builder answered =
         EnrichedMoney.newBuilder(asked).setSessionInfo(null).setSessionLookup(null);
     if (!answer.isPresent()) {
       UNAVAILABLE.inc();
-      return told.setSessionLookup(SessionLookup.UNAVAILABLE).build();
+      return answered.setSessionLookup(SessionLookup.UNAVAILABLE).build();
     }
     Optional<SessionFacts> session = answer.value();
     (session.isPresent() ? FOUND : UNKNOWN).inc();
-    return told.setSessionInfo(session.orElse(null)).build();
+    return answered.setSessionInfo(session.orElse(null)).build();
   }
 }

@@ -58,7 +58,8 @@ public final class SessionCalls implements ServiceCall<String, Optional<SessionF
     JsonNode country = session.path("clientCountryCode");
     if (!country.isTextual() || !isCountry(country.textValue())) {
       throw ServiceFault.of(
-          ServiceFault.Kind.NONSENSE, "the session service's answer has no clientCountryCode");
+          ServiceFault.Kind.INVALID_ANSWER,
+          "the session service's answer has no clientCountryCode");
     }
     return new SessionFacts(country.textValue());
   }

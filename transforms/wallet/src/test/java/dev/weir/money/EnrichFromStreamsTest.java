@@ -53,7 +53,7 @@ class EnrichFromStreamsTest {
           arriving(payment("p6").in("s1").at(DAY)),
           arriving(payment("p7").at(DAY.plus(MINUTE))));
 
-  private static final String[] TOLD = {
+  private static final String[] EXPECTED = {
     "p1 born 1987 resident UY in BR first @PT1S",
     "p2 asked first @PT2S",
     "p3 born 1987 resident UY in AR @PT1M",
@@ -70,7 +70,8 @@ class EnrichFromStreamsTest {
     List<TimestampedValue<StoredEvent>> shuffled = new ArrayList<>(DAY_OF_TWO);
     Collections.shuffle(shuffled, new Random(3));
 
-    assertThat(told(Create.timestamped(shuffled).withCoder(EVENTS)), containsInAnyOrder(TOLD));
+    assertThat(
+        outputs(Create.timestamped(shuffled).withCoder(EVENTS)), containsInAnyOrder(EXPECTED));
     isCounted();
   }
 
@@ -81,7 +82,7 @@ class EnrichFromStreamsTest {
       stream = stream.advanceWatermarkTo(event.getTimestamp().minus(500)).addElements(event);
     }
 
-    assertThat(told(stream.advanceWatermarkToInfinity()), containsInAnyOrder(TOLD));
+    assertThat(outputs(stream.advanceWatermarkToInfinity()), containsInAnyOrder(EXPECTED));
     isCounted();
   }
 
@@ -98,12 +99,12 @@ class EnrichFromStreamsTest {
             .advanceWatermarkTo(Happening.NOON.plus(10_500))
             .advanceWatermarkTo(Happening.NOON.plus(DAY.toMillis()));
 
-    assertThat(told(stream.advanceWatermarkToInfinity()), containsInAnyOrder(TOLD));
+    assertThat(outputs(stream.advanceWatermarkToInfinity()), containsInAnyOrder(EXPECTED));
     isCounted();
   }
 
   @Test
-  void whatTimeHasPassedIsAskedForWhereTimeHadCome() {
+  void lateMovementsAreAskedForAtTheReachedTime() {
     TestStream<StoredEvent> stream =
         TestStream.create(EVENTS)
             .addElements(arriving(session("s1", "BR")), arriving(payment("p1").in("s1")))
@@ -111,11 +112,11 @@ class EnrichFromStreamsTest {
             .addElements(arriving(payment("p2").in("s1").at(SECOND)))
             .advanceWatermarkToInfinity();
 
-    assertThat(told(stream), containsInAnyOrder("p1 in BR first @PT0S", "p2 asked @PT1M"));
+    assertThat(outputs(stream), containsInAnyOrder("p1 in BR first @PT0S", "p2 asked @PT1M"));
   }
 
   @Test
-  void theWaitIsAboveZero() {
+  void aWaitOfZeroIsRefused() {
     assertThrows(
         IllegalArgumentException.class,
         () -> EnrichFromStreams.waiting(org.joda.time.Duration.ZERO, 4));
@@ -133,7 +134,7 @@ class EnrichFromStreamsTest {
     return happening.arriving();
   }
 
-  private List<String> told(PTransform<PBegin, PCollection<StoredEvent>> source) {
+  private List<String> outputs(PTransform<PBegin, PCollection<StoredEvent>> source) {
     Pipeline pipeline = Pipelines.onDirectRunner();
     Seen<EnrichedMoney> seen =
         Seen.in(

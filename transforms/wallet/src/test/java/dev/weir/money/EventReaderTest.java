@@ -163,9 +163,9 @@ class EventReaderTest {
         "moneyType, [], WRONG_TYPE, moneyType is not a string",
         "moneyType, \"\\ud800x\", INVALID_VALUE, moneyType is not Unicode text",
         "paymentRelatedThing, 100e2147483647, INVALID_VALUE,"
-            + " paymentRelatedThing holds a number that is out of all bounds",
+            + " paymentRelatedThing contains a number that is out of range",
         "paymentRelatedThing, [1e-100000], INVALID_VALUE,"
-            + " paymentRelatedThing holds a number that is out of all bounds",
+            + " paymentRelatedThing contains a number that is out of range",
         "paymentRelatedThing, [\"\\ud800\"], INVALID_VALUE, paymentRelatedThing is not Unicode text",
         "paymentRelatedThing, {\"\\udc00\":1}, INVALID_VALUE,"
             + " paymentRelatedThing is not Unicode text",
@@ -231,7 +231,7 @@ class EventReaderTest {
       quoteCharacter = '`',
       value = {
         "type, null, MISSING_FIELD, type is missing",
-        "type, \"secret\", INVALID_VALUE, type is none of the sessions'",
+        "type, \"secret\", INVALID_VALUE, type is not a session's",
         "id, null, MISSING_FIELD, id is missing",
         "userId, \" \", MISSING_FIELD, userId is missing",
         "processedAt, absent, MISSING_FIELD, processedAt is missing",
@@ -259,7 +259,7 @@ class EventReaderTest {
         "{\"amount\":NaN}",
         "{\"amount\":01}",
       })
-  void whatIsNoJsonObjectIsMalformed(String text) {
+  void contentThatIsNotAJsonObjectIsMalformed(String text) {
     for (Parser parser : parsers()) {
       UnreadableRecord refused =
           assertThrows(UnreadableRecord.class, () -> parser.parse(raw(text)));
@@ -270,7 +270,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatIsNestedTooDeepIsMalformed() {
+  void tooDeeplyNestedJsonIsMalformed() {
     String deep = with(PAYMENT, "paymentRelatedThing", "[".repeat(5_000) + "]".repeat(5_000));
 
     UnreadableRecord refused =
@@ -280,7 +280,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatIsNestedAsDeepAsCanBeReadIsKept() throws UnreadableRecord {
+  void jsonAtTheMaximumDepthIsKept() throws UnreadableRecord {
     String nested = "[".repeat(999) + "]".repeat(999);
 
     assertThat(thing(nested), is(nested));
@@ -321,7 +321,7 @@ class EventReaderTest {
         "[]",
         "\"\uD83D\uDE00\"",
       })
-  void theThingIsAnyJsonAsItWasGiven(String given) throws UnreadableRecord {
+  void theThingIsAnyJsonUnchanged(String given) throws UnreadableRecord {
     assertThat(thing(given), is(given));
   }
 
@@ -332,7 +332,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aHugeNumberInTheThingIsNotWrittenOut() throws UnreadableRecord {
+  void aHugeNumberInTheThingIsNotExpanded() throws UnreadableRecord {
     assertThat(thing("[1e9000]").length() < 100, is(true));
   }
 
@@ -346,7 +346,7 @@ class EventReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "absent"})
-  void aChangeMaySayNothing(String value) throws UnreadableRecord {
+  void aChangeMayHaveNoValue(String value) throws UnreadableRecord {
     assertThat(
         EventReader.users(raw(with(ADDRESS, "residentCountryCode", value))).getContent(),
         is(new AddressChange(null)));
@@ -365,7 +365,7 @@ class EventReaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1000, 1978, 9999})
-  void aBirthYearIsANumberOrATextOfFourDigits(int year) throws UnreadableRecord {
+  void aBirthYearIsANumberOrAStringOfFourDigits(int year) throws UnreadableRecord {
     assertThat(
         EventReader.users(raw(with(BIRTH, "birthYear", "" + year))).getContent(),
         is(new BirthDateChange(year)));
@@ -392,7 +392,7 @@ class EventReaderTest {
   }
 
   @Test
-  void usersAndSessionsTextsHaveALongestLength() {
+  void usersAndSessionsTextsHaveAMaximumLength() {
     tooLong(ADDRESS, "id", 1_024, EventReader::users);
     tooLong(ADDRESS, "userId", 1_024, EventReader::users);
     tooLong(ADDRESS, "residentCountryCode", 8_192, EventReader::users);
@@ -402,7 +402,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anAmountAsTextHasALongestLength() throws UnreadableRecord {
+  void anAmountAsTextHasAMaximumLength() throws UnreadableRecord {
     String longest = "0".repeat(1_023) + "7";
 
     MoneyEvent read =
@@ -419,7 +419,7 @@ class EventReaderTest {
   }
 
   @Test
-  void theThingHasALongestLength() throws UnreadableRecord {
+  void theThingHasAMaximumLength() throws UnreadableRecord {
     // Two quotes, and six characters for the one that JSON escapes.
     String longest = "\"" + "x".repeat(131_072 - 8) + "\\u0001\"";
 
@@ -570,7 +570,7 @@ class EventReaderTest {
   }
 
   @Test
-  void whatSaysNothingHereIsNothing() throws UnreadableRecord {
+  void irrelevantEventsAreDropped() throws UnreadableRecord {
     assertThat(EventReader.wallet(raw("{\"type\":\"KindOfWalletEvent\"}")), is(nullValue()));
     assertThat(EventReader.users(raw("{\"type\":\"UserRenamedEvent\"}")), is(nullValue()));
     assertThat(EventReader.sessions(raw("{\"type\":\"UserSessionClosedEvent\"}")), is(nullValue()));

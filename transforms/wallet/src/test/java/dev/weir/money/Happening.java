@@ -5,7 +5,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
 /**
- * Events of one user's day, unless a test says otherwise at noon and in the order of their making.
+ * Events of one user's day, by default at noon and in the order in which they are created.
  */
 final class Happening {
   static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");

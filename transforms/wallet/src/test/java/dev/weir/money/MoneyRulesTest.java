@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each rule and its bounds, live; each story is told once more as one where all is there at once.
+ * Each rule and its bounds, live; each story is repeated with all events available at once.
  */
 class MoneyRulesTest {
   private static final Duration NOON = Duration.ZERO;
@@ -32,39 +32,39 @@ class MoneyRulesTest {
   // Duplicates.
 
   @Test
-  void aMovementIsTheSameForADay() {
+  void aRepeatedMovementIsADuplicateForADay() {
     story
         .arrive(payment("p1"), payment("p1").at(SECOND), payment("p1").at(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aMillisecondMoreAndItIsAnother() {
+  void aMillisecondLaterItIsNotADuplicate() {
     story
         .arrive(payment("p1"), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S", "p1 @PT24H0.001S")
+        .emits("p1 first @PT0S", "p1 @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aDuplicateOfADuplicateIsComparedWithTheOneThatCounted() {
+  void aDuplicateOfADuplicateIsComparedWithTheFirst() {
     story
         .arrive(payment("p1"), payment("p1").at(DAY), payment("p1").at(DAY.plus(MILLI)))
         .pass(DAY.multipliedBy(3))
-        .tells("p1 first @PT0S", "p1 @PT24H0.001S")
+        .emits("p1 first @PT0S", "p1 @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void theFirstInTheOrderOfTimeCountsAndNotTheFirstToArrive() {
+  void theFirstByTimeCountsAndNotTheFirstToArrive() {
     story
         .arrive(payment("p1").at(SECOND).of("CARD"))
         .arrive(payment("p1").of("CASH"))
         .pass(MINUTE)
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -73,12 +73,12 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p1").by("bob").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p1 first @PT1S")
+        .emits("p1 first @PT0S", "p1 first @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void userAndIdAreNotTornApartInAnotherPlace() {
+  void userAndIdAreNotSplitAtAnotherPlace() {
     story
         .arrive(payment("b/2:x").by("a"), payment("2:x").by("a/b"), payment("x").by("a/b/2:"))
         .pass(MINUTE);
@@ -86,16 +86,16 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anIdOfAnotherStreamIsNoDuplicate() {
+  void anIdOfAnotherStreamIsNotADuplicate() {
     story
         .arrive(address("1", "UY"), session("1", "BR"), payment("1").in("1").at(SECOND))
         .pass(MINUTE)
-        .tells("1 resident UY in BR first @PT1S")
+        .emits("1 resident UY in BR first @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aDuplicateOfAUsersEventSaysNothing() {
+  void aDuplicateOfAUsersEventIsIgnored() {
     story
         .arrive(
             address("a", "UY"),
@@ -104,7 +104,7 @@ class MoneyRulesTest {
             payment("p1").at(DAY))
         .arrive(address("a", "CL").at(DAY.plus(MILLI)), payment("p2").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 resident AR first @PT24H", "p2 resident CL @PT24H0.001S")
+        .emits("p1 resident AR first @PT24H", "p2 resident CL @PT24H0.001S")
         .isTheSameAtOnce();
   }
 
@@ -113,55 +113,55 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), session("s", "AR").at(DAY), payment("p1").in("s").at(DAY))
         .pass(DAY.plus(WAIT).plus(SECOND))
-        .tells("p1 asked first @PT24H")
+        .emits("p1 asked first @PT24H")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionIdMayBeTakenAgainADayLater() {
+  void aSessionIdMayBeReusedADayLater() {
     story
         .arrive(
             session("s", "BR"),
             session("s", "AR").at(DAY.plus(MILLI)),
             payment("p1").in("s").at(DAY.plus(MILLI)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 in AR first @PT24H0.001S")
+        .emits("p1 in AR first @PT24H0.001S")
         .pass(DAY.multipliedBy(2).minus(MINUTE))
         .arrive(payment("p2").in("s").at(DAY.multipliedBy(2)))
         .pass(DAY.multipliedBy(2).plus(SECOND))
-        .tells("p2 in AR @PT48H")
+        .emits("p2 in AR @PT48H")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aLateDuplicateIsOneAsLongAsTheFirstIsRemembered() {
+  void aLateDuplicateIsDetectedWhileTheFirstIsKept() {
     story
         .arrive(payment("p1"))
         .pass(DAY)
         .arrive(payment("p1").lateAt(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
   // Sessions.
 
   @Test
-  void aSessionThatIsThereIsTheMovementsAtOnce() {
+  void aKnownSessionIsUsedAtOnce() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 in BR first @PT1S")
+        .emits("p1 in BR first @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionComesBeforeTheMovementsOfItsInstant() {
+  void aSessionPrecedesTheMovementsOfItsInstant() {
     story
         .arrive(payment("p1").in("s"))
         .arrive(session("s", "BR"))
         .pass(SECOND)
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -170,60 +170,60 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"))
         .pass(MINUTE)
-        .tells()
+        .emits()
         .arrive(session("s", "BR").at(MINUTE.multipliedBy(2)))
         .pass(MINUTE.multipliedBy(2).plus(SECOND))
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .pass(WAIT.multipliedBy(2))
-        .tells()
+        .emits()
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionThatBeginsAtTheEndOfTheWaitIsTheMovements() {
+  void aSessionThatBeginsAtTheEndOfTheWaitIsUsed() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 in BR first @PT0S")
+        .emits("p1 in BR first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionThatBeginsAMillisecondAfterTheWaitIsNot() {
+  void aSessionThatBeginsAMillisecondAfterTheWaitIsNotUsed() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(WAIT.plus(MILLI)))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aMovementWhoseSessionDoesNotComeIsAskedForWhenItsWaitIsOver() {
+  void aMovementWithoutItsSessionIsAskedForAfterTheWait() {
     story
         .arrive(payment("p1").in("s").at(MILLI))
         .pass(WAIT)
-        .tells()
+        .emits()
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0.001S")
+        .emits("p1 asked first @PT0.001S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void twoMovementsThatWaitForOneSessionBothGetIt() {
+  void twoMovementsThatWaitForTheSameSessionBothGetIt() {
     story
         .arrive(
             payment("p1").in("s"),
             payment("p2").in("s").at(MINUTE),
             session("s", "BR").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells("p1 in BR first @PT0S", "p2 in BR @PT1M")
+        .emits("p1 in BR first @PT0S", "p2 in BR @PT1M")
         .pass(WAIT.multipliedBy(3))
-        .tells()
+        .emits()
         .isTheSameAtOnce();
   }
 
   @Test
-  void ofTwoMovementsThatWaitEachHasItsOwnDeadline() {
+  void twoWaitingMovementsHaveTheirOwnDeadlines() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -231,47 +231,47 @@ class MoneyRulesTest {
             payment("p3").in("s").at(MINUTE.multipliedBy(3)),
             session("s", "BR").at(WAIT.plus(MINUTE)))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .pass(WAIT.plus(MINUTE).plus(SECOND))
-        .tells("p2 in BR @PT1M", "p3 in BR @PT3M")
+        .emits("p2 in BR @PT1M", "p3 in BR @PT3M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionLivesForADay() {
+  void aSessionIsValidForADay() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY.minus(MILLI)))
         .pass(DAY)
-        .tells("p1 in BR first @PT23H59M59.999S")
+        .emits("p1 in BR first @PT23H59M59.999S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aDayAfterItBeganASessionIsNobodysAnyMore() {
+  void aSessionExpiresADayAfterItBegan() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(DAY))
         .pass(DAY.plus(MINUTE))
-        .tells()
+        .emits()
         .pass(DAY.plus(WAIT).plus(SECOND))
-        .tells("p1 asked first @PT24H")
+        .emits("p1 asked first @PT24H")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionOfAnotherUserIsNotTheMovements() {
+  void aSessionOfAnotherUserIsNotUsed() {
     story
         .arrive(session("s", "BR").by("bob"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void anotherSessionIsNotTheMovements() {
+  void aSessionWithAnotherIdIsNotUsed() {
     story
         .arrive(session("other", "BR"), payment("p1").in("s"))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
@@ -280,7 +280,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1"), payment("p2").old().at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 first @PT0S", "p2 @PT1S")
+        .emits("p1 first @PT0S", "p2 @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -289,44 +289,44 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").old().at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells("p1 asked first @PT1S")
+        .emits("p1 asked first @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aLateMovementIsAskedForAtOnceAtItsPlace() {
+  void aLateMovementIsAskedForAtOnceAtTheReachedTime() {
     story
         .arrive(session("s", "BR"), payment("p1").in("s").at(MINUTE).lateAt(MINUTE.plus(MILLI)))
         .pass(MINUTE.plus(SECOND))
-        .tells("p1 asked first @PT1M0.001S")
+        .emits("p1 asked first @PT1M0.001S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void anEventThatTimeHasPassedIsLateTooAndHasItsTurnNext() {
+  void anEventThatTimeHasPassedIsLateAndProcessedNext() {
     story
         .arrive(session("s", "BR"), payment("p1").at(MINUTE))
         .pass(MINUTE.plus(SECOND).plus(MILLI))
-        .tells("p1 first @PT1M")
+        .emits("p1 first @PT1M")
         .arrive(payment("p2").in("s").at(SECOND))
         .pass(MINUTE.plus(SECOND.multipliedBy(2)))
-        .tells("p2 asked @PT1M1S");
+        .emits("p2 asked @PT1M1S");
   }
 
   @Test
-  void aLateSessionIsThatOfWhoeverStillWaits() {
+  void aLateSessionIsUsedByMovementsThatStillWait() {
     story
         .arrive(
             payment("p1").in("s"),
             payment("p2").in("s").at(MINUTE),
             session("s", "BR").at(SECOND).lateAt(WAIT.plus(SECOND)))
         .pass(WAIT.plus(MINUTE))
-        .tells("p1 asked first @PT0S", "p2 in BR @PT1M")
+        .emits("p1 asked first @PT0S", "p2 in BR @PT1M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionThatComesWhenItsDayIsOverIsForgottenAtOnce() {
+  void aSessionThatArrivesAfterItsDayIsDroppedAtOnce() {
     story
         .arrive(
             payment("p1").in("s"),
@@ -334,14 +334,14 @@ class MoneyRulesTest {
             payment("p2").in("t"),
             session("t", "AR").at(DAY.negated().plus(MINUTE).plus(MILLI)).lateAt(MINUTE))
         .pass(WAIT.plus(MINUTE))
-        .tells("p2 in AR @PT0S", "p1 asked first @PT0S")
+        .emits("p2 in AR @PT0S", "p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
   // Users.
 
   @Test
-  void whatIsKnownIsTheLatestOfEachFieldAsOfTheMovementsTime() {
+  void userInfoIsTheLatestOfEachFieldAsOfTheMovementsTime() {
     story
         .arrive(
             payment("p0"),
@@ -354,7 +354,7 @@ class MoneyRulesTest {
             birth("4", 1988).at(Duration.ofSeconds(7)),
             payment("p4").at(Duration.ofSeconds(8)))
         .pass(MINUTE)
-        .tells(
+        .emits(
             "p0 first @PT0S",
             "p1 resident UY @PT2S",
             "p2 born 1987 resident UY @PT4S",
@@ -364,7 +364,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anEventWithoutItsFieldTakesNothingAway() {
+  void anEventWithoutItsFieldRemovesNothing() {
     story
         .arrive(
             address("1", "UY"),
@@ -373,47 +373,47 @@ class MoneyRulesTest {
             birth("4", null).at(SECOND),
             payment("p1").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 born 1987 resident UY first @PT1S")
+        .emits("p1 born 1987 resident UY first @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void usersEventsCountForTheMovementsOfTheirInstant() {
+  void usersEventsApplyToMovementsOfTheSameInstant() {
     story
         .arrive(payment("p1"))
         .arrive(birth("1", 1987))
         .arrive(address("2", "UY"))
         .pass(SECOND)
-        .tells("p1 born 1987 resident UY first @PT0S")
+        .emits("p1 born 1987 resident UY first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aMillisecondLaterTheyDoNot() {
+  void usersEventsDoNotApplyToMovementsAMillisecondEarlier() {
     story
         .arrive(payment("p1"), birth("1", 1987).at(MILLI), address("2", "UY").at(MILLI))
         .pass(SECOND)
-        .tells("p1 first @PT0S")
+        .emits("p1 first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void ofTwoChangesAtOneInstantTheOneFurtherOnInTheLogCounts() {
+  void theLaterInTheLogOfTwoSimultaneousChangesCounts() {
     story
         .arrive(address("2", "AR").on("users", 0, 1_000_002))
         .arrive(address("1", "UY").on("users", 0, 1_000_001))
         .arrive(payment("p1"))
         .pass(SECOND)
-        .tells("p1 resident AR first @PT0S")
+        .emits("p1 resident AR first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void whatIsKnownOfAnotherUserIsNot() {
+  void userInfoOfAnotherUserIsNotUsed() {
     story
         .arrive(address("1", "UY").by("bob"), payment("p1").at(SECOND))
         .pass(MINUTE)
-        .tells("p1 first @PT1S")
+        .emits("p1 first @PT1S")
         .isTheSameAtOnce();
   }
 
@@ -427,24 +427,24 @@ class MoneyRulesTest {
             birth("l", 1900).at(SECOND).lateAt(MINUTE.multipliedBy(2)),
             payment("p1").at(MINUTE.multipliedBy(3)))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT3M")
+        .emits("p1 born 1987 resident UY first @PT3M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aLateChangeIsKnownWhereNothingNewerIs() {
+  void aLateChangeIsUsedIfThereIsNoNewerOne() {
     story
         .arrive(
             address("late", "AR").at(SECOND).lateAt(MINUTE),
             payment("p1").at(MINUTE.minus(MILLI)),
             payment("p2").at(MINUTE))
         .pass(WAIT)
-        .tells("p1 first @PT59.999S", "p2 resident AR @PT1M")
+        .emits("p1 first @PT59.999S", "p2 resident AR @PT1M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aLateMovementSeesWhatWasKnownThen() {
+  void aLateMovementSeesTheUserInfoOfItsTime() {
     story
         .arrive(
             address("1", "UY"),
@@ -454,22 +454,22 @@ class MoneyRulesTest {
             payment("p1").at(MINUTE.minus(MILLI)).lateAt(MINUTE.multipliedBy(2)),
             payment("p2").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT2M", "p2 born 1988 resident AR @PT2M")
+        .emits("p1 born 1987 resident UY first @PT2M", "p2 born 1988 resident AR @PT2M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aMovementThatIsADayLateStillDoes() {
+  void aMovementThatIsADayLateSeesTheUserInfoOfItsTime() {
     story
         .arrive(address("1", "UY"), address("2", "AR").at(SECOND), payment("p1").lateAt(DAY))
         .arrive(address("3", "CL").at(DAY), payment("p2").lateAt(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 resident UY first @PT24H", "p2 resident UY @PT24H1S")
+        .emits("p1 resident UY first @PT24H", "p2 resident UY @PT24H1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void whatWasReplacedADayAgoIsForgotten() {
+  void userInfoReplacedADayAgoIsRemoved() {
     story
         .arrive(
             address("1", "UY"),
@@ -481,7 +481,7 @@ class MoneyRulesTest {
             payment("p1").lateAt(DAY.plus(SECOND)),
             payment("p2").at(SECOND).lateAt(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p1 first @PT24H1S", "p2 born 1988 resident AR @PT24H1S")
+        .emits("p1 first @PT24H1S", "p2 born 1988 resident AR @PT24H1S")
         .isTheSameAtOnce();
   }
 
@@ -497,45 +497,45 @@ class MoneyRulesTest {
             payment("p4").of("CASH").by("bob").at(SECOND.multipliedBy(3)),
             payment("p5").of("CARD").at(DAY.multipliedBy(40)))
         .pass(DAY.multipliedBy(41))
-        .tells("p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
+        .emits("p1 first @PT0S", "p2 first @PT1S", "p3 @PT2S", "p4 first @PT3S", "p5 @PT960H")
         .isTheSameAtOnce();
   }
 
   @Test
-  void theFirstIsSoByTimeAndNotByArrival() {
+  void theFirstOccurrenceIsByTimeAndNotByArrival() {
     story
         .arrive(payment("p2").at(SECOND))
         .arrive(payment("p1"))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p2 @PT1S")
+        .emits("p1 first @PT0S", "p2 @PT1S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void oneThatWaitsIsTheFirstAllTheSame() {
+  void aWaitingMovementCanBeTheFirstOccurrence() {
     story
         .arrive(payment("p1").in("s"), payment("p2").at(SECOND))
         .pass(WAIT.plus(SECOND))
-        .tells("p2 @PT1S", "p1 asked first @PT0S")
+        .emits("p2 @PT1S", "p1 asked first @PT0S")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aDuplicateIsNobodysFirst() {
+  void aDuplicateIsNotAFirstOccurrence() {
     story
         .arrive(
             payment("p1").of("CASH"),
             payment("p1").of("CARD").at(SECOND),
             payment("p2").of("CARD").at(SECOND.multipliedBy(2)))
         .pass(MINUTE)
-        .tells("p1 first @PT0S", "p2 first @PT2S")
+        .emits("p1 first @PT0S", "p2 first @PT2S")
         .isTheSameAtOnce();
   }
 
   // Times that are ahead.
 
   @Test
-  void aMovementThatIsAheadGoesOutAtItsPlaceAndIsAskedFor() {
+  void aMovementAheadOfTheClockIsEmittedAtItsPlaceAndAskedFor() {
     story
         .arrive(
             address("1", "UY"),
@@ -544,7 +544,7 @@ class MoneyRulesTest {
             payment("p2").at(DAY.multipliedBy(30).plus(MILLI)).lateAt(MINUTE),
             payment("p3").in("s").at(MINUTE.multipliedBy(2)))
         .pass(WAIT)
-        .tells(
+        .emits(
             "p1 resident UY asked first @PT1M",
             "p2 resident UY @PT1M",
             "p3 resident UY in BR @PT2M")
@@ -555,7 +555,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aChangeThatIsAheadCountsFromItsPlaceOn() {
+  void aChangeAheadOfTheClockAppliesFromItsPlace() {
     story
         .arrive(
             address("1", "UY"),
@@ -565,16 +565,16 @@ class MoneyRulesTest {
             payment("p1").at(MINUTE.minus(MILLI)),
             payment("p2").at(MINUTE))
         .pass(WAIT)
-        .tells("p1 born 1987 resident UY first @PT59.999S", "p2 born 1988 resident AR @PT1M")
+        .emits("p1 born 1987 resident UY first @PT59.999S", "p2 born 1988 resident AR @PT1M")
         .isTheSameAtOnce();
   }
 
   @Test
-  void aSessionThatIsAheadIsNobodysAndIsNotRemembered() {
+  void aSessionAheadOfTheClockIsNotUsedAndNotKept() {
     story
         .arrive(payment("p1").in("s"), session("s", "BR").at(DAY.multipliedBy(30)).lateAt(MINUTE))
         .pass(WAIT.plus(SECOND))
-        .tells("p1 asked first @PT0S")
+        .emits("p1 asked first @PT0S")
         .pass(DAY.multipliedBy(3))
         .remembers("UserInfo/ann")
         .isQuiet()
@@ -586,7 +586,7 @@ class MoneyRulesTest {
   private static final int MANY = 500;
 
   @Test
-  void manyMovementsThatWaitForOneSessionAreNotWrittenAgainForEach() {
+  void manyMovementsThatWaitForOneSessionAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(payment("p" + i).in("s").at(Duration.ofMillis(20 * i)));
       story.pass(Duration.ofMillis(20 * i));
@@ -604,7 +604,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void manyMoneyTypesAreNotWrittenAgainForEachAndAreFirstOnce() {
+  void manyMoneyTypesAreNotRewrittenForEachAndAreFirstOnce() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(
           payment("p" + i).of("type" + i).at(SECOND.multipliedBy(i)),
@@ -618,7 +618,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void manyChangesOfOneUserAreNotWrittenAgainForEach() {
+  void manyChangesOfOneUserAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(address("a" + i, "C" + i).at(Duration.ofMillis(i)));
       story.arrive(birth("b" + i, 1900 + i % 100).at(Duration.ofMillis(i)));
@@ -630,7 +630,7 @@ class MoneyRulesTest {
             payment("p2").at(Duration.ofMillis(MANY - 64)).lateAt(Duration.ofMillis(MANY)),
             payment("p3").at(Duration.ofMillis(MANY - 65)).lateAt(Duration.ofMillis(MANY)))
         .pass(WAIT)
-        .tells(
+        .emits(
             "p1 born 1999 resident C499 first @PT0.5S",
             "p2 born 1936 resident C436 @PT0.5S",
             "p3 @PT0.5S")
@@ -639,7 +639,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void oneIdWithManyTimesIsNotWrittenAgainForEach() {
+  void manyTimesOfOneIdAreNotRewrittenForEach() {
     for (int i = 0; i < MANY; i++) {
       story.arrive(payment("p").at(DAY.plus(MILLI).multipliedBy(i)).lateAt(Duration.ofMillis(i)));
       story.pass(Duration.ofMillis(i));
@@ -654,7 +654,7 @@ class MoneyRulesTest {
   // What stays.
 
   @Test
-  void afterADayOnlyTheUserIsRemembered() {
+  void afterADayOnlyTheUserIsKept() {
     story
         .arrive(
             session("s", "BR"),
@@ -675,7 +675,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void aMovementIsRememberedWhileItWaits() {
+  void aMovementIsKeptWhileItWaits() {
     story
         .arrive(payment("p1").in("s"))
         .pass(MINUTE)
@@ -683,7 +683,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void nothingIsForgottenBeforeItsDayIsOver() {
+  void nothingIsRemovedBeforeItsDayIsOver() {
     story
         .arrive(session("s", "BR"))
         .pass(DAY.plus(SECOND))
@@ -691,7 +691,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatIsSeenAgainIsRememberedFromThenOn() {
+  void aRepeatedIdIsKeptFromItsLastTime() {
     Duration again = DAY.plus(SECOND);
     story
         .arrive(session("s", "BR"), session("s", "AR").at(again))
@@ -699,14 +699,14 @@ class MoneyRulesTest {
         .remembers("KeptTimes/3:ann/1s", "SessionInfo/3:ann/s")
         .arrive(session("s", "CL").at(again.plus(DAY)), payment("p1").in("s").at(again.plus(WAIT)))
         .pass(again.plus(DAY).plus(SECOND))
-        .tells("p1 in AR first @PT24H5M1S")
+        .emits("p1 in AR first @PT24H5M1S")
         .pass(again.plus(DAY).plus(WAIT).plus(MINUTE))
         .remembers("UserInfo/ann")
         .isQuiet();
   }
 
   @Test
-  void aLateEventIsRememberedForADayFromItsPlace() {
+  void aLateEventIsKeptForADayFromItsPlace() {
     story
         .arrive(payment("p1").lateAt(DAY))
         .pass(DAY.multipliedBy(2))
@@ -717,7 +717,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void ofAUserNoMoreIsRememberedThanCanMatter() {
+  void onlyRelevantUserInfoIsKept() {
     story
         .arrive(
             payment("p1"),
@@ -749,7 +749,7 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whoWaitsHoldsTimeBackForTheNextStep() {
+  void aWaitingMovementHoldsTheWatermark() {
     story
         .arrive(payment("p0"))
         .pass(SECOND)
@@ -760,14 +760,14 @@ class MoneyRulesTest {
   }
 
   @Test
-  void whatIsOnlyToBeForgottenHoldsNothingBack() {
+  void stateThatOnlyWaitsForRemovalHoldsNothingBack() {
     story.arrive(session("s", "BR"), payment("p1").in("s")).pass(MINUTE).isHeldAt(DAY.plus(SECOND));
   }
 
   // The order at one instant.
 
   @Test
-  void atOneInstantStreamsAreFirstThenLogsThenPositions() {
+  void eventsOfOneInstantAreOrderedByStreamThenLogThenPosition() {
     StoredEvent user = address("u", "UY").on("z", 9, 9).event();
     StoredEvent session = session("s", "BR").on("y", 9, 9).event();
     StoredEvent first = payment("1").on("a", 9, 9).event();
@@ -786,81 +786,81 @@ class MoneyRulesTest {
   }
 
   @Test
-  void anUnknownDeadlineIsAnErrorOfOurs() {
+  void anUnknownDeadlineIsAnError() {
     assertThrows(IllegalStateException.class, () -> new MoneyRules(Story.WAIT).due("xkey", null));
   }
 
   /** All rules in one day of two users. */
   @Test
-  void aDay() {
+  void aDayOfEventsIsProcessed() {
     story
         // 1. What is known of ann before anything moves.
         .arrive(birth("b1", 1987).at(NOON), address("a1", "UY").at(NOON))
         .arrive(session("s1", "BR").at(SECOND))
         .pass(SECOND.multipliedBy(2))
-        .tells()
+        .emits()
         // 2. Out of order, but before time has passed them: put right.
         .arrive(payment("p2").in("s1").at(Duration.ofSeconds(20)))
         .arrive(payment("p1").in("s1").at(Duration.ofSeconds(10)))
         .pass(Duration.ofSeconds(21))
-        .tells(
+        .emits(
             "p1 born 1987 resident UY in BR first @PT10S", "p2 born 1987 resident UY in BR @PT20S")
         // 3. A duplicate.
         .arrive(payment("p1").in("s1").at(Duration.ofSeconds(30)))
         .pass(Duration.ofSeconds(40))
-        .tells()
+        .emits()
         // 4. Movements before their session; one of bob, who has one of the same id.
         .arrive(payment("p3").in("s2").of("CARD").at(MINUTE))
         .arrive(payment("p3").in("s2").of("CARD").by("bob").at(MINUTE.plus(MILLI)))
         .pass(MINUTE.multipliedBy(2))
-        .tells()
+        .emits()
         // 5. Ann's comes.
         .arrive(session("s2", "AR").at(MINUTE.multipliedBy(3)))
         .pass(MINUTE.multipliedBy(4))
-        .tells("p3 born 1987 resident UY in AR first @PT1M")
+        .emits("p3 born 1987 resident UY in AR first @PT1M")
         // 6. Ann moves; at the same instant she pays without a session.
         .arrive(payment("p4").at(MINUTE.multipliedBy(5)))
         .arrive(address("a2", "CL").at(MINUTE.multipliedBy(5)))
         .pass(MINUTE.multipliedBy(6))
-        .tells("p4 born 1987 resident CL @PT5M")
+        .emits("p4 born 1987 resident CL @PT5M")
         // 7. Bob's does not come in time: a millisecond late.
         .arrive(session("s2", "PE").by("bob").at(MINUTE.multipliedBy(6).plus(MILLI).plus(MILLI)))
         .pass(MINUTE.multipliedBy(7))
-        .tells("p3 asked first @PT1M0.001S")
+        .emits("p3 asked first @PT1M0.001S")
         // 8. A late movement sees ann where she lived then.
         .arrive(payment("p5").in("s1").at(MINUTE.multipliedBy(4)).lateAt(MINUTE.multipliedBy(7)))
         .pass(MINUTE.multipliedBy(8))
-        .tells("p5 born 1987 resident UY asked @PT7M")
+        .emits("p5 born 1987 resident UY asked @PT7M")
         // 9. An old one.
         .arrive(payment("p6").in("s1").old().of("LOAN").at(MINUTE.multipliedBy(9)))
         .pass(MINUTE.multipliedBy(10))
-        .tells("p6 born 1987 resident CL asked first @PT9M")
+        .emits("p6 born 1987 resident CL asked first @PT9M")
         // 10. A late change of address does not undo the newer one; a change without a year.
         .arrive(address("a3", "PY").at(MINUTE).lateAt(MINUTE.multipliedBy(10)))
         .arrive(birth("b2", null).at(MINUTE.multipliedBy(10)))
         .arrive(payment("p7").in("s1").at(MINUTE.multipliedBy(11)))
         .pass(MINUTE.multipliedBy(12))
-        .tells("p7 born 1987 resident CL in BR @PT11M")
+        .emits("p7 born 1987 resident CL in BR @PT11M")
         // 11. Two wait for a session; it begins within the wait of the second alone.
         .arrive(payment("p8").in("s3").at(MINUTE.multipliedBy(12)))
         .arrive(payment("p9").in("s3").at(MINUTE.multipliedBy(14)))
         .arrive(session("s3", "BO").at(MINUTE.multipliedBy(19)))
         .pass(MINUTE.multipliedBy(20))
-        .tells("p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
+        .emits("p8 born 1987 resident CL asked @PT12M", "p9 born 1987 resident CL in BO @PT14M")
         // 12. The last millisecond of the first session, and the one after.
         .arrive(payment("p10").in("s1").at(DAY.plus(SECOND).minus(MILLI)))
         .arrive(payment("p11").in("s1").at(DAY.plus(SECOND)))
         .pass(DAY.plus(MINUTE))
-        .tells("p10 born 1987 resident CL in BR @PT24H0.999S")
+        .emits("p10 born 1987 resident CL in BR @PT24H0.999S")
         .pass(DAY.plus(WAIT).plus(MINUTE))
-        .tells("p11 born 1987 resident CL asked @PT24H1S")
+        .emits("p11 born 1987 resident CL asked @PT24H1S")
         // 13. The first movement's id is free again, its money type is known for ever.
         .arrive(payment("p1").at(DAY.plus(WAIT).plus(MINUTE)))
         .pass(DAY.plus(WAIT).plus(MINUTE.multipliedBy(2)))
-        .tells("p1 born 1987 resident CL @PT24H6M")
-        // 14. Two days later nobody but the users is remembered.
+        .emits("p1 born 1987 resident CL @PT24H6M")
+        // 14. Two days later only the users are kept.
         .pass(DAY.multipliedBy(3))
-        .tells()
+        .emits()
         .remembers("UserInfo/ann", "UserInfo/bob")
         .isQuiet()
         .isTheSameAtOnce();

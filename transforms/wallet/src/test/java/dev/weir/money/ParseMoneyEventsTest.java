@@ -45,7 +45,7 @@ class ParseMoneyEventsTest {
   }
 
   @Test
-  void whatSaysNothingIsCounted() {
+  void irrelevantEventsAreCounted() {
     parse(ParseMoneyEvents.ofUsers(), "{\"type\":\"A\"}", "{\"type\":\"B\"}");
     assertThat(count(result, "events_ignored"), is(2L));
     assertThat(events.values(), is(empty()));
@@ -61,7 +61,7 @@ class ParseMoneyEventsTest {
   }
 
   @Test
-  void whatBreaksTheContractIsADeadLetterOfItsStream() {
+  void anEventThatBreaksTheContractIsADeadLetterOfItsStream() {
     parse(ParseMoneyEvents.ofWallet(), "{\"type\":\"PaymentEvent\"" + REST + "}", "secret");
     assertThat(
         refused.values().stream()

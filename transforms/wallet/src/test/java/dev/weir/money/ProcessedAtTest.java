@@ -62,7 +62,7 @@ class ProcessedAtTest {
         "{\"processedAt\":\"+999999999-01-01T00:00:00Z\"}",
         "{\"processedAt\":\"-999999999-01-01T00:00:00Z\"}",
       })
-  void whereThereIsNoneItIsNull(String event) {
+  void anEventWithoutAReadableTimeHasNone(String event) {
     assertThat(timeOf(event.replace("%s", TIME)), is(nullValue()));
   }
 
@@ -79,7 +79,7 @@ class ProcessedAtTest {
   }
 
   @Test
-  void noBytesHaveNoTime() {
+  void emptyBytesHaveNoTime() {
     assertThat(processedAt.apply(null), is(nullValue()));
     assertThat(processedAt.apply(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe}), is(nullValue()));
   }
@@ -93,7 +93,7 @@ class ProcessedAtTest {
   }
 
   @Test
-  void whatIsNestedTooDeepHasNoTime() {
+  void tooDeeplyNestedJsonHasNoTime() {
     assertThat(timeOf("{\"a\":" + "[".repeat(100_000)), is(nullValue()));
   }
 

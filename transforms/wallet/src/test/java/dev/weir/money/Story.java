@@ -18,7 +18,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.values.TimestampedValue;
 
-/** Events that arrive while time passes, and what is told of them, step by step. */
+/** Events that arrive while time passes, and the outputs at each step. */
 final class Story {
   static final org.joda.time.Duration WAIT = org.joda.time.Duration.standardMinutes(5);
 
@@ -28,7 +28,7 @@ final class Story {
           SingleObjectCoder.of(StoredEvent.class),
           EnrichFromStreams.memory());
   private final List<List<TimestampedValue<StoredEvent>>> events = new ArrayList<>();
-  private int told;
+  private int seen;
 
   Story arrive(Happening... happenings) {
     List<TimestampedValue<StoredEvent>> bundle =
@@ -45,11 +45,11 @@ final class Story {
   }
 
   /** What is new is this, in this order; see {@link #text}. */
-  Story tells(String... outputs) {
+  Story emits(String... outputs) {
     List<TimestampedValue<EnrichedMoney>> all = live.outputs();
-    List<String> news = all.subList(told, all.size()).stream().map(Story::text).toList();
-    told = all.size();
-    assertThat(news, is(List.of(outputs)));
+    List<String> added = all.subList(seen, all.size()).stream().map(Story::text).toList();
+    seen = all.size();
+    assertThat(added, is(List.of(outputs)));
     return this;
   }
 

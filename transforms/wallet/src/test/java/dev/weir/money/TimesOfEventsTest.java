@@ -59,7 +59,7 @@ class TimesOfEventsTest {
         "Z",
         ""
       })
-  void whatIsNoTimeWithAnOffsetIsNone(String text) {
+  void aTextThatIsNotATimeWithAnOffsetIsNull(String text) {
     assertThat(ProcessedAt.parse(text), nullValue());
   }
 

@@ -46,7 +46,7 @@ class AskSessionsTest {
   private final Pipeline pipeline = Pipelines.onDirectRunner();
 
   @Test
-  void everyEventComesOutOnceWithItsSession() {
+  void everyEventIsEmittedOnceWithItsSession() {
     List<EnrichedMoney> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       all.add(money("m" + i, "session/" + i));
@@ -54,7 +54,7 @@ class AskSessionsTest {
     EnrichedMoney unasked = money("m100", null);
     all.add(unasked);
     try (SessionService service = SessionService.start(PROMPT, 0)) {
-      Seen<EnrichedMoney> told =
+      Seen<EnrichedMoney> answered =
           Seen.in(
               pipeline
                   .apply(Create.of(all).withCoder(CODER))
@@ -62,7 +62,7 @@ class AskSessionsTest {
 
       PipelineResult result = Pipelines.run(pipeline);
 
-      assertThat(told.values(), containsInAnyOrder(toldByService(all).toArray()));
+      assertThat(answered.values(), containsInAnyOrder(answeredByService(all).toArray()));
       long unknown = all.stream().filter(AskSessionsTest::isUnknown).count();
       assertThat(unknown, is(greaterThan(0L)));
       assertThat(service.stats().requests(), is(100L));
@@ -74,8 +74,8 @@ class AskSessionsTest {
   }
 
   @Test
-  void aStreamIsAskedAboutLikeAFileAndKeepsItsTimes() {
-    // On many threads the runner moves shards between instances, which then ask anew.
+  void unboundedInputIsAskedAboutLikeBoundedInputAndKeepsItsTimes() {
+    // On many threads the runner moves shards between instances, which then ask again.
     Pipeline pipeline = Pipelines.onOneThread();
     try (SessionService service = SessionService.start(PROMPT, 0)) {
       TestStream.Builder<EnrichedMoney> stream = TestStream.create(CODER);
@@ -84,9 +84,9 @@ class AskSessionsTest {
         EnrichedMoney money = money("m" + i, i % 10 == 0 ? null : "session " + i);
         Instant time = NOON.plus(i);
         stream = stream.addElements(TimestampedValue.of(money, time));
-        expected.add(time + " " + toldByService(List.of(money)).get(0));
+        expected.add(time + " " + answeredByService(List.of(money)).get(0));
       }
-      Seen<EnrichedMoney> told =
+      Seen<EnrichedMoney> answered =
           Seen.in(
               pipeline
                   .apply(stream.advanceWatermarkToInfinity())
@@ -95,26 +95,26 @@ class AskSessionsTest {
       Pipelines.run(pipeline);
 
       assertThat(
-          told.sightings().stream().map(s -> s.time() + " " + s.value()).toList(),
+          answered.sightings().stream().map(s -> s.time() + " " + s.value()).toList(),
           containsInAnyOrder(expected.toArray()));
       assertThat(service.stats().requests(), is(45L));
     }
   }
 
   @Test
-  void whileTheServiceIsDownTheFlowGoesOn() {
+  void thePipelineContinuesWhileTheServiceIsDown() {
     allComeOutUnavailable(PROMPT.refusing(503), "service_unavailable");
   }
 
   @Test
-  void aServiceThatRejectsGivesNoAnswerEither() {
+  void aRejectionIsAMissingAnswer() {
     allComeOutUnavailable(PROMPT.refusing(403), "service_rejected");
   }
 
   @Test
-  void aServiceThatHangsGivesNoAnswerEither() {
+  void aTimeoutIsAMissingAnswer() {
     try (SessionService service = SessionService.start(PROMPT.withHangRate(1), 0)) {
-      Seen<EnrichedMoney> told =
+      Seen<EnrichedMoney> answered =
           Seen.in(
               pipeline
                   .apply(Create.of(money("m1", "s1")).withCoder(CODER))
@@ -127,7 +127,7 @@ class AskSessionsTest {
 
       PipelineResult result = Pipelines.run(pipeline);
 
-      assertThat(told.values(), is(List.of(unavailable(money("m1", "s1")))));
+      assertThat(answered.values(), is(List.of(unavailable(money("m1", "s1")))));
       assertThat(count(result, "service_timeout"), is(1L));
     }
   }
@@ -138,7 +138,7 @@ class AskSessionsTest {
       for (int i = 0; i < 200; i++) {
         all.add(money("m" + i, "session " + i));
       }
-      Seen<EnrichedMoney> told =
+      Seen<EnrichedMoney> answered =
           Seen.in(
               pipeline
                   .apply(Create.of(all).withCoder(CODER))
@@ -147,7 +147,7 @@ class AskSessionsTest {
       PipelineResult result = Pipelines.run(pipeline);
 
       assertThat(
-          told.values(),
+          answered.values(),
           containsInAnyOrder(all.stream().map(AskSessionsTest::unavailable).toArray()));
       assertThat(count(result, "sessions_unavailable"), is(200L));
       assertThat(count(result, counter), is(200L));
@@ -155,12 +155,12 @@ class AskSessionsTest {
   }
 
   @Test
-  void theTransformTravelsToWorkers() {
+  void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(
         AskSessions.at(URI.create("http://localhost:1"), POLICY, 4));
   }
 
-  private static List<EnrichedMoney> toldByService(List<EnrichedMoney> all) {
+  private static List<EnrichedMoney> answeredByService(List<EnrichedMoney> all) {
     return all.stream()
         .map(
             money ->

@@ -62,7 +62,7 @@ class SessionClientTest {
   // answers
 
   @Test
-  void everySessionGetsItsOwnCountryAndAnUnknownOneNone() throws Exception {
+  void everySessionGetsItsCountryAndAnUnknownOneNone() throws Exception {
     ask(PROMPT, POLICY);
 
     List<CompletableFuture<Answer<Optional<SessionFacts>>>> answers = askAll(ids(300));
@@ -111,7 +111,7 @@ class SessionClientTest {
   }
 
   @Test
-  void noIdReachesAnythingButSessions() throws Exception {
+  void noIdReachesAnotherRoute() throws Exception {
     TinyServer server = TinyServer.answering("{\"clientCountryCode\":\"UY\"}");
     ask(server, POLICY);
 
@@ -134,7 +134,7 @@ class SessionClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "half a character: \ud83d"})
-  void anIdThatNoUrlCanNameIsRejectedWithoutARequest(String id) throws Exception {
+  void anIdThatNoUrlCanContainIsRejectedWithoutARequest(String id) throws Exception {
     ask(PROMPT, POLICY);
 
     assertThat(askNow(id), is(missing(Missing.REJECTED)));
@@ -161,7 +161,7 @@ class SessionClientTest {
         "{\"clientCountryCode\":\"AR\",\"clientCountryCode\":\"UY\"}",
         "<html>this is not JSON</html>"
       })
-  void anAnswerWithoutACountryIsNoAnswerAndNotAskedForAgain(String body) throws Exception {
+  void anAnswerWithoutACountryIsNotAnAnswerAndNotRetried(String body) throws Exception {
     TinyServer server = TinyServer.answering(body);
     ask(server, POLICY.withAttempts(3));
 
@@ -170,7 +170,7 @@ class SessionClientTest {
   }
 
   @Test
-  void anAnswerWithoutABodyIsNone() throws Exception {
+  void anAnswerWithoutABodyIsNotAnAnswer() throws Exception {
     TinyServer server = TinyServer.refusing("204 No Content");
     ask(server, POLICY.withPatience(Duration.ofHours(1)));
 
@@ -190,7 +190,7 @@ class SessionClientTest {
   }
 
   @Test
-  void anAnswerMayHoldMoreThanTheCountry() throws Exception {
+  void anAnswerMayContainMoreThanTheCountry() throws Exception {
     ask(TinyServer.answering("{\"id\":\"s1\",\"clientCountryCode\":\"UY\",\"x\":[1]}"), POLICY);
 
     assertThat(askNow("s1"), is(found("UY")));
@@ -198,8 +198,8 @@ class SessionClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"error\":\"there is no such session\"}", "<html>not found</html>"})
-  void whateverA404SaysThereIsNoSession(String body) throws Exception {
-    TinyServer server = saying("404 Not Found", body);
+  void a404MeansNoSessionWhateverItsBody(String body) throws Exception {
+    TinyServer server = answering("404 Not Found", body);
     ask(server, POLICY.withInFlight(2));
 
     for (String id : ids(50)) {
@@ -310,7 +310,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aServiceThatDoesNotListenIsUnavailable() throws Exception {
+  void anUnreachableServiceIsUnavailable() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -321,7 +321,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aServiceThatHangsUpIsUnavailableAndAskedAgain() throws Exception {
+  void aServiceThatClosesTheConnectionIsUnavailableAndAskedAgain() throws Exception {
     TinyServer server =
         TinyServer.doing(
             (body, out) -> {
@@ -334,7 +334,7 @@ class SessionClientTest {
   }
 
   @Test
-  void anAnswerThatIsCutOffIsUnavailable() throws Exception {
+  void aTruncatedAnswerIsUnavailable() throws Exception {
     for (String status : List.of("200 OK", "404 Not Found")) {
       ask(
           TinyServer.doing(
@@ -349,10 +349,10 @@ class SessionClientTest {
   }
 
   @Test
-  void anAnswerOfMoreThanAMegabyteIsNotReadToItsEnd() throws Exception {
+  void anAnswerOverAMegabyteIsNotReadToItsEnd() throws Exception {
     String json = "{\"clientCountryCode\":\"UY\",\"more\":\"" + "x".repeat(2 << 20) + "\"}";
     for (String status : List.of("200 OK", "404 Not Found")) {
-      TinyServer server = saying(status, json);
+      TinyServer server = answering(status, json);
       ask(server, POLICY.withAttempts(3));
 
       assertThat(status, askNow("s1"), is(missing(Missing.UNAVAILABLE)));
@@ -361,7 +361,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aRedirectIsNotFollowedAndIsAFailureThatMayPass() throws Exception {
+  void aRedirectIsATransientFailureAndNotFollowed() throws Exception {
     TinyServer server = TinyServer.refusing("302 Found", "Location: /elsewhere");
     ask(server, POLICY.withAttempts(3));
 
@@ -400,7 +400,7 @@ class SessionClientTest {
   }
 
   @Test
-  void anOutageThatIsNoticedCostsNoRequest() throws Exception {
+  void aDetectedOutageCostsNoRequest() throws Exception {
     ask(
         PROMPT.refusing(503),
         POLICY.withAttempts(1).withInFlight(10).withBreakerPause(Duration.ofHours(1)));
@@ -481,7 +481,7 @@ class SessionClientTest {
   }
 
   /** Answers each request with this status and body and keeps the connection open. */
-  private static TinyServer saying(String status, String body) {
+  private static TinyServer answering(String status, String body) {
     return TinyServer.doing(
         (request, out) -> TinyServer.write(out, TinyServer.head(status, body.length()) + body));
   }

@@ -67,8 +67,8 @@ record CommitPlan(
       throw new LedgerException(
           "sink "
               + sinkId
-              + " was taken over by another job; this one must not write any more: give it a"
-              + " --sinkId of its own, or start it without its old state to take the sink back");
+              + " was taken over by another job; this job must not write any more: give it its own"
+              + " --sinkId, or start it without its old state to take the sink over again");
     }
   }
 
@@ -78,8 +78,8 @@ record CommitPlan(
       throw new LedgerException(
           "sink "
               + sinkId
-              + ": the state this job was restored from is so old that the table has forgotten it;"
-              + " restore from a later checkpoint, or start afresh from the source");
+              + ": the state this job was restored from is too old to be reconciled with the table;"
+              + " restore from a later checkpoint, or start from the source without state");
     }
     return attempt.id().equals(files.getAttempt());
   }

@@ -90,7 +90,7 @@ public final class CommitRun {
             + sinkId
             + " has already written other rows to table "
             + table.name()
-            + "; a rerun must have the same input and settings, a new run another --sinkId");
+            + "; a rerun needs the same input and settings, and a new run needs another --sinkId");
   }
 
   /**

@@ -31,7 +31,7 @@ public final class CommitStream {
   private final Table table;
   private final String sinkId;
   private final String property;
-  private final boolean takesBack;
+  private final boolean undoOnRestore;
   private final Duration patience;
   private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
@@ -51,21 +51,21 @@ public final class CommitStream {
   }
 
   /**
-   * @param takesBack whether rows that a restored job emits again must be removed first; false if
-   *     rows replace each other by key
+   * @param undoOnRestore whether rows that a restored job emits again must be removed first; false
+   *     if rows replace each other by key
    */
-  public CommitStream(Table table, String sinkId, boolean takesBack) {
-    this(table, sinkId, takesBack, PATIENCE);
+  public CommitStream(Table table, String sinkId, boolean undoOnRestore) {
+    this(table, sinkId, undoOnRestore, PATIENCE);
   }
 
   /**
    * @param patience how long files wait, within one call, for the files before them
    */
-  public CommitStream(Table table, String sinkId, boolean takesBack, Duration patience) {
+  public CommitStream(Table table, String sinkId, boolean undoOnRestore, Duration patience) {
     this.patience = patience;
     this.table = table;
     this.sinkId = sinkId;
-    this.takesBack = takesBack;
+    this.undoOnRestore = undoOnRestore;
     this.property = SinkRecord.property(sinkId);
   }
 
@@ -122,7 +122,8 @@ public final class CommitStream {
         if (attempt == TRIES) {
           throw e;
         }
-        LOG.info("sink {}: commit {} of at most {} lost a race", sinkId, attempt, TRIES, e);
+        LOG.info(
+            "sink {}: attempt {} of {} conflicts with another commit", sinkId, attempt, TRIES, e);
         pause(attempt);
       }
     }
@@ -133,18 +134,19 @@ public final class CommitStream {
       throw new LedgerException(
           "sink "
               + sinkId
-              + ": the state this job was restored from goes on at "
+              + ": the state this job was restored from continues at "
               + plan.ahead().get(0).getNumber()
-              + " and table "
+              + ", but table "
               + table.name()
               + " ends at "
               + plan.after().through()
-              + "; the table was made anew, or is another one: start afresh from the source");
+              + "; the table was recreated or is a different one: start from the source without"
+              + " state");
     }
     ahead = plan.ahead();
     if (!ahead.isEmpty()) {
       LOG.warn(
-          "sink {}: number {} came before number {}",
+          "sink {}: the files of commit {} arrived before those of commit {}",
           sinkId,
           ahead.get(0).getNumber(),
           plan.after().through() + 1);
@@ -156,7 +158,7 @@ public final class CommitStream {
     if (first) {
       change.checking(this::checkExists);
     }
-    if (plan.undoFrom() > 0 && takesBack) {
+    if (plan.undoFrom() > 0 && undoOnRestore) {
       try {
         undo(change.transaction(), plan);
       } catch (ValidationException e) {
@@ -169,7 +171,7 @@ public final class CommitStream {
                 + plan.undoFrom()
                 + " to "
                 + plan.undoTo()
-                + " were compacted and cannot be taken back; restore from a later checkpoint",
+                + " were compacted and cannot be removed; restore from a later checkpoint",
             e);
       }
     }
@@ -195,8 +197,8 @@ public final class CommitStream {
       return;
     }
     LOG.warn(
-        "sink {}: the state this job was restored from is older than table {}; taking {} files of"
-            + " the commits {} to {} back, their rows come again",
+        "sink {}: the state this job was restored from is older than table {}; removing {} files of"
+            + " the commits {} to {}, because the job emits their rows again",
         sinkId,
         table.name(),
         files.size(),
@@ -212,9 +214,10 @@ public final class CommitStream {
       throw new LedgerException(
           "sink "
               + sinkId
-              + ": the state this job was restored from names "
+              + ": the state this job was restored from references "
               + file.location()
-              + ", which is gone; restore from a later checkpoint, or start afresh from the source");
+              + ", which does not exist; restore from a later checkpoint, or start from the source"
+              + " without state");
     }
   }
 
@@ -232,7 +235,7 @@ public final class CommitStream {
       Thread.sleep(java.util.concurrent.ThreadLocalRandom.current().nextLong(most));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted between two tries to commit", e);
+      throw new IllegalStateException("interrupted between two attempts to commit", e);
     }
   }
 }

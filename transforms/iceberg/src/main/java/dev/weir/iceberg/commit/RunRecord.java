@@ -34,7 +34,7 @@ public record RunRecord(
     try {
       return json == null ? null : JSON.readValue(json, RunRecord.class);
     } catch (JsonProcessingException e) {
-      throw new LedgerException("what the table remembers of a run cannot be read: " + json, e);
+      throw new LedgerException("the table's record of a run cannot be read: " + json, e);
     }
   }
 

@@ -24,7 +24,7 @@ public final class SinkId {
   public static String checked(String id) {
     if (!VALID.matcher(id).matches()) {
       throw new LedgerException(
-          "'" + id + "' is no sink id; write 1 to 100 letters, digits, '_', '.' and '-'");
+          "'" + id + "' is not a valid sink id; use 1 to 100 letters, digits, '_', '.' and '-'");
     }
     return id;
   }

@@ -63,7 +63,7 @@ public record SinkRecord(
     try {
       return json == null ? NONE : JSON.readValue(json, SinkRecord.class);
     } catch (JsonProcessingException e) {
-      throw new LedgerException("what the table remembers of a sink cannot be read: " + json, e);
+      throw new LedgerException("the table's record of a sink cannot be read: " + json, e);
     }
   }
 

@@ -61,7 +61,7 @@ record SnapshotTag(String sinkId, String job, long from, long to) {
               + from
               + " to "
               + to
-              + " are no longer there to be taken back; restore from a later checkpoint");
+              + " no longer exist and cannot be undone; restore from a later checkpoint");
     }
     return files;
   }

@@ -53,7 +53,7 @@ public final class PersonalFiles {
 
   private final Table table;
   private final Erasure erasure;
-  private final ForgottenPersons persons;
+  private final DeletedPersons persons;
   private final Schema read;
   private final PersonalRows rows;
   private final Expression filter;
@@ -61,7 +61,7 @@ public final class PersonalFiles {
   /** The result for each file by location; files do not change. */
   private final Map<String, Boolean> found = new ConcurrentHashMap<>();
 
-  public PersonalFiles(Table table, Erasure erasure, ForgottenPersons persons) {
+  public PersonalFiles(Table table, Erasure erasure, DeletedPersons persons) {
     this.table = table;
     this.erasure = erasure;
     this.persons = persons;
@@ -89,7 +89,7 @@ public final class PersonalFiles {
             : Expressions.and(Expressions.in(erasure.person(), persons.all()), any);
   }
 
-  public ForgottenPersons persons() {
+  public DeletedPersons persons() {
     return persons;
   }
 
@@ -183,7 +183,7 @@ public final class PersonalFiles {
     if (!persons.all().isEmpty()) {
       for (String location : locations) {
         try {
-          if (hasRowToForget(location)) {
+          if (hasRowToErase(location)) {
             holding.add(location);
           }
         } catch (RuntimeException e) {
@@ -258,7 +258,7 @@ public final class PersonalFiles {
       return true;
     }
     try {
-      return found.computeIfAbsent(file.location(), this::hasRowToForget);
+      return found.computeIfAbsent(file.location(), this::hasRowToErase);
     } catch (RuntimeException e) {
       if (mayBeGone && !isThere(file.location())) {
         return false;
@@ -271,7 +271,7 @@ public final class PersonalFiles {
     return table.io().newInputFile(location).exists();
   }
 
-  private boolean hasRowToForget(String location) {
+  private boolean hasRowToErase(String location) {
     try (CloseableIterable<StructLike> all =
         Parquet.read(table.io().newInputFile(location))
             .project(read)
@@ -279,7 +279,7 @@ public final class PersonalFiles {
             .createReaderFunc(file -> InternalReader.create(read, file))
             .build()) {
       for (StructLike row : all) {
-        if (rows.isToForget(row)) {
+        if (rows.mustBeErased(row)) {
           return true;
         }
       }

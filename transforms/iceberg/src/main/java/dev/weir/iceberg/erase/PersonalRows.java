@@ -10,7 +10,7 @@ import org.apache.iceberg.types.Types.NestedField;
 public final class PersonalRows {
   private static final int NONE = -1;
 
-  private final ForgottenPersons persons;
+  private final DeletedPersons persons;
   private final int person;
   private final int time;
   private final int[] personal;
@@ -18,7 +18,7 @@ public final class PersonalRows {
   /**
    * @param columns the columns of the rows
    */
-  PersonalRows(Erasure erasure, ForgottenPersons persons, Schema columns) {
+  PersonalRows(Erasure erasure, DeletedPersons persons, Schema columns) {
     this.persons = persons;
     this.person = place(columns, erasure.person());
     this.time = erasure.until() == null ? NONE : place(columns, erasure.until());
@@ -31,7 +31,7 @@ public final class PersonalRows {
   }
 
   /** Whether the row is not newer than its person's deletion and holds any personal data. */
-  public boolean isToForget(StructLike row) {
+  public boolean mustBeErased(StructLike row) {
     Long deleted = persons.deletedAt(row.get(person, Object.class));
     if (deleted == null) {
       return false;
@@ -77,7 +77,7 @@ public final class PersonalRows {
 
     @Override
     public <T> void set(int place, T value) {
-      throw new UnsupportedOperationException("a row to be written");
+      throw new UnsupportedOperationException("the row is read-only");
     }
   }
 }

@@ -86,7 +86,11 @@ final class CompactFiles {
     int version = ((HasTableOperations) table).operations().current().formatVersion();
     if (version != 2) {
       throw new LedgerException(
-          "table " + table.name() + " has format version " + version + "; only 2 is compacted");
+          "table "
+              + table.name()
+              + " has format version "
+              + version
+              + "; only version 2 can be compacted");
     }
     this.table = table;
     this.rules = rules;
@@ -191,7 +195,7 @@ final class CompactFiles {
       for (FileScanTask task : group.fileScanTasks()) {
         try (CloseableIterable<StructLike> rows = live.of(task)) {
           for (StructLike row : rows) {
-            boolean blank = toBlank != null && toBlank.isToForget(row);
+            boolean blank = toBlank != null && toBlank.mustBeErased(row);
             files.write(blank ? toBlank.blank(row) : row);
             count += blank ? 1 : 0;
           }
@@ -235,7 +239,7 @@ final class CompactFiles {
         DanglingDeletes.remove(table, CompactionCommit.PROPERTY, id);
         return;
       } catch (ValidationException | CommitFailedException e) {
-        LOG.info("table {}: the removal of delete files is in conflict", table.name(), e);
+        LOG.info("table {}: removing delete files conflicts with another commit", table.name(), e);
       }
     }
   }

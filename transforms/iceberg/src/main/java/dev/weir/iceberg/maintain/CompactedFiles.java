@@ -89,7 +89,7 @@ final class CompactedFiles implements Closeable {
       try {
         open.close();
       } catch (IOException | RuntimeException e) {
-        LOG.debug("a file that is given up could not be closed", e);
+        LOG.debug("an abandoned file could not be closed", e);
       }
     }
     CatalogUtil.deleteFiles(table.io(), begun, "compacted", false);

@@ -55,7 +55,11 @@ final class CompactionCommit {
           .commitFileGroups(Set.copyOf(groups));
       return true;
     } catch (ValidationException | CommitFailedException e) {
-      LOG.info("table {}: {} compacted groups are in conflict", table.name(), groups.size(), e);
+      LOG.info(
+          "table {}: {} compacted groups conflict with another commit",
+          table.name(),
+          groups.size(),
+          e);
       return false;
     }
   }

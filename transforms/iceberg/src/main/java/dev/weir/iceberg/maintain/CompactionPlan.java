@@ -60,14 +60,14 @@ final class CompactionPlan {
   }
 
   /**
-   * @param forgetting locations of data files that are rewritten in any case
+   * @param toErase locations of data files that are rewritten in any case
    */
   static List<RewriteFileGroup> groups(
-      Table table, Snapshot snapshot, MaintenanceRules rules, Instant now, Set<String> forgetting) {
+      Table table, Snapshot snapshot, MaintenanceRules rules, Instant now, Set<String> toErase) {
     CompactionPlan plan = new CompactionPlan(table, snapshot, rules, now);
     List<RewriteFileGroup> groups = plan.groups();
-    if (!forgetting.isEmpty()) {
-      groups.addAll(plan.groupsOf(forgetting, groups));
+    if (!toErase.isEmpty()) {
+      groups.addAll(plan.groupsOf(toErase, groups));
     }
     return groups;
   }
@@ -148,10 +148,10 @@ final class CompactionPlan {
     DataFile file = task.file();
     return file.specId() == table.spec().specId()
         && file.format() == FileFormat.PARQUET
-        && !mayBeTakenBack(file);
+        && !mayBeUndone(file);
   }
 
-  private boolean mayBeTakenBack(DataFile file) {
+  private boolean mayBeUndone(DataFile file) {
     if (liveSinks.isEmpty() || file.fileSequenceNumber() < firstLate) {
       return false;
     }

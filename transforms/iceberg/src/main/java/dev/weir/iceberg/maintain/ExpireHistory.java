@@ -37,15 +37,15 @@ final class ExpireHistory {
   }
 
   Expiry run() {
-    return personal == null ? byAge() : forgetting();
+    return personal == null ? byAge() : erasing();
   }
 
   /**
    * Keeps only the current snapshot and those of tags and branches if history shows personal data
    * of deleted persons; otherwise expires snapshots by age.
    */
-  private Expiry forgetting() {
-    NotedExpiry expiry = new NotedExpiry(table);
+  private Expiry erasing() {
+    ResumableExpiry expiry = new ResumableExpiry(table);
     long left = expiry.finish();
     List<Snapshot> gone;
     if (personal.areInHistory()) {

@@ -1,7 +1,7 @@
 package dev.weir.iceberg.maintain;
 
-import dev.weir.iceberg.erase.Forgetting;
-import dev.weir.iceberg.erase.ForgottenPersons;
+import dev.weir.iceberg.erase.DeletedPersons;
+import dev.weir.iceberg.erase.ErasureResult;
 import dev.weir.iceberg.erase.PersonalFiles;
 import dev.weir.iceberg.table.Erasure;
 import dev.weir.iceberg.table.LedgerCatalog;
@@ -67,24 +67,24 @@ public final class MaintainTable {
     Expiry expiry = new ExpireHistory(table, rules, clock, personal).run();
     RemoveOrphans orphans = new RemoveOrphans(table, rules, clock);
     OrphanRemoval removal = orphans.run();
-    Optional<Forgetting> forgetting =
+    Optional<ErasureResult> erasure =
         Optional.ofNullable(personal)
             .map(files -> check(table, files, compact.rowsBlanked(), orphans.kept()));
-    return new Maintenance(name, compaction, manifests, expiry, removal, forgetting);
+    return new Maintenance(name, compaction, manifests, expiry, removal, erasure);
   }
 
   /** Checks what is left instead of assuming that every step succeeded. */
-  private Forgetting check(
+  private ErasureResult check(
       Table table, PersonalFiles personal, long rowsBlanked, List<String> pending) {
     table.refresh();
-    Forgetting done =
-        new Forgetting(
+    ErasureResult done =
+        new ErasureResult(
             personal.persons().all().size(),
             rowsBlanked,
             personal.due(table.currentSnapshot()).size(),
             personal.keptBy(),
             personal.among(pending).size(),
-            personal.persons().whyNot());
+            personal.persons().skipReason());
     if (!done.isComplete()) {
       LOG.warn("table {}: {}", name, done);
     }
@@ -140,7 +140,7 @@ public final class MaintainTable {
         .map(
             erasure ->
                 new PersonalFiles(
-                    table, erasure, ForgottenPersons.read(open, name, table, erasure)))
+                    table, erasure, DeletedPersons.read(open, name, table, erasure)))
         .orElse(null);
   }
 }

@@ -1,6 +1,6 @@
 package dev.weir.iceberg.maintain;
 
-import dev.weir.iceberg.erase.Forgetting;
+import dev.weir.iceberg.erase.ErasureResult;
 import dev.weir.iceberg.table.Erasure;
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ import java.util.Optional;
  * The results of all maintenance steps on one table.
  *
  * @param table the table's name
- * @param forgetting the result of the erasure; empty for a table without an {@link Erasure}
+ * @param erasure the result of the erasure; empty for a table without an {@link Erasure}
  */
 public record Maintenance(
     String table,
@@ -16,7 +16,7 @@ public record Maintenance(
     ManifestMerge manifests,
     Expiry expiry,
     OrphanRemoval orphans,
-    Optional<Forgetting> forgetting) {
+    Optional<ErasureResult> erasure) {
 
   /** One line per step. */
   @Override
@@ -29,6 +29,6 @@ public record Maintenance(
             "  manifests: " + manifests,
             "  history: " + expiry,
             "  orphans: " + orphans);
-    return forgetting.map(f -> steps + System.lineSeparator() + "  forgetting: " + f).orElse(steps);
+    return erasure.map(e -> steps + System.lineSeparator() + "  erasure: " + e).orElse(steps);
   }
 }

@@ -9,24 +9,24 @@ import java.util.Optional;
  * @param removedBytes their total size, in bytes
  * @param kept number of files that no snapshot references but a job may still commit
  * @param keptBytes their total size, in bytes
- * @param runsForgotten number of removed records of finished runs whose sink ids will not be used
+ * @param runsRemoved number of removed records of finished runs whose sink ids will not be used
  *     again
- * @param whyNot the reason why orphans were not looked for; empty if they were
+ * @param skipReason the reason why orphans were not looked for; empty if they were
  */
 public record OrphanRemoval(
     int removed,
     long removedBytes,
     int kept,
     long keptBytes,
-    int runsForgotten,
-    Optional<String> whyNot) {
+    int runsRemoved,
+    Optional<String> skipReason) {
 
   /** One line for a log. */
   @Override
   public String toString() {
     String files =
-        whyNot
-            .map(why -> "not looked for: " + why)
+        skipReason
+            .map(why -> "skipped: " + why)
             .orElse(
                 removed
                     + " files ("
@@ -36,6 +36,6 @@ public record OrphanRemoval(
                     + " ("
                     + keptBytes
                     + " bytes) kept, which may be pending");
-    return files + ", " + runsForgotten + " run records forgotten";
+    return files + ", " + runsRemoved + " run records removed";
   }
 }

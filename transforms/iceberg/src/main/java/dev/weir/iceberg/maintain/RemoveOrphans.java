@@ -42,7 +42,7 @@ final class RemoveOrphans {
    * Matches the property of a run that was started without a sink id; such a run cannot be
    * repeated.
    */
-  private static final Pattern NAMELESS =
+  private static final Pattern RUN_WITHOUT_SINK_ID =
       Pattern.compile(Pattern.quote(RunRecord.property("run-")) + "[0-9a-f-]{36}");
 
   private static final Duration REMEMBERED = Duration.ofDays(30);
@@ -61,9 +61,9 @@ final class RemoveOrphans {
   OrphanRemoval run() {
     table.refresh();
     TableFolder folder = new TableFolder(table);
-    Optional<String> whyNot = folder.whyNotListed();
-    if (whyNot.isPresent()) {
-      return new OrphanRemoval(0, 0, 0, 0, forgetRuns(), whyNot);
+    Optional<String> skipReason = folder.skipReason();
+    if (skipReason.isPresent()) {
+      return new OrphanRemoval(0, 0, 0, 0, removeRuns(), skipReason);
     }
     // List the files before the refresh: files that are committed in between are then found to be
     // referenced.
@@ -91,7 +91,7 @@ final class RemoveOrphans {
             });
     long keptBytes = kept.stream().mapToLong(FileInfo::size).sum();
     return new OrphanRemoval(
-        removed.get(), removedBytes.get(), kept.size(), keptBytes, forgetRuns(), whyNot);
+        removed.get(), removedBytes.get(), kept.size(), keptBytes, removeRuns(), skipReason);
   }
 
   /** The locations of the files that were kept. */
@@ -134,22 +134,22 @@ final class RemoveOrphans {
     return files.select(List.of(DataFile.FILE_PATH.name()));
   }
 
-  private int forgetRuns() {
+  private int removeRuns() {
     long before = clock.instant().minus(REMEMBERED).toEpochMilli();
     UpdateProperties update = table.updateProperties();
-    int forgotten = 0;
+    int removed = 0;
     for (Map.Entry<String, String> property : table.properties().entrySet()) {
-      if (NAMELESS.matcher(property.getKey()).matches()) {
+      if (RUN_WITHOUT_SINK_ID.matcher(property.getKey()).matches()) {
         RunRecord run = RunRecord.parse(property.getValue());
         if (PendingFiles.isFinished(run) && run.finished() < before) {
           update.remove(property.getKey());
-          forgotten++;
+          removed++;
         }
       }
     }
-    if (forgotten > 0) {
+    if (removed > 0) {
       update.commit();
     }
-    return forgotten;
+    return removed;
   }
 }

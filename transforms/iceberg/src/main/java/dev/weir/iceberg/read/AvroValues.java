@@ -94,7 +94,7 @@ final class AvroValues {
     String symbol = value.toString();
     if (!avro.hasEnumSymbol(symbol)) {
       throw new UnreadableRecord(
-          Reason.INVALID_VALUE, path + " is none of the symbols of " + avro.getName());
+          Reason.INVALID_VALUE, path + " is not a symbol of " + avro.getName());
     }
     return new GenericData.EnumSymbol(avro, symbol);
   }

@@ -74,7 +74,7 @@ final class DeletedKeys {
   private static List<StructLike> keys(FileIO io, DeleteFile file, Schema columns) {
     if (file.format() != FileFormat.PARQUET) {
       throw new LedgerException(
-          file.location() + " is " + file.format() + "; only Parquet files are read");
+          file.location() + " is " + file.format() + "; only Parquet files can be read");
     }
     List<StructLike> keys = new ArrayList<>();
     try (CloseableIterable<StructLike> rows =

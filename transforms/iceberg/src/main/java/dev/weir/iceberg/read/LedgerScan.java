@@ -52,7 +52,7 @@ public final class LedgerScan implements Serializable {
    */
   public LedgerScan between(String timeColumn, Instant from, Instant to) {
     if (!from.isBefore(to)) {
-      throw new LedgerException("no row is from " + from + " on and before " + to);
+      throw new LedgerException("the time range is empty: " + from + " is not before " + to);
     }
     return new LedgerScan(catalog, table, new Range(timeColumn, from, to), snapshot, time);
   }

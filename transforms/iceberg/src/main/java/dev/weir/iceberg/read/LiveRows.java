@@ -74,7 +74,7 @@ public final class LiveRows {
       NestedField key = all.asStruct().field(id);
       if (key == null) {
         throw new LedgerException(
-            "rows are deleted by column " + id + ", which is no longer there");
+            "rows are deleted by the column with id " + id + ", which no longer exists");
       }
       if (!columns.contains(key)) {
         columns.add(key);
@@ -130,7 +130,10 @@ public final class LiveRows {
   private CloseableIterable<StructLike> open(FileScanTask task) {
     if (task.file().format() != FileFormat.PARQUET) {
       throw new LedgerException(
-          task.file().location() + " is " + task.file().format() + "; only Parquet files are read");
+          task.file().location()
+              + " is "
+              + task.file().format()
+              + "; only Parquet files can be read");
     }
     Map<Integer, ?> constants = PartitionUtil.constantsMap(task);
     return Parquet.read(io.newInputFile(task.file()))

@@ -107,7 +107,13 @@ final class PinnedScan implements Serializable {
       }
       if (time.type().typeId() != Type.TypeID.TIMESTAMP) {
         throw new LedgerException(
-            "table " + name + ", column " + range.column() + " is " + time.type() + ", no time");
+            "table "
+                + name
+                + ", column "
+                + range.column()
+                + " is "
+                + time.type()
+                + ", not a timestamp");
       }
       if (!read.contains(time)) {
         read.add(time);

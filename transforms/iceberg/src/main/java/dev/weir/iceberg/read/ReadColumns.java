@@ -85,6 +85,13 @@ final class ReadColumns {
 
   private LedgerException misfit(String path, Type present, Type wanted) {
     return new LedgerException(
-        "table " + table + ", column " + path + " is " + present + ", and is read as " + wanted);
+        "table "
+            + table
+            + ", column "
+            + path
+            + " is "
+            + present
+            + " and cannot be read as "
+            + wanted);
   }
 }

@@ -58,7 +58,7 @@ public final class Erasure implements Serializable {
     this.until = until;
     this.blanks = blanks;
     if (personal.isEmpty()) {
-      throw new IllegalArgumentException("an erasure needs columns");
+      throw new IllegalArgumentException("an erasure needs at least one column");
     }
   }
 
@@ -134,7 +134,8 @@ public final class Erasure implements Serializable {
     }
     String rows = properties.get(ROWS);
     if (!Set.of(BLANK, KEEP).contains(rows)) {
-      throw new LedgerException("table " + table.name() + " has " + ROWS + "=" + rows);
+      throw new LedgerException(
+          "table " + table.name() + " has " + ROWS + "=" + rows + "; set " + BLANK + " or " + KEEP);
     }
     Erasure erasure =
         new Erasure(
@@ -203,7 +204,7 @@ public final class Erasure implements Serializable {
               .anyMatch(id -> id == column.fieldId());
       if (schema.identifierFieldIds().contains(column.fieldId()) || inPartition) {
         throw wrong(
-            table, name, "is part of the key or the partitions, from where it cannot be erased");
+            table, name, "is part of the key or the partitioning and cannot be erased");
       }
       if (blanks && column.isRequired()) {
         throw wrong(table, name, "is required and cannot be blanked");
@@ -219,7 +220,8 @@ public final class Erasure implements Serializable {
   public NestedField checkPerson(Table table) {
     NestedField column = column(table, person);
     if (!PERSON_TYPES.contains(column.type().typeId())) {
-      throw wrong(table, person, "is " + column.type() + "; a person is a string, an int or long");
+      throw wrong(
+          table, person, "is " + column.type() + "; a person must be a string, int or long");
     }
     return column;
   }
@@ -232,7 +234,7 @@ public final class Erasure implements Serializable {
   public static NestedField checkTime(Table table, String name) {
     NestedField column = column(table, name);
     if (column.type().typeId() != TypeID.TIMESTAMP) {
-      throw wrong(table, name, "is " + column.type() + " and no timestamp");
+      throw wrong(table, name, "is " + column.type() + ", not a timestamp");
     }
     return column;
   }
@@ -240,7 +242,7 @@ public final class Erasure implements Serializable {
   private static NestedField column(Table table, String name) {
     NestedField column = table.schema().asStruct().field(name);
     if (column == null) {
-      throw wrong(table, name, "is not there, and persons could not be forgotten without it");
+      throw wrong(table, name, "is missing, and persons cannot be erased without it");
     }
     return column;
   }

@@ -80,7 +80,7 @@ public final class LedgerCatalog implements Serializable {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       read.load(reader);
     } catch (NoSuchFileException e) {
-      throw new LedgerException("there is no catalog file " + file, e);
+      throw new LedgerException("the catalog file " + file + " does not exist", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new LedgerException("the catalog file " + file + " cannot be read: " + e, e);
     }
@@ -91,7 +91,7 @@ public final class LedgerCatalog implements Serializable {
       throw new LedgerException(
           "the catalog file "
               + file
-              + " has no type; write type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS");
+              + " has no type; set type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS");
     }
     return new LedgerCatalog(properties);
   }
@@ -141,7 +141,8 @@ public final class LedgerCatalog implements Serializable {
     String variable = value.substring(ENVIRONMENT_PREFIX.length());
     String found = System.getenv(variable);
     if (found == null) {
-      throw new LedgerException(name + " is " + value + ", and there is no variable " + variable);
+      throw new LedgerException(
+          name + " is " + value + ", but the environment variable " + variable + " is not set");
     }
     return found;
   }

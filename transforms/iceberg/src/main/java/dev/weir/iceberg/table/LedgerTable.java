@@ -76,7 +76,7 @@ public final class LedgerTable implements Serializable {
    * @param newErasure defines what maintenance removes from the table; it is stored in the table's
    *     properties
    */
-  public LedgerTable forgetting(Erasure newErasure) {
+  public LedgerTable withErasure(Erasure newErasure) {
     return new LedgerTable(catalog, name, rowSchema, partitioning, key, newErasure);
   }
 
@@ -195,7 +195,7 @@ public final class LedgerTable implements Serializable {
                 + column
                 + " is "
                 + field.type()
-                + ", and of several such keys that are deleted Iceberg finds one; make it bytes");
+                + "; Iceberg would apply only one of several deletes by such a key; use bytes");
       }
     }
     try {
@@ -220,9 +220,9 @@ public final class LedgerTable implements Serializable {
               + name
               + " is partitioned by "
               + present
-              + ", and the job wants ["
+              + ", but the job requires ["
               + partitioning
-              + "]; change the job or make a new table");
+              + "]; change the job or create a new table");
     }
   }
 
@@ -239,11 +239,13 @@ public final class LedgerTable implements Serializable {
     Set<String> present = table.schema().identifierFieldNames();
     if (!present.equals(Set.copyOf(key))) {
       throw new LedgerException(
-          "table " + name + " has the primary key " + present + ", and the job wants " + key);
+          "table " + name + " has the primary key " + present + ", but the job requires " + key);
     }
     if (!key.isEmpty() && TableUtil.formatVersion(table) < 2) {
       throw new LedgerException(
-          "table " + name + " has format version 1, which knows no deletes; upgrade it to 2");
+          "table "
+              + name
+              + " has format version 1, which does not support deletes; upgrade it to 2");
     }
   }
 
@@ -283,7 +285,7 @@ public final class LedgerTable implements Serializable {
               + " is "
               + (present.isOptional() ? "optional " : "required ")
               + present.type()
-              + ", and the rows have "
+              + ", but the rows have "
               + (wanted.isOptional() ? "optional " : "required ")
               + wanted.type());
     }

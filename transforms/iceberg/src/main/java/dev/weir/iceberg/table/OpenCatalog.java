@@ -35,7 +35,7 @@ public final class OpenCatalog implements AutoCloseable {
           try {
             return catalog.loadTable(TableIdentifier.parse(name));
           } catch (NoSuchTableException e) {
-            throw new LedgerException("there is no table " + name, e);
+            throw new LedgerException("table " + name + " does not exist", e);
           }
         });
   }

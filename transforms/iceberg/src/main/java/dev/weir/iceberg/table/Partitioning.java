@@ -87,8 +87,8 @@ public final class Partitioning implements Serializable {
     return new LedgerException(
         "'"
             + part.strip()
-            + "' is no partitioning; write column, years(c), months(c), days(c), hours(c),"
-            + " bucket(n,c) or truncate(n,c)");
+            + "' is not a valid partition field; use column, years(c), months(c), days(c),"
+            + " hours(c), bucket(n,c) or truncate(n,c)");
   }
 
   /** The columns that the table is partitioned by. */
@@ -124,7 +124,8 @@ public final class Partitioning implements Serializable {
   /** Rejects floats and doubles: a file can be neither named after NaN nor found by it. */
   private static void checkIsExact(NestedField field) {
     if (field.type().typeId() == TypeID.FLOAT || field.type().typeId() == TypeID.DOUBLE) {
-      throw new LedgerException(field.name() + " is a " + field.type() + ", which makes no parts");
+      throw new LedgerException(
+          field.name() + " is a " + field.type() + ", which cannot partition a table");
     }
   }
 

@@ -30,7 +30,7 @@ public final class RowSchema {
    */
   public static Schema of(org.apache.avro.Schema record) {
     if (record.getType() != org.apache.avro.Schema.Type.RECORD) {
-      throw new LedgerException("rows are Avro records, and " + record.getType() + " is none");
+      throw new LedgerException("rows must be Avro records, not " + record.getType());
     }
     Schema schema =
         new Schema(new RowSchema().struct(record, record.getName(), List.of()).fields());
@@ -52,7 +52,7 @@ public final class RowSchema {
   private Types.StructType struct(org.apache.avro.Schema record, String path, List<String> within) {
     if (within.contains(record.getFullName())) {
       throw new LedgerException(
-          path + ": " + record.getFullName() + " contains itself, and no column can");
+          path + ": " + record.getFullName() + " contains itself, which a column cannot");
     }
     if (record.getFields().isEmpty()) {
       throw new LedgerException(path + ": " + record.getFullName() + " has no fields to store");
@@ -137,6 +137,6 @@ public final class RowSchema {
   }
 
   private static LedgerException noColumn(String path, String type) {
-    return new LedgerException(path + ": no Iceberg column holds Avro's " + type);
+    return new LedgerException(path + ": Iceberg has no column type for Avro's " + type);
   }
 }

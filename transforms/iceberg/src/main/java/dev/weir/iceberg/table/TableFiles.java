@@ -27,7 +27,7 @@ public final class TableFiles {
     try {
       table.io().deleteFile(location);
     } catch (RuntimeException e) {
-      LOG.warn("{} is not needed, and could not be deleted", location, e);
+      LOG.warn("{} is no longer needed but could not be deleted", location, e);
     }
   }
 }

@@ -24,16 +24,17 @@ public final class TableFolder {
   }
 
   /** The reason why the folder cannot be listed safely; empty if it can be. */
-  public Optional<String> whyNotListed() {
+  public Optional<String> skipReason() {
     if (!PropertyUtil.propertyAsBoolean(
         table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
       return Optional.of("the table has gc.enabled=false");
     }
     if (table.properties().containsKey(TableProperties.WRITE_LOCATION_PROVIDER_IMPL)) {
-      return Optional.of("the table has a location provider of its own");
+      return Optional.of("the table has a custom location provider");
     }
     if (!path(folder()).startsWith(path(table.location() + "/"))) {
-      return Optional.of(folder() + " is not within the table's folder and may hold other tables");
+      return Optional.of(
+          folder() + " is not within the table's folder and may contain other tables");
     }
     if (!(table.io() instanceof SupportsPrefixOperations)) {
       return Optional.of(table.io().getClass().getSimpleName() + " cannot list files");

@@ -230,7 +230,7 @@ public final class OpenFiles {
       files.add(ContentFileParser.toJson(file, table.specs().get(file.specId())));
     }
     WrittenFiles written = new WrittenFiles(List.copyOf(shards), rows, digest, files);
-    beginAnew();
+    reset();
     return written;
   }
 
@@ -243,17 +243,17 @@ public final class OpenFiles {
       try {
         file.writer.close();
       } catch (IOException | RuntimeException e) {
-        LOG.debug("a file that is given up could not be closed", e);
+        LOG.debug("an abandoned file could not be closed", e);
       }
     }
     open.clear();
     lastRows = null;
     lastDeletes = null;
     begun.forEach(location -> TableFiles.delete(table, location));
-    beginAnew();
+    reset();
   }
 
-  private void beginAnew() {
+  private void reset() {
     begun.clear();
     closed.clear();
     shards.clear();

@@ -66,6 +66,6 @@ public final class RowView implements StructLike {
 
   @Override
   public <T> void set(int position, T value) {
-    throw new UnsupportedOperationException("a view only shows");
+    throw new UnsupportedOperationException("a view is read-only");
   }
 }

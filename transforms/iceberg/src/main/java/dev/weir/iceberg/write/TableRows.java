@@ -156,7 +156,7 @@ public final class TableRows {
     if (actual != checked) {
       if (!schema.equals(actual)) {
         throw new IllegalArgumentException(
-            "the sink was told of rows like " + schema + " and got one of " + actual);
+            "the sink expects rows with the schema " + schema + ", not " + actual);
       }
       checked = actual;
     }

@@ -163,7 +163,7 @@ final class WriteStream<E>
     private final LedgerCatalog catalog;
     private final String table;
     private final String sinkId;
-    private final boolean takesBack;
+    private final boolean undoOnRestore;
     private transient OpenCatalog open;
     private transient CommitStream commits;
     private transient List<NumberedFiles> pending;
@@ -172,7 +172,7 @@ final class WriteStream<E>
       this.catalog = target.catalog();
       this.table = target.name();
       this.sinkId = target.sinkId();
-      this.takesBack = target.rows().accumulate();
+      this.undoOnRestore = target.rows().accumulate();
     }
 
     @StartBundle
@@ -193,7 +193,7 @@ final class WriteStream<E>
       }
       if (open == null) {
         open = catalog.open();
-        commits = new CommitStream(open.table(table), sinkId, takesBack);
+        commits = new CommitStream(open.table(table), sinkId, undoOnRestore);
       }
       commits.commit(pending);
       pending.clear();

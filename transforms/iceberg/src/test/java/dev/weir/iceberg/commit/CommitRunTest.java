@@ -53,7 +53,7 @@ class CommitRunTest {
   }
 
   @Test
-  void eachCommitIsASnapshotThatSaysWhoseItIs() {
+  void eachCommitIsASnapshotThatNamesItsSinkAndRun() {
     CommitRun run = run("attempt-1", 2);
 
     assertThat(run.commit(0, files("p1", "p2")), is(2L));
@@ -81,7 +81,7 @@ class CommitRunTest {
   }
 
   @Test
-  void aRerunDeletesItsOwnFilesOfCommitsThatAreMade() {
+  void aRerunDeletesItsFilesOfCommitsAlreadyMade() {
     run("attempt-1", 2).commit(0, files("p1", "p2"));
     Set<String> committed = OnDisk.filesIn(folder);
     CommitRun rerun = run("attempt-2", 2);
@@ -111,7 +111,7 @@ class CommitRunTest {
   }
 
   @Test
-  void filesAreKeptWhereNobodyKnowsAnyMoreWhoMadeTheCommit() {
+  void filesAreKeptIfTheAuthorOfTheCommitIsUnknown() {
     List<WrittenFiles> first = files("p1");
     run("attempt-1", 2).commit(0, first);
     run("attempt-2", 2).commit(1, files("p2"));
@@ -125,7 +125,7 @@ class CommitRunTest {
   }
 
   @Test
-  void anotherSinksRunIsNoneOfItsBusiness() {
+  void anotherSinksRunIsIgnored() {
     run("attempt-1", 1).commit(0, files("p1"));
     CommitRun other = new CommitRun(warehouse.load(NAME), "run-of-tuesday", "attempt-1", 1);
 
@@ -147,12 +147,12 @@ class CommitRunTest {
         thrown.getMessage(),
         is(
             "sink run-of-monday has already written other rows to table weir.bank.payments; a rerun"
-                + " must have the same input and settings, a new run another --sinkId"));
+                + " needs the same input and settings, and a new run needs another --sinkId"));
     assertThat(metadata(), is(before));
   }
 
   @Test
-  void anotherNumberOfCommitsIsAnErrorEvenWhereTheFirstIsTheSame() {
+  void anotherNumberOfCommitsIsAnErrorEvenIfTheFirstCommitIsEqual() {
     run("attempt-1", 2).commit(0, files("p1"));
 
     for (int commits : new int[] {1, 3}) {
@@ -169,7 +169,7 @@ class CommitRunTest {
   }
 
   @Test
-  void ofTwoRunsAtATimeOneMakesTheCommit() {
+  void oneOfTwoConcurrentRunsMakesTheCommit() {
     FaultyOperations slow = new FaultyOperations(warehouse.load(NAME));
     slow.race(() -> run("attempt-2", 1).commit(0, files("p1", "p2")));
 
@@ -183,7 +183,7 @@ class CommitRunTest {
   }
 
   @Test
-  void ofTwoRunsAtATimeWithOtherRowsOneFails() {
+  void oneOfTwoConcurrentRunsWithDifferentRowsFails() {
     FaultyOperations slow = new FaultyOperations(warehouse.load(NAME));
     slow.race(() -> run("attempt-2", 1).commit(0, files("p1")));
     CommitRun loser = new CommitRun(slow.table(), SINK, "attempt-1", 1);
@@ -193,7 +193,7 @@ class CommitRunTest {
   }
 
   @Test
-  void othersThatCommitAllTheTimeAreOutlasted() {
+  void aRunRetriesUntilItCommitsBesideOthers() {
     FaultyOperations busy = new FaultyOperations(warehouse.load(NAME));
     AtomicInteger times = new AtomicInteger();
     for (int n = 0; n < 12; n++) {
@@ -208,7 +208,7 @@ class CommitRunTest {
   }
 
   @Test
-  void aTableThatNeverRestsIsAnErrorInTheEnd() {
+  void constantConflictsAreAnErrorInTheEnd() {
     FaultyOperations busy = new FaultyOperations(warehouse.load(NAME));
     AtomicInteger times = new AtomicInteger();
     for (int n = 0; n < 100; n++) {
@@ -236,7 +236,7 @@ class CommitRunTest {
   }
 
   @Test
-  void changesOfOneKeyAreSnapshotsOfTheirOwnInOneCommit() {
+  void changesOfOneKeyAreSeparateSnapshotsOfOneCommit() {
     Table keyed =
         LedgerTable.of(warehouse.catalog(), "bank.keyed", Payments.SCHEMA).withKey("id").prepare();
     UpsertWriter<GenericRecord> writer =

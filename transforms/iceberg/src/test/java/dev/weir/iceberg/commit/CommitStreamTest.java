@@ -63,7 +63,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aLostCommitThatLandsDuringTheNextTryIsNotMadeAgain() {
+  void aLostCommitThatSucceedsDuringTheNextAttemptIsNotMadeAgain() {
     List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
     FaultyOperations faults = new FaultyOperations(appends);
     CommitStream late = new CommitStream(appends, "live", true, Duration.ZERO);
@@ -105,7 +105,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aRowDeletedAndWrittenAgainInOneEpochIsThere() {
+  void aRowDeletedAndWrittenAgainInOneEpochExists() {
     List<RowChange<GenericRecord>> log = new ArrayList<>();
     log.add(RowChange.upsert(payment("p0", "a", 0, NOON), new Position(0, 0)));
     log.add(RowChange.delete(payment("p0", "a", 0, NOON), new Position(1, 0)));
@@ -165,7 +165,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aSavepointWhoseLaterCommitsAreExpiredIsAnErrorThatSaysSo() {
+  void aSavepointWhoseLaterCommitsAreExpiredIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     job.read(5);
     job.checkpoint(null);
@@ -180,12 +180,12 @@ class CommitStreamTest {
     job.read(5);
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("no longer there to be taken back"));
+    assertThat(e.getMessage(), containsString("no longer exist and cannot be undone"));
     assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 15)));
   }
 
   @Test
-  void aSecondJobUnderTheSameSinkIdGoesOnAndTheFirstMayNot() {
+  void aSecondJobUnderTheSameSinkIdContinuesAndTheFirstFails() {
     SimulatedJob<GenericRecord> first = appending("live", rows(0, 20));
     first.read(10);
     first.checkpoint(null);
@@ -219,7 +219,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aTableThatKnowsLessThanTheJobIsAnError() {
+  void aTableBehindTheJobIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
     job.read(10);
     job.checkpoint(null);
@@ -230,12 +230,12 @@ class CommitStreamTest {
 
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("made anew"));
+    assertThat(e.getMessage(), containsString("recreated"));
     assertThat(MemoryTable.read(appends).size(), is(10));
   }
 
   @Test
-  void aRestoredFileThatIsGoneIsAnErrorBeforeAnythingIsCommitted() {
+  void aMissingRestoredFileIsAnErrorBeforeAnythingIsCommitted() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 10));
     job.read(10);
     job.checkpoint(Fault.BEFORE);
@@ -245,12 +245,12 @@ class CommitStreamTest {
 
     LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
 
-    assertThat(e.getMessage(), containsString("which is gone"));
+    assertThat(e.getMessage(), containsString("which does not exist"));
     assertThat(snapshots(appends), is(0));
   }
 
   @Test
-  void filesThatComeBeforeTheirTurnWaitForIt() {
+  void filesThatArriveEarlyWait() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     List<NumberedFiles> all = new ArrayList<>();
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -267,7 +267,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void workersThatShareWhatIsPendingWaitForEachOther() throws Exception {
+  void workersThatSharePendingFilesWaitForEachOther() throws Exception {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     List<NumberedFiles> all = new ArrayList<>();
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -288,7 +288,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void nothingPendingIsNoSnapshot() {
+  void noPendingFilesMakeNoSnapshot() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 0));
     job.checkpoint(null);
 

@@ -30,19 +30,19 @@ class SinkIdTest {
   }
 
   @Test
-  void itHas100CharactersAtMost() {
+  void itHasAtMost100Characters() {
     assertThat(SinkId.checked(LONGEST), is(LONGEST));
     assertThrows(LedgerException.class, () -> SinkId.checked(LONGEST + "x"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "a/b", "a~b", "ü", "a\n", "a=b", "a:b"})
-  void anythingElseIsAnErrorThatSaysWhatToWrite(String id) {
+  void anInvalidIdIsAnErrorThatExplainsTheSyntax(String id) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> SinkId.checked(id));
 
     assertThat(
         thrown.getMessage(),
-        is("'" + id + "' is no sink id; write 1 to 100 letters, digits, '_', '.' and '-'"));
+        is("'" + id + "' is not a valid sink id; use 1 to 100 letters, digits, '_', '.' and '-'"));
   }
 
   @ParameterizedTest

@@ -100,7 +100,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void filesAreOfTheTargetSize() {
+  void filesHaveTheTargetSize() {
     table = onDisk(payments());
     table.updateProperties().set(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, "20000").commit();
     for (int part = 0; part < 6; part++) {
@@ -156,7 +156,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void aFileOfWhichAllRowsAreDeletedIsReplacedByNone() {
+  void aFileWithOnlyDeletedRowsIsRemoved() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2));
     change(delete("p1"), delete("p2"));
@@ -170,7 +170,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void deletesThatNoFileOfTheirDayNeedsAreRemovedThoughAnotherDayHasOlderFiles() {
+  void deletesThatNoFileOfTheirDayNeedsAreRemovedEvenIfAnotherDayHasOlderFiles() {
     table = onDisk(keyed());
     change(upsertOn(0, "old", 1));
     change(upsertOn(1, "p1", 1));
@@ -187,7 +187,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void aDeleteThatAppliesToAFileThatIsLeftIsKept() {
+  void aDeleteThatAppliesToARemainingFileIsKept() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2));
     change(upsert("p1", 10));
@@ -200,7 +200,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void changesThatAreCommittedMeanwhileReachTheRowsThatAreRewritten() {
+  void changesCommittedDuringTheRewriteApplyToRewrittenRows() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2), upsert("p3", 3));
     change(upsert("p1", 10));
@@ -218,7 +218,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void changesThatAreCommittedJustBeforeReachTheRowsThatWereRewritten() {
+  void changesCommittedJustBeforeTheCommitApplyToRewrittenRows() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2), upsert("p3", 3));
     change(upsert("p1", 10));
@@ -233,7 +233,7 @@ class CompactFilesTest {
 
   /** Iceberg alone would drop the delete: all other data files are younger. */
   @Test
-  void aDeleteThatIsCommittedMeanwhileIsNotDroppedThoughOnlyRewrittenFilesNeedIt() {
+  void aDeleteCommittedDuringTheRewriteIsKeptEvenIfOnlyRewrittenFilesNeedIt() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2));
     change(upsert("p1", 10));
@@ -251,7 +251,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void ofTwoCompactionsOneDoesTheWorkAndTheOtherLeavesNothingBehind() {
+  void oneOfTwoCompactionsDoesTheWorkAndTheOtherLeavesNoFiles() {
     table = onDisk(keyed());
     change(upsert("p1", 1), upsert("p2", 2));
     change(upsert("p1", 10));
@@ -267,7 +267,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void aGroupThatOthersKeepChangingIsSkippedAndTheOthersAreDone() {
+  void aGroupThatKeepsConflictingIsSkippedAndTheOthersAreCommitted() {
     table = onDisk(payments());
     OtherEngine engine = new OtherEngine(table);
     for (int n = 0; n < 6; n++) {
@@ -293,7 +293,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void aCompactionThatFailsLeavesNoFilesBehind() {
+  void aFailedCompactionLeavesNoFiles() {
     table = onDisk(payments());
     for (int n = 0; n < 6; n++) {
       append(payment("a" + n, "a", n, NOON), payment("b" + n, "b", n, NOON + DAY));
@@ -308,7 +308,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void whatTookTooLongIsNotCommitted() {
+  void aCompactionThatTookTooLongIsNotCommitted() {
     table = onDisk(payments());
     for (int n = 0; n < 6; n++) {
       append(payment("a" + n, "a", n, NOON));
@@ -325,7 +325,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void whatALiveJobHasAppendedLatelyIsLeftForItToTakeBack() {
+  void recentAppendsOfALiveJobAreNotRewritten() {
     table = onDisk(payments());
     List<GenericRecord> log = new ArrayList<>();
     for (int n = 0; n < 20; n++) {
@@ -350,7 +350,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void whatALiveJobHasAppendedLongAgoIsRewritten() {
+  void oldAppendsOfALiveJobAreRewritten() {
     table = onDisk(payments());
     List<GenericRecord> log = new ArrayList<>();
     for (int n = 0; n < 6; n++) {
@@ -371,7 +371,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void aJobRestoredToBeforeWhatIsCompactedIsRefusedAndChangesNothing() {
+  void aJobRestoredToBeforeCompactedCommitsFailsAndChangesNothing() {
     table = onDisk(payments());
     List<GenericRecord> log = new ArrayList<>();
     for (int n = 0; n < 9; n++) {
@@ -396,7 +396,7 @@ class CompactFilesTest {
   }
 
   @Test
-  void whatALiveJobHasUpsertedLatelyIsRewritten() {
+  void recentUpsertsOfALiveJobAreRewritten() {
     table = onDisk(keyed());
     List<RowChange<GenericRecord>> log = List.of(upsert("p1", 1), upsert("p1", 2));
     SimulatedJob<RowChange<GenericRecord>> job =
@@ -417,7 +417,9 @@ class CompactFilesTest {
 
     LedgerException error = assertThrows(LedgerException.class, () -> compact(table));
 
-    assertThat(error.getMessage(), containsString("has format version 3; only 2 is compacted"));
+    assertThat(
+        error.getMessage(),
+        containsString("has format version 3; only version 2 can be compacted"));
   }
 
   @Test

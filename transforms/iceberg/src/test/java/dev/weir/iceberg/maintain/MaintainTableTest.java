@@ -37,7 +37,7 @@ class MaintainTableTest {
   @TempDir Path folder;
 
   @Test
-  void afterAllStepsTheRowsAreTheSameAndTheTextSaysWhatWasDone() {
+  void allStepsKeepTheRowsAndReportWhatTheyDid() {
     Table table = description().withKey("id").prepare();
     table.updateProperties().set(TableProperties.MANIFEST_MERGE_ENABLED, "false").commit();
     SimulatedJob<RowChange<GenericRecord>> job =
@@ -68,7 +68,7 @@ class MaintainTableTest {
                 + "  manifests: \\d+ manifests left as they are\n"
                 + "  history: 16 snapshots expired, \\d+ files removed with them\n"
                 + "  orphans: 0 files \\(0 bytes\\) removed, 0 \\(0 bytes\\) kept, which may be"
-                + " pending, 0 run records forgotten"));
+                + " pending, 0 run records removed"));
     assertThat(maintain(MaintenanceRules.standard()).run().compaction().filesBefore(), is(0));
   }
 
@@ -90,7 +90,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void aJobRestoredFromASavepointWithinTheHistoryTakesBackWhatItAppended() {
+  void aJobRestoredFromASavepointWithinTheHistoryUndoesItsAppends() {
     Table table = description().prepare();
     SimulatedJob<GenericRecord> job =
         new SimulatedJob<>(table, "live", new Rows.Appended<>(), payments(30), 1);
@@ -114,7 +114,7 @@ class MaintainTableTest {
   }
 
   @Test
-  void manySmallManifestsAreMergedAndFewAreNot() {
+  void manySmallManifestsAreMergedAndAFewAreNot() {
     Table table = description().prepare();
     table.updateProperties().set(TableProperties.MANIFEST_MERGE_ENABLED, "false").commit();
     SimulatedJob<GenericRecord> job =
@@ -135,15 +135,15 @@ class MaintainTableTest {
   }
 
   @Test
-  void aTableThatIsNotThereIsAnErrorThatSaysSo() {
+  void aMissingTableIsAnError() {
     LedgerException error =
         assertThrows(LedgerException.class, () -> maintain(MaintenanceRules.standard()).compact());
 
-    assertThat(error.getMessage(), is("there is no table bank.payments"));
+    assertThat(error.getMessage(), is("table bank.payments does not exist"));
   }
 
   @Test
-  void rulesThatMakeNoSenseAreRefused() {
+  void invalidRulesAreRefused() {
     MaintenanceRules rules = MaintenanceRules.standard();
     assertThrows(IllegalArgumentException.class, () -> rules.withThreads(0));
     assertThrows(IllegalArgumentException.class, () -> rules.withTargetFileSize(-1));

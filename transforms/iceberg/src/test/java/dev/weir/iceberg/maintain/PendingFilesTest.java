@@ -23,7 +23,7 @@ class PendingFilesTest {
   private final Map<String, String> properties = new HashMap<>();
 
   @Test
-  void whatWasWrittenBeforeTheNewestAttemptOfALiveSinkBeganIsLost() {
+  void filesFromBeforeTheNewestAttemptOfALiveSinkAreOrphans() {
     live("live", STARTED.minus(LONG), STARTED);
 
     assertThat(isPending(fileOf("live"), STARTED.minus(MARGIN).minusMillis(1)), is(false));
@@ -32,7 +32,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatALiveSinkHasWrittenSinceIsPendingHoweverLongAgoThatWas() {
+  void filesOfTheNewestAttemptOfALiveSinkArePendingAtAnyAge() {
     live("live", NOW.minus(LONG));
 
     PendingFiles files = new PendingFiles(properties, NOW, Duration.ofDays(1));
@@ -41,7 +41,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatWasWrittenBeforeARunFinishedIsLost() {
+  void filesFromBeforeARunFinishedAreOrphans() {
     run("r1", 3, 3);
 
     assertThat(isPending(fileOf("r1"), FINISHED.minusMillis(1)), is(false));
@@ -49,7 +49,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatARunHasWrittenThatHasNotFinishedIsPending() {
+  void filesOfAnUnfinishedRunArePending() {
     run("r1", 2, 3);
 
     assertThat(isPending(fileOf("r1"), NOW.minus(LONG)), is(true));
@@ -59,7 +59,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatASinkHasWrittenThatWasLiveAndARunIsLostWhenItIsLostToBoth() {
+  void aFileOfALiveSinkAndARunIsAnOrphanOnlyIfItIsOneForBoth() {
     live("both", STARTED);
     run("both", 1, 1);
 
@@ -74,7 +74,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatACompactionHasWrittenIsLostAfterADay() {
+  void filesOfACompactionAreOrphansAfterADay() {
     String file = "00000-0-weir-compact~" + UUID.randomUUID() + "-00001.parquet";
 
     assertThat(isPending(file, NOW.minus(Duration.ofDays(1))), is(true));
@@ -82,7 +82,7 @@ class PendingFilesTest {
   }
 
   @Test
-  void whatNobodyKnownHasWrittenIsPendingUnlessAnAgeIsGiven() {
+  void filesOfUnknownWritersArePendingUnlessAnAgeIsGiven() {
     live("live", NOW);
     run("r1", 1, 1);
     for (String file : List.of(fileOf("other"), "00000-0-" + UUID.randomUUID() + "-1.parquet")) {

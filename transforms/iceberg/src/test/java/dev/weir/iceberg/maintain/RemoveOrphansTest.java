@@ -70,7 +70,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void ofALiveJobWhatADeadAttemptLeftIsRemovedAndWhatIsPendingIsKept() throws IOException {
+  void filesOfADeadAttemptOfALiveJobAreRemovedAndPendingOnesAreKept() throws IOException {
     Table table = description.prepare();
     SimulatedJob<GenericRecord> job =
         new SimulatedJob<>(table, "live", new Rows.Appended<>(), rows(12), 1);
@@ -106,7 +106,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void filesOfAnAttemptThatHasNotCommittedYetAreKept() throws IOException {
+  void filesOfAnAttemptWithoutCommitsAreKept() throws IOException {
     Table table = description.prepare();
     SimulatedJob<GenericRecord> job =
         new SimulatedJob<>(table, "live", new Rows.Appended<>(), rows(9), 1);
@@ -128,7 +128,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whatAFinishedRunLeftBehindIsRemoved() throws IOException {
+  void filesLeftByAFinishedRunAreRemoved() throws IOException {
     runs.append(description, payment("p1", "a", 1, NOON));
     Path orphan = fileNamed("00000-0-weir~run-1~" + UUID.randomUUID() + "-00001.parquet");
     touch(Set.of(orphan.toString()), NOW.minus(Duration.ofHours(1)));
@@ -142,7 +142,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whatACrashedCompactionLeftBehindIsRemovedAfterADay() throws IOException {
+  void filesLeftByACrashedCompactionAreRemovedAfterADay() throws IOException {
     description.prepare();
     Path old = fileNamed("00000-0-weir-compact~" + UUID.randomUUID() + "-00001.parquet");
     Path young = fileNamed("00000-0-weir-compact~" + UUID.randomUUID() + "-00001.parquet");
@@ -156,7 +156,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whatOthersHaveWrittenIsKeptAndCounted() throws IOException {
+  void filesOfOtherWritersAreKeptAndCounted() throws IOException {
     runs.append(description, payment("p1", "a", 1, NOON));
     Path other = fileNamed("00000-0-" + UUID.randomUUID() + "-00001.parquet");
     Path unfinished = fileNamed("00000-0-weir~nightly~" + UUID.randomUUID() + "-00001.parquet");
@@ -176,7 +176,7 @@ class RemoveOrphansTest {
 
   /** Nothing but the names of files keeps these from being removed. */
   @Test
-  void whatASnapshotNamesIsNoOrphanHoweverItsPartitionIsCalled() throws IOException {
+  void aReferencedFileIsNotAnOrphanWhateverItsPartitionIsCalled() throws IOException {
     Map<String, Long> expected = new java.util.TreeMap<>();
     List<GenericRecord> rows = new ArrayList<>();
     String[] accounts = {
@@ -203,7 +203,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whatOnlyASnapshotNamesThatWasRolledBackIsNoOrphan() throws IOException {
+  void aFileReferencedOnlyByARolledBackSnapshotIsNotAnOrphan() throws IOException {
     runs.append(description, payment("p1", "a", 1, NOON));
     runs.append(description, payment("p2", "a", 2, NOON));
     Table table = description.prepare();
@@ -220,7 +220,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whatIsCommittedWhileFilesAreListedIsNoOrphan() throws IOException {
+  void aFileCommittedDuringTheListingIsNotAnOrphan() throws IOException {
     Table table = description.prepare();
     OtherEngine engine = new OtherEngine(table);
     OffsetDateTime noon = OffsetDateTime.ofInstant(Instant.ofEpochMilli(NOON), ZoneOffset.UTC);
@@ -262,7 +262,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void whereTheFilesOfOtherTablesMayBeNothingIsRemoved() throws IOException {
+  void nothingIsRemovedFromAFolderThatOtherTablesMayShare() throws IOException {
     Path shared = folder.resolve("shared");
     Table table = description.prepare();
     table.updateProperties().set(TableProperties.WRITE_DATA_LOCATION, shared.toString()).commit();
@@ -280,7 +280,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void aTableThatForbidsItHasNothingRemoved() throws IOException {
+  void nothingIsRemovedFromATableThatForbidsIt() throws IOException {
     Table table = description.prepare();
     table.updateProperties().set(TableProperties.GC_ENABLED, "false").commit();
     Path file = fileNamed("00000-0-weir-compact~" + UUID.randomUUID() + "-00001.parquet");
@@ -289,11 +289,11 @@ class RemoveOrphansTest {
     OrphanRemoval done = remove(MaintenanceRules.standard());
 
     assertThat(Files.exists(file), is(true));
-    assertThat(done.whyNot(), is(Optional.of("the table has gc.enabled=false")));
+    assertThat(done.skipReason(), is(Optional.of("the table has gc.enabled=false")));
   }
 
   @Test
-  void filesThatCannotBeListedAreNotLookedFor() {
+  void aFileSystemThatCannotListFilesIsSkipped() {
     Table table = MemoryTable.create(List.of());
 
     OrphanRemoval done =
@@ -303,7 +303,7 @@ class RemoveOrphansTest {
   }
 
   @Test
-  void finishedRunsThatNobodyWillRepeatAreForgottenAfterAMonth() {
+  void recordsOfRunsThatCannotBeRepeatedAreRemovedAfterAMonth() {
     Table table = description.prepare();
     UpdateProperties properties = table.updateProperties();
     Instant old = NOW.minus(Duration.ofDays(31));
@@ -317,7 +317,7 @@ class RemoveOrphansTest {
 
     OrphanRemoval done = remove(MaintenanceRules.standard());
 
-    assertThat(done.runsForgotten(), is(1));
+    assertThat(done.runsRemoved(), is(1));
     Set<String> left = new HashSet<>(description.prepare().properties().keySet());
     left.removeIf(name -> !name.startsWith(RunRecord.PREFIX));
     assertThat(
@@ -341,7 +341,7 @@ class RemoveOrphansTest {
     return job.savepoint();
   }
 
-  /** The simulated job has no clock; its attempts are said to have begun at these times. */
+  /** The simulated job has no clock; its attempts are taken to have begun at these times. */
   private void startedAt(String sink, Instant... times) {
     Table table = description.prepare();
     SinkRecord record = SinkRecord.parse(table.properties().get(SinkRecord.property(sink)));

@@ -226,18 +226,20 @@ class PinnedScanTest {
 
     assertThat(
         error.getMessage(),
-        is("table lake.pairs, column money is decimal(12, 2), and is read as decimal(10, 2)"));
+        is(
+            "table lake.pairs, column money is decimal(12, 2) and cannot be read as"
+                + " decimal(10, 2)"));
   }
 
   @Test
-  void aFileThatIsNotParquetIsAnErrorThatSaysSo() {
+  void aFileThatIsNotParquetIsAnError() {
     Table table = OtherEngine.create(warehouse, NAME, "2", COLUMNS);
     OtherEngine engine = new OtherEngine(table, FileFormat.AVRO);
     table.newAppend().appendFile(engine.rows(engine.row("x", "A"))).commit();
 
     LedgerException error = assertThrows(LedgerException.class, () -> read(PAIR));
 
-    assertThat(error.getMessage(), containsString("only Parquet files are read"));
+    assertThat(error.getMessage(), containsString("only Parquet files can be read"));
   }
 
   @Test

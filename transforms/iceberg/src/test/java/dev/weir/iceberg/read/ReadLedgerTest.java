@@ -77,7 +77,7 @@ class ReadLedgerTest {
   }
 
   @Test
-  void aRowIsARecordOfTheSchemaThatThePipelineTakesIn() throws Exception {
+  void aRowIsReadAsTheRequestedRecord() throws Exception {
     GenericRecord row = new GenericData.Record(Invoice.getClassSchema());
     row.put("id", "i1");
     row.put(
@@ -107,7 +107,7 @@ class ReadLedgerTest {
   }
 
   @Test
-  void aRowsOriginIsItsFileAndItsNumberThere() throws Exception {
+  void aRowsOriginIsItsFileAndItsNumberInTheFile() throws Exception {
     LedgerTable table = LedgerTable.of(warehouse.catalog(), NAME, Payments.SCHEMA);
     table
         .prepare()
@@ -154,7 +154,7 @@ class ReadLedgerTest {
     deadLetters.sort(Comparator.comparing(DeadLetter::getReason));
     DeadLetter unknown = deadLetters.get(0);
     assertThat(unknown.getReason(), is("INVALID_VALUE"));
-    assertThat(unknown.getDetail(), is("status is none of the symbols of Status"));
+    assertThat(unknown.getDetail(), is("status is not a symbol of Status"));
     DeadLetter missing = deadLetters.get(1);
     assertThat(missing.getStage(), is("read-ledger"));
     assertThat(missing.getReason(), is("MISSING_FIELD"));

@@ -68,7 +68,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void aRecordOfFewerFieldsIsReadFromTheColumnsOfTheirNames() {
+  void aRecordWithFewerFieldsIsReadFromTheColumnsOfTheSameNames() {
     runs.append(payments(), payment("p1", "a1", 5, NOON_MILLIS));
     Schema few =
         SchemaBuilder.record("Few")
@@ -109,7 +109,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeIsExactToTheMicrosecondThatItBeginsIn() {
+  void theStartOfTheRangeIsExactToTheMicrosecond() {
     runs.append(
         payments(), payment("p1", "a", 1, NOON_MILLIS), payment("p2", "a", 2, NOON_MILLIS + 1));
 
@@ -119,7 +119,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeMayReachFurtherThanAnyTimeOfATable() {
+  void theRangeMayExceedTheTimesOfATable() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
 
     LedgerScan range = scan().between("ts", Instant.MIN, Instant.MAX);
@@ -128,7 +128,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void theRangeMayBeOfAColumnThatTheRecordDoesNotHave() {
+  void theRangeMayUseAColumnThatTheRecordDoesNotHave() {
     runs.append(
         payments(), payment("p1", "a", 1, NOON_MILLIS), payment("p2", "a", 2, NOON_MILLIS + 1));
     Schema ids = SchemaBuilder.record("Id").fields().requiredString("id").endRecord();
@@ -183,7 +183,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void whatIsCommittedAfterThePipelineIsPutTogetherIsNotRead() {
+  void rowsCommittedAfterThePipelineIsBuiltAreNotRead() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
     Pipeline pipeline = Pipelines.onDirectRunner();
     Seen<GenericRecord> seen =
@@ -245,12 +245,12 @@ class ReadRowsTest {
   }
 
   @Test
-  void whatIsNotThereIsAnErrorBeforeAnythingRuns() {
+  void aMissingTableOrColumnIsAnErrorBeforeAnythingRuns() {
     runs.append(payments(), payment("p1", "a", 1, NOON_MILLIS));
 
     assertThat(
         refused(LedgerScan.of(warehouse.catalog(), "bank.none"), Payments.SCHEMA).getMessage(),
-        is("there is no table bank.none"));
+        is("table bank.none does not exist"));
     assertThat(
         refused(scan().asOfSnapshot(42), Payments.SCHEMA).getMessage(),
         is("table bank.payments has no snapshot 42"));
@@ -262,7 +262,7 @@ class ReadRowsTest {
         is("table bank.payments has no column when"));
     assertThat(
         refused(scan().between("cents", NOON, NOON.plusSeconds(1)), Payments.SCHEMA).getMessage(),
-        is("table bank.payments, column cents is long, no time"));
+        is("table bank.payments, column cents is long, not a timestamp"));
     assertThat(
         refused(scan(), SchemaBuilder.record("R").fields().requiredInt("rate").endRecord())
             .getMessage(),
@@ -270,14 +270,14 @@ class ReadRowsTest {
     assertThat(
         refused(scan(), SchemaBuilder.record("R").fields().requiredInt("cents").endRecord())
             .getMessage(),
-        is("table bank.payments, column cents is long, and is read as int"));
+        is("table bank.payments, column cents is long and cannot be read as int"));
     assertThat(
         assertThrows(LedgerException.class, () -> scan().between("ts", NOON, NOON)).getMessage(),
-        containsString("no row is from"));
+        containsString("the time range is empty"));
   }
 
   @Test
-  void aColumnWithinAColumnThatIsNotThereIsAnErrorToo() {
+  void aMissingNestedColumnIsAnErrorToo() {
     LedgerTable.of(warehouse.catalog(), NAME, EveryColumn.SCHEMA).prepare();
     Schema other =
         SchemaBuilder.record("Other")
@@ -295,7 +295,7 @@ class ReadRowsTest {
   }
 
   @Test
-  void nullInAFieldThatCannotBeNullFailsThePipelineAndNamesTheRow() {
+  void aNullInARequiredFieldFailsThePipelineAndNamesTheRow() {
     runs.append(
         LedgerTable.of(warehouse.catalog(), NAME, withNote()),
         note("p1", "a", 1, NOON_MILLIS, null));

@@ -26,7 +26,7 @@ class ErasureTest {
   }
 
   @Test
-  void theTableSaysWhatIsToBeErasedAndItsManifestsGetNoBoundsOfIt() {
+  void theTablesPropertiesDefineTheErasureAndDisableBounds() {
     assertThat(
         erasing(bank.paid().prepare()),
         is(
@@ -43,7 +43,7 @@ class ErasureTest {
   }
 
   @Test
-  void aTableThatIsThereIsToldOnceAndAgainWhenItChanges() {
+  void anExistingTableIsUpdatedOnceAndAgainIfTheErasureChanges() {
     bank.plainPaid().prepare();
     Table table = bank.paid().prepare();
     String before = metadata(table);
@@ -52,7 +52,7 @@ class ErasureTest {
     assertThat(metadata(bank.plainPaid().prepare()), is(before));
     Table changed =
         bank.plainPaid()
-            .forgetting(Erasure.blanking("customer_deletions", "account_number", "email"))
+            .withErasure(Erasure.blanking("customer_deletions", "account_number", "email"))
             .prepare();
 
     assertThat(erasing(changed).get("weir.erase.personal"), is("email"));
@@ -60,7 +60,7 @@ class ErasureTest {
   }
 
   @Test
-  void whatCannotBeErasedIsRefused() {
+  void aColumnThatCannotBeErasedIsRefused() {
     assertThat(
         refused(Erasure.blanking("d", "account_number", "txn_id")),
         containsString("txn_id is part of the key or the partitions"));
@@ -69,18 +69,18 @@ class ErasureTest {
         containsString("cents is required and cannot be blanked"));
     assertThat(
         refused(Erasure.blanking("d", "account_number", "phone")),
-        containsString("phone is not there"));
+        containsString("phone is missing"));
     assertThat(
         refused(Erasure.blanking("d", "timestamp", "email")),
-        containsString("timestamp is timestamptz; a person is"));
+        containsString("timestamp is timestamptz; a person must be"));
     assertThat(
         refused(Erasure.blanking("d", "account_number", "email").until("cents")),
-        containsString("cents is long and no timestamp"));
+        containsString("cents is long, not a timestamp"));
     assertThrows(IllegalArgumentException.class, () -> Erasure.blanking("d", "account_number"));
   }
 
   @Test
-  void propertiesThatMakeNoSenseAreRefused() {
+  void invalidPropertiesAreRefused() {
     Table table = bank.paid().prepare();
     table.updateProperties().set("weir.erase.rows", "all").commit();
     assertThat(maintain(), containsString("has weir.erase.rows=all"));
@@ -89,11 +89,11 @@ class ErasureTest {
   }
 
   @Test
-  void aTableOfDeletionsOfOtherPersonsIsRefused() {
+  void aTableOfDeletionsWithoutTheRightColumnsIsRefused() {
     Table table = bank.paid().prepare();
     table.updateProperties().set("weir.erase.deletions", "enriched_transactions").commit();
 
-    assertThat(maintain(), containsString("column deleted_at is not there"));
+    assertThat(maintain(), containsString("column deleted_at is missing"));
   }
 
   private String maintain() {
@@ -104,7 +104,8 @@ class ErasureTest {
   }
 
   private String refused(Erasure erasure) {
-    return assertThrows(LedgerException.class, () -> bank.plainPaid().forgetting(erasure).prepare())
+    return assertThrows(
+            LedgerException.class, () -> bank.plainPaid().withErasure(erasure).prepare())
         .getMessage();
   }
 

@@ -81,10 +81,10 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsAnError() {
+  void aMissingFileIsAnError() {
     Path file = folder.resolve("none.properties");
 
-    assertThat(messageOfReading(file), is("there is no catalog file " + file));
+    assertThat(messageOfReading(file), is("the catalog file " + file + " does not exist"));
   }
 
   @Test
@@ -111,11 +111,11 @@ class LedgerCatalogTest {
         is(
             "the catalog file "
                 + file
-                + " has no type; write type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS"));
+                + " has no type; set type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS"));
   }
 
   @Test
-  void aTypeThatIcebergDoesNotKnowIsAnError() {
+  void anUnknownTypeIsAnError() {
     LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "ledger", "warehouse", "/w"));
 
     LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
@@ -128,7 +128,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aClassThatIsNoCatalogIsAnError() {
+  void aClassThatIsNotACatalogIsAnError() {
     LedgerCatalog catalog = LedgerCatalog.of(Map.of("catalog-impl", "dev.weir.Nowhere"));
 
     LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
@@ -139,7 +139,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void valuesComeFromTheEnvironmentOfWhoeverOpensIt() {
+  void valuesAreReadFromTheEnvironmentWhenTheCatalogIsOpened() {
     LedgerCatalog catalog =
         SerializableUtils.clone(
             LedgerCatalog.of(
@@ -162,7 +162,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void hadoopsSettingsAreThereWithoutTheirPrefixAndFromTheEnvironmentToo() {
+  void hadoopSettingsLoseTheirPrefixAndMayComeFromTheEnvironment() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of(
@@ -184,7 +184,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aVariableThatIsNotThereIsAnErrorAndNotNoPassword() {
+  void aMissingVariableIsAnErrorAndNotAnEmptyPassword() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of("catalog-impl", Opened.class.getName(), "token", "env:WEIR_NO_SUCH_VARIABLE"));
@@ -196,12 +196,12 @@ class LedgerCatalogTest {
         is(
             "the catalog {catalog-impl="
                 + Opened.class.getName()
-                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, and there is no variable"
-                + " WEIR_NO_SUCH_VARIABLE"));
+                + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, but the environment"
+                + " variable WEIR_NO_SUCH_VARIABLE is not set"));
   }
 
   @Test
-  void itsTextHasNoSecret() {
+  void itsTextContainsNoSecret() {
     LedgerCatalog catalog =
         LedgerCatalog.of(
             Map.of(
@@ -259,7 +259,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aCommitToAVersionThatIsLockedFailsUntilItIsNot() {
+  void aCommitToALockedVersionFails() {
     LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
     String next = folder.resolve("bank/payments/metadata/v2.metadata.json").toString();
     LedgerCatalog.ProcessLocks somebody = new LedgerCatalog.ProcessLocks();
@@ -281,7 +281,7 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void catalogsThatAreClosedMeanwhileDoNotDisturbACommit() throws Exception {
+  void closingOtherCatalogsDoesNotDisturbACommit() throws Exception {
     LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
@@ -318,17 +318,17 @@ class LedgerCatalogTest {
   }
 
   @Test
-  void aTableThatIsNotThereIsAnErrorThatNamesIt() {
+  void aMissingTableIsAnErrorThatNamesIt() {
     try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
       LedgerException thrown =
           assertThrows(LedgerException.class, () -> open.table("bank.nothing"));
 
-      assertThat(thrown.getMessage(), is("there is no table bank.nothing"));
+      assertThat(thrown.getMessage(), is("table bank.nothing does not exist"));
     }
   }
 
   @Test
-  void whoeverOpensItClosesIt() {
+  void theCallerClosesTheCatalog() {
     OpenCatalog open = LedgerCatalog.of(Map.of("catalog-impl", Opened.class.getName())).open();
     ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
     Opened opened = (Opened) open.catalog();

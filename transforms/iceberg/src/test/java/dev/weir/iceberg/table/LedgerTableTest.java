@@ -102,7 +102,7 @@ class LedgerTableTest {
       return table;
     }
 
-    /** As with a JDBC catalog on PostgreSQL, which says of a duplicate key only that it failed. */
+    /** As with a JDBC catalog on PostgreSQL, which reports a duplicate key only as a failure. */
     @Override
     public Table createTable(
         TableIdentifier name,
@@ -132,7 +132,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aMissingTableIsMadeWithItsNamespaceItsPartsAndItsKey() {
+  void aMissingTableIsCreatedWithItsNamespacePartitioningAndKey() {
     Table table =
         LedgerTable.of(catalog, NAME, Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("days(ts), bucket(4, account)"))
@@ -166,7 +166,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aTableThatIsReadyIsLeftAsItIs() {
+  void aPreparedTableIsNotChanged() {
     LedgerTable wanted =
         LedgerTable.of(catalog, NAME, Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("days(ts)"))
@@ -178,7 +178,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void allTypesOfColumnsAreRecognizedAgain() {
+  void allColumnTypesAreRecognizedAgain() {
     LedgerTable wanted = LedgerTable.of(catalog, NAME, EveryColumn.SCHEMA);
     String before = metadata(wanted.prepare());
 
@@ -186,7 +186,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void columnsTheRowsHaveGainedAreAddedAsOptionalOnes() {
+  void newColumnsOfTheRowsAreAddedAsOptionalColumns() {
     Table old = prepared(record(PAYMENT));
     GenericRecord row = new org.apache.avro.generic.GenericData.Record(record(PAYMENT));
     Payments.SCHEMA
@@ -263,7 +263,7 @@ class LedgerTableTest {
 
     assertThat(
         messageOf(table(record("{'name': 'x', 'type': " + wanted + "}"))),
-        is("table bank.payments, column x is " + has + ", and the rows have " + wants));
+        is("table bank.payments, column x is " + has + ", but the rows have " + wants));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
@@ -291,7 +291,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void otherDocumentationIsNoDifference() {
+  void differentDocumentationIsAccepted() {
     String before =
         metadata(
             prepared(
@@ -309,14 +309,14 @@ class LedgerTableTest {
   }
 
   @Test
-  void anOptionalColumnTakesRowsThatAlwaysHaveIt() {
+  void anOptionalColumnAcceptsRequiredValues() {
     String before = metadata(prepared(record("{'name': 'x', 'type': ['null', 'string']}")));
 
     assertThat(metadata(prepared(record("{'name': 'x', 'type': 'string'}"))), is(before));
   }
 
   @Test
-  void aColumnTheRowsHaveLostIsAnErrorAndNothingIsAdded() {
+  void aColumnThatTheRowsLackIsAnErrorAndNothingIsAdded() {
     String before = metadata(prepared(record(PAYMENT + ", {'name': 'x', 'type': 'int'}")));
 
     assertThat(
@@ -351,29 +351,29 @@ class LedgerTableTest {
         is(
             "table bank.payments is partitioned by "
                 + has
-                + ", and the job wants "
+                + ", but the job requires "
                 + wants
-                + "; change the job or make a new table"));
+                + "; change the job or create a new table"));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
   @Test
-  void anotherKeyIsAnErrorAndNothingIsAdded() {
+  void aDifferentKeyIsAnErrorAndNothingIsAdded() {
     String before = metadata(table(record(PAYMENT)).withKey("id").prepare());
 
     LedgerTable other =
         table(record(PAYMENT + ", {'name': 'country', 'type': 'string'}")).withKey("id", "country");
     assertThat(
         messageOf(other),
-        is("table bank.payments has the primary key [id], and the job wants [id, country]"));
+        is("table bank.payments has the primary key [id], but the job requires [id, country]"));
     assertThat(
         messageOf(table(record(PAYMENT))),
-        is("table bank.payments has the primary key [id], and the job wants []"));
+        is("table bank.payments has the primary key [id], but the job requires []"));
     assertThat(metadata(warehouse.load(NAME)), is(before));
   }
 
   @Test
-  void aKeyInATableThatKnowsNoDeletesIsAnError() {
+  void aKeyInATableWithoutSupportForDeletesIsAnError() {
     org.apache.iceberg.Schema schema = RowSchema.of(Payments.SCHEMA);
     try (OpenCatalog open = catalog.open()) {
       open.catalog()
@@ -386,7 +386,9 @@ class LedgerTableTest {
 
     assertThat(
         messageOf(table(Payments.SCHEMA).withKey("id")),
-        is("table bank.payments has format version 1, which knows no deletes; upgrade it to 2"));
+        is(
+            "table bank.payments has format version 1, which does not support deletes; upgrade it"
+                + " to 2"));
   }
 
   @Test
@@ -424,18 +426,18 @@ class LedgerTableTest {
   }
 
   @Test
-  void aKeyThatReadersCannotFindIsAnError() {
+  void aKeyTypeThatReadersCannotHandleIsAnError() {
     assertThat(
         messageOf(
             table(record("{'name': 'x', 'type': {'type':'fixed','name':'F','size':4}}"))
                 .withKey("x")),
         is(
-            "table bank.payments: the key column x is fixed[4], and of several such keys that are"
-                + " deleted Iceberg finds one; make it bytes"));
+            "table bank.payments: the key column x is fixed[4]; Iceberg would apply only one of"
+                + " several deletes by such a key; use bytes"));
   }
 
   @Test
-  void aKeyThatIsNoColumnIsAnError() {
+  void aKeyThatIsNotAColumnIsAnError() {
     assertThat(
         messageOf(table(record(PAYMENT)).withKey("id", "iban")),
         is("table bank.payments: its rows have no key column iban"));
@@ -445,7 +447,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void aPartitioningByNoColumnIsAnError() {
+  void aPartitioningByAMissingColumnIsAnError() {
     assertThat(
         messageOf(table(record(PAYMENT)).partitionedBy(Partitioning.parse("days(when)"))),
         startsWith("partitioning 'days(when)': "));
@@ -453,14 +455,14 @@ class LedgerTableTest {
   }
 
   @Test
-  void whatTheCatalogCannotDoIsAnErrorThatNamesTheTable() throws IOException {
+  void aFailureOfTheCatalogIsAnErrorThatNamesTheTable() throws IOException {
     Files.writeString(folder.resolve("bank"), "no folder");
 
     assertThat(messageOf(table(record(PAYMENT))), startsWith("table bank.payments: "));
   }
 
   @Test
-  void theTableAnotherJobHasJustMadeIsTaken() {
+  void aTableThatAnotherJobHasJustCreatedIsUsed() {
     Busy.whenAsked = () -> table(Payments.SCHEMA).prepare();
 
     Table table = LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA).prepare();
@@ -469,7 +471,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void theNamespaceAnotherJobHasJustMadeIsTaken() {
+  void aNamespaceThatAnotherJobHasJustCreatedIsUsed() {
     // It asks for the table, then for the namespace.
     Busy.whenAsked =
         () ->
@@ -482,19 +484,19 @@ class LedgerTableTest {
   }
 
   @Test
-  void theTableAnotherJobHasJustMadeIsCheckedLikeAnyOther() {
+  void aTableThatAnotherJobHasJustCreatedIsChecked() {
     Busy.whenAsked =
         () -> table(Payments.SCHEMA).partitionedBy(Partitioning.parse("account")).prepare();
 
     assertThat(
         messageOf(LedgerTable.of(Busy.in(folder), NAME, Payments.SCHEMA)),
         is(
-            "table bank.payments is partitioned by [identity(account)], and the job wants [];"
-                + " change the job or make a new table"));
+            "table bank.payments is partitioned by [identity(account)], but the job requires [];"
+                + " change the job or create a new table"));
   }
 
   @Test
-  void theColumnAnotherJobHasJustAddedIsTaken() {
+  void aColumnThatAnotherJobHasJustAddedIsUsed() {
     prepared(record(PAYMENT));
     Schema more = record(PAYMENT + ", {'name': 'country', 'type': 'string'}");
     Busy.whenLoaded = () -> prepared(more);
@@ -506,7 +508,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void columnsOfTwoJobsAtATimeAreBothAdded() {
+  void columnsOfTwoConcurrentJobsAreBothAdded() {
     prepared(record(PAYMENT));
     Schema both =
         record(
@@ -570,7 +572,7 @@ class LedgerTableTest {
   }
 
   @Test
-  void appendsAndUpsertsWantTablesWithoutAndWithAKey() {
+  void appendsNeedATableWithoutAKeyAndUpsertsOneWithAKey() {
     assertThat(
         assertThrows(
                 LedgerException.class,

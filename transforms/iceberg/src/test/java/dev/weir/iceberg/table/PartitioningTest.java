@@ -54,7 +54,7 @@ class PartitioningTest {
         "''                        | ''",
         "'   '                     | ''"
       })
-  void whatCanBeReadIsWrittenInOneWayThatReadsTheSame(String text, String written) {
+  void validFieldsHaveOneFormThatParsesToTheSame(String text, String written) {
     Partitioning parts = Partitioning.parse(text);
 
     assertThat(parts.toString(), is(written));
@@ -86,22 +86,22 @@ class PartitioningTest {
         "Days(ts)",
         "city-name"
       })
-  void whatCannotBeReadIsAnError(String text) {
+  void anInvalidFieldIsAnError(String text) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> Partitioning.parse(text));
 
     assertThat(thrown.getMessage(), startsWith("'"));
   }
 
   @Test
-  void theErrorSaysWhichTermAndWhatToWrite() {
+  void theErrorNamesTheTermAndTheSyntax() {
     LedgerException thrown =
         assertThrows(LedgerException.class, () -> Partitioning.parse("city, weeks( ts )"));
 
     assertThat(
         thrown.getMessage(),
         is(
-            "'weeks( ts )' is no partitioning; write column, years(c), months(c), days(c),"
-                + " hours(c), bucket(n,c) or truncate(n,c)"));
+            "'weeks( ts )' is not a valid partition field; use column, years(c), months(c),"
+                + " days(c), hours(c), bucket(n,c) or truncate(n,c)"));
   }
 
   @Test
@@ -153,7 +153,7 @@ class PartitioningTest {
   }
 
   @Test
-  void itsColumnsAreThereOnceEach() {
+  void eachOfItsColumnsIsListedOnce() {
     assertThat(
         Partitioning.parse("days(ts), bucket(16, id), truncate(2, city), city").columns(),
         is(List.of("ts", "id", "city")));
@@ -161,7 +161,7 @@ class PartitioningTest {
   }
 
   @Test
-  void itIsEqualToItselfAfterATripToAWorker() {
+  void itIsEqualAfterSerialization() {
     Partitioning parts = Partitioning.parse("bucket(16, id), city");
 
     assertThat(SerializableUtils.clone(parts), is(parts));

@@ -129,7 +129,7 @@ class RowSchemaTest {
   }
 
   @Test
-  void noTwoFieldsOfAllTypesShareAnId() {
+  void allFieldsHaveDistinctIds() {
     org.apache.iceberg.Schema schema = RowSchema.of(EveryColumn.SCHEMA);
 
     assertThat(TypeUtil.indexById(schema.asStruct()).size(), is(schema.highestFieldId()));
@@ -137,21 +137,23 @@ class RowSchemaTest {
 
   static Stream<Arguments> unwritable() {
     return Stream.of(
-        Arguments.of("\"null\"", "R.x: no Iceberg column holds Avro's \"null\""),
-        Arguments.of("[\"null\"]", "R.x: no Iceberg column holds Avro's [\"null\"]"),
+        Arguments.of("\"null\"", "R.x: Iceberg has no column type for Avro's \"null\""),
+        Arguments.of("[\"null\"]", "R.x: Iceberg has no column type for Avro's [\"null\"]"),
         Arguments.of(
             "[\"null\", \"int\", \"string\"]",
-            "R.x: no Iceberg column holds Avro's [\"null\",\"int\",\"string\"]"),
+            "R.x: Iceberg has no column type for Avro's [\"null\",\"int\",\"string\"]"),
         Arguments.of(
             logical("long", "timestamp-nanos"),
-            "R.x: no Iceberg column holds Avro's timestamp-nanos"),
+            "R.x: Iceberg has no column type for Avro's timestamp-nanos"),
         Arguments.of(
             logical("long", "local-timestamp-nanos"),
-            "R.x: no Iceberg column holds Avro's local-timestamp-nanos"),
+            "R.x: Iceberg has no column type for Avro's local-timestamp-nanos"),
         Arguments.of(
-            logicalFixed(12, "\"duration\""), "R.x: no Iceberg column holds Avro's duration"),
+            logicalFixed(12, "\"duration\""),
+            "R.x: Iceberg has no column type for Avro's duration"),
         Arguments.of(
-            logical("bytes", "big-decimal"), "R.x: no Iceberg column holds Avro's big-decimal"),
+            logical("bytes", "big-decimal"),
+            "R.x: Iceberg has no column type for Avro's big-decimal"),
         Arguments.of(
             logicalFixed(20, "\"decimal\", \"precision\": 39"),
             "R.x: a decimal column has at most 38 digits"),
@@ -163,38 +165,38 @@ class RowSchemaTest {
                 + " {\"type\": \"array\", \"items\": {\"type\": \"map\", \"values\": {\"type\":"
                 + " \"record\", \"name\": \"Deep\", \"fields\": [{\"name\": \"y\", \"type\":"
                 + " \"null\"}]}}}}]}",
-            "R.x.list[]{}.y: no Iceberg column holds Avro's \"null\""),
-        Arguments.of("\"R\"", "R.x: R contains itself, and no column can"),
-        Arguments.of("[\"null\", \"R\"]", "R.x: R contains itself, and no column can"),
+            "R.x.list[]{}.y: Iceberg has no column type for Avro's \"null\""),
+        Arguments.of("\"R\"", "R.x: R contains itself, which a column cannot"),
+        Arguments.of("[\"null\", \"R\"]", "R.x: R contains itself, which a column cannot"),
         Arguments.of(
             "{\"type\": \"array\", \"items\": \"R\"}",
-            "R.x[]: R contains itself, and no column can"),
+            "R.x[]: R contains itself, which a column cannot"),
         Arguments.of(
             "{\"type\": \"map\", \"values\": [\"null\", \"R\"]}",
-            "R.x{}: R contains itself, and no column can"),
+            "R.x{}: R contains itself, which a column cannot"),
         Arguments.of(
             "{\"type\": \"record\", \"name\": \"In\", \"fields\":"
                 + " [{\"name\": \"up\", \"type\": \"R\"}]}",
-            "R.x.up: R contains itself, and no column can"));
+            "R.x.up: R contains itself, which a column cannot"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("unwritable")
-  void whatNoColumnHoldsIsAnErrorThatNamesTheField(String avro, String message) {
+  void aTypeWithoutAColumnTypeIsAnErrorThatNamesTheField(String avro, String message) {
     LedgerException thrown = assertThrows(LedgerException.class, () -> onlyColumn(avro));
 
     assertThat(thrown.getMessage(), is(message));
   }
 
   @Test
-  void aDurationIsUnwritableBeforeItsSchemaIsTextToo() {
+  void aDurationOfAnInMemorySchemaIsAnErrorToo() {
     Schema duration = LogicalTypes.duration().addToSchema(Schema.createFixed("D", null, null, 12));
     Schema record =
         SchemaBuilder.record("R").fields().name("x").type(duration).noDefault().endRecord();
 
     LedgerException thrown = assertThrows(LedgerException.class, () -> RowSchema.of(record));
 
-    assertThat(thrown.getMessage(), is("R.x: no Iceberg column holds Avro's duration"));
+    assertThat(thrown.getMessage(), is("R.x: Iceberg has no column type for Avro's duration"));
   }
 
   @Test
@@ -216,11 +218,11 @@ class RowSchemaTest {
   }
 
   @Test
-  void rowsThatAreNoRecordsAreAnError() {
+  void rowsThatAreNotRecordsAreAnError() {
     LedgerException thrown =
         assertThrows(LedgerException.class, () -> RowSchema.of(Schema.create(Schema.Type.STRING)));
 
-    assertThat(thrown.getMessage(), startsWith("rows are Avro records, and STRING is none"));
+    assertThat(thrown.getMessage(), startsWith("rows must be Avro records, not STRING"));
   }
 
   private static NestedField onlyColumn(String type) {

@@ -91,7 +91,7 @@ public final class Customers {
 
   public LedgerTable customers() {
     return plainCustomers()
-        .forgetting(
+        .withErasure(
             Erasure.ofHistory(
                     "customer_deletions",
                     "account_number",
@@ -108,7 +108,7 @@ public final class Customers {
 
   public LedgerTable paid() {
     return plainPaid()
-        .forgetting(
+        .withErasure(
             Erasure.blanking(
                     "customer_deletions", "account_number", "customer_name", "email", "city")
                 .until("timestamp"));
@@ -174,7 +174,7 @@ public final class Customers {
     PlainCommit.of(table, write(table, "live", changes));
   }
 
-  /** Files that nobody has committed yet. */
+  /** Files that are not committed yet. */
   @SafeVarargs
   @SuppressWarnings("varargs")
   public static List<WrittenFiles> write(

@@ -29,17 +29,17 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
 /**
- * What all files below a folder say, whether a table knows them or not: their bytes, what Avro
+ * The content of all files below a folder, referenced by a table or not: their bytes, what Avro
  * files hold unpacked, and the values and statistics of Parquet files.
  */
 public final class EveryByte {
-  /** Hadoop reads its defaults anew for each configuration, which takes longer than a file. */
+  /** Hadoop reads its defaults again for each configuration, which takes longer than a file. */
   private static final Configuration HADOOP = new Configuration();
 
   private EveryByte() {}
 
-  /** The files that say any of these, by their names below the folder. */
-  public static Set<String> saying(Path folder, List<String> words) {
+  /** The files that contain any of these words, by their names below the folder. */
+  public static Set<String> containing(Path folder, List<String> words) {
     Set<String> found = new TreeSet<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -55,7 +55,7 @@ public final class Racing {
   }
 
   /**
-   * @param somebodyElse is told of each try to commit compacted files, before it is made
+   * @param somebodyElse is called before each attempt to commit compacted files
    */
   public static Table beforeCommits(Table table, Consumer<TableMetadata> somebodyElse) {
     return new BaseTable(

@@ -100,7 +100,7 @@ class AppendRowsTest {
   }
 
   @Test
-  void generatedRecordsAreRowsToo() {
+  void generatedRecordsAreAcceptedAsRows() {
     Invoice invoice =
         Invoice.newBuilder()
             .setId("i1")
@@ -235,7 +235,7 @@ class AppendRowsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 20})
-  void aRerunWithOtherRowsIsAnErrorAndChangesNothing(long rowsPerCommit) {
+  void aRerunWithDifferentRowsIsAnErrorAndChangesNothing(long rowsPerCommit) {
     List<GenericRecord> rows = payments(100);
     run(append("run", rowsPerCommit), rows);
     String before = metadata();
@@ -259,7 +259,8 @@ class AppendRowsTest {
               containsString("sink run has already written other rows to table "),
               containsString("bank.payments"),
               containsString(
-                  "a rerun must have the same input and settings, a new run another --sinkId")));
+                  "a rerun needs the same input and settings, and a new run needs another"
+                      + " --sinkId")));
       assertThat(metadata(), is(before));
     }
   }
@@ -275,7 +276,7 @@ class AppendRowsTest {
   }
 
   @Test
-  void aRerunWithAnotherSplitIsAnError() {
+  void aRerunWithADifferentSplitIsAnError() {
     List<GenericRecord> rows = payments(60);
     run(append("run", 20), rows);
 
@@ -312,7 +313,7 @@ class AppendRowsTest {
   }
 
   @Test
-  void aRerunOfARunThatDiedHasToHaveItsRows() {
+  void aRerunOfARunThatDiedNeedsTheSameRows() {
     List<GenericRecord> rows = payments(100);
     table.prepare();
     failureOf(append(in(FailingCatalog.in(folder, 2, Fault.BEFORE)), "run", 20), rows);
@@ -338,7 +339,7 @@ class AppendRowsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 10})
-  void noRowsAreNoCommit(long rowsPerCommit) {
+  void noRowsMakeNoCommit(long rowsPerCommit) {
     String before = metadata(table.prepare());
 
     PipelineResult result = run(append("run", rowsPerCommit), List.of());
@@ -365,7 +366,7 @@ class AppendRowsTest {
 
   @ParameterizedTest
   @EnumSource(Windows.class)
-  void windowsAndTriggersOfTheInputDoNotCount(Windows windows) {
+  void windowsAndTriggersOfTheInputAreIgnored(Windows windows) {
     List<GenericRecord> rows = payments(100);
     Pipeline pipeline = Pipelines.onDirectRunner();
     windows.of(rows(pipeline, "Rows", rows)).apply(append("run", 0));
@@ -423,7 +424,7 @@ class AppendRowsTest {
   }
 
   @Test
-  void whatTheTableRemembersIsReadByTheNextVersionToo() {
+  void theTablesRecordsAreReadableByTheNextVersion() {
     run("run", payments(5));
 
     RunRecord record = remembered("run");

@@ -95,7 +95,7 @@ class AppendWriterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {ONE_FILE, FILE_PER_ROW})
-  void whatIsWrittenInEitherFormIsReadBack(String table) {
+  void rowsWrittenInEitherFormAreReadBack(String table) {
     assertThat(byId(warehouse.read(table)), is(plainRows(table)));
   }
 
@@ -199,7 +199,7 @@ class AppendWriterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"cents", "units", "exact", "packed"})
-  void aDecimalOfTooManyDigitsFailsAndIsNotAnotherNumber(String column) {
+  void aDecimalWithTooManyDigitsFails(String column) {
     Table table =
         LedgerTable.of(warehouse.catalog(), "bank.digits_" + column, EveryColumn.SCHEMA).prepare();
     AppendWriter writer = writer(table, EveryColumn.SCHEMA, false);
@@ -211,7 +211,7 @@ class AppendWriterTest {
   }
 
   @Test
-  void closingBeforeFinishLeavesNoFileAndAfterItAll() {
+  void closingBeforeFinishDeletesAllFilesAndAfterItNone() {
     Table table = LedgerTable.of(warehouse.catalog(), "bank.closed", Payments.SCHEMA).prepare();
     AppendWriter abandoned = writer(table, Payments.SCHEMA, false);
     abandoned.add(0, Payments.payment("p1", "a", 1, 0));
@@ -226,7 +226,7 @@ class AppendWriterTest {
   }
 
   @Test
-  void aFinishedWriterBeginsAnew() {
+  void aFinishedWriterCanBeUsedAgain() {
     Table table = LedgerTable.of(warehouse.catalog(), "bank.anew", Payments.SCHEMA).prepare();
     AppendWriter writer = writer(table, Payments.SCHEMA, true);
 

@@ -82,7 +82,7 @@ class KeyByPartitionTest {
   }
 
   @Test
-  void aListIsNeverTooLong() {
+  void aListNeverExceedsItsLimit() {
     List<Integer> sizes = new ArrayList<>();
     keyed(table(), 1, 0, payments(1_700, 1)).forEach(list -> sizes.add(list.getValue().size()));
 
@@ -91,7 +91,7 @@ class KeyByPartitionTest {
   }
 
   @Test
-  void allListsTogetherAreNeverTooLong() {
+  void allListsTogetherNeverExceedTheirLimit() {
     Map<Integer, Integer> listsBySize = new HashMap<>();
     List<KV<KV<Integer, Integer>, List<GenericRecord>>> lists =
         keyed(byAccount(), 1, 0, payments(25_000, 100));
@@ -111,7 +111,7 @@ class KeyByPartitionTest {
   }
 
   @Test
-  void aPartitionIsSharedByTheWritersItMayHaveAndNoMore() {
+  void aPartitionIsSharedByAtMostTheGivenWriters() {
     Map<Integer, Integer> rowsByWriter = new HashMap<>();
     for (KV<KV<Integer, Integer>, List<GenericRecord>> list :
         keyed(table(), 3, 0, payments(900, 1))) {
@@ -124,7 +124,7 @@ class KeyByPartitionTest {
   }
 
   @Test
-  void aRunIsSplitIntoCommitsAboutEvenly() {
+  void aRunIsSplitEvenlyIntoCommits() {
     Map<Integer, Integer> rowsByCommit = new HashMap<>();
     for (KV<KV<Integer, Integer>, List<GenericRecord>> list :
         keyed(byAccount(), 1, 500, payments(5_000, 3))) {
@@ -169,7 +169,7 @@ class KeyByPartitionTest {
   }
 
   @Test
-  void equalRowsHaveOneKeyInWhicheverBundleAndOrder() {
+  void equalRowsHaveOneKeyInAnyBundleAndOrder() {
     List<GenericRecord> rows = payments(500, 3);
     Map<String, KV<Integer, Integer>> keys = keysOfIds(rows);
     Collections.shuffle(rows, new Random(7));

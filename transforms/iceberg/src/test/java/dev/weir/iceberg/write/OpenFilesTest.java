@@ -66,7 +66,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void asManyPartitionsAsMayBeOpenHaveOneFileEachInAnyOrder() {
+  void theMaximumNumberOfOpenPartitionsHaveOneFileEachInAnyOrder() {
     Set<String> ids = new HashSet<>();
     for (int round = 0; round < 3; round++) {
       for (int account = 0; account < MOST_OPEN; account++) {
@@ -81,7 +81,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void morePartitionsThanMayBeOpenLoseNoRow() {
+  void morePartitionsThanTheMaximumLoseNoRow() {
     Set<String> ids = new HashSet<>();
     Random random = new Random(7);
     for (int n = 0; n < 300; n++) {
@@ -94,7 +94,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void onePartitionTooManyIsOneThatIsClosed() {
+  void onePartitionAboveTheMaximumClosesOne() {
     for (int round = 0; round < 2; round++) {
       for (int account = 0; account <= MOST_OPEN; account++) {
         write("a" + account, account + "-" + round);
@@ -139,12 +139,12 @@ class OpenFilesTest {
   }
 
   @Test
-  void nothingWrittenIsNoFiles() {
+  void nothingWrittenMakesNoFiles() {
     assertThat(files.finish(), is(nullValue()));
   }
 
   @Test
-  void whatIsFinishedSaysWhatIsInIt() {
+  void finishedFilesDescribeTheirContent() {
     files.alone(9);
     files.alone(-3);
     files.alone(9);
@@ -165,7 +165,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void whatIsFinishedNamesAllThatTheTableHasToKnow() {
+  void finishedFilesHaveAllMetadataThatTheTableNeeds() {
     write("a/b", "p1");
     ContentFile<?> file = finish().get(0);
 
@@ -199,7 +199,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void whatIsAbandonedIsDeletedWhetherItIsOpenClosedOrFull() {
+  void abandonedFilesAreDeletedWhetherOpenClosedOrFull() {
     table.updateProperties().set("write.target-file-size-bytes", "1").commit();
     open(Partitioning.parse("account"));
     write("kept", "p0");
@@ -222,7 +222,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void aRowThatCannotBeWrittenDoesNotKeepTheRestFromBeingDeleted() {
+  void aRowThatCannotBeWrittenDoesNotPreventTheDeletion() {
     write("a", "p1");
     GenericRecord broken = Payments.payment("p2", "b", 1, 0);
     broken.put("ts", null);
@@ -238,7 +238,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void aFileThatCannotBeDeletedDoesNotKeepTheOthers() {
+  void aFileThatCannotBeDeletedDoesNotPreventTheOthersDeletion() {
     write("a", "p1");
     write("b", "p2");
     WrittenFiles written = files.finish();

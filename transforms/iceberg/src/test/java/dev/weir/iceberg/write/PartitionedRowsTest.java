@@ -159,7 +159,7 @@ class PartitionedRowsTest {
 
   @ParameterizedTest(name = "{0} of {1}")
   @MethodSource("partitionings")
-  void aFilterOnThePartitionColumnLeavesOtherPartitionsOut(
+  void aFilterOnThePartitionColumnSkipsOtherPartitions(
       String parts, Schema type, List<Object> values) {
     Table table = write(Partitioning.parse(parts), type, values);
     assertThat(files(table).size(), is(greaterThan(1)));
@@ -237,7 +237,7 @@ class PartitionedRowsTest {
   }
 
   @Test
-  void aNestedColumnMakesPartitionsToo() {
+  void aNestedColumnCanPartitionATable() {
     Schema inner = SchemaBuilder.record("In").fields().optionalString("city").endRecord();
     Schema rows =
         SchemaBuilder.record("Row")

@@ -39,14 +39,14 @@ class RowValuesTest {
 
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("values")
-  void bothOfAvrosFormsBecomeWhatIcebergHolds(String name, Schema type, EveryColumn.Value value) {
+  void bothAvroRepresentationsBecomeIcebergValues(String name, Schema type, EveryColumn.Value value) {
     assertThat(read(type, value.raw()), is(value.internal()));
     assertThat(read(type, value.converted()), is(value.internal()));
   }
 
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("values")
-  void nullStaysNull(String name, Schema type, EveryColumn.Value value) {
+  void nullRemainsNull(String name, Schema type, EveryColumn.Value value) {
     assertThat(read(type, null), is(nullValue()));
   }
 
@@ -70,7 +70,7 @@ class RowValuesTest {
   }
 
   @Test
-  void aTimestampThatIcebergCannotCountIsAnErrorAndNotAnotherTime() {
+  void aTimestampOutsideIcebergsRangeIsAnError() {
     assertThrows(
         ArithmeticException.class, () -> read(timestamp("timestamp-millis"), Long.MAX_VALUE));
     assertThrows(ArithmeticException.class, () -> read(timestamp("timestamp-micros"), Instant.MAX));
@@ -78,7 +78,7 @@ class RowValuesTest {
   }
 
   @Test
-  void aDecimalOfLessScaleIsTheSameNumberAndOfMoreScaleIsAnError() {
+  void aDecimalWithASmallerScaleIsConvertedAndALargerOneIsAnError() {
     Schema decimal = LogicalTypes.decimal(9, 2).addToSchema(Schema.create(Schema.Type.BYTES));
 
     assertThat(read(decimal, new BigDecimal("-7")), is(new BigDecimal("-7.00")));
@@ -87,7 +87,7 @@ class RowValuesTest {
   }
 
   @Test
-  void readingBytesDoesNotUseThemUp() {
+  void readingBytesDoesNotConsumeThem() {
     Schema decimal = LogicalTypes.decimal(9, 2).addToSchema(Schema.create(Schema.Type.BYTES));
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {1, 0});
 
@@ -119,7 +119,7 @@ class RowValuesTest {
   }
 
   @Test
-  void eachNestedRecordIsAViewOfItsOwn() {
+  void eachNestedRecordHasItsOwnView() {
     Schema inner = SchemaBuilder.record("In").fields().requiredInt("n").endRecord();
     GenericRecord one = new GenericData.Record(inner);
     one.put("n", 1);

@@ -104,7 +104,7 @@ class TableRowsTest {
   }
 
   @Test
-  void theOrderOfAMapDoesNotCount() {
+  void theOrderOfAMapDoesNotMatter() {
     TableRows rows = keyed();
     GenericRecord one = row("k", 0L, 1, null);
     GenericRecord two = row("k", 0L, 1, null);
@@ -123,7 +123,7 @@ class TableRowsTest {
   }
 
   @Test
-  void swappedValuesHaveAnotherSumOfFingerprints() {
+  void swappedValuesHaveADifferentSumOfFingerprints() {
     TableRows rows =
         new TableRows(
             LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA).prepare(),
@@ -142,7 +142,7 @@ class TableRowsTest {
   }
 
   @Test
-  void keysNextToOneAnotherHaveFingerprintsThatAreNot() {
+  void adjacentKeysHaveDistantFingerprints() {
     TableRows rows = keyed();
 
     assertThat(
@@ -157,7 +157,7 @@ class TableRowsTest {
   }
 
   @Test
-  void aPartitionIsTheRecordsUntilTheNextRecord() {
+  void aPartitionIsValidUntilTheNextRecord() {
     Table table =
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA)
             .partitionedBy(Partitioning.parse("account, days(ts)"))
@@ -173,7 +173,7 @@ class TableRowsTest {
   }
 
   @Test
-  void aRecordOfAnotherSchemaIsRefused() {
+  void aRecordWithADifferentSchemaIsRefused() {
     Table table =
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.p", Payments.SCHEMA).prepare();
     TableRows rows = new TableRows(table, Payments.SCHEMA);
@@ -185,7 +185,8 @@ class TableRowsTest {
     rows.row(same);
     assertThat(
         assertThrows(IllegalArgumentException.class, () -> rows.row(other)).getMessage(),
-        startsWith("the sink was told of rows like {\"type\":\"record\",\"name\":\"Payment\""));
+        startsWith(
+            "the sink expects rows with the schema {\"type\":\"record\",\"name\":\"Payment\""));
     assertThrows(IllegalArgumentException.class, () -> rows.partition(other));
     assertThrows(IllegalArgumentException.class, () -> rows.keyValues(other));
   }

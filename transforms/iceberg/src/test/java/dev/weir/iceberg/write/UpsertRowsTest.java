@@ -97,7 +97,7 @@ class UpsertRowsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 0", "3, 0", "1, 300", "2, 100"})
-  void aRunLeavesTheLastChangeOfEachKeyInWhicheverOrderTheyCome(int writers, long rowsPerCommit) {
+  void aRunKeepsTheLastChangeOfEachKeyInAnyOrderOfArrival(int writers, long rowsPerCommit) {
     List<RowChange<GenericRecord>> changes = changes(1);
 
     PipelineResult result = run(upsert("run", writers, rowsPerCommit), changes);
@@ -142,7 +142,7 @@ class UpsertRowsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 300})
-  void aRerunThatEndsOtherwiseIsAnErrorAndChangesNothing(long rowsPerCommit) {
+  void aRerunWithADifferentResultIsAnErrorAndChangesNothing(long rowsPerCommit) {
     List<RowChange<GenericRecord>> changes = changes(1);
     run(upsert("run", 1, rowsPerCommit), changes);
     String before = metadata();
@@ -192,7 +192,7 @@ class UpsertRowsTest {
   }
 
   @Test
-  void moreKeysThanFitIntoMemoryEndUpTheSameAndAreOneCommit() {
+  void moreKeysThanFitInMemoryGiveTheSameResultInOneCommit() {
     List<RowChange<GenericRecord>> changes = changes(1);
     runWithFewKeys(changes);
     assertThat(cents(), is(lastOf(changes)));
@@ -217,7 +217,7 @@ class UpsertRowsTest {
   }
 
   @Test
-  void noChangesAreNoCommit() {
+  void noChangesMakeNoCommit() {
     table.prepare();
     String before = metadata();
 
@@ -228,7 +228,7 @@ class UpsertRowsTest {
   }
 
   @Test
-  void deletesAloneAreACommit() {
+  void deletesAloneMakeACommit() {
     run(
         upsert("run", 1, 0),
         List.of(RowChange.delete(payment("p1", "a", 0, 0), new Position(1, 0))));

@@ -69,7 +69,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void theLastChangeByPositionWinsInWhicheverOrderTheyCome() {
+  void theLastChangeByPositionWinsInAnyOrderOfArrival() {
     table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
@@ -86,7 +86,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void aDeleteThatIsLastByPositionWinsInWhicheverOrderTheyCome() {
+  void aDeleteThatIsLastByPositionWinsInAnyOrderOfArrival() {
     table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
@@ -104,7 +104,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void ofChangesAtOnePositionTheOneThatComesLaterWins() {
+  void theLaterChangeAtTheSamePositionWins() {
     commit(PLENTY, List.of(set("p1", 1, at(1, 1)), set("p1", 2, at(1, 1))));
     assertThat(cents(), is(Map.of("p1", 2L)));
 
@@ -130,7 +130,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void betweenCommitsPositionsDoNotCount() {
+  void positionsAreNotComparedAcrossCommits() {
     UpsertWriter<GenericRecord> writer = writer(PLENTY, false);
     writer.add(0, set("p1", 1, at(5, 0)));
     PlainCommit.of(table, writer.finish());
@@ -141,7 +141,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void deletingWhatNeverWasChangesNothing() {
+  void deletingAMissingRowChangesNothing() {
     commit(PLENTY, List.of(delete("p1", at(1, 0))));
     assertThat(cents(), is(Map.of()));
 
@@ -151,13 +151,13 @@ class UpsertWriterTest {
   }
 
   @Test
-  void nothingIsNoFiles() {
+  void noChangesMakeNoFiles() {
     assertThat(writer(PLENTY, true).finish(), is(empty()));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 100})
-  void moreKeysThanAreHeldAreSeveralFilesThatAreRightInTheirOrder(int mostKeys) {
+  void moreKeysThanFitInMemoryAreWrittenToSeveralFilesInOrder(int mostKeys) {
     commit(PLENTY, List.of(set("p1", 1, at(0, 0)), set("p5", 5, at(0, 0))));
     List<RowChange<GenericRecord>> changes =
         List.of(
@@ -189,7 +189,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void inAnyOrderAndWithAnyMemoryTheTableAndTheDigestAreTheSame() {
+  void theTableAndTheDigestDoNotDependOnOrderAndMemory() {
     table = MemoryTable.create(List.of("id"));
     List<RowChange<GenericRecord>> changes =
         List.of(
@@ -212,7 +212,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void otherChangesHaveAnotherDigest() {
+  void differentChangesHaveADifferentDigest() {
     Set<Long> digests = new HashSet<>();
     List<List<RowChange<GenericRecord>>> all =
         List.of(
@@ -252,7 +252,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void filesThatMayChangeOneKeyAreNeverOfOneSnapshot() {
+  void filesThatMayChangeTheSameKeyAreInDifferentSnapshots() {
     UpsertWriter<GenericRecord> one = writer(1, false);
     one.add(7, set("p1", 1, at(1, 0)));
     one.add(7, set("p1", 2, at(2, 0)));
@@ -345,7 +345,7 @@ class UpsertWriterTest {
   }
 
   @Test
-  void aPartitionHasTwoFilesHoweverManyThereAre() {
+  void eachPartitionHasTwoFilesRegardlessOfTheNumberOfPartitions() {
     warehouse = new Warehouse(folder.resolve("parts"));
     table =
         LedgerTable.of(warehouse.catalog(), NAME, Payments.SCHEMA)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class WriteRunTest {
 
   @Test
-  void theOlderFilesOfAWriterAreInFrontInWhicheverOrderTheyCome() {
+  void theOlderFilesOfAWriterComeFirstInAnyOrderOfArrival() {
     assertThat(
         WriteRun.inOrder(
             List.of(
@@ -28,7 +28,7 @@ class WriteRunTest {
   }
 
   @Test
-  void noFilesAreNoCommits() {
+  void noFilesMakeNoCommits() {
     assertThat(WriteRun.inOrder(List.of()), empty());
   }
 

@@ -22,13 +22,13 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /** The deleted persons, each with the time of the last deletion, as of the moment of reading. */
-public final class ForgottenPersons {
+public final class DeletedPersons {
   private final Map<Object, Long> deleted;
-  private final Optional<String> whyNot;
+  private final Optional<String> skipReason;
 
-  private ForgottenPersons(Map<Object, Long> deleted, Optional<String> whyNot) {
+  private DeletedPersons(Map<Object, Long> deleted, Optional<String> skipReason) {
     this.deleted = deleted;
-    this.whyNot = whyNot;
+    this.skipReason = skipReason;
   }
 
   /**
@@ -36,16 +36,16 @@ public final class ForgottenPersons {
    * @param table the table to erase from
    * @throws LedgerException if the table of deletions lacks a column or has one of the wrong type
    */
-  public static ForgottenPersons read(OpenCatalog open, String name, Table table, Erasure erasure) {
+  public static DeletedPersons read(OpenCatalog open, String name, Table table, Erasure erasure) {
     TableIdentifier id =
         TableIdentifier.of(TableIdentifier.parse(name).namespace(), erasure.deletions());
     Table deletions;
     try {
       deletions = open.catalog().loadTable(id);
     } catch (NoSuchTableException e) {
-      return new ForgottenPersons(Map.of(), Optional.of("there is no table " + id));
+      return new DeletedPersons(Map.of(), Optional.of("table " + id + " does not exist"));
     }
-    return new ForgottenPersons(
+    return new DeletedPersons(
         deletions(deletions, erasure, erasure.checkPerson(table).type()), Optional.empty());
   }
 
@@ -59,7 +59,7 @@ public final class ForgottenPersons {
               + person.name()
               + " is "
               + person.type()
-              + ", and in the table to erase from it is "
+              + ", but in the table to erase from it is "
               + type);
     }
     NestedField time = Erasure.checkTime(deletions, Erasure.DELETED_AT);
@@ -97,7 +97,7 @@ public final class ForgottenPersons {
   }
 
   /** The reason why the deletions could not be read; empty if they were. */
-  public Optional<String> whyNot() {
-    return whyNot;
+  public Optional<String> skipReason() {
+    return skipReason;
   }
 }

@@ -34,13 +34,13 @@ import org.apache.iceberg.util.ThreadPools;
  * the next run finishes what was left undone. Iceberg's own expiry, if killed in between, leaves
  * files that no later expiry finds.
  */
-public final class NotedExpiry {
+public final class ResumableExpiry {
   public static final String PREFIX = "weir.erasing.";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Table table;
 
-  NotedExpiry(Table table) {
+  ResumableExpiry(Table table) {
     this.table = table;
   }
 
@@ -71,31 +71,31 @@ public final class NotedExpiry {
    */
   long finish() {
     table.refresh();
-    Set<String> notes = new HashSet<>();
+    Set<String> recordedIn = new HashSet<>();
     Set<String> lists = new HashSet<>();
     table
         .properties()
         .forEach(
             (name, value) -> {
               if (name.startsWith(PREFIX)) {
-                notes.add(name);
+                recordedIn.add(name);
                 lists.addAll(read(value));
               }
             });
-    if (notes.isEmpty()) {
+    if (recordedIn.isEmpty()) {
       return 0;
     }
     long removed = remove(lists);
     UpdateProperties update = table.updateProperties();
-    notes.forEach(update::remove);
+    recordedIn.forEach(update::remove);
     update.commit();
     table.refresh();
     return removed;
   }
 
-  private long remove(Set<String> noted) {
+  private long remove(Set<String> recorded) {
     Map<String, ManifestFile> keptManifests = new HashMap<>();
-    Set<String> lists = new HashSet<>(noted);
+    Set<String> lists = new HashSet<>(recorded);
     for (Snapshot snapshot : table.snapshots()) {
       lists.remove(snapshot.manifestListLocation());
       snapshot.allManifests(table.io()).forEach(m -> keptManifests.put(m.path(), m));
@@ -166,12 +166,12 @@ public final class NotedExpiry {
     }
   }
 
-  private static List<String> read(String note) {
+  private static List<String> read(String json) {
     List<String> lists = new ArrayList<>();
     try {
-      JSON.readTree(note).forEach(list -> lists.add(list.asText()));
+      JSON.readTree(json).forEach(list -> lists.add(list.asText()));
     } catch (JsonProcessingException e) {
-      throw new LedgerException("a note of expired snapshots cannot be read: " + note, e);
+      throw new LedgerException("the record of expired snapshots cannot be read: " + json, e);
     }
     return lists;
   }

@@ -14,33 +14,33 @@ import java.util.Optional;
  * @param keptBy tags and branches that still show personal data
  * @param pendingFiles number of files that no snapshot references, that may still be committed, and
  *     that hold personal data or cannot be read
- * @param whyNot the reason why deleted persons were not looked for; empty if they were
+ * @param skipReason the reason why deleted persons were not looked for; empty if they were
  */
-public record Forgetting(
+public record ErasureResult(
     int persons,
     long rowsBlanked,
     int filesLeft,
     List<String> keptBy,
     int pendingFiles,
-    Optional<String> whyNot) {
+    Optional<String> skipReason) {
 
   /** Whether no personal data of deleted persons is left. */
   public boolean isComplete() {
-    return filesLeft == 0 && keptBy.isEmpty() && pendingFiles == 0 && whyNot.isEmpty();
+    return filesLeft == 0 && keptBy.isEmpty() && pendingFiles == 0 && skipReason.isEmpty();
   }
 
   /** One line for a log. */
   @Override
   public String toString() {
-    if (whyNot.isPresent()) {
-      return "NOT LOOKED FOR: " + whyNot.get();
+    if (skipReason.isPresent()) {
+      return "SKIPPED: " + skipReason.get();
     }
     StringBuilder text = new StringBuilder();
-    text.append(rowsBlanked).append(" rows blanked of ").append(persons).append(" persons deleted");
+    text.append(rowsBlanked).append(" rows of ").append(persons).append(" deleted persons blanked");
     if (isComplete()) {
-      return text.append(", nothing of them left").toString();
+      return text.append(", no personal data left").toString();
     }
-    text.append("; STILL SHOWN by ");
+    text.append("; PERSONAL DATA LEFT in ");
     text.append(filesLeft).append(" data files, ");
     text.append(pendingFiles).append(" files that may be pending");
     keptBy.forEach(name -> text.append(", ").append(name));

@@ -19,23 +19,24 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  *
  * @param <R> the output for each deleted customer
  */
-public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
+public final class FindDeletions<R>
+    extends PTransform<PCollection<CustomerChange>, PCollection<R>> {
   private static final long serialVersionUID = 1L;
 
-  private final SerializableFunction<CustomerChange, R> say;
+  private final SerializableFunction<CustomerChange, R> convert;
   private final TypeDescriptor<R> type;
   private final Coder<R> coder;
 
-  private FindRemovals(
-      SerializableFunction<CustomerChange, R> say, TypeDescriptor<R> type, Coder<R> coder) {
-    this.say = Objects.requireNonNull(say);
+  private FindDeletions(
+      SerializableFunction<CustomerChange, R> convert, TypeDescriptor<R> type, Coder<R> coder) {
+    this.convert = Objects.requireNonNull(convert);
     this.type = type;
     this.coder = coder;
   }
 
   /** Emits records for other systems. */
-  public static FindRemovals<CustomerRemoval> asRecords() {
-    return new FindRemovals<>(
+  public static FindDeletions<CustomerRemoval> asRecords() {
+    return new FindDeletions<>(
         change ->
             new CustomerRemoval(
                 change.getAccountNumber(),
@@ -46,8 +47,8 @@ public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange
   }
 
   /** Emits rows that name the accounts whose data must be deleted from the lake. */
-  public static FindRemovals<RowChange<CustomerDeletion>> asRows() {
-    return new FindRemovals<>(
+  public static FindDeletions<RowChange<CustomerDeletion>> asRows() {
+    return new FindDeletions<>(
         change ->
             RowChange.upsert(
                 new CustomerDeletion(
@@ -62,7 +63,7 @@ public final class FindRemovals<R> extends PTransform<PCollection<CustomerChange
   public PCollection<R> expand(PCollection<CustomerChange> changes) {
     return changes
         .apply("OnlyDeletes", Filter.by(change -> change.getCustomer() == null))
-        .apply("Say", MapElements.into(type).via(say))
+        .apply("Convert", MapElements.into(type).via(convert))
         .setCoder(coder);
   }
 }

@@ -27,7 +27,7 @@ import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.maintain.MaintainTable;
 import dev.weir.iceberg.maintain.Maintenance;
 import dev.weir.iceberg.maintain.MaintenanceRules;
-import dev.weir.iceberg.maintain.NotedExpiry;
+import dev.weir.iceberg.maintain.ResumableExpiry;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.testing.Customers;
@@ -58,7 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alice is deleted at noon of the third day. Bob is not. */
-class ForgetPersonsTest {
+class ErasePersonsTest {
   private static final long DELETED = NOON + 2 * DAY;
   private static final String PAID_FOLDER = PAID.replace('.', '/');
   private static final MaintenanceRules RULES = MaintenanceRules.standard();
@@ -71,27 +71,27 @@ class ForgetPersonsTest {
   private Table deletions;
 
   @Test
-  void afterwardsNoFileSaysAnythingOfThePersonThatIsDeleted() {
+  void noFileContainsDataOfADeletedPersonAfterwards() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
-    assertThat(EveryByte.saying(folder, ALICE).size(), is(4));
+    assertThat(EveryByte.containing(folder, ALICE).size(), is(4));
 
     Maintenance ofCustomers = maintain(CUSTOMERS);
     Maintenance ofPaid = maintain(PAID);
     maintain(DELETIONS);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(payments(paid), is(withoutAlice()));
     assertThat(MemoryTable.read(customers).size(), is(1));
     assertThat(MemoryTable.read(customers).get(0).getField("phone_number"), is("+99 555 0199"));
     assertThat(MemoryTable.read(deletions).size(), is(1));
-    assertThat(ofCustomers.forgetting(), is(complete(0)));
-    assertThat(ofPaid.forgetting(), is(complete(2)));
+    assertThat(ofCustomers.erasure(), is(complete(0)));
+    assertThat(ofPaid.erasure(), is(complete(2)));
     assertThat(
         ofPaid.toString(),
         containsString(
-            "\n  forgetting: 2 rows blanked of 1 persons deleted, nothing of them left"));
+            "\n  erasure: 2 rows of 1 deleted persons blanked, no personal data left"));
     assertThat(snapshots(paid), is(1));
   }
 
@@ -109,12 +109,12 @@ class ForgetPersonsTest {
     assertThat(done.compaction().filesBefore(), is(1));
     before.removeAll(dataFiles(paid));
     assertThat(before.size(), is(1));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   /** Their manifests have bounds, which later ones have not. */
   @Test
-  void tablesOfBeforeAreForgettingToo() {
+  void existingTablesAreErasedToo() {
     bank = new Customers(folder);
     customers = bank.plainCustomers().prepare();
     paid = bank.plainPaid().prepare();
@@ -123,17 +123,18 @@ class ForgetPersonsTest {
     aliceIsDeleted();
     openBank(folder);
     assertThat(
-        EveryByte.saying(folder, ALICE), hasItem(startsWith("bank/enriched_transactions/meta")));
+        EveryByte.containing(folder, ALICE),
+        hasItem(startsWith("bank/enriched_transactions/meta")));
 
     maintain(CUSTOMERS);
     maintain(PAID);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(payments(paid), is(withoutAlice()));
   }
 
   @Test
-  void whoeverComesBackUnderTheSameKeyKeepsWhatIsNew() {
+  void aPersonWhoReturnsUnderTheSameKeyKeepsNewRows() {
     openBank(folder);
     List<String> eve = List.of("Eve Returns", "eve@new.test", "+99 555 0111", "Newtown");
     aliceAndBobPay();
@@ -149,9 +150,9 @@ class ForgetPersonsTest {
     expected.put("t9", List.of(9L, "Eve Returns", "eve@new.test", "Newtown"));
     expected.put("t8", blank(8));
     assertThat(payments(paid), is(expected));
-    assertThat(ofPaid.forgetting(), is(complete(3)));
-    assertThat(ofCustomers.forgetting(), is(complete(0)));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(ofPaid.erasure(), is(complete(3)));
+    assertThat(ofCustomers.erasure(), is(complete(0)));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(2));
 
     commit(customers, customer("ACC-A", eve, DELETED + 1));
@@ -164,7 +165,7 @@ class ForgetPersonsTest {
 
   /** A time that the source does not know, or that no table holds, must not keep a person here. */
   @Test
-  void aCustomerWithoutATimeIsErasedAndOneWhoCameBackStays() {
+  void aCustomerWithoutATimeIsErasedAndAReturnedOneIsKept() {
     openBank(folder);
     List<String> eve = List.of("Eve Returns", "eve@new.test", "+99 555 0111", "Newtown");
     commit(customers, customer("ACC-A", ALICE, null), customer("ACC-B", BOB, null));
@@ -175,7 +176,7 @@ class ForgetPersonsTest {
     maintain(CUSTOMERS);
     maintain(CUSTOMERS);
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(
         MemoryTable.read(customers).stream()
             .map(row -> row.getField("customer_name").toString())
@@ -185,16 +186,16 @@ class ForgetPersonsTest {
   }
 
   @Test
-  void ofTwoDeletionsTheLaterOneCounts() {
+  void theLaterOfTwoDeletionsCounts() {
     openBank(folder);
     commit(paid, payment("t1", "ACC-A", ALICE, 1, DELETED + DAY));
     commit(deletions, deletion("ACC-A", DELETED));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
     commit(deletions, deletion("ACC-A", DELETED + DAY));
 
-    assertThat(maintain(PAID).forgetting(), is(complete(1)));
+    assertThat(maintain(PAID).erasure(), is(complete(1)));
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   @Test
@@ -210,11 +211,11 @@ class ForgetPersonsTest {
     Maintenance again = maintain(PAID);
 
     assertThat(List.of(metadata(customers), metadata(paid)), is(before));
-    assertThat(again.forgetting(), is(complete(0)));
+    assertThat(again.erasure(), is(complete(0)));
   }
 
   @Test
-  void whereNobodyIsDeletedNothingIsDone() {
+  void withoutDeletedPersonsNothingIsDone() {
     openBank(folder);
     commit(paid, payment("t1", "ACC-A", ALICE, 1, NOON), payment("t2", "ACC-B", BOB, 2, NOON));
     commit(paid, payment("t3", "ACC-A", ALICE, 3, NOON));
@@ -222,10 +223,10 @@ class ForgetPersonsTest {
     String before = metadata(paid);
 
     assertThat(
-        first.forgetting(),
-        is(Optional.of(new Forgetting(0, 0, 0, List.of(), 0, Optional.empty()))));
+        first.erasure(),
+        is(Optional.of(new ErasureResult(0, 0, 0, List.of(), 0, Optional.empty()))));
     commit(deletions, deletion("ACC-OTHER", DELETED));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
 
     assertThat(metadata(paid), is(before));
     assertThat(snapshots(paid), greaterThan(2));
@@ -249,14 +250,14 @@ class ForgetPersonsTest {
 
     Maintenance done = maintain(PAID);
 
-    assertThat(done.forgetting(), is(Optional.empty()));
-    assertThat(done.toString(), not(containsString("forgetting")));
+    assertThat(done.erasure(), is(Optional.empty()));
+    assertThat(done.toString(), not(containsString("erasure")));
     assertThat(payments(paid), is(rows));
     assertThat(snapshots(paid), greaterThan(before));
   }
 
   @Test
-  void killedAtAnyStepAndRunAgainItFinishes() {
+  void afterAKillAtAnyStepTheNextRunFinishes() {
     assertThat(killAtSteps(PAID, 2), greaterThan(20));
     assertThat(killAtSteps(CUSTOMERS, 4), greaterThan(15));
   }
@@ -272,9 +273,10 @@ class ForgetPersonsTest {
       String step = name + " at step " + steps;
 
       boolean died = runAndDie(name, steps);
-      Forgetting again = maintain(name).forgetting().get();
+      ErasureResult again = maintain(name).erasure().get();
 
-      assertThat(step, EveryByte.saying(here.resolve(name.replace('.', '/')), ALICE), is(empty()));
+      assertThat(
+          step, EveryByte.containing(here.resolve(name.replace('.', '/')), ALICE), is(empty()));
       assertThat(step, again.isComplete(), is(true));
       assertThat(step, notes(), is(empty()));
       if (name.equals(PAID)) {
@@ -313,14 +315,14 @@ class ForgetPersonsTest {
     for (Table table : List.of(paid, customers)) {
       table.refresh();
       table.properties().keySet().stream()
-          .filter(property -> property.startsWith(NotedExpiry.PREFIX))
+          .filter(property -> property.startsWith(ResumableExpiry.PREFIX))
           .forEach(notes::add);
     }
     return notes;
   }
 
   @Test
-  void whatALiveJobCommitsWhileFilesAreRewrittenIsNeitherLostNorUndone() {
+  void commitsOfALiveJobDuringARewriteAreKept() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
@@ -344,14 +346,14 @@ class ForgetPersonsTest {
     expected.put("t5", ofBob(5));
     expected.remove("t4");
     assertThat(payments(paid), is(expected));
-    assertThat(done.forgetting().get().isComplete(), is(true));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
+    assertThat(done.erasure().get().isComplete(), is(true));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
     assertThat(payments(paid), is(expected));
   }
 
   @Test
-  void whatALiveJobCommitsRightBeforeIsNeitherLostNorUndone() {
+  void commitsOfALiveJobRightBeforeTheRewriteAreKept() {
     openBank(folder);
     aliceAndBobPay();
     aliceIsDeleted();
@@ -371,7 +373,7 @@ class ForgetPersonsTest {
     assertThat(payments(paid), is(expected));
     maintain(PAID);
     assertThat(payments(paid), is(expected));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
@@ -392,53 +394,53 @@ class ForgetPersonsTest {
                     .commit()));
 
     assertThat(payments(paid), is(Map.of()));
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
   @Test
-  void aTagKeepsWhatItShowsAndThatIsSaidUntilItIsGone() {
+  void dataKeptByATagIsReportedUntilTheTagIsDropped() {
     openBank(folder);
     aliceAndBobPay();
     paid.refresh();
     paid.manageSnapshots().createTag("audit", paid.currentSnapshot().snapshotId()).commit();
     aliceIsDeleted();
 
-    Forgetting done = maintain(PAID).forgetting().get();
+    ErasureResult done = maintain(PAID).erasure().get();
 
     assertThat(done.keptBy(), is(List.of("tag audit")));
     assertThat(done.isComplete(), is(false));
     assertThat(
         done.toString(),
         is(
-            "2 rows blanked of 1 persons deleted; STILL SHOWN by 0 data files, 0 files that may be"
-                + " pending, tag audit"));
+            "2 rows of 1 deleted persons blanked; PERSONAL DATA LEFT in 0 data files, 0 files that"
+                + " may be pending, tag audit"));
     String before = metadata(paid);
-    assertThat(maintain(PAID).forgetting().get().keptBy(), is(List.of("tag audit")));
+    assertThat(maintain(PAID).erasure().get().keptBy(), is(List.of("tag audit")));
     assertThat(metadata(paid), is(before));
 
     paid.refresh();
     paid.manageSnapshots().removeTag("audit").commit();
-    assertThat(maintain(PAID).forgetting(), is(complete(0)));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(maintain(PAID).erasure(), is(complete(0)));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
-  void filesThatMayBePendingAreNotRemovedButCounted() {
+  void filesThatMayBePendingAreKeptAndCounted() {
     openBank(folder);
     aliceAndBobPay();
     List<WrittenFiles> pending =
         Customers.write(paid, "live", payment("t7", "ACC-A", ALICE, 7, NOON));
     aliceIsDeleted();
 
-    assertThat(maintain(PAID).forgetting().get().pendingFiles(), is(1));
+    assertThat(maintain(PAID).erasure().get().pendingFiles(), is(1));
 
     PlainCommit.of(paid, pending);
-    assertThat(maintain(PAID).forgetting(), is(complete(1)));
-    assertThat(EveryByte.saying(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
+    assertThat(maintain(PAID).erasure(), is(complete(1)));
+    assertThat(EveryByte.containing(folder.resolve(PAID_FOLDER), ALICE), is(empty()));
   }
 
   @Test
-  void aDeletionThatIsKnownBeforeTheRowIsGoneIsFinishedTheNextTime() {
+  void aDeletionThatIsKnownBeforeTheRowIsDeletedIsFinishedByTheNextRun() {
     openBank(folder);
     commit(customers, customer("ACC-A", ALICE, NOON), customer("ACC-B", BOB, NOON));
     commit(deletions, deletion("ACC-A", DELETED));
@@ -446,14 +448,14 @@ class ForgetPersonsTest {
     assertThat(MemoryTable.read(customers).size(), is(2));
     commit(customers, gone(customer("ACC-A", ALICE, NOON)));
 
-    assertThat(maintain(CUSTOMERS).forgetting(), is(complete(0)));
+    assertThat(maintain(CUSTOMERS).erasure(), is(complete(0)));
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(1));
   }
 
   @Test
-  void deletedRowsAreRemovedHoweverFewDeletesAFileHas() {
+  void deletedRowsAreRemovedRegardlessOfTheNumberOfDeletes() {
     openBank(folder);
     commit(customers, customer("ACC-A", ALICE, NOON), customer("ACC-B", BOB, NOON));
     commit(customers, gone(customer("ACC-A", ALICE, NOON)));
@@ -461,20 +463,20 @@ class ForgetPersonsTest {
 
     bank.maintain(CUSTOMERS, RULES.withDeleteFilesPerFile(5)).run();
 
-    assertThat(EveryByte.saying(folder, ALICE), is(empty()));
+    assertThat(EveryByte.containing(folder, ALICE), is(empty()));
     assertThat(MemoryTable.read(customers).size(), is(1));
   }
 
   @Test
-  void withoutATableOfDeletionsItIsSaid() {
+  void aMissingTableOfDeletionsIsReported() {
     bank = new Customers(folder);
     paid = bank.paid().prepare();
     commit(paid, payment("t1", "ACC-A", ALICE, 1, NOON));
 
-    Forgetting done = maintain(PAID).forgetting().get();
+    ErasureResult done = maintain(PAID).erasure().get();
 
     assertThat(done.isComplete(), is(false));
-    assertThat(done.toString(), is("NOT LOOKED FOR: there is no table bank.customer_deletions"));
+    assertThat(done.toString(), is("SKIPPED: table bank.customer_deletions does not exist"));
   }
 
   @Test
@@ -490,7 +492,7 @@ class ForgetPersonsTest {
       write(many.subList(n, Math.min(many.size(), n + 5_000)));
     }
 
-    assertThat(maintain(PAID).forgetting().get().rowsBlanked(), is(3L));
+    assertThat(maintain(PAID).erasure().get().rowsBlanked(), is(3L));
 
     assertThat(payments(paid), is(withoutAlice()));
   }
@@ -542,8 +544,8 @@ class ForgetPersonsTest {
     return List.of(cents, BOB.get(0), BOB.get(1), BOB.get(3));
   }
 
-  private static Optional<Forgetting> complete(long rowsBlanked) {
-    return Optional.of(new Forgetting(1, rowsBlanked, 0, List.of(), 0, Optional.empty()));
+  private static Optional<ErasureResult> complete(long rowsBlanked) {
+    return Optional.of(new ErasureResult(1, rowsBlanked, 0, List.of(), 0, Optional.empty()));
   }
 
   private Maintenance maintain(String name) {
