@@ -37,8 +37,11 @@ final class DemoOptions {
    * @throws ParameterException if a number is out of range
    */
   void check(long events) {
-    if (parallelism < 1 || events < 0) {
-      throw invalid("--parallelism must be above 0, --events not below 0");
+    if (parallelism < 1) {
+      throw invalid("--parallelism must be above 0, not " + parallelism);
+    }
+    if (events < 0) {
+      throw invalid("--events must be 0 or more, not " + events);
     }
   }
 

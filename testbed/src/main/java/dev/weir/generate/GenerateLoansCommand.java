@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = "generate of Weir",
     description = {
-      "Makes up loan applications for loan-decisions.",
-      "A topic gets them one by one as time goes by, a file at once; either way their times are"
-          + " 1/rate s apart. The same seed and --from make the same records."
+      "Generates loan applications for loan-decisions.",
+      "They are sent to a topic one by one, in real time, or written to a file all at once; in both"
+          + " cases their times are 1/rate s apart. The same --seed and --from give the same"
+          + " records."
     })
 public final class GenerateLoansCommand implements Callable<Integer> {
 
@@ -36,8 +37,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
       required = true,
       paramLabel = "<uri>",
       description =
-          "Where to: kafka://host:port/topic, file:path.jsonl or file:path.avro. A file is"
-              + " replaced.")
+          "The target: kafka://host:port/topic, file:path.jsonl or file:path.avro. An existing file"
+              + " is replaced.")
   private String to;
 
   @Option(
@@ -49,7 +50,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       description =
-          "How many records; default for a topic 0, which means until Ctrl-C, for a file 10000.")
+          "Number of records. Default: for a topic 0, which means until Ctrl-C; for a file 10000.")
   private Long events;
 
   @Option(
@@ -90,7 +91,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (IOException e) {
-      return common.failed("cannot write " + to + ": " + e);
+      return common.failed("--to: cannot write to " + to + ": " + e);
     } catch (IllegalStateException e) {
       return common.failed(e.getMessage());
     }

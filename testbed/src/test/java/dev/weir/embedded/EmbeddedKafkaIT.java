@@ -147,7 +147,7 @@ class EmbeddedKafkaIT {
         assertThrows(
             IllegalStateException.class, () -> EmbeddedKafka.start(shared.resolve("kafka"), 0));
 
-    assertThat(refusal.getMessage(), containsString("another broker is running there"));
+    assertThat(refusal.getMessage(), containsString("another broker is running in this folder"));
     kafka.createTopic("still-alive", 1);
   }
 
@@ -186,7 +186,10 @@ class EmbeddedKafkaIT {
         assertThrows(IllegalStateException.class, () -> EmbeddedKafka.start(folder, 0));
     assertThat(
         death.getMessage(),
-        is("Kafka did not start in " + folder + ": the broker gave up (halt 1): its log says why"));
+        is(
+            "Kafka did not start in "
+                + folder
+                + ": the broker stopped (halt 1): see its log for the reason"));
   }
 
   @Test

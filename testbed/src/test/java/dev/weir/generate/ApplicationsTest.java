@@ -220,7 +220,8 @@ class ApplicationsTest {
     assertRefused("rate", () -> applications.withRate(Double.POSITIVE_INFINITY));
     assertRefused("duplicates", () -> applications.withDuplicates(-0.1));
     assertRefused("malformed", () -> applications.withMalformed(1.1));
-    assertRefused("more than all", () -> applications.withDuplicates(0.6).withMalformed(0.6));
+    assertRefused(
+        "must not exceed 1 together", () -> applications.withDuplicates(0.6).withMalformed(0.6));
   }
 
   @Test

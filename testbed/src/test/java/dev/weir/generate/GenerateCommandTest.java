@@ -134,7 +134,8 @@ class GenerateCommandTest {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(generate("loans", "--to=file:" + file.resolve("a.jsonl")), is(1));
-    assertThat(err.toString(), containsString("cannot write file:" + file.resolve("a.jsonl")));
+    assertThat(
+        err.toString(), containsString("--to: cannot write to file:" + file.resolve("a.jsonl")));
   }
 
   @Test

@@ -121,7 +121,7 @@ class GenerateMoneyCommandTest {
         "file:w                   | file:u.jsonl  | file:s.jsonl  |             | --wallet: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.avro   | file:s.jsonl  |             | --users: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.jsonl  | iceberg:b.s   |             | --sessions: write kafka:",
-        "file:w.jsonl             | file:u.jsonl  | file:w.jsonl  |             | must be three",
+        "file:w.jsonl             | file:u.jsonl  | file:w.jsonl  |             | must be three different ports",
         "file:w.jsonl             | file:u.jsonl  | kafka://h:1/s |             | all topics or all files",
         "kafka://h:1/w            | kafka://h:1/u | kafka://i:1/s |             | the same brokers",
         "kafka://h:1/w            | kafka://h:1/u | kafka://h:1/s | --span=1d   | --span needs --events",
@@ -133,8 +133,8 @@ class GenerateMoneyCommandTest {
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --span=long | is not a duration",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --events=-1 | --events must be 0 or more",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --events=0  | --events must be above 0 for files",
-        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --userCount=0 | there must be a user",
-        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --disorder=21s | the disorder is 0 to 20 s",
+        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --userCount=0 | the number of users must be above 0",
+        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --disorder=21s | the disorder must be between 0 and 20 s",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --late=2    | share of late records",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --duplicates=2 | share of duplicates",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --malformed=-1 | share of malformed records",
@@ -172,7 +172,7 @@ class GenerateMoneyCommandTest {
     Files.createFile(folder.resolve("file"));
 
     assertThat(write("file"), is(1));
-    assertThat(err.toString(), containsString("cannot write file:" + folder.resolve("file")));
+    assertThat(err.toString(), containsString("cannot write to file:" + folder.resolve("file")));
     assertThat(err.toString().lines().count(), is(1L));
   }
 

@@ -52,7 +52,7 @@ class MainTest {
         "demo loans --duplicates=2 | duplicates",
         "demo card --ratte=3 | unknown option '--ratte=3'; did you mean '--rate'?",
         "demo card --rate=0 | the rate must be above 0",
-        "demo card --customers=0 | there must be a customer",
+        "demo card --customers=0 | the number of customers must be above 0",
         "demo card --events=-1 | --events",
         "demo card --parallelism=0 | --parallelism",
         "demo --rate=3 card | write --rate after 'card'",

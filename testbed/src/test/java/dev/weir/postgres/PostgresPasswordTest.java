@@ -99,7 +99,7 @@ class PostgresPasswordTest {
 
     assertThat(
         open.getMessage(),
-        is("the password file " + file + " is open to others: make it chmod 0600"));
+        is("the password file " + file + " is accessible to other users: run chmod 0600 on it"));
   }
 
   @Test

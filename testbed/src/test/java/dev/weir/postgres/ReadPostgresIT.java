@@ -380,7 +380,9 @@ class ReadPostgresIT {
     assertThat(refusal(database, "public.nothing"), is("has no table public.nothing"));
     assertThat(
         refusal(database, "public.notes"),
-        is("public.notes has no primary key, without which its updates and deletes name no row"));
+        is(
+            "public.notes has no primary key, which updates and deletes need to identify a row:"
+                + " add one"));
     Path other = SourceDatabase.passwordFile(folder, "elsewhere:*:*:*:secret");
     DatabaseException none =
         assertThrows(
@@ -431,32 +433,32 @@ class ReadPostgresIT {
     }
     assertThat(
         odd(SourceColumn.required("absent", Type.DECIMAL)),
-        is("public.odd.absent does not exist, and has to be numeric(p, 2)"));
+        is("public.odd.absent does not exist, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.optional("count", Type.TEXT)),
-        is("public.odd.count is bigint, and has to be varchar, text, uuid or an enum"));
+        is("public.odd.count is bigint, but must be varchar, text, uuid or an enum"));
     assertThat(
         odd(SourceColumn.required("whole", Type.DECIMAL)),
-        is("public.odd.whole is numeric(10,0), and has to be numeric(p, 2)"));
+        is("public.odd.whole is numeric(10,0), but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("any_scale", Type.DECIMAL)),
-        is("public.odd.any_scale is numeric, and has to be numeric(p, 2)"));
+        is("public.odd.any_scale is numeric, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("real_number", Type.DECIMAL)),
-        is("public.odd.real_number is double precision, and has to be numeric(p, 2)"));
+        is("public.odd.real_number is double precision, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("naive", Type.ZONED_TIME)),
         is(
             "public.odd.naive is timestamp without time zone,"
-                + " and has to be timestamp with time zone"));
+                + " but must be timestamp with time zone"));
     assertThat(
         odd(SourceColumn.optional("naive", Type.LOCAL_TIME)),
         is(
             "public.odd.naive is timestamp without time zone,"
-                + " and has to be timestamp(3) without time zone"));
+                + " but must be timestamp(3) without time zone"));
     assertThat(
         odd(SourceColumn.optional("born_on", Type.LOCAL_TIME)),
-        is("public.odd.born_on is date, and has to be timestamp(3) without time zone"));
+        is("public.odd.born_on is date, but must be timestamp(3) without time zone"));
   }
 
   @Test

@@ -35,7 +35,7 @@ class ReadPostgresTest {
   void aTableIsNamedWithItsSchema(String table) {
     DatabaseException refused = assertThrows(DatabaseException.class, () -> reader(table));
 
-    assertThat(refused.getMessage(), is("'" + table + "' is no table; write schema.table"));
+    assertThat(refused.getMessage(), is("'" + table + "' is not a table; write schema.table"));
   }
 
   @Test
