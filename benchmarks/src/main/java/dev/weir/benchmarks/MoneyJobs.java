@@ -63,7 +63,7 @@ final class MoneyJobs {
   private static void isTheSame(JsonNode weir, JsonNode byHand) {
     for (String figure : List.of("rows", "sum")) {
       if (!weir.get(figure).equals(byHand.get(figure))) {
-        throw new IllegalStateException("not the same: " + weir + " and " + byHand);
+        throw new IllegalStateException("the results differ: " + weir + " and " + byHand);
       }
     }
   }

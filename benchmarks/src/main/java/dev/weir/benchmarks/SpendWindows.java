@@ -120,7 +120,7 @@ final class SpendWindows {
     for (String figure : OUTPUT) {
       if (!right.get(figure).equals(figures.get(figure))) {
         throw new IllegalStateException(
-            engine + " has other " + figure + ": " + figures + " and not " + right);
+            engine + " differs in " + figure + ": " + figures + " instead of " + right);
       }
     }
   }

@@ -29,7 +29,9 @@ public final class BureauMock extends RunningService<BureauBehaviour> {
 
   private static final Naming NAMING =
       new Naming(
-          "bureau", "Social security numbers asked.", LoggerFactory.getLogger(BureauMock.class));
+          "bureau",
+          "Social security numbers asked about.",
+          LoggerFactory.getLogger(BureauMock.class));
 
   private BureauMock(Conduct<BureauBehaviour> conduct, HttpService http) {
     super(conduct, http);

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ScoringService extends RunningService<ScoringBehaviour> {
 
   private static final Naming NAMING =
-      new Naming("scoring", "Transactions asked.", LoggerFactory.getLogger(ScoringService.class));
+      new Naming(
+          "scoring", "Transactions asked about.", LoggerFactory.getLogger(ScoringService.class));
 
   private ScoringService(Conduct<ScoringBehaviour> conduct, HttpService http) {
     super(conduct, http);

@@ -35,7 +35,7 @@ public final class SessionService extends RunningService<Behaviour> {
 
   private static final String SESSIONS = "/sessions/";
   private static final Naming NAMING =
-      new Naming("session", "Sessions asked.", LoggerFactory.getLogger(SessionService.class));
+      new Naming("session", "Sessions asked about.", LoggerFactory.getLogger(SessionService.class));
 
   private SessionService(Conduct<Behaviour> conduct, HttpService http) {
     super(conduct, http);

@@ -146,7 +146,7 @@ class KeptSchemasTest {
     kept(1, ID, NOTE);
     kept(3, ID);
 
-    assertThat(problems(), contains(containsString("lacks " + version("test.Row", 2))));
+    assertThat(problems(), contains(containsString("has no " + version("test.Row", 2))));
   }
 
   @Test
@@ -155,7 +155,7 @@ class KeptSchemasTest {
     kept(1, ID);
     write(history.resolve("test.Row").resolve("draft.avsc"), "");
 
-    assertThat(problems(), contains(containsString("lacks " + version("test.Row", 2))));
+    assertThat(problems(), contains(containsString("has no " + version("test.Row", 2))));
   }
 
   @Test
@@ -164,7 +164,7 @@ class KeptSchemasTest {
     kept(1, ID);
     kept(2, ID);
 
-    assertThat(problems(), contains(containsString("has one fingerprint twice")));
+    assertThat(problems(), contains(containsString("has the same fingerprint in ")));
   }
 
   @Test
@@ -172,10 +172,10 @@ class KeptSchemasTest {
     inUse(ID);
     kept(1, ID);
     write(version("test.Row", 2), record("Other", ID));
-    assertThat(problems().get(0), containsString("is not what"));
+    assertThat(problems().get(0), containsString("is not the record"));
 
     write(version("test.Row", 2), "no schema");
-    assertThat(problems(), contains(containsString("has no schema in")));
+    assertThat(problems(), contains(containsString("has no valid schema in")));
   }
 
   @Test
@@ -184,7 +184,7 @@ class KeptSchemasTest {
     kept(1, ID);
     write(version("test.Former", 1), record("Former", ID));
 
-    assertThat(problems(), contains(containsString("is no record any more")));
+    assertThat(problems(), contains(containsString("but no longer exists")));
   }
 
   @Test
