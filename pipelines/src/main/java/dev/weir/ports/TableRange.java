@@ -40,12 +40,13 @@ public record TableRange(
             Optional.ofNullable(query.get("snapshot")).map(id -> number(option, id)),
             time(option, "asOf", query));
     if (range.snapshot.isPresent() && range.asOf.isPresent()) {
-      throw new PortException("--" + option + ": snapshot and asOf exclude each other");
+      throw new PortException(
+          "--" + option + ": snapshot and asOf exclude each other; give one of them");
     }
     if (range.from.isPresent()
         && range.to.isPresent()
         && !range.from.get().isBefore(range.to.get())) {
-      throw new PortException("--" + option + ": from is not before to");
+      throw new PortException("--" + option + ": from must be before to");
     }
     return range;
   }

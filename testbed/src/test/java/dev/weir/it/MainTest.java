@@ -104,7 +104,7 @@ class MainTest {
         "--bureauPatience=long | --bureauPatience: 'long' is not a duration",
         "--bureauTimeout=fast | is not a duration above zero",
         "--dedupWindow=0s | is not a duration above zero",
-        "--bureauBatch=101 | --bureauBatch must be 1 to 100",
+        "--bureauBatch=101 | --bureauBatch must be between 1 and 100, not 101",
         "--bureauInFlight=0 | --bureauInFlight must be",
         "--shards=0 | --shards must be",
         "--shards=many | shards",

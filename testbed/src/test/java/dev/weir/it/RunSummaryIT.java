@@ -142,10 +142,10 @@ class RunSummaryIT {
             + number(done, "dead letter"),
         is(600L));
     assertThat(
-        number(done, "with a session of the stream")
-            + number(done, "with one of the service")
-            + number(done, "with a session that nobody knows")
-            + number(done, "of no session"),
+        number(done, "with a session from the stream")
+            + number(done, "with one from the service")
+            + number(done, "with an unknown session")
+            + number(done, "without a session id"),
         is(number(done, "movement")));
   }
 
