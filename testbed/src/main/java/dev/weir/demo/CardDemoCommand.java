@@ -86,7 +86,7 @@ final class CardDemoCommand implements Callable<Integer> {
         EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0);
         DemoLake lake = new DemoLake(session.folder())) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + stack.kafka().bootstrapServers()
               + ", "

@@ -66,10 +66,10 @@ final class DemoOptions {
     Screen screen;
     try (DemoSession session = DemoSession.begin(dir)) {
       screen = session.screen();
-      screen.say("Starting " + servers + " …  (log: " + LogFile.path() + ")");
+      screen.print("Starting " + servers + " …  (log: " + LogFile.path() + ")");
       end = demo.run(session);
     }
-    screen.say(end.summary());
+    screen.print(end.summary());
     return end.addsUp() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 }

@@ -57,8 +57,8 @@ final class DemoRun<S extends DemoState> {
         job.cancel();
       }
     }
-    screen.say("");
-    screen.say("Stopping …");
+    screen.print("");
+    screen.print("Stopping …");
     return last;
   }
 

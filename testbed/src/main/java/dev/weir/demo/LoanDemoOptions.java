@@ -81,7 +81,7 @@ final class LoanDemoOptions {
                 0);
         DemoLake lake = new DemoLake(session.folder())) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + stack.kafka().bootstrapServers()
               + ", bureau "

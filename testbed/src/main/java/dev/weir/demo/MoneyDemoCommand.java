@@ -109,7 +109,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
             SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);
         EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0)) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + kafka.bootstrapServers()
               + ", session service "

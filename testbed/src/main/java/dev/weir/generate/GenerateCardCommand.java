@@ -153,13 +153,13 @@ public final class GenerateCardCommand implements Callable<Integer> {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
     Needs needs =
         Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
-    if (!BeforeStart.isAllThere(needs, common.err())) {
+    if (!BeforeStart.areMet(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     AtomicBoolean stopped = new AtomicBoolean();
     try (CardWriter writer =
         CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
-      common.say(
+      common.print(
           "sending "
               + (perSecond == 0 ? "operations without a rate limit" : perSecond + " operations/s")
               + " to "
@@ -169,7 +169,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
       OrderlyEnd.of(
           () -> writer.run(activity, perSecond, events == null ? 0 : events, stopped::get),
           () -> stopped.set(true),
-          () -> sayWritten(writer.written()));
+          () -> printWritten(writer.written()));
     }
     return ExitCode.OK;
   }
@@ -177,11 +177,11 @@ public final class GenerateCardCommand implements Callable<Integer> {
   private void write(Path folder, double perSecond) throws IOException {
     long limit = common.eventsOfFiles(events);
     CardActivity activity = activity(perSecond);
-    common.say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
-    sayWritten(CardFiles.in(folder).write(activity, limit));
+    common.print("writing " + limit + " operations to " + to + ", seed " + activity.seed());
+    printWritten(CardFiles.in(folder).write(activity, limit));
   }
 
-  private void sayWritten(CardCounts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(CardCounts counts) {
+    common.print("wrote " + counts);
   }
 }

@@ -82,7 +82,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     try {
       Port port = common.port("to", to);
       if (port instanceof Port.Topic topic) {
-        if (!BeforeStart.isAllThere(Needs.withoutCatalog().writes("to", to), common.err())) {
+        if (!BeforeStart.areMet(Needs.withoutCatalog().writes("to", to), common.err())) {
           return ExitCode.SOFTWARE;
         }
         send(topic, applications);
@@ -111,8 +111,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   private void send(Port.Topic topic, Applications applications) {
     long limit = events == null ? 0 : events;
     Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
-    common.say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
-    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    common.print("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
+    OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
   }
 
   private void write(Port.Files file, Applications applications) throws IOException {
@@ -120,11 +120,11 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     if (!file.path().endsWith(file.avro() ? ".avro" : ".jsonl")) {
       throw common.invalid("--to: the name of a file must end in .jsonl or .avro");
     }
-    common.say("writing " + limit + " records to " + to + ", seed " + applications.seed());
-    sayWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
+    common.print("writing " + limit + " records to " + to + ", seed " + applications.seed());
+    printWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
   }
 
-  private void sayWritten(Counts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(Counts counts) {
+    common.print("wrote " + counts);
   }
 }

@@ -201,20 +201,20 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
             .writes("wallet", wallet)
             .writes("users", users)
             .writes("sessions", sessions);
-    if (!BeforeStart.isAllThere(needs, common.err())) {
+    if (!BeforeStart.areMet(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     MoneyGenerator generator =
         MoneyGenerator.toKafka(
             brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
-    common.say(
+    common.print(
         "sending "
             + (pace == 0 ? "records without a rate limit" : pace + " records/s")
             + " to "
             + targets()
             + ", seed "
             + activity.seed());
-    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
     return ExitCode.OK;
   }
 
@@ -224,8 +224,8 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
         history(limit, span != null ? limit / seconds(span) : rate == null ? RATE : rate);
     Map<MoneyStream, Path> paths = new EnumMap<>(MoneyStream.class);
     ports.forEach((stream, port) -> paths.put(stream, Path.of(((Port.Files) port).path())));
-    common.say("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
-    sayWritten(MoneyFiles.at(paths).write(activity, limit));
+    common.print("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
+    printWritten(MoneyFiles.at(paths).write(activity, limit));
   }
 
   private MoneyActivity history(long records, double perSecond) {
@@ -256,7 +256,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     return wallet + ", " + users + " and " + sessions;
   }
 
-  private void sayWritten(MoneyCounts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(MoneyCounts counts) {
+    common.print("wrote " + counts);
   }
 }

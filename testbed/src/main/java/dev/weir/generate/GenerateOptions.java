@@ -66,7 +66,7 @@ final class GenerateOptions {
     }
   }
 
-  void say(String line) {
+  void print(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();

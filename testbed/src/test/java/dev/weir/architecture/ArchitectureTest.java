@@ -117,7 +117,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesFormNoCycle() {
+  void packagesHaveNoCycles() {
     slices().matching("dev.weir.(**)").should().beFreeOfCycles().check(WEIR);
   }
 
@@ -166,7 +166,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void namesSayWhatAClassDoes() {
+  void classNamesDescribeTheClass() {
     noClasses().should().haveNameMatching(".*(Transform|Manager|Helper|Utils?|Common)").check(WEIR);
     noClasses()
         .should()
@@ -193,7 +193,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void doFnsAreNoPartOfTheInterface() {
+  void doFnsAreNotPartOfTheInterface() {
     classes()
         .that()
         .areAssignableTo(DoFn.class)
@@ -205,7 +205,7 @@ class ArchitectureTest {
 
   /** Parsers, rules and panes know no Beam but the coder of their records. */
   @Test
-  void domainLogicKnowsNoBeam() {
+  void domainLogicDoesNotDependOnBeam() {
     noClasses()
         .that()
         .resideInAnyPackage(DOMAINS)

@@ -53,7 +53,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachIsFound() {
+  void theClassesInSnapshotsAreFound() {
     assertThat(
         inSnapshots().stream().map(Class::getSimpleName).toList(),
         hasItems(
@@ -72,7 +72,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachHasAVersionOfItsOwn() {
+  void eachHasASerialVersionUid() {
     assertThat(
         inSnapshots().stream()
             .filter(
@@ -84,7 +84,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachIsMadeOfWhatLasts() {
+  void eachFieldHasATypeThatSnapshotsMayHold() {
     assertThat(
         inSnapshots().stream()
             .flatMap(type -> Arrays.stream(type.getDeclaredFields()))

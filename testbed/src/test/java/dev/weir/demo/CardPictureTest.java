@@ -70,7 +70,7 @@ class CardPictureTest {
   }
 
   @Test
-  void theSummarySaysWhatIsMissing() {
+  void theSummaryReportsWhatIsMissing() {
     assertThat(behind().addsUp(), is(false));
     assertThat(
         behind().summary(),
@@ -94,7 +94,7 @@ class CardPictureTest {
   }
 
   @Test
-  void aTransactionThatIsStillPendingInTheLakeDoesNotMakeUpForOneThatIsNotSettled() {
+  void aPendingRowTooManyDoesNotOffsetASettledRowTooFew() {
     CardDemoState behind =
         state(READ.all(), BANK, new TableState(599, 40), new TableState(251, 39));
 

@@ -62,7 +62,7 @@ class MoneyPictureTest {
   }
 
   @Test
-  void theSummaryAddsUpOrSaysWhatIsMissing() {
+  void theSummaryAddsUpOrReportsWhatIsMissing() {
     assertThat(state(1_500).addsUp(), is(false));
     assertThat(state(1_500).open(), is(84L));
     assertThat(

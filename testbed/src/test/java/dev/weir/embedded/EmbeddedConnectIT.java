@@ -60,7 +60,7 @@ class EmbeddedConnectIT {
   }
 
   @Test
-  void rowsThatWereThereAreReadFirst() {
+  void existingRowsAreReadFirst() {
     JsonNode customer = payload(await(EmbeddedConnect.CUSTOMERS, "early", 1).get(0));
     JsonNode transaction = payload(await(EmbeddedConnect.TRANSACTIONS, "t-early", 1).get(0));
 
@@ -151,7 +151,7 @@ class EmbeddedConnectIT {
   }
 
   @Test
-  void theTopicsHaveThePartitionsAskedFor() {
+  void theTopicsHaveTheConfiguredNumberOfPartitions() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       for (String topic : List.of(EmbeddedConnect.CUSTOMERS, EmbeddedConnect.TRANSACTIONS)) {
         assertThat(topic, consumer.partitionsFor(topic), hasSize(PARTITIONS));

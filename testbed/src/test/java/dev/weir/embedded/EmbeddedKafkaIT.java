@@ -98,7 +98,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aTopicHasThePartitionsAskedForAndStaysAsItIs() throws Exception {
+  void aTopicHasTheConfiguredNumberOfPartitionsAndIsNotChangedLater() throws Exception {
     kafka.createTopic("four", 4);
     kafka.createTopic("four", 4);
     kafka.createTopic("four", 7);
@@ -193,7 +193,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aFolderOfAnotherNodeIsRefused() throws IOException {
+  void aFolderOfAnotherNodeIsRejected() throws IOException {
     Files.createDirectories(folder.resolve("data"));
     Files.writeString(
         folder.resolve("data/meta.properties"), "version=1\ncluster.id=abc\nnode.id=9\n");

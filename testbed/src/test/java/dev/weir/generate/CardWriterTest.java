@@ -51,7 +51,7 @@ class CardWriterTest {
   }
 
   @Test
-  void itsOwnPasswordComesFirst() {
+  void aPasswordThatIsGivenTakesPrecedence() {
     assertThat(passwordSent("its-own"), is("its-own"));
   }
 

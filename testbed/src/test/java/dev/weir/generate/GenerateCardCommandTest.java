@@ -49,7 +49,7 @@ class GenerateCardCommandTest {
   }
 
   @Test
-  void theFirstCustomersWereThereBefore() throws IOException {
+  void theFirstCustomersComeFromTheSnapshot() throws IOException {
     generate("--to=file:" + folder, "--events=200", "--customers=20", NOON);
 
     List<JsonNode> customers = read("customers.jsonl");
@@ -152,7 +152,7 @@ class GenerateCardCommandTest {
   }
 
   @Test
-  void aFolderHasTenThousandOperationsUnlessToldOtherwise() throws IOException {
+  void aFolderHasTenThousandOperationsByDefault() throws IOException {
     generate("--to=file:" + folder, "--customers=50", "--updates=0", "--deletes=0");
 
     List<JsonNode> all = new ArrayList<>(read("customers.jsonl"));
@@ -184,13 +184,13 @@ class GenerateCardCommandTest {
         "--events=1                                      | --to",
         "--to=file:a --colour=red                        | --colour"
       })
-  void valuesWithoutSenseAreRefused(String arguments, String message) {
+  void invalidArgumentsAreRejected(String arguments, String message) {
     assertThat(generate(arguments.split(" ")), is(2));
     assertThat(err.toString(), containsString(message));
   }
 
   @Test
-  void aPasswordOnTheCommandLineIsRefusedAndNotRepeated() {
+  void aPasswordOnTheCommandLineIsRejectedAndNotRepeated() {
     assertThat(generate("--to=postgres://weir:geheim@localhost:5432/bank"), is(2));
     assertThat(err.toString(), containsString("PGPASSWORD"));
     assertThat(err.toString(), not(containsString("geheim")));

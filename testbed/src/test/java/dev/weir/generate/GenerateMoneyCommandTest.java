@@ -36,7 +36,7 @@ class GenerateMoneyCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void everyStreamHasAFileThatAppearsWholeAndAlone() throws IOException {
+  void everyStreamHasOneFileAndNoOtherFileIsLeft() throws IOException {
     assertThat(write("in", "--events=5000"), is(0));
     assertThat(write("in", "--events=2000", "--seed=42"), is(0));
 
@@ -55,7 +55,7 @@ class GenerateMoneyCommandTest {
   }
 
   @Test
-  void filesHaveTenThousandRecordsUnlessToldOtherwise() {
+  void filesHaveTenThousandRecordsByDefault() {
     write("in");
 
     assertThat(out.toString(), containsString("wrote 10000 records: "));
@@ -105,7 +105,7 @@ class GenerateMoneyCommandTest {
   }
 
   @Test
-  void aHistoryEndsNowUnlessToldOtherwise() throws IOException {
+  void aHistoryEndsNowByDefault() throws IOException {
     write("in", "--events=4000", "--span=2d", "--malformed=0");
 
     Instant last = times("in").stream().max(Instant::compareTo).orElseThrow();
@@ -141,7 +141,7 @@ class GenerateMoneyCommandTest {
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --from=yesterday | is not a time",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --colour=red | --colour"
       })
-  void valuesWithoutSenseAreRefused(
+  void invalidArgumentsAreRejected(
       String wallet, String users, String sessions, String more, String message) {
     List<String> arguments =
         new ArrayList<>(
@@ -156,7 +156,7 @@ class GenerateMoneyCommandTest {
 
   @ParameterizedTest
   @CsvSource({"wallet", "users", "sessions"})
-  void allThreeStreamsMustBeSaid(String missing) {
+  void allThreeStreamsAreRequired(String missing) {
     String[] others =
         STREAMS.stream()
             .filter(stream -> !stream.equals(missing))

@@ -78,7 +78,7 @@ class GenerateMoneyIT {
   }
 
   @Test
-  void whatWasWrittenBeforeItWasStoppedIsSaid() {
+  void whatWasWrittenBeforeTheStopIsReported() {
     createTopics("b");
     List<String> lines;
     try (Program program = start("b", "--rate=0")) {

@@ -83,7 +83,7 @@ class CardArgumentsTest {
         "--runner=SparkRunner | SparkRunner",
         "enriched | 'enriched' is not an option",
       })
-  void oneThatIsOfNoUseIsExplainedInOneLine(String argument, String explanation) {
+  void anInvalidArgumentIsReportedInOneLine(String argument, String explanation) {
     Outcome outcome = run(with(argument));
 
     assertThat(outcome.status(), is(2));
@@ -93,7 +93,7 @@ class CardArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"customers", "transactions", "deadLetters", "scoring"})
-  void aPortThatIsMissingIsNamed(String port) {
+  void aMissingPortIsNamed(String port) {
     List<String> without = new ArrayList<>(CARDS);
     without.removeIf(argument -> argument.startsWith("--" + port + "="));
 
@@ -117,7 +117,7 @@ class CardArgumentsTest {
         "--ledger=postgres://me:hunter2@db/bank",
         "--scoring=http://me:hunter2@localhost:80",
       })
-  void aPasswordIsNeitherTakenNorRepeated(String argument) {
+  void aPasswordIsNeitherAcceptedNorRepeated(String argument) {
     Outcome outcome = run(with(argument));
 
     assertThat(outcome.status(), is(2));
@@ -126,7 +126,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void aPasswordHasItsPlaceElsewhere() {
+  void theErrorForAPasswordNamesWhereItBelongs() {
     Outcome outcome = run(with("--customers=postgres://me:hunter2@db/bank"));
 
     assertThat(
@@ -193,7 +193,7 @@ class CardArgumentsTest {
     "postgres://me@[::1]/bank, [::1], 5432",
     "postgres://me@[2001:db8::7]:6432/bank, [2001:db8::7], 6432",
   })
-  void aDatabaseIsAHostAPortANameAndAUser(String uri, String host, int port) {
+  void aDatabaseHasAHostAPortANameAndAUser(String uri, String host, int port) {
     assertThat(Port.parse("customers", uri), equalTo(new Port.Database(host, port, "bank", "me")));
   }
 
@@ -207,7 +207,7 @@ class CardArgumentsTest {
         "postgres://me@db/bank?ssl=true",
         "postgres://me@db/bank/more"
       })
-  void whatIsNoDatabaseIsRefused(String uri) {
+  void anInvalidDatabaseAddressIsRejected(String uri) {
     PortException refused = assertThrows(PortException.class, () -> Port.parse("customers", uri));
 
     assertThat(
@@ -216,7 +216,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void whereATableIsWrittenFlinksWatermarksComeOften() {
+  void withATableWatermarksAreEmittedOften() {
     assertThat(
         watermarks("--runner=FlinkRunner", "--ledger=iceberg:bank"),
         equalTo(List.of("--autoWatermarkInterval=200")));
@@ -229,7 +229,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void whereNoTableIsWrittenTheirIntervalIsBeamsOwn() {
+  void withoutATableTheWatermarkIntervalIsBeamsDefault() {
     assertThat(
         watermarks("--runner=FlinkRunner", "--enriched=kafka://h:9092/t"), equalTo(List.of()));
     assertThat(watermarks("--runner=DirectRunner", "--ledger=iceberg:bank"), equalTo(List.of()));

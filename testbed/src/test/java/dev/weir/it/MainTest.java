@@ -69,7 +69,7 @@ class MainTest {
         "inspect-state --pipeline=loan-decisions | Missing required option: '--savepoint=",
         "inspect-state --savepoint=x | Missing required option: '--pipeline=",
       })
-  void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
+  void anInvalidArgumentIsReportedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
 
     assertThat(outcome.status(), is(2));
@@ -116,7 +116,7 @@ class MainTest {
         "--runner=SparkRunner | SparkRunner",
         "verbose | 'verbose' is not an option",
       })
-  void anArgumentOfThePipelineThatIsOfNoUseIsExplainedBeforeAnythingStarts(
+  void anInvalidPipelineArgumentIsReportedBeforeAnythingStarts(
       String argument, String explanation) {
     Outcome outcome = run(with(argument, LOANS));
 
@@ -127,7 +127,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"applications", "decisions", "deadLetters", "bureau"})
-  void aPortThatIsMissingIsNamed(String port) {
+  void aMissingPortIsNamed(String port) {
     String[] without =
         Arrays.stream(LOANS).filter(a -> !a.startsWith("--" + port + "=")).toArray(String[]::new);
 
@@ -155,13 +155,13 @@ class MainTest {
         "money-enrichment --help",
         "inspect-state --help"
       })
-  void helpIsNoError(String arguments) {
+  void helpIsNotAnError(String arguments) {
     assertThat(run(arguments.split(" ")).status(), is(0));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void whatIsNotThereIsReportedInALineEachAndNothingStarts(String runner, @TempDir Path folder) {
+  void eachFailedCheckIsReportedInOneLineAndNothingStarts(String runner, @TempDir Path folder) {
     Path missing = folder.resolve("missing.jsonl");
 
     Outcome outcome =
@@ -194,7 +194,7 @@ class MainTest {
             + " --applications=kafka://localhost:1/a --decisions=kafka://localhost:1/d"
             + " --deadLetters=kafka://localhost:1/x --bureau=http://localhost:1",
       })
-  void everyCommandThatConnectsReportsWhatIsNotThere(String command) {
+  void everyCommandThatConnectsReportsWhatItCannotReach(String command) {
     Outcome outcome = run(command.split(" "));
 
     assertThat(outcome.status(), is(1));
@@ -202,20 +202,20 @@ class MainTest {
   }
 
   @Test
-  void aLiveJobIsWarnedOfAServiceThatIsAway() {
+  void aLiveJobGetsAWarningForAServiceThatIsDown() {
     StringWriter errors = new StringWriter();
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
             .asks("bureau", "http://localhost:1", Duration.ofSeconds(30), List.of());
 
-    assertThat(BeforeStart.isAllThere(needs, new PrintWriter(errors, true)), is(true));
+    assertThat(BeforeStart.areMet(needs, new PrintWriter(errors, true)), is(true));
     assertThat(
         errors.toString().lines().toList(),
         contains(startsWith("warning: --bureau: no service answers at http://localhost:1 ")));
   }
 
   @Test
-  void aCatalogFileThatIsMissingIsAnArgumentError() {
+  void aMissingCatalogFileIsAnArgumentError() {
     Outcome outcome = run("maintain-ledger", "--ledger=iceberg:bank", "--catalog=none.properties");
 
     assertThat(outcome.status(), is(2));
@@ -225,7 +225,7 @@ class MainTest {
   }
 
   @Test
-  void runnerArgumentsOfTheCallerWin() {
+  void runnerArgumentsOfTheCallerTakePrecedence() {
     List<String> completed =
         List.of(RunnerDefaults.complete("--runner=FlinkRunner", "--checkpointingInterval=500"));
 

@@ -46,7 +46,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void anInputTopicThatIsMissingIsAnErrorAndNotMade() {
+  void aMissingInputTopicIsAnErrorAndIsNotCreated() {
     for (int twice = 0; twice < 2; twice++) {
       assertThat(
           found(kafka, "--applications=" + topic(kafka, "lones")).errors(),
@@ -58,7 +58,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void outputTopicsThatTheBrokerMakesAreNoError() {
+  void outputTopicsThatTheBrokerCreatesAreNotAnError() {
     Findings found =
         found(
             kafka,
@@ -69,7 +69,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void anOutputTopicThatTheBrokerDoesNotMakeIsAnError() {
+  void anOutputTopicThatTheBrokerDoesNotCreateIsAnError() {
     assertThat(
         found(
                 strict,
@@ -83,7 +83,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void aLiveJobIsOnlyWarnedOfItsService() {
+  void aLiveJobGetsOnlyAWarningForItsService() {
     Findings found = found(kafka, "--bureau=http://localhost:1");
 
     assertThat(found.errors(), is(empty()));

@@ -217,7 +217,7 @@ class ReadPostgresIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"FlinkRunner", "DirectRunner"})
-  void timeGoesOnWhileNothingChanges(String runner) {
+  void timeAdvancesWhileNothingChanges(String runner) {
     String name = "idle-" + runner;
     run(runner, name);
     // The table is empty: nothing but the time is read before this.
@@ -232,7 +232,7 @@ class ReadPostgresIT {
    * meanwhile is streamed whole: also what it wrote before the snapshot's position.
    */
   @Test
-  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItHasALaterPlace() throws SQLException {
+  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItIsLater() throws SQLException {
     database.run("insert into transactions (txn_id, status) values ('t1', 'OLD')");
     try (Connection first = database.transaction();
         Connection second = database.transaction();
@@ -282,7 +282,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aJobThatFailsGoesOnFromItsCheckpoint() {
+  void aJobThatFailsContinuesFromItsCheckpoint() {
     database.run(
         "insert into transactions (txn_id) select 's' || n from generate_series(1, 3000) n");
     run("FlinkRunner", "failing");
@@ -303,7 +303,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aNewProcessGoesOnFromACheckpoint() throws Exception {
+  void aNewProcessContinuesFromACheckpoint() throws Exception {
     database.run("insert into transactions (txn_id) values ('t1'), ('t2'), ('t3')");
     PipelineResult first = run("FlinkRunner", "stopped");
     Checkpoints checkpoints = new Checkpoints(folder, rest.job());
@@ -327,7 +327,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aSlotIsConfirmedByCheckpointsAlone() {
+  void onlyCheckpointsConfirmASlot() {
     database.run("insert into transactions (txn_id) values ('t1')");
     run("FlinkRunner", "confirmed", "--checkpointingInterval=3600000");
     eventually(() -> reading("confirmed"), is(true));
@@ -366,7 +366,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aChangeIsReadThoughNoOtherOneFollowsIt() {
+  void aChangeIsReadAlthoughNoOtherFollowsIt() {
     run("FlinkRunner", "single");
     eventually(() -> reading("single"), is(true));
     for (String id : List.of("t1", "t2", "t3")) {
@@ -376,7 +376,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void whatKeepsATableFromBeingReadIsSaidInOneLine() throws IOException {
+  void aTableThatCannotBeReadIsReportedInOneLine() throws IOException {
     assertThat(refusal(database, "public.nothing"), is("has no table public.nothing"));
     assertThat(
         refusal(database, "public.notes"),
@@ -407,7 +407,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aColumnOfATypeThatArrivesAsAnotherValueIsSaidInOneLine() {
+  void anUnsupportedColumnTypeIsReportedInOneLine() {
     database.run(
         "drop table if exists odd",
         "drop domain if exists money_amount",

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadPostgresTest {
 
   @Test
-  void aSlotIsOfOnePipelineAndOneTable() {
+  void aSlotBelongsToOnePipelineAndOneTable() {
     String slot = reader("public.customers").inPipeline("cards").slotName();
 
     assertThat(slot, matchesPattern("weir_[0-9a-f]{32}"));
@@ -39,7 +39,7 @@ class ReadPostgresTest {
   }
 
   @Test
-  void whatTravelsWithThePipelineIsReadBackAsItWas() {
+  void aConfigurationSurvivesSerialization() {
     Database database = new Database("db.example", 5432, "cards", "weir");
     SourceTable table = new SourceTable("public", "customers");
     for (String file : new String[] {null, "/etc/weir/pgpass"}) {

@@ -82,7 +82,7 @@ final class BootstrapCommand implements Callable<Integer> {
       }
       MoneyHistoryOptions given = PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
       PrintWriter err = spec.commandLine().getErr();
-      if (!BeforeStart.isAllThere(MoneyHistory.needs(given), given, err)) {
+      if (!BeforeStart.areMet(MoneyHistory.needs(given), given, err)) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       try (LocalCluster cluster = LocalCluster.ifNeeded(onFlink)) {

@@ -85,7 +85,7 @@ final class MaintainLedgerCommand implements Callable<Integer> {
       MaintenanceRules rules = rules();
       LedgerCatalog tables = catalog();
       Needs needs = Needs.of(false, catalog == null ? null : catalog.toString(), tables);
-      if (!BeforeStart.isAllThere(needs.opensCatalog("ledger"), spec.commandLine().getErr())) {
+      if (!BeforeStart.areMet(needs.opensCatalog("ledger"), spec.commandLine().getErr())) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       for (String table : tables(tables, name)) {

@@ -44,7 +44,7 @@ class RunSummaryTest {
   }
 
   @Test
-  void oneIsNotMany() {
+  void aCountOfOneIsSingular() {
     count("ParseApplications/Parse", "records_read", 1);
     count("Decide/ApplyPolicy", "referred", 1);
     count("AskBureau/Ask", "service_rejected", 1);
@@ -116,7 +116,7 @@ class RunSummaryTest {
   }
 
   @Test
-  void numbersAreWrittenAlikeEverywhere() {
+  void numbersDoNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {

@@ -67,7 +67,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void nobodysNumberIsPrinted() {
+  void noSsnIsPrinted() {
     assertThat(
         json(new StoredApplication("r1", false, 100L, "900-01-0001", 5L, "topic", 0, 3L)),
         is(
@@ -117,7 +117,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void recordsOfJavaAndClassesOfWeirWithoutTextAreTakenApart() {
+  void javaRecordsAndClassesWithoutToStringArePrintedByField() {
     assertThat(
         json(new Pair("zoe@example.org", new Plain(3))), is("{'email':'•••','plain':{'count':3}}"));
     assertThat(json(new Named()), is("'by name'"));

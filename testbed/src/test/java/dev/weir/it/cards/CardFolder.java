@@ -131,8 +131,8 @@ public final class CardFolder {
       JsonNode row = parse(line);
       String id =
           key.stream().map(column -> row.get(column).textValue()).collect(Collectors.joining("/"));
-      String said = line.replaceFirst(",\"revision\":\\d+", "");
-      assertThat("said twice: " + id, rows.put(id, said), is(nullValue()));
+      String content = line.replaceFirst(",\"revision\":\\d+", "");
+      assertThat("written twice: " + id, rows.put(id, content), is(nullValue()));
     }
     return rows;
   }

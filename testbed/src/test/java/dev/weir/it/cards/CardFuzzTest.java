@@ -111,7 +111,7 @@ class CardFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whateverArrivesIsARowStaleATombstoneOrADeadLetter(int run) {
+  void everyInputBecomesARowAStaleChangeATombstoneOrADeadLetter(int run) {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);

@@ -68,7 +68,7 @@ class CardReplayIT {
   }
 
   @Test
-  void theOrderOfLinesAndWhatIsWrongWithSomeOfThemChangesNoRow() {
+  void neitherTheOrderOfLinesNorMalformedLinesChangeARow() {
     CardFolder in = new CardFolder(folder.resolve("small"));
     for (int order = 0; order < ORDERS; order++) {
       in.write("customers-" + order + ".jsonl", shuffled(goldenCustomers(order), order));

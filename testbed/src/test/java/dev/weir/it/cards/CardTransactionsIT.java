@@ -76,7 +76,7 @@ class CardTransactionsIT {
   }
 
   @Test
-  void theLakeEqualsTheDatabaseThoughTheJobIsKilledThreeTimes() {
+  void theLakeEqualsTheDatabaseAlthoughTheJobIsKilledThreeTimes() {
     Random random = new Random(Long.getLong("weir.kill.seed", 7));
     CardLake lake = new CardLake(folder.resolve("killed"), stack.database());
     FlinkRest rest = new FlinkRest(flink);
@@ -110,7 +110,7 @@ class CardTransactionsIT {
   }
 
   @Test
-  void aDeletedCustomerIsForgotten() {
+  void aDeletedCustomerIsErased() {
     CardLake lake = new CardLake(folder.resolve("forgotten"), stack.database());
     stack.createTopics("forgotten-enriched", "forgotten-removals");
     try (CardRun run = run(lake, "forgotten");

@@ -84,12 +84,12 @@ class ForeignEngineIT {
   @TempDir private Path folder;
 
   @Test
-  void inAFolder() {
+  void flinkSqlReadsTheTablesOfAFolderCatalog() {
     isReadAsWritten(NamedCatalog.inFolder(folder), FILTERS);
   }
 
   @Test
-  void inADatabase() {
+  void flinkSqlReadsTheTablesOfADatabaseCatalog() {
     try (CatalogDatabase database = CatalogDatabase.start()) {
       isReadAsWritten(database.catalog(folder), Map.of("true", row -> true));
     }

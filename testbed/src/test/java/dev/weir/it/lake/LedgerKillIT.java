@@ -96,7 +96,7 @@ class LedgerKillIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aJobStartedAgainFromItsCheckpointWithAnotherParallelismIsTheSameSink(boolean upserts) {
+  void aJobRestoredWithAnotherParallelismIsTheSameSink(boolean upserts) {
     Random random = new Random(7);
     Map<String, Long> expected = new TreeMap<>();
     try (LedgerJob job =

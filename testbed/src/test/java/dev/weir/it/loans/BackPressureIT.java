@@ -59,7 +59,7 @@ class BackPressureIT {
   }
 
   @Test
-  void aBureauThatHangsHoldsNothingBackAndFillsNoMemory() throws IOException {
+  void aBureauThatHangsNeitherBlocksTheJobNorFillsTheMemory() throws IOException {
     stack.bureau().behave(BureauBehaviour.healthy().withHangRate(1));
     try (LoanRun run = new LoanRun(stack, "hanging")) {
       send(run);

@@ -97,7 +97,7 @@ public class KillAndRestartIT {
 
   @ParameterizedTest
   @CsvSource({"heap,1", "rocksdb,3"})
-  void aJobThatIsKilledAtAnyMomentGoesOnFromItsLastCheckpoint(String backend, long seed) {
+  void aJobKilledAtAnyMomentContinuesFromItsLastCheckpoint(String backend, long seed) {
     Random random = new Random(Long.getLong("weir.kill.seed", seed));
     Applications made = new Applications("killed-" + seed, 2000, random);
     int first = 500 + random.nextInt(1_000);
@@ -125,7 +125,7 @@ public class KillAndRestartIT {
 
   @ParameterizedTest
   @EnumSource
-  void aStepThatThrowsStartsAgainFromTheLastCheckpoint(Place place) {
+  void aStepThatThrowsRestartsFromTheLastCheckpoint(Place place) {
     Random random = new Random(4 + place.ordinal());
     Applications made = new Applications("thrown-" + place, 2000, random);
     AtomicLong inFlight = new AtomicLong();

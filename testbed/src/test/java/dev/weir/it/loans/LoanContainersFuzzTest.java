@@ -79,7 +79,7 @@ class LoanContainersFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whatIsNotHarmedIsDecidedAndWhatIsLostIsADeadLetter(int run) throws IOException {
+  void undamagedRecordsAreDecidedAndLostOnesAreDeadLetters(int run) throws IOException {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);

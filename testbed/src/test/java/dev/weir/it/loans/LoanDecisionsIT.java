@@ -121,7 +121,7 @@ class LoanDecisionsIT {
   }
 
   @Test
-  void historyOnATopicIsDecidedAsItWasLive() {
+  void historyOnATopicGivesTheLiveDecisions() {
     Loan first = aLoan("history").unknown();
     List<String> expected = new ArrayList<>(List.of(first.decision()));
     try (LoanRun run = new LoanRun(stack, "history").start()) {

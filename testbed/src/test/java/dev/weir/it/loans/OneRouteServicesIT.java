@@ -37,7 +37,7 @@ class OneRouteServicesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void aBureauThatKnowsSingleRequestsScoresEveryApplicant(String runner) throws IOException {
+  void aBureauWithOnlySingleRequestsScoresEveryApplicant(String runner) throws IOException {
     // In this order: whole points, 450.0, 700.7, and one that nobody asks about.
     List<String> applications =
         IntStream.range(0, 100)
@@ -100,8 +100,7 @@ class OneRouteServicesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void changesOfTheSourceTablesAreScoredAndWhatCannotBeReadIsListedAsStale(String runner)
-      throws IOException {
+  void changesAreScoredAndUnreadableOnesAreListedAsStale(String runner) throws IOException {
     Files.write(folder.resolve("customers.jsonl"), customers(), UTF_8);
     Files.write(folder.resolve("transactions.jsonl"), transactions(), UTF_8);
     CardLake lake = new CardLake(folder, null);

@@ -67,7 +67,7 @@ class PipelineFuzzIT {
   }
 
   @Test
-  void mutatedRecordsOnATopic() {
+  void mutatedRecordsOnATopicAreDecidedOrDeadLetters() {
     try (LoanRun run = new LoanRun(stack, "fuzz").start()) {
       for (int n = 0; n < RECORDS; n++) {
         Loan loan = Loan.madeUp("fuzz", random.nextInt(RECORDS), random);
@@ -92,7 +92,7 @@ class PipelineFuzzIT {
   }
 
   @Test
-  void mutatedLinesOfAFile() throws IOException {
+  void mutatedLinesOfAFileAreDecidedOrDeadLetters() throws IOException {
     Path input = folder.resolve("fuzz.jsonl");
     Loan healthy = aLoan("healthy").unknown();
     try (OutputStream lines = Files.newOutputStream(input)) {

@@ -89,7 +89,7 @@ class RoundedAmountsIT {
   }
 
   @Test
-  void inJsonTheyAreRoundedWhereThatIsAskedFor() {
+  void inJsonTheyAreRoundedOnRequest() {
     Run run =
         run(
             "DirectRunner",

@@ -159,7 +159,7 @@ class ServiceOutageIT {
   // live
 
   @Test
-  void aLiveJobWaitsAnOutageOut() {
+  void aLiveJobWaitsForTheEndOfAnOutage() {
     stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
     long refused = stack.bureau().stats().answered(503);
     try (LoanRun run = new LoanRun(stack, "waits").start("--bureauPatience=10m")) {
@@ -178,7 +178,7 @@ class ServiceOutageIT {
   }
 
   @Test
-  void aLiveJobGoesOnByItselfAfterAnOutageThatWasTooLong() {
+  void aLiveJobRecoversByItselfAfterAnOutageLongerThanThePatience() {
     stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
     try (LoanRun run = new LoanRun(stack, "recovers").start("--bureauPatience=1s")) {
       List<Loan> during = unknown("during", 50);

@@ -75,7 +75,7 @@ class TopicStartIT {
   }
 
   @Test
-  void fromTheLatestOnOnlyWhatIsSentAfterTheSubmissionIsDecided() {
+  void withLatestOnlyRecordsSentAfterTheSubmissionAreDecided() {
     List<Loan> history = loans("history", 40);
     List<Loan> live = loans("live", 20);
     List<Loan> meanwhile = loans("meanwhile", 10);
@@ -130,7 +130,7 @@ class TopicStartIT {
   }
 
   @Test
-  void aJobThatFailsBeforeItsFirstCheckpointBeginsAtTheSameRecordsAgain() {
+  void aJobThatFailsBeforeItsFirstCheckpointStartsAtTheSameRecordsAgain() {
     List<Loan> live = loans("thrown", 20);
     FailingOnce.after(15, () -> {});
     try (LoanRun run = new LoanRun(stack, "thrown")) {
@@ -151,7 +151,7 @@ class TopicStartIT {
   }
 
   @Test
-  void theOffsetsAreThoseOfTheSubmissionAndWhatRetentionDeletesIsPassedOver() {
+  void theOffsetsAreThoseOfTheSubmissionAndDeletedRecordsAreSkipped() {
     List<Loan> all = loans("kept", 6);
     try (LoanRun run = new LoanRun(stack, "kept")) {
       run.send(0, NOON, all.get(0));
@@ -176,7 +176,7 @@ class TopicStartIT {
   }
 
   @Test
-  void fromATimeOnEachPartitionBeginsAtItsFirstRecordOfThatTime() {
+  void withATimeEachPartitionStartsAtItsFirstRecordFromThatTimeOn() {
     List<Loan> all = loans("timed", 8);
     try (LoanRun run = new LoanRun(stack, "timed")) {
       run.send(0, NOON.minusMillis(1), all.get(0));

@@ -60,7 +60,7 @@ class BootstrapIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void theFirstLivePaymentOfAnOldUserIsNoFirstOccurrence(String backend) throws IOException {
+  void theFirstLivePaymentOfAKnownUserIsNotAFirstOccurrence(String backend) throws IOException {
     Path history = folder.resolve(backend);
     Files.createDirectories(history);
     // Two days of a wallet, of which the later one is read first by name.
@@ -104,7 +104,7 @@ class BootstrapIT {
   }
 
   @Test
-  void whatIsOfNoUseIsSaidBeforeAnythingStarts() {
+  void invalidArgumentsAreReportedBeforeAnythingStarts() {
     assertThat(refusal(), containsString("--pipeline is missing"));
     assertThat(refusal("--pipeline=loan-decisions"), containsString("no state to bootstrap"));
     assertThat(refusal("--pipeline=money-enrichment"), containsString("--savepoints is missing"));
@@ -123,7 +123,7 @@ class BootstrapIT {
   }
 
   @Test
-  void aHistoryThatIsNotThereFailsBeforeAnythingStarts() {
+  void aMissingHistoryFailsBeforeAnythingStarts() {
     Path none = folder.resolve("none-*.jsonl");
 
     assertThat(
@@ -138,7 +138,7 @@ class BootstrapIT {
   }
 
   @Test
-  void aHistoryThatEndsInTheFutureIsRefused() throws IOException {
+  void aHistoryThatEndsInTheFutureIsRejected() throws IOException {
     Path file = folder.resolve("future.jsonl");
     Instant far = Instant.parse("2099-01-01T00:00:00Z");
     Files.writeString(

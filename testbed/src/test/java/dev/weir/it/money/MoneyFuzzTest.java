@@ -72,7 +72,7 @@ class MoneyFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whateverArrivesIsEnrichedADuplicateIgnoredOrADeadLetter(int run) {
+  void everyInputIsEnrichedADuplicateIgnoredOrADeadLetter(int run) {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);

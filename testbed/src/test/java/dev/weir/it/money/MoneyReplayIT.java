@@ -80,7 +80,7 @@ class MoneyReplayIT {
 
   @ParameterizedTest
   @CsvSource({"2,4,heap,3", "2,4,rocksdb,4"})
-  void liveWithARestartIsWhatAReplaySays(int before, int after, String backend, long seed)
+  void liveWithARestartEqualsTheReplay(int before, int after, String backend, long seed)
       throws IOException {
     Random random = new Random(Long.getLong("weir.money.seed", seed));
     List<MoneyRecord> records = made(seed, 3_000);
@@ -120,7 +120,7 @@ class MoneyReplayIT {
   }
 
   @Test
-  void bothRunnersSayTheSameOfAHistoryAndEachMovementOnce() throws IOException {
+  void bothRunnersGiveTheSameResultsWithEachMovementOnce() throws IOException {
     List<MoneyRecord> records = made(9, 4_000);
     try (MoneyRun run = run("history")) {
       run.send(records);

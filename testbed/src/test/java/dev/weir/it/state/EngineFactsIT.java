@@ -94,7 +94,7 @@ class EngineFactsIT {
   @Test
   void aDetachedJobOnTheEmbeddedClusterHasTheClassesOfThisProcess() {
     Pipeline pipeline = Pipeline.create(options());
-    pipeline.apply("Three", Create.of("a", "b", "c")).apply("Tell", ParDo.of(new Tell()));
+    pipeline.apply("Three", Create.of("a", "b", "c")).apply("Report", ParDo.of(new Report()));
 
     job = pipeline.run();
 
@@ -141,7 +141,7 @@ class EngineFactsIT {
   }
 
   @Test
-  void anEventTimeTimerKnowsTheWatermark() {
+  void anEventTimeTimerSeesTheWatermark() {
     run(
         100,
         (processing, event, time) -> {
@@ -154,7 +154,7 @@ class EngineFactsIT {
   }
 
   @Test
-  void beamTakesNoCheckpointsAndCopiesElementsUnlessToldOtherwise() {
+  void beamTakesNoCheckpointsAndCopiesElementsByDefault() {
     FlinkPipelineOptions beams = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     assertThat(beams.getCheckpointingInterval(), is(-1L));
     assertThat(beams.getFasterCopy(), is(false));
@@ -215,7 +215,7 @@ class EngineFactsIT {
             "--parallelism=1"));
   }
 
-  private static final class Tell extends DoFn<String, Void> {
+  private static final class Report extends DoFn<String, Void> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement

@@ -65,8 +65,7 @@ class InspectStateIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void allThatIsKeptAndOpenIsPrintedInWhateverFormItWasWrittenDown(String backend)
-      throws IOException {
+  void allStateIsPrintedFromEverySnapshotFormat(String backend) throws IOException {
     Sent sent = new Sent();
     String canonical;
     String own;

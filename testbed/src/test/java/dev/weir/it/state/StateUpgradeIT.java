@@ -93,7 +93,7 @@ class StateUpgradeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void theNextVersionGoesOnWithWhatThisOneKnew(String backend) throws IOException {
+  void theNextVersionContinuesWithTheStateOfThisOne(String backend) throws IOException {
     String first = payment("p1", "s1", 1);
     String waiting = payment("p2", "s2", 2);
     String last = payment("p3", "s1", 10);
@@ -142,7 +142,7 @@ class StateUpgradeIT {
       }
       assertThat(run.lines(), equalTo(all));
       assertThat(run.deadLetters().size(), is(0));
-      assertThat("all sessions were told", service.stats().requests(), is(0L));
+      assertThat("every session came from the stream", service.stats().requests(), is(0L));
     }
   }
 
