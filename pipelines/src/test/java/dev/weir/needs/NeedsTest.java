@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is reported of ports and services that are not there. */
+/** The reports about ports and services that are missing. */
 @Timeout(120)
 class NeedsTest {
   private static final List<String> ROUTES = List.of("/v1/scores", "/v1/score");
@@ -169,7 +169,7 @@ class NeedsTest {
         service.stop(0);
       }
     }
-    // Whoever answers a GET for what it is gets no POST, and nobody gets a question.
+    // A service that answers GET gets no POST, and no service gets a question.
     assertThat(
         asked,
         contains(
@@ -227,7 +227,7 @@ class NeedsTest {
     return "http://localhost:" + service.getAddress().getPort() + "/credit";
   }
 
-  /** Takes {@code POST} on one route, and answers 404 on all others. */
+  /** Accepts {@code POST} on one route, and answers 404 on all others. */
   private static HttpServer serving(String route, int statusOfGet, List<String> asked)
       throws IOException {
     HttpServer server =

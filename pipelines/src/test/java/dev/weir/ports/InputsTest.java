@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the topics begin that a pipeline reads. */
+/** Where a pipeline starts to read its topics. */
 class InputsTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final String FORMS =

@@ -54,7 +54,7 @@ class StrictJsonTest {
 
     assertThat(why.getMessage(), is("not UTF-8"));
     assertThat(why.reason(), is(UnreadableRecord.Reason.MALFORMED));
-    // What is refused later may have any time, but must not stop its reader.
+    // A record that is rejected later may have any time, but must not stop the reader.
     new CommitTime().apply(bytes);
     new ProcessedAt().apply(bytes);
   }

@@ -203,7 +203,7 @@ class ArchitectureTest {
         .check(WEIR);
   }
 
-  /** Parsers, rules and panes know no Beam but the coder of their records. */
+  /** Parsers, rules and panes use nothing of Beam except the coder of their records. */
   @Test
   void domainLogicDoesNotDependOnBeam() {
     noClasses()
@@ -211,7 +211,7 @@ class ArchitectureTest {
         .resideInAnyPackage(DOMAINS)
         .and(describe("run no Beam", type -> !runsBeam(type)))
         .and()
-        // Keeps panes in Beam's state, behind an interface that the panes know.
+        // Keeps panes in Beam's state, behind an interface that the panes use.
         .doNotHaveFullyQualifiedName("dev.weir.spend.StateStore")
         .should()
         .dependOnClassesThat(

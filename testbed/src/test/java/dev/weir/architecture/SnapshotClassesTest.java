@@ -27,9 +27,9 @@ import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * Coders, and what sources are made of, are part of Flink's snapshots as Java serialises them. What
- * they are made of has to outlive changes: no class that Avro generates, which has its schema's
- * fingerprint for a version, and no class whose version the compiler makes up.
+ * Flink's snapshots contain coders and the parts of sources, serialized by Java. They must not
+ * contain classes that change: no class that Avro generates, whose version is the fingerprint of
+ * its schema, and no class whose version the compiler computes.
  */
 class SnapshotClassesTest {
   private static final List<Class<?>> IN_SNAPSHOTS =
@@ -43,7 +43,7 @@ class SnapshotClassesTest {
   private static final Set<Class<?>> LASTING =
       Set.of(String.class, List.class, Duration.class, SerializableFunction.class);
 
-  /** What coders name a record by; no part of the interface. */
+  /** How coders name a record; not part of the interface. */
   private static Class<?> recordType() {
     try {
       return Class.forName("dev.weir.encoding.RecordType");

@@ -123,7 +123,7 @@ class EmbeddedConnectIT {
     }
   }
 
-  /** A reader must believe none of it but the key. */
+  /** Readers must rely only on the key. */
   @Test
   void aDeletedRowShowsItsKeyAndMadeUpValues() throws SQLException {
     execute(
@@ -168,7 +168,7 @@ class EmbeddedConnectIT {
     }
   }
 
-  /** A key's first records, once they have arrived. */
+  /** Returns the first records of a key, once they have arrived. */
   private static List<ConsumerRecord<byte[], byte[]>> await(String topic, String key, int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

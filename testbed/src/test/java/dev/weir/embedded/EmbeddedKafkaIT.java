@@ -235,7 +235,7 @@ class EmbeddedKafkaIT {
     assertThat(status, is(0));
     assertThat(out.toString(), containsString("wrote 200 records: "));
     read(kafka, "commanded", 200);
-    // Made on the fly, and like all others.
+    // Created automatically, with the same settings as all others.
     assertThat(partitions(kafka, "commanded"), is(4));
   }
 

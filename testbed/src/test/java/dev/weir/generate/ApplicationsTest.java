@@ -258,7 +258,7 @@ class ApplicationsTest {
     }
   }
 
-  /** The contract of loan applications, as design.md has it. */
+  /** The contract of loan applications, as in docs/loan-decisions.md. */
   private static List<String> breaches(LoanApplication application) {
     BigDecimal amount = BigDecimal.valueOf(application.getAmount());
     List<String> breaches = new ArrayList<>();

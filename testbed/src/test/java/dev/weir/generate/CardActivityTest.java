@@ -89,7 +89,7 @@ class CardActivityTest {
     }
   }
 
-  /** A database would refuse it, or change nothing without a word. */
+  /** A database would reject such a change, or silently change nothing. */
   @Test
   void onlyExistingRowsAreChanged() {
     for (CardActivity activity :
@@ -273,7 +273,7 @@ class CardActivityTest {
     return operations;
   }
 
-  /** Those after the first customers. */
+  /** Returns the operations after the first customers. */
   private static List<CardOperation> rest(CardActivity activity, int count) {
     List<CardOperation> all = first(activity, activity.customers() + count);
     return all.subList(activity.customers(), all.size());

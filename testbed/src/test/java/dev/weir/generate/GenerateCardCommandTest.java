@@ -93,7 +93,7 @@ class GenerateCardCommandTest {
     assertThat(transaction.at("/after/account_number"), is(customer.at("/after/account_number")));
   }
 
-  /** As EmbeddedConnectIT sees them come from a real database. */
+  /** The same form as in EmbeddedConnectIT, which reads a real database. */
   @Test
   void aDeletedRowShowsItsKeyAndDefaults() throws IOException {
     generate("--to=file:" + folder, "--events=2000", "--deletes=0.2");

@@ -139,7 +139,7 @@ class GenerateMoneyIT {
     return new String(bytes, UTF_8);
   }
 
-  /** All that is there now. */
+  /** Returns all records that are there now. */
   private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(

@@ -52,7 +52,7 @@ class MoneyActivityTest {
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** Knows four ids in five. */
+  /** Knows four of five ids. */
   private static final Function<String, Optional<String>> COUNTRIES =
       id ->
           List.of("UY", "AR", "BR", "PE").stream()
@@ -61,7 +61,7 @@ class MoneyActivityTest {
 
   private static final MoneyActivity ACTIVITY = MoneyActivity.seeded(7, NOON, COUNTRIES);
 
-  /** Half a week with much of everything. */
+  /** Half a week with many events of every kind. */
   private static final MoneyActivity DAYS =
       ACTIVITY.withRate(0.5).withUsers(200).withLate(0.03).withDuplicates(0.05).withMalformed(0.02);
 

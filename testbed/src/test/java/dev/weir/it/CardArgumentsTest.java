@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What card-transactions makes of its arguments before anything starts. */
+/** The checks of the arguments of card-transactions before anything starts. */
 class CardArgumentsTest {
   private static final List<String> CARDS =
       List.of(
@@ -255,7 +255,7 @@ class CardArgumentsTest {
     return new Outcome(status, errors.toString().lines().toList());
   }
 
-  /** The arguments with one in place of that of the same name, or added. */
+  /** Returns the arguments with one of them replaced, or added if there is none of its name. */
   private static List<String> with(String argument) {
     String name = argument.replaceFirst("=.*", "=");
     List<String> changed = new ArrayList<>(CARDS);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands say and how they exit when they are not used right. */
+/** The errors and exit statuses of the commands for invalid input. */
 class MainTest {
   private static final String[] LOANS = {
     "loan-decisions",
@@ -246,7 +246,7 @@ class MainTest {
     return new Outcome(status, errors.toString().lines().toList());
   }
 
-  /** The arguments with one in place of that of the same name, or added. */
+  /** Returns the arguments with one of them replaced, or added if there is none of its name. */
   private static String[] with(String argument, String... arguments) {
     String name = argument.replaceFirst("=.*", "=");
     List<String> changed = new ArrayList<>(List.of(arguments));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is found out about the topics of a real broker before a job starts. */
+/** The checks of the topics of a real broker before a job starts. */
 @Timeout(120)
 class NeededTopicsIT {
   @TempDir private static Path folder;
@@ -119,7 +119,7 @@ class NeededTopicsIT {
         .tryAll();
   }
 
-  /** The arguments of a live job, with those that are given in place of its own. */
+  /** Returns the arguments of a live job, with the given ones replaced. */
   private static List<String> arguments(EmbeddedKafka broker, String... given) {
     List<String> arguments = new ArrayList<>(Arrays.asList(given));
     for (String standard :

@@ -71,7 +71,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadPostgresIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** By the name of the run: what it has read. The jobs' classes are this process's classes. */
+  /** What each run has read, by its name. Jobs share the classes of this process. */
   private static final Map<String, Queue<Read>> READ = new ConcurrentHashMap<>();
 
   private static final Map<String, Queue<Long>> COUNTED = new ConcurrentHashMap<>();
@@ -220,7 +220,7 @@ class ReadPostgresIT {
   void timeAdvancesWhileNothingChanges(String runner) {
     String name = "idle-" + runner;
     run(runner, name);
-    // The table is empty: nothing but the time is read before this.
+    // The table is empty: only the time is read before this.
     eventually(() -> reading(name), is(true));
     database.run("insert into transactions (txn_id) values ('t1'), ('t2')");
 
@@ -228,8 +228,8 @@ class ReadPostgresIT {
   }
 
   /**
-   * A slot is made only when the transactions that were open have ended, and one that began
-   * meanwhile is streamed whole: also what it wrote before the snapshot's position.
+   * A slot is created only when all open transactions have ended. A transaction that began in the
+   * meantime is streamed completely, including what it wrote before the snapshot's position.
    */
   @Test
   void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItIsLater() throws SQLException {
@@ -313,7 +313,7 @@ class ReadPostgresIT {
     checkpoints.awaitOneFromNowOn();
     cancel(first);
     database.run("delete from transactions where txn_id = 't2'");
-    // As in a process that has not begun to read but goes on.
+    // As in a process that continues from a checkpoint and has not begun to read.
     Field startTime = KafkaSourceConsumerFn.class.getDeclaredField("startTime");
     startTime.setAccessible(true);
     startTime.set(null, null);
@@ -332,7 +332,7 @@ class ReadPostgresIT {
     run("FlinkRunner", "confirmed", "--checkpointingInterval=3600000");
     eventually(() -> reading("confirmed"), is(true));
     long before = confirmed("confirmed");
-    // Where nothing of its own comes, the driver itself would move the slot.
+    // Without changes of the table, the driver itself would advance the slot.
     database.run("insert into customers (account_number) values ('ACC1')");
     long counted = COUNTED.getOrDefault("confirmed", queue()).size();
     eventually(() -> (long) COUNTED.getOrDefault("confirmed", queue()).size(), is(1L));
@@ -547,7 +547,7 @@ class ReadPostgresIT {
     eventually(() -> run.getState().isTerminal(), is(true));
   }
 
-  /** Whether it follows the log. A slot is active before that, while it is being made. */
+  /** Whether it follows the log. A slot is active before that, while it is being created. */
   private static boolean reading(String name) {
     return database
         .ask(
@@ -586,7 +586,7 @@ class ReadPostgresIT {
     return read(name).stream().filter(read -> read.op().equals(op)).count();
   }
 
-  /** What the changes come to: amount and status by key. */
+  /** The result of the changes: amount and status by key. */
   private static Map<String, String> lastOf(String name) {
     Map<String, Read> last = new TreeMap<>();
     for (Read read : read(name)) {

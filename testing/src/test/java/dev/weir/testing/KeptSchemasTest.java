@@ -102,7 +102,7 @@ class KeptSchemasTest {
     assertThat(problems(), is(empty()));
   }
 
-  /** Their bytes are alike, and so are the fingerprints of their schemas. */
+  /** Both the encoding and the fingerprints of the schemas are the same. */
   @Test
   void anotherScaleOfADecimalIsRejected() throws IOException {
     inUse(amount(10, 3));

@@ -25,7 +25,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.junit.jupiter.api.Test;
 
-/** Each kind of value that lies in state. */
+/** Each kind of value in state. */
 class ValueJsonTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 

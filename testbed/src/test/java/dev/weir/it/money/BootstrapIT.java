@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** A live job that starts from what a history has left. */
+/** A live job that starts from the state of a history. */
 @Timeout(900)
 class BootstrapIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
@@ -63,7 +63,7 @@ class BootstrapIT {
   void theFirstLivePaymentOfAKnownUserIsNotAFirstOccurrence(String backend) throws IOException {
     Path history = folder.resolve(backend);
     Files.createDirectories(history);
-    // Two days of a wallet, of which the later one is read first by name.
+    // Two days of a wallet; by name, the file of the later day comes first.
     Files.writeString(
         history.resolve("wallet-b.jsonl"), payment("old", null, "CASH", at(-26 * 60)) + "\n");
     Files.writeString(

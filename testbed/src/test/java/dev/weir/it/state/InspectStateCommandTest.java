@@ -17,7 +17,7 @@ import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said where there is nothing to print. */
+/** The errors of {@code inspect-state} if there is nothing to print. */
 class InspectStateCommandTest {
   private static final String HELP = " (see --help)";
 
