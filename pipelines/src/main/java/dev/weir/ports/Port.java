@@ -171,7 +171,8 @@ public sealed interface Port {
     String path = mark < 0 ? rest : rest.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
     if (path.isBlank()) {
-      throw new PortException("--" + option + ": '" + uri + "' does not name a file");
+      throw new PortException(
+          "--" + option + ": '" + uri + "' does not name a file; write file:path");
     }
     String format = query.getOrDefault("format", path.endsWith(".avro") ? "avro" : "json");
     boolean known = format.equals("avro") || format.equals("json");
@@ -212,7 +213,8 @@ public sealed interface Port {
     for (String pair : text.split("&")) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
-        throw new PortException("--" + option + ": '" + uri + "' has a parameter without a value");
+        throw new PortException(
+            "--" + option + ": '" + uri + "' has a parameter without a value; write name=value");
       }
       parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
     }

@@ -46,7 +46,8 @@ public record TableRange(
     if (range.from.isPresent()
         && range.to.isPresent()
         && !range.from.get().isBefore(range.to.get())) {
-      throw new PortException("--" + option + ": from must be before to");
+      throw new PortException(
+          "--" + option + ": from=" + query.get("from") + " must be before to=" + query.get("to"));
     }
     return range;
   }
@@ -55,7 +56,8 @@ public record TableRange(
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
-      throw new PortException("--" + option + ": snapshot=" + id + " is not a snapshot id");
+      throw new PortException(
+          "--" + option + ": snapshot=" + id + " is not a snapshot id; write a number");
     }
   }
 

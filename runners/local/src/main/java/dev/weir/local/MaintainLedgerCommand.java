@@ -133,11 +133,13 @@ final class MaintainLedgerCommand implements Callable<Integer> {
               .sorted()
               .toList();
       if (found.isEmpty()) {
-        throw new PortException("--ledger: there is no table in " + name);
+        throw new PortException(
+            "--ledger: there is no table in the namespace " + name + "; check its name");
       }
       return found;
     } catch (NoSuchNamespaceException e) {
-      throw new PortException("--ledger: there is no table or namespace " + name);
+      throw new PortException(
+          "--ledger: there is no table or namespace " + name + "; check its name");
     }
   }
 }
