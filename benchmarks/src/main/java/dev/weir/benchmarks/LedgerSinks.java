@@ -104,7 +104,7 @@ final class LedgerSinks {
           count += row.get(0) == null ? 0 : 1;
         }
         if (count == 0) {
-          throw new IllegalStateException("nothing was read");
+          throw new IllegalStateException("the benchmark process read no rows");
         }
       }
     }

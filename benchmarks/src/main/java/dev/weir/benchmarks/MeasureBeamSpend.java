@@ -116,7 +116,7 @@ public final class MeasureBeamSpend {
     }
     PipelineResult.State end = pipeline.run().waitUntilFinish();
     if (end != PipelineResult.State.DONE) {
-      throw new IllegalStateException("the job ended as " + end);
+      throw new IllegalStateException("the job ended in state " + end);
     }
     double seconds = (TALLY.last - STARTED.get()) / 1e9;
     Map<String, Object> report = new LinkedHashMap<>();

@@ -94,7 +94,7 @@ public final class MeasureWeirMoney {
         .apply("Write", ParDo.of(new Write()));
     PipelineResult.State end = pipeline.run().waitUntilFinish();
     if (end != PipelineResult.State.DONE) {
-      throw new IllegalStateException("the job ended as " + end);
+      throw new IllegalStateException("the job ended in state " + end);
     }
   }
 

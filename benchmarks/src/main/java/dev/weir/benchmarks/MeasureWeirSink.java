@@ -91,7 +91,7 @@ public final class MeasureWeirSink {
     }
     PipelineResult.State end = pipeline.run().waitUntilFinish();
     if (end != PipelineResult.State.DONE) {
-      throw new IllegalStateException("the job ended as " + end);
+      throw new IllegalStateException("the job ended in state " + end);
     }
     try (OpenCatalog open = catalog.open()) {
       return report(open.table(arguments.get("table")), rows, upserts, heap.peakMebibytes());
@@ -121,7 +121,7 @@ public final class MeasureWeirSink {
       throws Exception {
     Snapshot last = table.currentSnapshot();
     if (!upserts && total(last, "total-records") != rows) {
-      throw new IllegalStateException("not every row arrived: " + last.summary());
+      throw new IllegalStateException("rows are missing from the table: " + last.summary());
     }
     double seconds = (last.timestampMillis() - FIRST.get()) / 1000.0;
     Map<String, Object> report = new LinkedHashMap<>();

@@ -36,7 +36,7 @@ final class MoneyJobs {
       for (int round = 0; round < rounds; round++) {
         weir.add(run("dev.weir.benchmarks.MeasureWeirMoney", state, file, made));
         byHand.add(run("dev.weir.benchmarks.MeasureNativeMoney", state, file, made));
-        isTheSame(weir.get(round), byHand.get(round));
+        requireSame(weir.get(round), byHand.get(round));
       }
       report(state, weir, byHand);
     }
@@ -60,10 +60,10 @@ final class MoneyJobs {
     return figures;
   }
 
-  private static void isTheSame(JsonNode weir, JsonNode byHand) {
+  private static void requireSame(JsonNode weir, JsonNode byHand) {
     for (String figure : List.of("rows", "sum")) {
       if (!weir.get(figure).equals(byHand.get(figure))) {
-        throw new IllegalStateException("not the same: " + weir + " and " + byHand);
+        throw new IllegalStateException("the results differ: " + weir + " and " + byHand);
       }
     }
   }

@@ -192,7 +192,7 @@ final class NativeJob {
             || read.getRequestId().isBlank()
             || read.getSsn().isBlank()
             || read.getTs().toEpochMilli() < -62_135_596_800_000L) {
-          throw new IOException("the contract is broken");
+          throw new IOException("the application is invalid");
         }
         Row row = new Row();
         row.requestId = read.getRequestId();

@@ -45,7 +45,7 @@ final class Side {
     Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new IllegalStateException("a side failed: " + output);
+      throw new IllegalStateException("a benchmark process failed: " + output);
     }
     return JSON.readTree(output.lines().reduce((a, b) -> b).orElse("{}"));
   }

@@ -90,7 +90,7 @@ final class SpendWindows {
     double weir = median(runs.get(Engine.WEIR));
     runs.forEach(
         (engine, figures) -> {
-          figures.forEach(figure -> isTheSame(engine, first, figure));
+          figures.forEach(figure -> requireSame(engine, first, figure));
           double perSecond = median(figures);
           String ratio = engine == Engine.WEIR ? "" : number(weir / perSecond);
           System.out.printf(
@@ -116,11 +116,11 @@ final class SpendWindows {
             "--checkpoints=" + Files.createTempDirectory(folder, "checkpoints-")));
   }
 
-  private static void isTheSame(Engine engine, JsonNode right, JsonNode figures) {
+  private static void requireSame(Engine engine, JsonNode right, JsonNode figures) {
     for (String figure : OUTPUT) {
       if (!right.get(figure).equals(figures.get(figure))) {
         throw new IllegalStateException(
-            engine + " has other " + figure + ": " + figures + " and not " + right);
+            engine + " differs in " + figure + ": " + figures + " instead of " + right);
       }
     }
   }

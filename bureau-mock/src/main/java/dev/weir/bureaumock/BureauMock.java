@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
  * unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503
- * as the {@link BureauBehaviour} says. No ssn is ever logged or repeated in an error, unless
+ * as configured in {@link BureauBehaviour}. No ssn is ever logged or repeated in an error, unless
  * Vert.x's own TRACE log is on, which writes the URI of each request. One event loop serves all
  * requests, and no request holds a thread while it waits.
  */
@@ -29,7 +29,9 @@ public final class BureauMock extends RunningService<BureauBehaviour> {
 
   private static final Naming NAMING =
       new Naming(
-          "bureau", "Social security numbers asked.", LoggerFactory.getLogger(BureauMock.class));
+          "bureau",
+          "Social security numbers asked about.",
+          LoggerFactory.getLogger(BureauMock.class));
 
   private BureauMock(Conduct<BureauBehaviour> conduct, HttpService http) {
     super(conduct, http);

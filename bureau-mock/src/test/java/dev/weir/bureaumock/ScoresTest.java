@@ -46,7 +46,7 @@ class ScoresTest {
   }
 
   @Test
-  void everyTenthOfTheRangeIsAsLikely() {
+  void everyTenthOfTheRangeIsEquallyLikely() {
     int[] tenths = new int[10];
     IntStream.of(SCORES).forEach(score -> tenths[(score - 300) * 10 / 551]++);
 

@@ -10,12 +10,13 @@ public final class FaultOptions {
   @Option(
       names = "--hangRate",
       defaultValue = "0",
-      description = "The share of requests, 0 to 1, never answered; default ${DEFAULT-VALUE}.")
+      description =
+          "The share of requests, 0 to 1, that are never answered; default ${DEFAULT-VALUE}.")
   private double hangRate;
 
   @Option(
       names = "--rateLimit",
-      description = "The most requests per second; others are answered 429. Default: no limit.")
+      description = "Maximum requests per second; others are answered with 429. Default: no limit.")
   private Integer rateLimit;
 
   @Option(
@@ -25,7 +26,8 @@ public final class FaultOptions {
       hideParamSyntax = true,
       converter = DurationConverter.class,
       description =
-          "When every request is answered 503, as two durations since the start. Default: never.")
+          "The outage, in which every request is answered with 503: its start and end, as durations"
+              + " since the start of the service. Default: none.")
   private List<Duration> outage;
 
   /**

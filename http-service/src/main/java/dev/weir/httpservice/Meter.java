@@ -63,7 +63,7 @@ final class Meter {
     maxInFlight =
         Gauge.builder()
             .name(prefix + "_requests_in_flight_max")
-            .help("The most requests that were ever in flight at once.")
+            .help("The highest number of requests that were in flight at once.")
             .withoutExemplars()
             .register(registry);
     latency =
@@ -131,7 +131,7 @@ final class Meter {
     try {
       PAGE.write(page, registry.scrape());
     } catch (IOException e) {
-      throw new UncheckedIOException("Memory can be written", e);
+      throw new UncheckedIOException("cannot write the metrics", e);
     }
     return page.toString(StandardCharsets.UTF_8);
   }

@@ -116,7 +116,7 @@ public final class Routes {
         .handler(
             context -> {
               context.response().putHeader(HttpHeaders.ALLOW, method.name());
-              refuse(context, 405, "this path takes " + method.name() + " only");
+              refuse(context, 405, "this path accepts only " + method.name());
             });
   }
 

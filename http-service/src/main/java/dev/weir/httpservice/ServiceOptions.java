@@ -21,7 +21,7 @@ public final class ServiceOptions {
   @Option(
       names = "--host",
       defaultValue = "0.0.0.0",
-      description = "The address to listen on; default ${DEFAULT-VALUE}, every interface.")
+      description = "The address to listen on; default ${DEFAULT-VALUE}, which is every interface.")
   private String host;
 
   @Option(
@@ -44,7 +44,8 @@ public final class ServiceOptions {
   @Option(
       names = "--errorRate",
       defaultValue = "0",
-      description = "The share of requests, 0 to 1, answered 503; default ${DEFAULT-VALUE}.")
+      description =
+          "The share of requests, 0 to 1, that are answered with 503; default ${DEFAULT-VALUE}.")
   private double errorRate;
 
   @Option(

@@ -43,7 +43,7 @@ class DurationConverterTest {
         "99999999999999999999s",
         "9999999999999999d"
       })
-  void anythingElseIsRejectedWithTheFormsThereAre(String written) {
+  void anyOtherTextIsRejectedWithAListOfTheValidForms(String written) {
     var e = assertThrows(TypeConversionException.class, () -> converter.convert(written));
 
     assertThat(e.getMessage(), containsString("500ms, 2s, 10m, 24h, 10d"));

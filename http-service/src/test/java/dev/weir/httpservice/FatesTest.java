@@ -32,7 +32,7 @@ class FatesTest {
   }
 
   @Test
-  void theSharesOfErrorsAndOfHangingRequestsAreAsAsked() {
+  void theSharesOfErrorsAndHangingRequestsAreAsConfigured() {
     Behaviour faulty = HEALTHY.withErrorRate(0.3).withHangRate(0.1);
 
     double failing =
@@ -44,7 +44,7 @@ class FatesTest {
   }
 
   @Test
-  void theSameSeedMeetsTheSameFatesAndAnotherOneOthers() {
+  void theSameSeedGivesTheSameFatesAndAnotherSeedGivesOthers() {
     Behaviour faulty = HEALTHY.withErrorRate(0.3).withHangRate(0.1);
 
     assertThat(many(faulty.withSeed(7)).toList(), is(many(faulty.withSeed(7)).toList()));

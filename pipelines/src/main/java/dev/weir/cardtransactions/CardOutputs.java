@@ -125,7 +125,14 @@ final class CardOutputs {
   private void claim(String option, String table) {
     String other = tables.put(table, option);
     if (other != null) {
-      throw new PortException("--" + other + " and --" + option + " both name the table " + table);
+      throw new PortException(
+          "--"
+              + other
+              + " and --"
+              + option
+              + " both name the table "
+              + table
+              + "; name different tables");
     }
   }
 

@@ -47,14 +47,24 @@ record CardPorts(
       Duration wait = Durations.ofEventTime("customerWait", options.getCustomerWait());
       Duration metrics = Durations.ofEventTime("metricsRetention", options.getMetricsRetention());
       if (wait.isLongerThan(metrics)) {
-        throw new PortException("--customerWait must not be longer than --metricsRetention");
+        throw new PortException(
+            "--customerWait ("
+                + options.getCustomerWait()
+                + ") must not be longer than --metricsRetention ("
+                + options.getMetricsRetention()
+                + ")");
       }
       Duration erasure =
           options.getErasureRetention() == null
               ? metrics
               : Durations.ofEventTime("erasureRetention", options.getErasureRetention());
       if (erasure.isShorterThan(metrics)) {
-        throw new PortException("--erasureRetention must not be shorter than --metricsRetention");
+        throw new PortException(
+            "--erasureRetention ("
+                + options.getErasureRetention()
+                + ") must not be shorter than --metricsRetention ("
+                + options.getMetricsRetention()
+                + ")");
       }
       return new Times(wait, metrics, erasure);
     }

@@ -4,17 +4,20 @@ import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code card-transactions}. */
 public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
       "Changes of customers, in: kafka://host:port/topic (Debezium envelopes, JSON),"
           + " postgres://user@host:port/db or file:path-or-glob")
+  @Validation.Required
   String getCustomers();
 
   void setCustomers(String port);
 
-  @Description("Changes of transactions, in: the same")
+  @Description("Changes of transactions, in: the same kinds of port")
+  @Validation.Required
   String getTransactions();
 
   void setTransactions(String port);
@@ -41,6 +44,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "Records that could not be used, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+  @Validation.Required
   String getDeadLetters();
 
   void setDeadLetters(String port);
@@ -53,6 +57,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   void setLedger(String namespace);
 
   @Description("The fraud scorer: http(s)://host:port[/path]; its token is in SCORING_TOKEN")
+  @Validation.Required
   String getScoring();
 
   void setScoring(String address);
@@ -77,7 +82,7 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "How long questions wait for a scorer that fails before they are answered without it;"
-          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
   String getScoringPatience();
 
   void setScoringPatience(String duration);
@@ -96,8 +101,8 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "How long after its commit an enriched transaction is emitted again, without the person's"
-          + " data, when its customer is deleted; state keeps it that long. At least"
-          + " --metricsRetention, the default")
+          + " data, when its customer is deleted; state keeps it that long. At least, and by"
+          + " default, --metricsRetention")
   String getErasureRetention();
 
   void setErasureRetention(String duration);

@@ -4,11 +4,13 @@ import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code loan-decisions}. */
 public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
       "Loan applications, in: kafka://host:port/topic (Avro), file:path-or-glob or iceberg:db.table")
+  @Validation.Required
   String getApplications();
 
   void setApplications(String port);
@@ -21,31 +23,35 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setRoundAmounts(boolean round);
 
   @Description(
-      "Decisions, out: kafka://host:port/topic (JSON) file:folder[?format=avro] or iceberg:db.table")
+      "Decisions, out: kafka://host:port/topic (JSON), file:folder[?format=avro] or"
+          + " iceberg:db.table")
+  @Validation.Required
   String getDecisions();
 
   void setDecisions(String port);
 
   @Description(
-      "Where decisions are kept, out: iceberg:db, in the table loan_decisions; none unless set")
+      "The ledger of decisions, out: iceberg:db, in the table loan_decisions; none unless set")
   String getLedger();
 
   void setLedger(String namespace);
 
   @Description(
-      "Partitions of a table that is created: columns, days(c), hours(c), months(c), bucket(n,c),"
-          + " truncate(n,c), separated by commas; unset, days(ts)")
+      "Partitioning of a new table: columns, days(c), hours(c), months(c), bucket(n,c),"
+          + " truncate(n,c), separated by commas (default days(ts))")
   String getPartition();
 
   void setPartition(String terms);
 
   @Description(
       "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+  @Validation.Required
   String getDeadLetters();
 
   void setDeadLetters(String port);
 
   @Description("The credit bureau: http(s)://host:port[/path]")
+  @Validation.Required
   String getBureau();
 
   void setBureau(String address);
@@ -70,12 +76,13 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
 
   @Description(
       "How long questions wait for a bureau that fails before they are answered without it;"
-          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
   String getBureauPatience();
 
   void setBureauPatience(String duration);
 
-  @Description("How far apart in their own time two applications of one request_id are duplicates")
+  @Description(
+      "How far apart in event time two applications with the same request_id are duplicates")
   @Default.String("24h")
   String getDedupWindow();
 

@@ -48,7 +48,9 @@ public record LoanPorts(
         ledger.partitionedBy(
             options.getPartition() == null ? STANDARD_PARTITIONING : options.getPartition());
     if (applications instanceof Port.Database) {
-      throw new PortException("--applications: a database provides changes, not applications");
+      throw new PortException(
+          "--applications: a database provides changes, not applications; write"
+              + " kafka://host:port/topic, file:path or iceberg:db.table");
     }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
@@ -80,7 +82,8 @@ public record LoanPorts(
     }
     String table = Port.namespace("ledger", options.getLedger()) + "." + TABLE;
     if (decisions instanceof Port.Table other && other.name().equals(table)) {
-      throw new PortException("--decisions and --ledger both name the table " + table);
+      throw new PortException(
+          "--decisions and --ledger both name the table " + table + "; name different tables");
     }
     return Optional.of(table);
   }

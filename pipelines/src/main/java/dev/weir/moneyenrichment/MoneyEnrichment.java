@@ -38,7 +38,7 @@ public final class MoneyEnrichment {
   }
 
   /**
-   * The pipeline that the options describe, which runs when it is told to.
+   * Builds the pipeline that the options describe, without running it.
    *
    * @throws dev.weir.ports.PortException if an argument is invalid
    */

@@ -4,22 +4,26 @@ import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code money-enrichment}. */
 public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions, KafkaOptions {
   @Description(
       "Enriched money movements, out: kafka://host:port/topic (JSON) or file:folder[?format=avro]")
+  @Validation.Required
   String getEnriched();
 
   void setEnriched(String port);
 
   @Description(
       "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+  @Validation.Required
   String getDeadLetters();
 
   void setDeadLetters(String port);
 
   @Description("The service for sessions that are not on the stream: http(s)://host:port[/path]")
+  @Validation.Required
   String getSessionService();
 
   void setSessionService(String address);
@@ -38,7 +42,7 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
 
   @Description(
       "How long questions wait for a session service that fails before they are answered without it;"
-          + " 0s does not wait. Unset, 30s in a live job and 10m in a bounded run")
+          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
   String getSessionPatience();
 
   void setSessionPatience(String duration);

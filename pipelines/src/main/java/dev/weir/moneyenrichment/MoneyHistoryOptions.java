@@ -3,23 +3,27 @@ package dev.weir.moneyenrichment;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.Validation;
 
 /** The streams that money movements are enriched from, and how their events are joined. */
 public interface MoneyHistoryOptions extends PipelineOptions {
   @Description(
       "Payments and transactions, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+  @Validation.Required
   String getWallet();
 
   void setWallet(String port);
 
   @Description(
       "Changes of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+  @Validation.Required
   String getUsers();
 
   void setUsers(String port);
 
   @Description(
       "Sessions of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+  @Validation.Required
   String getSessions();
 
   void setSessions(String port);

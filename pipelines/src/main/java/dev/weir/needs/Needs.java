@@ -59,7 +59,11 @@ public final class Needs {
     } else if (port instanceof Port.Table table) {
       catalog.reads(option, table.name());
     } else {
-      throw new PortException("--" + option + ": whole records cannot be read from a database");
+      throw new PortException(
+          "--"
+              + option
+              + ": whole records cannot be read from a database; write kafka://host:port/topic,"
+              + " file:path or iceberg:db.table");
     }
     return this;
   }

@@ -7,8 +7,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /** The arguments of every pipeline that has {@code kafka:} ports. */
 public interface KafkaOptions extends PipelineOptions {
   @Description(
-      "Bytes of the largest record written to a kafka: port (Kafka's max.request.size); the topic's"
-          + " max.message.bytes must allow it")
+      "Maximum size, in bytes, of a record written to a kafka: port (Kafka's max.request.size); the"
+          + " topic's max.message.bytes must allow it")
   @Default.Integer(1_048_576)
   int getMaxRequestSize();
 
@@ -17,7 +17,7 @@ public interface KafkaOptions extends PipelineOptions {
   @Description(
       "Where kafka: inputs without a position in a checkpoint or savepoint begin: earliest, latest or"
           + " a time (2026-01-05 or 2026-01-05T12:00:00Z) for the first record of each partition"
-          + " whose timestamp is at or after it; unset, earliest")
+          + " whose timestamp is at or after it (default earliest)")
   String getFrom();
 
   void setFrom(String place);

@@ -7,14 +7,14 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface LedgerOptions extends PipelineOptions {
   @Description(
       "Properties file of the Iceberg catalog (type, uri, warehouse, ...; env:NAME reads the"
-          + " environment); unset, a Hadoop catalog in ./warehouse")
+          + " environment); default: a Hadoop catalog in ./warehouse")
   String getCatalog();
 
   void setCatalog(String file);
 
   @Description(
-      "Names this job in the tables it writes: what it committed under this name is never"
-          + " committed again; unset, a live job has the pipeline's name, a bounded run a fresh one")
+      "Identifies this job in the tables that it writes: nothing is committed twice under one id"
+          + " (default the pipeline's name for a live job, a new id for a bounded run)")
   String getSinkId();
 
   void setSinkId(String id);

@@ -11,7 +11,7 @@ public final class Numbers {
   public static int between(String option, int value, int lowest, int highest) {
     if (value < lowest || value > highest) {
       throw new PortException(
-          "--" + option + " must be " + lowest + " to " + highest + " and is " + value);
+          "--" + option + " must be between " + lowest + " and " + highest + ", not " + value);
     }
     return value;
   }

@@ -123,10 +123,15 @@ public final class Outputs {
    */
   public static void checkFits(String option, Port output, Port input) {
     if (output instanceof Port.Table table && !table.rows().equals(TableRange.ALL)) {
-      throw new PortException("--" + option + ": an iceberg: output takes no parameters");
+      throw new PortException(
+          "--" + option + ": an iceberg: output takes no parameters; write iceberg:db.table");
     }
     if (output instanceof Port.Database) {
-      throw new PortException("--" + option + ": postgres: cannot be written to");
+      throw new PortException(
+          "--"
+              + option
+              + ": postgres: cannot be written to; write kafka://host:port/topic, file:folder or"
+              + " iceberg:db.table");
     }
     if (isLive(input) && output instanceof Port.Files) {
       throw new PortException(

@@ -60,7 +60,12 @@ public sealed interface Port {
    */
   static Port parse(String option, String uri) {
     if (uri == null || uri.isBlank()) {
-      throw new PortException("--" + option + " is missing");
+      throw new PortException(
+          "--"
+              + option
+              + " is missing; write --"
+              + option
+              + "=kafka://host:port/topic, file:path or iceberg:db.table");
     }
     int colon = uri.indexOf(':');
     String scheme = colon < 0 ? "" : uri.substring(0, colon);
@@ -93,7 +98,12 @@ public sealed interface Port {
    */
   static URI service(String option, String uri) {
     if (uri == null || uri.isBlank()) {
-      throw new PortException("--" + option + " is missing");
+      throw new PortException(
+          "--"
+              + option
+              + " is missing; write --"
+              + option
+              + "=http://host:port or https://host/path");
     }
     try {
       URI parsed = new URI(uri);
@@ -150,7 +160,8 @@ public sealed interface Port {
     }
     int port = matcher.group("port") == null ? POSTGRES : Integer.parseInt(matcher.group("port"));
     if (port < 1 || port > LAST_PORT) {
-      throw new PortException("--" + option + ": a database's port is 1 to " + LAST_PORT);
+      throw new PortException(
+          "--" + option + ": a database's port must be between 1 and " + LAST_PORT);
     }
     return new Database(matcher.group("host"), port, matcher.group("name"), matcher.group("user"));
   }
@@ -160,7 +171,8 @@ public sealed interface Port {
     String path = mark < 0 ? rest : rest.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
     if (path.isBlank()) {
-      throw new PortException("--" + option + ": '" + uri + "' does not name a file");
+      throw new PortException(
+          "--" + option + ": '" + uri + "' does not name a file; write file:path");
     }
     String format = query.getOrDefault("format", path.endsWith(".avro") ? "avro" : "json");
     boolean known = format.equals("avro") || format.equals("json");
@@ -201,7 +213,8 @@ public sealed interface Port {
     for (String pair : text.split("&")) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
-        throw new PortException("--" + option + ": '" + uri + "' has a parameter without a value");
+        throw new PortException(
+            "--" + option + ": '" + uri + "' has a parameter without a value; write name=value");
       }
       parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
     }

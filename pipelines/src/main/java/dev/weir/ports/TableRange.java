@@ -40,12 +40,14 @@ public record TableRange(
             Optional.ofNullable(query.get("snapshot")).map(id -> number(option, id)),
             time(option, "asOf", query));
     if (range.snapshot.isPresent() && range.asOf.isPresent()) {
-      throw new PortException("--" + option + ": snapshot and asOf exclude each other");
+      throw new PortException(
+          "--" + option + ": snapshot and asOf exclude each other; give one of them");
     }
     if (range.from.isPresent()
         && range.to.isPresent()
         && !range.from.get().isBefore(range.to.get())) {
-      throw new PortException("--" + option + ": from is not before to");
+      throw new PortException(
+          "--" + option + ": from=" + query.get("from") + " must be before to=" + query.get("to"));
     }
     return range;
   }
@@ -54,7 +56,8 @@ public record TableRange(
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
-      throw new PortException("--" + option + ": snapshot=" + id + " is not a snapshot id");
+      throw new PortException(
+          "--" + option + ": snapshot=" + id + " is not a snapshot id; write a number");
     }
   }
 

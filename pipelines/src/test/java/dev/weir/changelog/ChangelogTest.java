@@ -53,7 +53,7 @@ class ChangelogTest {
   }
 
   @Test
-  void aRowThatIsGoneIsATombstoneUnderItsKey() {
+  void aDeletedRowIsATombstoneUnderItsKey() {
     ProducerRecord<byte[], byte[]> record = render(RowChange.delete(window(), new Position(8, 1)));
 
     assertThat(text(record.key()), is(KEY));
@@ -61,7 +61,7 @@ class ChangelogTest {
   }
 
   @Test
-  void whatIsForTheLakeAloneIsNotPublished() {
+  void fieldsForTheLakeOnlyAreNotPublished() {
     assertThat(
         RowKey.published(EnrichedTransaction.getClassSchema()).contains("risk_level"), is(true));
     assertThat(
@@ -69,7 +69,7 @@ class ChangelogTest {
   }
 
   @Test
-  void aLineHasTheRevisionAndOfARowThatIsGoneTheKeyAlone() throws IOException {
+  void aLineHasTheRevisionAndForADeletedRowOnlyTheKey() throws IOException {
     SpendMetrics other = window();
     other.setAccountNumber("ACC2");
     write(
@@ -87,7 +87,7 @@ class ChangelogTest {
   }
 
   @Test
-  void aLineAboutADeletedCustomerSaysNothingAboutThePerson() throws IOException {
+  void aLineForADeletedCustomerHasNoPersonalData() throws IOException {
     Customer customer =
         new Customer("ACC1", "Ann", "ann@example.org", "555-0100", null, "Paris", null);
     write(
@@ -100,7 +100,7 @@ class ChangelogTest {
   }
 
   @Test
-  void noTwoKeysOfSeveralColumnsAreTheSameText() {
+  void differentKeysOfSeveralColumnsAreDifferentTexts() {
     SpendMetrics one = window();
     one.setAccountNumber("A/B");
     one.setCurrency("C");
@@ -126,12 +126,12 @@ class ChangelogTest {
   }
 
   @Test
-  void aKeyHasAColumn() {
+  void aKeyHasAtLeastOneColumn() {
     assertThrows(IllegalArgumentException.class, () -> RowKey.of());
   }
 
   @Test
-  void aKeyDoesNotFollowTheListItIsMadeFrom() {
+  void aKeyDoesNotChangeWithTheListItIsMadeFrom() {
     List<String> columns = new ArrayList<>(List.of("account_number"));
     RowKey key = new RowKey(columns);
     columns.add("currency");

@@ -126,7 +126,7 @@ class PlainJsonTest {
   }
 
   @Test
-  void aFieldThatIsNoScalarIsABug() {
+  void aFieldThatIsNotAScalarIsABug() {
     Schema schema =
         SchemaBuilder.record("Nested")
             .fields()
@@ -144,7 +144,7 @@ class PlainJsonTest {
   }
 
   @Test
-  void moneyWithAllThatIsKnown() {
+  void moneyWithUserAndSession() {
     EnrichedMoney enriched =
         EnrichedMoney.newBuilder()
             .setMoney(
@@ -171,7 +171,7 @@ class PlainJsonTest {
   }
 
   @Test
-  void moneyOfWhichNothingIsKnown() {
+  void moneyWithoutUserAndSession() {
     EnrichedMoney enriched =
         EnrichedMoney.newBuilder()
             .setMoney(
@@ -200,7 +200,7 @@ class PlainJsonTest {
   }
 
   @Test
-  void ofAUserNotEverythingNeedBeKnown() {
+  void userInfoMayBeIncomplete() {
     assertThat(json(new UserFacts(null, "UY")), is("{\"residentCountryCode\":\"UY\"}"));
     assertThat(json(new UserFacts(1987, null)), is("{\"birthYear\":\"1987\"}"));
     assertThat(json(new UserFacts(null, null)), is("{}"));

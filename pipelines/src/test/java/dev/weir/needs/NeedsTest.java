@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is reported of ports and services that are not there. */
+/** The reports about ports and services that are missing. */
 @Timeout(120)
 class NeedsTest {
   private static final List<String> ROUTES = List.of("/v1/scores", "/v1/score");
@@ -55,7 +55,7 @@ class NeedsTest {
   }
 
   @Test
-  void allPortsAreTriedAndEachIsReported() throws IOException {
+  void allPortsAreCheckedAndEachIsReported() throws IOException {
     String broker = "localhost:" + closedPort();
 
     assertThat(
@@ -73,7 +73,7 @@ class NeedsTest {
   }
 
   @Test
-  void ofSeveralBrokersEachReasonIsReportedOnce() throws IOException {
+  void eachReasonOfSeveralBrokersIsReportedOnce() throws IOException {
     String brokers = "localhost:" + closedPort() + ",localhost:" + closedPort();
 
     assertThat(
@@ -85,7 +85,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServerThatIsNoBrokerIsFoundOut() throws IOException {
+  void aServerThatIsNotABrokerIsReported() throws IOException {
     try (ServerSocket silent = listen()) {
       String broker = "localhost:" + silent.getLocalPort();
 
@@ -100,7 +100,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatIsAwayIsAnErrorForABoundedRun() throws IOException {
+  void aServiceThatIsDownIsAnErrorForABoundedRun() throws IOException {
     String service = "http://localhost:" + closedPort();
 
     assertThat(
@@ -112,7 +112,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatIsAwayIsAWarningForALiveJob() throws IOException {
+  void aServiceThatIsDownIsAWarningForALiveJob() throws IOException {
     String service = "http://localhost:" + closedPort();
 
     Findings found =
@@ -126,7 +126,7 @@ class NeedsTest {
   }
 
   @Test
-  void aBrokerThatIsAwayIsAnErrorForALiveJobToo() throws IOException {
+  void aBrokerThatIsDownIsAnErrorForALiveJobToo() throws IOException {
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(folder))
             .reads("wallet", topic("localhost:" + closedPort()));
@@ -135,7 +135,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceWithoutOpenQuestionsIsNotTried() throws IOException {
+  void aServiceWithoutPatienceIsNotChecked() throws IOException {
     Needs needs =
         Needs.withoutCatalog()
             .asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO, List.of());
@@ -144,7 +144,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceIsConnectedToAndSentNothing() throws IOException {
+  void aCheckConnectsToAServiceAndSendsNothing() throws IOException {
     try (ServerSocket service = listen()) {
       String address = "http://localhost:" + service.getLocalPort();
 
@@ -159,7 +159,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceWithOneOfItsRoutesIsThere() throws IOException {
+  void aServiceWithOneOfItsRoutesPasses() throws IOException {
     List<String> asked = new CopyOnWriteArrayList<>();
     for (int statusOfGet : List.of(404, 405)) {
       HttpServer service = serving("/v1/score", statusOfGet, asked);
@@ -169,7 +169,7 @@ class NeedsTest {
         service.stop(0);
       }
     }
-    // Whoever answers a GET for what it is gets no POST, and nobody gets a question.
+    // A service that answers GET gets no POST, and no service gets a question.
     assertThat(
         asked,
         contains(
@@ -205,7 +205,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatDoesNotAnswerIsNoServiceWithoutRoutes() throws IOException {
+  void aServiceThatDoesNotAnswerIsNotReportedAsLackingRoutes() throws IOException {
     try (ServerSocket silent = listen()) {
       assertThat(
           errors(
@@ -227,7 +227,7 @@ class NeedsTest {
     return "http://localhost:" + service.getAddress().getPort() + "/credit";
   }
 
-  /** Takes {@code POST} on one route, and answers 404 on all others. */
+  /** Accepts {@code POST} on one route, and answers 404 on all others. */
   private static HttpServer serving(String route, int statusOfGet, List<String> asked)
       throws IOException {
     HttpServer server =
@@ -248,7 +248,7 @@ class NeedsTest {
   }
 
   @Test
-  void aServiceThatIsToSpeakTlsAndDoesNotIsAnError() throws IOException {
+  void anHttpsServiceWithoutTlsIsAnError() throws IOException {
     try (ServerSocket service = listen()) {
       String address = "https://localhost:" + service.getLocalPort();
       Thread hangsUp = new Thread(() -> hangUp(service));
@@ -270,7 +270,7 @@ class NeedsTest {
   }
 
   @Test
-  void aFolderWithoutFilesIsAnErrorAndOneWithAFileIsNone() throws IOException {
+  void aFolderWithoutFilesIsAnErrorAndOneWithAFileIsNot() throws IOException {
     Path history = Files.createDirectory(folder.resolve("history"));
     Needs needs = Needs.withoutCatalog().reads("users", new Port.Files(history.toString(), false));
 
@@ -280,7 +280,7 @@ class NeedsTest {
   }
 
   @Test
-  void aPipeIsLeftToItsReader() throws Exception {
+  void aPipeIsNotOpened() throws Exception {
     Path pipe = folder.resolve("pipe.jsonl");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(), is(0));
 
@@ -302,7 +302,7 @@ class NeedsTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsAnError() throws IOException {
+  void aFolderThatCannotBeCreatedIsAnError() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(
@@ -311,7 +311,7 @@ class NeedsTest {
   }
 
   @Test
-  void anOutputFolderIsMadeAndLeftEmpty() throws IOException {
+  void anOutputFolderIsCreatedAndLeftEmpty() throws IOException {
     Path out = folder.resolve("a/b");
 
     assertThat(errors(Needs.withoutCatalog().writes("decisions", "file:" + out)), is(empty()));
@@ -321,7 +321,7 @@ class NeedsTest {
   }
 
   @Test
-  void aTableThatIsReadAndNotThereIsNamedWithItsOption() {
+  void aMissingInputTableIsNamedWithItsOption() {
     LedgerCatalog catalog = LedgerCatalog.inFolder(folder);
 
     assertThat(
@@ -336,7 +336,7 @@ class NeedsTest {
   }
 
   @Test
-  void tablesThatAreWrittenAreNotMade() throws IOException {
+  void outputTablesAreNotCreated() throws IOException {
     Path warehouse = folder.resolve("lake");
 
     assertThat(
@@ -349,7 +349,7 @@ class NeedsTest {
   }
 
   @Test
-  void aTableThatIsThereIsNoError() {
+  void anExistingTableIsNotAnError() {
     LedgerCatalog catalog = LedgerCatalog.inFolder(folder);
     try (var open = catalog.open()) {
       ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
@@ -383,7 +383,7 @@ class NeedsTest {
   }
 
   @Test
-  void aWarehouseThatCannotBeMadeIsAnError() throws IOException {
+  void aWarehouseThatCannotBeCreatedIsAnError() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(
@@ -418,7 +418,7 @@ class NeedsTest {
   }
 
   @Test
-  void aDatabaseIsRefusedWithoutItsReader() {
+  void aDatabaseIsRejectedWithoutAReaderForIt() {
     Port database = Port.parse("customers", "postgres://reader@localhost:5432/bank");
     Needs needs = Needs.withoutCatalog();
 

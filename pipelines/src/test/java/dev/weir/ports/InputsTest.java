@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the topics begin that a pipeline reads. */
+/** Where a pipeline starts to read its topics. */
 class InputsTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final String FORMS =
@@ -55,19 +55,19 @@ class InputsTest {
         "P1D",
         "10m"
       })
-  void anotherTextIsRefused(String from) {
+  void anyOtherTextIsRejected(String from) {
     assertThat(refusal(from, topic), is("--from: '" + from + "' is not a valid start" + FORMS));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"2026-01-05T12:00:00.001Z", "2026-01-06", "2026-01-05T12:00:00-01:00"})
-  void aTimeInTheFutureIsRefused(String from) {
+  void aTimeInTheFutureIsRejected(String from) {
     assertThat(refusal(from, topic), is("--from: '" + from + "' is in the future" + FORMS));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"earliest", "latest", "2026-01-05"})
-  void withoutATopicItIsRefused(String from) {
+  void fromIsRejectedWithoutATopic(String from) {
     assertThat(refusal(from, files), is("--from applies to kafka: inputs only; this job has none"));
   }
 

@@ -99,7 +99,7 @@ class LongestRecordsTest {
   private static String text(Schema.Field field, String worst) {
     if (Boolean.TRUE.equals(field.getObjectProp("json"))) {
       boolean isThing = field.name().endsWith("Thing");
-      // In JSON already: what is escaped counts as it is written.
+      // Already JSON: escape sequences count as written.
       return isThing
           ? repeated(worst.equals("\u0001") || worst.equals("\"") ? "x" : worst, TextLimit.JSON)
           : "-999999999999999999.999999999";

@@ -36,7 +36,7 @@ class StrictJsonTest {
         "X-UTF-32BE-BOM",
         "ISO-8859-1"
       })
-  void anyOtherEncodingIsRefused(String charset) {
+  void anyOtherEncodingIsRejected(String charset) {
     byte[] bytes = OBJECT.replace("\uFFFD", "").getBytes(Charset.forName(charset));
 
     isRefused(bytes);
@@ -44,7 +44,7 @@ class StrictJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\u00C1\u00B4win", "\u00ED\u00A0\u0080", "\u00C3", "\u00E2\u0082"})
-  void bytesThatAreNotStrictUtf8AreRefused(String latin) {
+  void bytesThatAreNotStrictUtf8AreRejected(String latin) {
     isRefused(("{\"id\":\"" + latin + "\"}").getBytes(StandardCharsets.ISO_8859_1));
     isRefused(("{\"" + latin + "\":1}").getBytes(StandardCharsets.ISO_8859_1));
   }
@@ -54,7 +54,7 @@ class StrictJsonTest {
 
     assertThat(why.getMessage(), is("not UTF-8"));
     assertThat(why.reason(), is(UnreadableRecord.Reason.MALFORMED));
-    // What is refused later may have any time, but must not stop its reader.
+    // A record that is rejected later may have any time, but must not stop the reader.
     new CommitTime().apply(bytes);
     new ProcessedAt().apply(bytes);
   }

@@ -37,7 +37,7 @@ public final class Access {
   public static Access byToken(String token) {
     if (!VISIBLE_ASCII.matcher(token).matches()) {
       throw new IllegalArgumentException(
-          "the token must be visible ASCII characters without spaces");
+          "the token must consist of visible ASCII characters without spaces");
     }
     return new Access(sha256(token));
   }

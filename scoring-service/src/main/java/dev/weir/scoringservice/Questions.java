@@ -65,7 +65,7 @@ final class Questions {
     try (InputStream document = Questions.class.getResourceAsStream("openapi.json")) {
       return new String(document.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("the contract cannot be read", e);
+      throw new UncheckedIOException("cannot read the contract", e);
     }
   }
 }

@@ -22,13 +22,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link FraudModel} defines the scores. An error is answered with {@code {"error":"…"}}: 400
  * for an unreadable body, 401 without the right token, 404, 405, 413 for more than 1 MiB and 503 as
- * the {@link ScoringBehaviour} says. No part of a request and no token is ever logged or repeated
- * in an error. One event loop serves all requests, and no request holds a thread while it waits.
+ * configured in {@link ScoringBehaviour}. No part of a request and no token is ever logged or
+ * repeated in an error. One event loop serves all requests, and no request holds a thread while it
+ * waits.
  */
 public final class ScoringService extends RunningService<ScoringBehaviour> {
 
   private static final Naming NAMING =
-      new Naming("scoring", "Transactions asked.", LoggerFactory.getLogger(ScoringService.class));
+      new Naming(
+          "scoring", "Transactions asked about.", LoggerFactory.getLogger(ScoringService.class));
 
   private ScoringService(Conduct<ScoringBehaviour> conduct, HttpService http) {
     super(conduct, http);

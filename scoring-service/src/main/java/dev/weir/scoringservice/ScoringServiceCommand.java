@@ -34,7 +34,9 @@ public final class ScoringServiceCommand implements Callable<Integer> {
   @Option(
       names = "--insecure",
       description =
-          "Start without " + TOKEN + " and let everybody ask. If it is set, clients still need it.")
+          "Starts without "
+              + TOKEN
+              + " and accepts every client. If it is set, clients still need it.")
   private boolean insecure;
 
   /** A command that reads the token from the environment of the process. */
@@ -66,7 +68,7 @@ public final class ScoringServiceCommand implements Callable<Integer> {
       return Access.open();
     }
     throw new IllegalArgumentException(
-        TOKEN + " is not set in the environment; set it, or let everybody ask with --insecure");
+        TOKEN + " is not set in the environment; set it, or accept every client with --insecure");
   }
 
   private static Access accessBy(String token) {

@@ -90,7 +90,7 @@ class ScoringServiceCommandTest {
     assertThat(
         err.toString().lines().findFirst().get(),
         is(
-            "SCORING_TOKEN is not set in the environment; set it, or let everybody ask with"
+            "SCORING_TOKEN is not set in the environment; set it, or accept every client with"
                 + " --insecure"));
   }
 
@@ -101,7 +101,7 @@ class ScoringServiceCommandTest {
     assertThat(command.execute("--port=0"), is(2));
     assertThat(
         err.toString(),
-        startsWith("SCORING_TOKEN is invalid: the token must be visible ASCII characters"));
+        startsWith("SCORING_TOKEN is invalid: the token must consist of visible ASCII"));
     assertThat(err.toString(), not(containsString("s3cret")));
   }
 

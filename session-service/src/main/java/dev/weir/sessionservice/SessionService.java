@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>The country is {@link Countries#of}. An error is answered with {@code {"error":"…"}}: 400 for
- * an unreadable path, 404, 405, and 429 (with {@code Retry-After: 1}) and 503 as the {@link
- * Behaviour} says. No session id is ever logged or repeated in an error, unless Vert.x's own TRACE
- * log is on, which writes the URI of each request. One event loop serves all requests, and no
+ * an unreadable path, 404, 405, and 429 (with {@code Retry-After: 1}) and 503 as configured in
+ * {@link Behaviour}. No session id is ever logged or repeated in an error, unless Vert.x's own
+ * TRACE log is on, which writes the URI of each request. One event loop serves all requests, and no
  * request holds a thread while it waits.
  */
 public final class SessionService extends RunningService<Behaviour> {
 
   private static final String SESSIONS = "/sessions/";
   private static final Naming NAMING =
-      new Naming("session", "Sessions asked.", LoggerFactory.getLogger(SessionService.class));
+      new Naming("session", "Sessions asked about.", LoggerFactory.getLogger(SessionService.class));
 
   private SessionService(Conduct<Behaviour> conduct, HttpService http) {
     super(conduct, http);

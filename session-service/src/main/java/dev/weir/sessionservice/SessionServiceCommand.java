@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     version = "session-service of Weir",
     description =
         "Runs a mock session service over HTTP, with the latency and the faults that you choose:"
-            + " GET /sessions/{id} answers the country that the session came from. Durations are"
+            + " GET /sessions/{id} returns the country that the session came from. Durations are"
             + " written 500ms, 2s, 10m, 24h, 10d or PT2S.")
 public final class SessionServiceCommand implements Callable<Integer> {
 

@@ -53,6 +53,6 @@ final class BankWatch implements AutoCloseable {
   }
 
   private static IllegalStateException failed(SQLException e) {
-    return new IllegalStateException("PostgreSQL cannot be asked: " + e.getMessage(), e);
+    return new IllegalStateException("cannot query PostgreSQL: " + e.getMessage(), e);
   }
 }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Follows made-up card transactions from an embedded PostgreSQL through Debezium, Kafka,"
-            + " Flink and a fraud scorer into Iceberg tables, and shows it. Nothing needs to be"
-            + " installed; Ctrl-C stops it.")
+            + " Flink and a fraud scorer into Iceberg tables, and shows the progress. Nothing needs"
+            + " to be installed; Ctrl-C stops it.")
 final class CardDemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -41,13 +41,13 @@ final class CardDemoCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       defaultValue = "0",
-      description = "Operations in all after the first customers; default: until Ctrl-C.")
+      description = "Number of operations after the first customers; default: until Ctrl-C.")
   private long events;
 
   @Option(
       names = "--customers",
       defaultValue = "100",
-      description = "How many customers there are to begin with; default ${DEFAULT-VALUE}.")
+      description = "Number of customers at the start; default ${DEFAULT-VALUE}.")
   private int customers;
 
   @Option(
@@ -65,8 +65,8 @@ final class CardDemoCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       description =
-          "Folder for all files, new or empty; the tables and the topics stay there. Default: a"
-              + " temporary one, removed.")
+          "Folder for all files, new or empty; tables and topics are kept in it. Default: a"
+              + " temporary folder, which is removed.")
   private Path dir;
 
   @Override
@@ -86,7 +86,7 @@ final class CardDemoCommand implements Callable<Integer> {
         EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0);
         DemoLake lake = new DemoLake(session.folder())) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + stack.kafka().bootstrapServers()
               + ", "
@@ -122,7 +122,8 @@ final class CardDemoCommand implements Callable<Integer> {
     if (folder != null && Files.exists(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.findAny().isPresent()) {
-          throw common.invalid("--dir: the folder " + folder + " is not empty");
+          throw common.invalid(
+              "--dir: the folder " + folder + " is not empty; name a new or empty one");
         }
       }
     }

@@ -51,15 +51,15 @@ record CardPicture(CardDemoState s) implements Picture {
         Picture.count("changes read", s.read().all(), s.readPerSecond()),
         String.format(
             Locale.ROOT,
-            "  created %,d, updated %,d, deleted %,d, of a snapshot %,d",
+            "  created %,d, updated %,d, deleted %,d, from a snapshot %,d",
             s.read().created(),
             s.read().updated(),
             s.read().deleted(),
             s.read().snapshot()),
         Picture.count("dropped as stale", s.stale()),
         Picture.count("dead letters", s.deadLetters()),
-        Picture.count("pending, so far", s.pendingChanges()),
-        Picture.count("settled, so far", s.settledChanges()),
+        Picture.count("pending so far", s.pendingChanges()),
+        Picture.count("settled so far", s.settledChanges()),
         String.format(
             Locale.ROOT,
             "  fraud risk low %,d, medium %,d, high %,d, unknown %,d",
@@ -81,7 +81,7 @@ record CardPicture(CardDemoState s) implements Picture {
         String.format(
             Locale.ROOT,
             "%-36s%10s",
-            "since the oldest commit not read",
+            "age of the oldest unread commit",
             Picture.millis(s.oldestUnread()) + " ms"),
         Picture.log(s.log()));
   }

@@ -37,8 +37,11 @@ final class DemoOptions {
    * @throws ParameterException if a number is out of range
    */
   void check(long events) {
-    if (parallelism < 1 || events < 0) {
-      throw invalid("--parallelism must be above 0, --events not below 0");
+    if (parallelism < 1) {
+      throw invalid("--parallelism must be above 0, not " + parallelism);
+    }
+    if (events < 0) {
+      throw invalid("--events must be 0 or more, not " + events);
     }
   }
 
@@ -63,10 +66,10 @@ final class DemoOptions {
     Screen screen;
     try (DemoSession session = DemoSession.begin(dir)) {
       screen = session.screen();
-      screen.say("Starting " + servers + " …  (log: " + LogFile.path() + ")");
+      screen.print("Starting " + servers + " …  (log: " + LogFile.path() + ")");
       end = demo.run(session);
     }
-    screen.say(end.summary());
+    screen.print(end.summary());
     return end.addsUp() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 }

@@ -50,15 +50,15 @@ final class DemoRun<S extends DemoState> {
         stopSending.run();
         sending.join();
       }
-      screen.note("Nothing more is sent; what was sent gets the time it needs …");
+      screen.note("Sending has stopped; waiting for the results of what was sent …");
       awaitTheRest();
     } finally {
       if (!job.getState().isTerminal()) {
         job.cancel();
       }
     }
-    screen.say("");
-    screen.say("Stopping …");
+    screen.print("");
+    screen.print("Stopping …");
     return last;
   }
 
@@ -90,7 +90,7 @@ final class DemoRun<S extends DemoState> {
       throw sendingFailed.get();
     }
     if (job.getState().isTerminal()) {
-      throw new IllegalStateException("the job ended by itself, as " + job.getState());
+      throw new IllegalStateException("the job ended unexpectedly, in state " + job.getState());
     }
     last = look.get();
     screen.show(last.picture());

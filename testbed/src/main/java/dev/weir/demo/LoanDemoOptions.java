@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 /** The options of the loan decisions demo, and the services that it starts with them. */
 final class LoanDemoOptions {
   static final String DESCRIPTION =
-      "Decides made-up loan applications on an embedded Kafka, Flink, credit bureau and Iceberg"
-          + " table, and shows it. Nothing needs to be installed; Ctrl-C stops it.";
+      "Decides made-up loan applications with an embedded Kafka, Flink, credit bureau and Iceberg"
+          + " table, and shows the progress. Nothing needs to be installed; Ctrl-C stops it.";
 
   @Mixin private DemoOptions common;
 
@@ -25,25 +25,25 @@ final class LoanDemoOptions {
   @Option(
       names = "--events",
       defaultValue = "0",
-      description = "Applications in all; default: until Ctrl-C.")
+      description = "Number of applications; default: until Ctrl-C.")
   private long events;
 
   @Option(
       names = "--duplicates",
       defaultValue = "0.02",
-      description = "Share sent twice; default ${DEFAULT-VALUE}.")
+      description = "Share of applications sent twice; default ${DEFAULT-VALUE}.")
   private double duplicates;
 
   @Option(
       names = "--malformed",
       defaultValue = "0.01",
-      description = "Share that cannot be read; default ${DEFAULT-VALUE}.")
+      description = "Share of applications that cannot be read; default ${DEFAULT-VALUE}.")
   private double malformed;
 
   @Option(
       names = "--hangRate",
       defaultValue = "0",
-      description = "Share of requests the bureau never answers; default ${DEFAULT-VALUE}.")
+      description = "Share of requests that the bureau never answers; default ${DEFAULT-VALUE}.")
   private double hangRate;
 
   @Option(
@@ -54,7 +54,8 @@ final class LoanDemoOptions {
 
   @Option(
       names = "--dir",
-      description = "Folder for all files, kept afterwards; default: a temporary one, removed.")
+      description =
+          "Folder for all files, which are kept. Default: a temporary folder, which is removed.")
   private Path dir;
 
   /**
@@ -80,7 +81,7 @@ final class LoanDemoOptions {
                 0);
         DemoLake lake = new DemoLake(session.folder())) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + stack.kafka().bootstrapServers()
               + ", bureau "

@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
     name = "money",
     mixinStandardHelpOptions = true,
     description =
-        "Enriches made-up money movements, out of order and late, on an embedded Kafka, Flink and"
-            + " session service, and shows it: with a disorder of 5 s and a wait of 15 s for"
-            + " sessions, so that there is something to see soon. Nothing needs to be installed;"
-            + " Ctrl-C stops it, when what was sent has come out.")
+        "Enriches made-up money movements, out of order and late, with an embedded Kafka, Flink and"
+            + " session service, and shows the progress. The disorder is 5 s and the wait for"
+            + " sessions 15 s, so that results appear soon. Nothing needs to be installed; Ctrl-C"
+            + " stops it once all events sent so far are processed.")
 final class MoneyDemoCommand implements Callable<Integer> {
   /** Shorter than the pipeline's own, so that results appear soon. */
   private static final Duration DISORDER = Duration.ofSeconds(5);
@@ -49,32 +49,33 @@ final class MoneyDemoCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       defaultValue = "0",
-      description = "Events in all; default: until Ctrl-C.")
+      description = "Number of events; default: until Ctrl-C.")
   private long events;
 
   @Option(
       names = "--late",
       defaultValue = "0.005",
-      description = "Share that comes too late to be put in order; default ${DEFAULT-VALUE}.")
+      description =
+          "Share of events that arrive too late to be put in order; default ${DEFAULT-VALUE}.")
   private double late;
 
   @Option(
       names = "--duplicates",
       defaultValue = "0.01",
-      description = "Share sent twice; default ${DEFAULT-VALUE}.")
+      description = "Share of events sent twice; default ${DEFAULT-VALUE}.")
   private double duplicates;
 
   @Option(
       names = "--malformed",
       defaultValue = "0.0015",
-      description = "Share that cannot be read; default ${DEFAULT-VALUE}.")
+      description = "Share of events that cannot be read; default ${DEFAULT-VALUE}.")
   private double malformed;
 
   @Option(
       names = "--hangRate",
       defaultValue = "0",
       description =
-          "Share of questions the session service never answers; default ${DEFAULT-VALUE}.")
+          "Share of questions that the session service never answers; default ${DEFAULT-VALUE}.")
   private double hangRate;
 
   @Option(
@@ -85,7 +86,8 @@ final class MoneyDemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--dir",
-      description = "Folder for all files, kept afterwards; default: a temporary one, removed.")
+      description =
+          "Folder for all files, which are kept. Default: a temporary folder, which is removed.")
   private Path dir;
 
   @Override
@@ -94,7 +96,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
     activity(Instant.EPOCH);
     common.check(events);
     if (!(hangRate >= 0 && hangRate <= 1)) {
-      throw common.invalid("--hangRate must be in 0 to 1");
+      throw common.invalid("--hangRate must be between 0 and 1, not " + hangRate);
     }
     return common.run(dir, "Kafka, the session service and Flink", this::run);
   }
@@ -107,7 +109,7 @@ final class MoneyDemoCommand implements Callable<Integer> {
             SessionService.start(SessionService.healthy().withHangRate(hangRate), sessionPort);
         EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0)) {
       Screen screen = session.screen();
-      screen.say(
+      screen.print(
           "Kafka "
               + kafka.bootstrapServers()
               + ", session service "

@@ -51,7 +51,7 @@ final class MoneyTally {
     JsonNode event = JSON.readTree(value);
     JsonNode money = event.path("money");
     if (!money.path("processedAt").isTextual() || !event.path("firstOccurrence").isBoolean()) {
-      throw new IOException("no enriched money");
+      throw new IOException("not an enriched money event");
     }
     enriched.get(session(event, money)).increment();
     if (event.get("firstOccurrence").booleanValue()) {

@@ -33,7 +33,7 @@ final class Screen {
   }
 
   /** Prints a line: progress before the first picture, or the summary after the last. */
-  void say(String line) {
+  void print(String line) {
     out.println(line);
     out.flush();
   }
@@ -42,13 +42,13 @@ final class Screen {
   void note(String line) {
     note = line;
     if (!inPlace) {
-      say(line);
+      print(line);
     }
   }
 
   void show(Picture picture) {
     if (!inPlace) {
-      say(picture.line());
+      print(picture.line());
       return;
     }
     StringBuilder drawing = new StringBuilder(drawn ? HOME : CLEAR + HOME);

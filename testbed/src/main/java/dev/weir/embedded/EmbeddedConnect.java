@@ -161,7 +161,7 @@ public final class EmbeddedConnect implements AutoCloseable {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw failed("does not follow the database after " + START_LIMIT.toSeconds() + " s");
+        throw failed("does not follow the database within " + START_LIMIT.toSeconds() + " s");
       }
       try {
         TimeUnit.MILLISECONDS.sleep(50);
@@ -175,7 +175,7 @@ public final class EmbeddedConnect implements AutoCloseable {
   /** Returns whether the connector and its task run; false while Connect does not answer yet. */
   private boolean isRunning() {
     if (!process.isAlive()) {
-      throw failed("ended with status " + process.exitValue());
+      throw failed("exited with status " + process.exitValue());
     }
     JsonNode answer;
     try {
@@ -196,7 +196,7 @@ public final class EmbeddedConnect implements AutoCloseable {
     String connector = answer.path("connector").path("state").asText();
     String task = answer.path("tasks").path(0).path("state").asText();
     if (connector.equals("FAILED") || task.equals("FAILED")) {
-      throw failed("runs, but its connector has failed");
+      throw failed("is running, but its connector has failed");
     }
     return connector.equals("RUNNING") && task.equals("RUNNING");
   }
@@ -272,7 +272,7 @@ public final class EmbeddedConnect implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(settings);
     try (var out = Files.newBufferedWriter(file, UTF_8)) {
-      properties.store(out, "Written at every start");
+      properties.store(out, "Rewritten at every start");
     }
     return file;
   }

@@ -51,7 +51,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
    */
   public static EmbeddedDatabase start(Path folder, int port) {
     if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+      throw new IllegalArgumentException("the port must be between 0 and 65535, not " + port);
     }
     if (port != 0 && !Ports.isFree(port)) {
       throw new IllegalStateException("cannot start PostgreSQL: port " + port + " is in use");
@@ -118,7 +118,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       query.setString(1, slot);
       return query.executeQuery().next();
     } catch (SQLException e) {
-      throw new IllegalStateException("PostgreSQL cannot be asked: " + e.getMessage(), e);
+      throw new IllegalStateException("cannot query PostgreSQL: " + e.getMessage(), e);
     }
   }
 
@@ -143,7 +143,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     Files.createDirectories(folder);
     try (var files = Files.list(folder)) {
       if (files.findAny().isPresent()) {
-        throw new IOException("the folder is not empty, so another one runs there or was killed");
+        throw new IOException(
+            "the folder is not empty: another server is running in it, or was killed");
       }
     }
   }

@@ -106,7 +106,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Starts a broker as above and sets whether it creates topics on first use. */
   public static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
     if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+      throw new IllegalArgumentException("the port must be between 0 and 65535, not " + port);
     }
     if (port != 0) {
       requireFree(port);
@@ -155,7 +155,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
       while (!isUsable(admin, name)) {
         if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("topic " + name + " has no leaders after a long while");
+          throw new IllegalStateException(
+              "topic " + name + " has no leaders after " + ANSWER_LIMIT.toSeconds() + " s");
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
       }
@@ -250,7 +251,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return;
       }
     }
-    throw new IllegalStateException("another broker is running there");
+    throw new IllegalStateException("another broker is running in this folder");
   }
 
   private void unlockFolder() {
@@ -301,11 +302,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     if (owner == null) {
       return;
     }
-    String reason = message == null ? "its log says why" : message;
+    String reason = message == null ? "see its log for the reason" : message;
     IllegalStateException death =
-        new IllegalStateException("the broker gave up (" + wish + " " + status + "): " + reason);
+        new IllegalStateException("the broker stopped (" + wish + " " + status + "): " + reason);
     if (!owner.started.completeExceptionally(death) && !owner.closed.get()) {
-      LOG.error("Kafka on port {} died", owner.port, death);
+      LOG.error("Kafka on port {} stopped unexpectedly", owner.port, death);
     }
     throw death;
   }
@@ -315,18 +316,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(settings);
     try (var out = Files.newBufferedWriter(file, UTF_8)) {
-      properties.store(out, "Written at every start");
+      properties.store(out, "Rewritten at every start");
     }
     if (Files.exists(Path.of(settings.get("log.dirs"), "meta.properties"))) {
       return;
     }
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
     String[] command = {
       "format", "--cluster-id", Uuid.randomUuid().toString(), "--config", file.toString()
     };
-    int status = StorageTool.execute(command, new PrintStream(said, true, UTF_8));
+    int status = StorageTool.execute(command, new PrintStream(output, true, UTF_8));
     if (status != 0) {
-      throw new IllegalStateException("cannot format the folder: " + said.toString(UTF_8).strip());
+      throw new IllegalStateException(
+          "cannot format the folder: " + output.toString(UTF_8).strip());
     }
   }
 

@@ -57,7 +57,7 @@ public final class TopicReader implements AutoCloseable {
   /** Throws the error that stopped the reader, if there was one. */
   public void check() {
     if (unreadable != null) {
-      throw new IllegalStateException("a result cannot be read", unreadable);
+      throw new IllegalStateException("cannot read a result", unreadable);
     }
   }
 

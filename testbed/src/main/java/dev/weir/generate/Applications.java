@@ -39,7 +39,8 @@ public final class Applications implements Iterable<MadeUpRecord> {
     requireShare("duplicates", duplicates);
     requireShare("malformed records", malformed);
     if (duplicates + malformed > 1) {
-      throw new IllegalArgumentException("duplicates and malformed records are more than all");
+      throw new IllegalArgumentException(
+          "the shares of duplicates and malformed records must not exceed 1 together");
     }
     this.seed = seed;
     this.first = first.truncatedTo(ChronoUnit.MILLIS);
@@ -99,7 +100,8 @@ public final class Applications implements Iterable<MadeUpRecord> {
 
   private static void requireShare(String what, double share) {
     if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("the share of " + what + " is 0 to 1, not " + share);
+      throw new IllegalArgumentException(
+          "the share of " + what + " must be between 0 and 1, not " + share);
     }
   }
 

@@ -62,13 +62,15 @@ public final class CardActivity implements Iterable<CardOperation> {
       throw new IllegalArgumentException("the rate must be above 0, not " + rate);
     }
     if (customers < 1) {
-      throw new IllegalArgumentException("there must be a customer, not " + customers);
+      throw new IllegalArgumentException(
+          "the number of customers must be above 0, not " + customers);
     }
     requireShare("updates", updates);
     requireShare("deletes", deletes);
     requireShare("backdated transactions", backdated);
     if (updates + deletes > 1) {
-      throw new IllegalArgumentException("updates and deletes are more than all");
+      throw new IllegalArgumentException(
+          "the shares of updates and deletes must not exceed 1 together");
     }
     this.seed = seed;
     this.first = first.truncatedTo(ChronoUnit.MILLIS);
@@ -132,7 +134,8 @@ public final class CardActivity implements Iterable<CardOperation> {
 
   private static void requireShare(String what, double share) {
     if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("the share of " + what + " is 0 to 1, not " + share);
+      throw new IllegalArgumentException(
+          "the share of " + what + " must be between 0 and 1, not " + share);
     }
   }
 

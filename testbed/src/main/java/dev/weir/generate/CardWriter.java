@@ -75,7 +75,8 @@ public final class CardWriter implements AutoCloseable {
       // Not through DriverManager, which knows only the drivers of the thread that used it first.
       Connection connection = new Driver().connect(jdbcUrl, properties);
       if (connection == null) {
-        throw new IllegalArgumentException(jdbcUrl + " is no PostgreSQL database");
+        throw new IllegalArgumentException(
+            jdbcUrl + " is not the address of a PostgreSQL database");
       }
       connection.setAutoCommit(false);
       return new CardWriter(connection);
@@ -116,8 +117,8 @@ public final class CardWriter implements AutoCloseable {
   }
 
   /** Registers a listener that is called right after each commit, on the thread of {@link #run}. */
-  public void onCommit(Consumer<List<CardOperation>> told) {
-    listener = told;
+  public void onCommit(Consumer<List<CardOperation>> listener) {
+    this.listener = listener;
   }
 
   /** Returns the committed operations; can be called from any thread. */
@@ -130,7 +131,7 @@ public final class CardWriter implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      throw new IllegalStateException("the database connection did not close: " + reason(e), e);
+      throw new IllegalStateException("cannot close the database connection: " + reason(e), e);
     }
   }
 
@@ -153,7 +154,7 @@ public final class CardWriter implements AutoCloseable {
       flush(last);
       connection.commit();
     } catch (SQLException e) {
-      throw new IllegalStateException("the database refuses a change: " + reason(e), e);
+      throw new IllegalStateException("the database rejected a change: " + reason(e), e);
     }
     batch.forEach(written::add);
     listener.accept(batch);
@@ -213,7 +214,7 @@ public final class CardWriter implements AutoCloseable {
 
   private static String reason(SQLException failure) {
     if (UNIQUE_VIOLATION.equals(failure.getSQLState())) {
-      return "it has rows of this seed already; choose another seed, or empty the tables";
+      return "it already has rows of this seed; choose another seed, or empty the tables";
     }
     // A batch's own exception only reports that it failed.
     SQLException first = failure.getNextException() == null ? failure : failure.getNextException();

@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = "generate of Weir",
     description = {
-      "Makes up customers and their card transactions for card-transactions.",
-      "A database gets them as time goes by, into its tables customers and transactions; a folder"
-          + " at once, as Debezium would have told of them, in customers.jsonl and"
-          + " transactions.jsonl. The same seed and --from make the same rows."
+      "Generates customers and their card transactions for card-transactions.",
+      "In a database they are changes of the tables customers and transactions, made in real time;"
+          + " in a folder they are Debezium's change events in customers.jsonl and"
+          + " transactions.jsonl, written all at once. The same --seed and --from give the same"
+          + " rows."
     })
 public final class GenerateCardCommand implements Callable<Integer> {
   private static final double RATE_OF_A_FILE = 10;
@@ -43,28 +44,28 @@ public final class GenerateCardCommand implements Callable<Integer> {
       required = true,
       paramLabel = "<uri>",
       description =
-          "Where to: postgres://user@host:port/db, with the password in PGPASSWORD or a password"
-              + " file if it takes one, or file:FOLDER. Files are replaced.")
+          "The target: postgres://user@host:port/db, with the password, if one is needed, in"
+              + " PGPASSWORD or a password file; or file:FOLDER. Existing files are replaced.")
   private String to;
 
   @Option(
       names = "--rate",
       description =
-          "Operations per second, 0 for as many as the database takes; default for a database 0,"
-              + " for files 10: there, it only sets their times.")
+          "Operations per second; 0 for as many as the database accepts. Default: for a database 0,"
+              + " for files 10, where the rate only sets the times.")
   private Double rate;
 
   @Option(
       names = "--events",
       description =
-          "How many operations after the first customers; default for a database 0, which means"
-              + " until Ctrl-C, for files 10000.")
+          "Number of operations after the first customers. Default: for a database 0, which means"
+              + " until Ctrl-C; for files 10000.")
   private Long events;
 
   @Option(
       names = "--customers",
       defaultValue = "100",
-      description = "How many customers there are to begin with; default ${DEFAULT-VALUE}.")
+      description = "Number of customers at the start; default ${DEFAULT-VALUE}.")
   private int customers;
 
   @Option(
@@ -87,7 +88,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
       names = "--backdated",
       defaultValue = "0.05",
       description =
-          "The share of new transactions, 0 to 1, from up to 8 days before; default"
+          "The share of new transactions, 0 to 1, that are dated up to 8 days back; default"
               + " ${DEFAULT-VALUE}.")
   private double backdated;
 
@@ -108,7 +109,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
       write(folder(), rate == null ? RATE_OF_A_FILE : rate);
       return ExitCode.OK;
     } catch (IOException e) {
-      return common.failed("cannot write " + to + ": " + e);
+      return common.failed("--to: cannot write to " + to + ": " + e);
     } catch (IllegalStateException e) {
       return common.failed("--to: cannot write to " + to + ": " + e.getMessage());
     }
@@ -123,7 +124,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
       if (Port.parse("to", to) instanceof Port.Files files) {
         if (files.avro() || files.path().endsWith(".jsonl")) {
           throw common.invalid(
-              "--to: made-up changes are JSON Lines in a folder; write file:FOLDER");
+              "--to: changes are written as JSON Lines into a folder; write file:FOLDER");
         }
         return Path.of(files.path());
       }
@@ -131,7 +132,9 @@ public final class GenerateCardCommand implements Callable<Integer> {
       // Reported below: some valid ports cannot be written to.
     }
     throw common.invalid(
-        "--to: '" + to + "' is none of postgres://user@host:port/db and file:FOLDER");
+        "--to: '"
+            + to
+            + "' is not a valid target; write postgres://user@host:port/db or file:FOLDER");
   }
 
   private CardActivity activity(double perSecond) {
@@ -150,15 +153,15 @@ public final class GenerateCardCommand implements Callable<Integer> {
     CardActivity activity = activity(perSecond == 0 ? RATE_WITHOUT_LIMIT : perSecond);
     Needs needs =
         Needs.withoutCatalog().connects("to", "database", database.host(), database.port());
-    if (!BeforeStart.isAllThere(needs, common.err())) {
+    if (!BeforeStart.areMet(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     AtomicBoolean stopped = new AtomicBoolean();
     try (CardWriter writer =
         CardWriter.open(database.jdbcUrl(), database.user(), System.getenv("PGPASSWORD"))) {
-      common.say(
+      common.print(
           "sending "
-              + (perSecond == 0 ? "as many operations as it takes" : perSecond + " operations/s")
+              + (perSecond == 0 ? "operations without a rate limit" : perSecond + " operations/s")
               + " to "
               + to
               + ", seed "
@@ -166,7 +169,7 @@ public final class GenerateCardCommand implements Callable<Integer> {
       OrderlyEnd.of(
           () -> writer.run(activity, perSecond, events == null ? 0 : events, stopped::get),
           () -> stopped.set(true),
-          () -> sayWritten(writer.written()));
+          () -> printWritten(writer.written()));
     }
     return ExitCode.OK;
   }
@@ -174,11 +177,11 @@ public final class GenerateCardCommand implements Callable<Integer> {
   private void write(Path folder, double perSecond) throws IOException {
     long limit = common.eventsOfFiles(events);
     CardActivity activity = activity(perSecond);
-    common.say("writing " + limit + " operations to " + to + ", seed " + activity.seed());
-    sayWritten(CardFiles.in(folder).write(activity, limit));
+    common.print("writing " + limit + " operations to " + to + ", seed " + activity.seed());
+    printWritten(CardFiles.in(folder).write(activity, limit));
   }
 
-  private void sayWritten(CardCounts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(CardCounts counts) {
+    common.print("wrote " + counts);
   }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "generate",
     mixinStandardHelpOptions = true,
     version = "generate of Weir",
-    description = "Makes up input for the pipelines, into a Kafka topic, a database or a file.",
+    description = "Generates input for the pipelines, into a Kafka topic, a database or a file.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       GenerateLoansCommand.class,

@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = "generate of Weir",
     description = {
-      "Makes up loan applications for loan-decisions.",
-      "A topic gets them one by one as time goes by, a file at once; either way their times are"
-          + " 1/rate s apart. The same seed and --from make the same records."
+      "Generates loan applications for loan-decisions.",
+      "They are sent to a topic one by one, in real time, or written to a file all at once; in both"
+          + " cases their times are 1/rate s apart. The same --seed and --from give the same"
+          + " records."
     })
 public final class GenerateLoansCommand implements Callable<Integer> {
 
@@ -36,8 +37,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
       required = true,
       paramLabel = "<uri>",
       description =
-          "Where to: kafka://host:port/topic, file:path.jsonl or file:path.avro. A file is"
-              + " replaced.")
+          "The target: kafka://host:port/topic, file:path.jsonl or file:path.avro. An existing file"
+              + " is replaced.")
   private String to;
 
   @Option(
@@ -49,7 +50,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       description =
-          "How many records; default for a topic 0, which means until Ctrl-C, for a file 10000.")
+          "Number of records. Default: for a topic 0, which means until Ctrl-C; for a file 10000.")
   private Long events;
 
   @Option(
@@ -81,7 +82,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     try {
       Port port = common.port("to", to);
       if (port instanceof Port.Topic topic) {
-        if (!BeforeStart.isAllThere(Needs.withoutCatalog().writes("to", to), common.err())) {
+        if (!BeforeStart.areMet(Needs.withoutCatalog().writes("to", to), common.err())) {
           return ExitCode.SOFTWARE;
         }
         send(topic, applications);
@@ -90,7 +91,7 @@ public final class GenerateLoansCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (IOException e) {
-      return common.failed("cannot write " + to + ": " + e);
+      return common.failed("--to: cannot write to " + to + ": " + e);
     } catch (IllegalStateException e) {
       return common.failed(e.getMessage());
     }
@@ -110,8 +111,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
   private void send(Port.Topic topic, Applications applications) {
     long limit = events == null ? 0 : events;
     Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
-    common.say("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
-    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    common.print("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
+    OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
   }
 
   private void write(Port.Files file, Applications applications) throws IOException {
@@ -119,11 +120,11 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     if (!file.path().endsWith(file.avro() ? ".avro" : ".jsonl")) {
       throw common.invalid("--to: the name of a file must end in .jsonl or .avro");
     }
-    common.say("writing " + limit + " records to " + to + ", seed " + applications.seed());
-    sayWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
+    common.print("writing " + limit + " records to " + to + ", seed " + applications.seed());
+    printWritten(ApplicationFile.at(Path.of(file.path())).write(applications, limit));
   }
 
-  private void sayWritten(Counts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(Counts counts) {
+    common.print("wrote " + counts);
   }
 }

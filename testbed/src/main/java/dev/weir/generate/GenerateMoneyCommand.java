@@ -29,9 +29,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = "generate of Weir",
     description = {
-      "Makes up payments, users' changes and sessions for money-enrichment.",
-      "Topics get them one by one as time goes by, files at once; either way out of order, some"
-          + " late, some twice. The same seed and --from make the same records."
+      "Generates payments, users' changes and sessions for money-enrichment.",
+      "They are sent to topics one by one, in real time, or written to files all at once; in both"
+          + " cases out of order, some of them late or twice. The same --seed and --from give the"
+          + " same records."
     })
 public final class GenerateMoneyCommand implements Callable<Integer> {
   private static final double RATE = 10;
@@ -46,36 +47,36 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "<uri>",
       description =
-          "Where payments and transactions go to: kafka://host:port/topic or file:path.jsonl. Files"
-              + " are replaced.")
+          "The target of payments and transactions: kafka://host:port/topic or file:path.jsonl."
+              + " Existing files are replaced.")
   private String wallet;
 
   @Option(
       names = "--users",
       required = true,
       paramLabel = "<uri>",
-      description = "Where the users' changes go to; a port of the same kind.")
+      description = "The target of the users' changes; a port of the same kind.")
   private String users;
 
   @Option(
       names = "--sessions",
       required = true,
       paramLabel = "<uri>",
-      description = "Where the sessions go to; a port of the same kind.")
+      description = "The target of the sessions; a port of the same kind.")
   private String sessions;
 
   @Option(
       names = "--rate",
       description =
-          "Records per second, in all; 0 for as many as Kafka takes; default 10. For files it only"
-              + " sets their times.")
+          "Records per second of all streams together; 0 for as many as Kafka accepts; default 10."
+              + " For files the rate only sets the times.")
   private Double rate;
 
   @Option(
       names = "--events",
       description =
-          "How many records, in all; default for topics 0, which means until Ctrl-C, for files"
-              + " 10000.")
+          "Number of records of all streams together. Default: for topics 0, which means until"
+              + " Ctrl-C; for files 10000.")
   private Long events;
 
   @Option(
@@ -83,14 +84,14 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       paramLabel = "<duration>",
       converter = DurationConverter.class,
       description =
-          "How much time the records cover, as in 3d, in place of --rate; topics get such a history"
-              + " as fast as Kafka takes it.")
+          "The time that the records cover, as in 3d, instead of --rate; such a history is sent to"
+              + " topics as fast as Kafka accepts it.")
   private Duration span;
 
   @Option(
       names = "--userCount",
       defaultValue = "100",
-      description = "How many users there are; default ${DEFAULT-VALUE}.")
+      description = "Number of users; default ${DEFAULT-VALUE}.")
   private int userCount;
 
   @Option(
@@ -99,7 +100,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       paramLabel = "<duration>",
       converter = DurationConverter.class,
       description =
-          "How long after it happened an event is sent at most, but for late ones; up to 20s,"
+          "How long after its own time an event is sent at most, except for late ones; up to 20s,"
               + " default ${DEFAULT-VALUE}.")
   private Duration disorder;
 
@@ -131,8 +132,8 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       paramLabel = "<time>",
       converter = InstantConverter.class,
       description =
-          "The time of the first record, as in 2026-01-31T12:00:00Z. Default: such that files and"
-              + " what covers a --span end now, else now.")
+          "The time of the first record, as in 2026-01-31T12:00:00Z. Default: for files and with"
+              + " --span, a time such that the records end now; otherwise now.")
   private Instant from;
 
   @Override
@@ -140,17 +141,17 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     common.checkEvents(events);
     if (rate != null && span != null) {
       throw common.invalid(
-          "--rate and --span both say how far apart the records are; give one of them");
+          "--rate and --span both set how far apart the records are; give one of them");
     }
     if (span != null && span.isZero()) {
-      throw common.invalid("--span must be above 0");
+      throw common.invalid("--span must be above 0; write for example --span=3d");
     }
     Map<MoneyStream, Port> ports = new EnumMap<>(MoneyStream.class);
     ports.put(MoneyStream.WALLET, port("wallet", wallet));
     ports.put(MoneyStream.USERS, port("users", users));
     ports.put(MoneyStream.SESSIONS, port("sessions", sessions));
     if (new HashSet<>(ports.values()).size() < ports.size()) {
-      throw common.invalid("--wallet, --users and --sessions must be three");
+      throw common.invalid("--wallet, --users and --sessions must be three different ports");
     }
     try {
       if (ports.values().stream().allMatch(port -> port instanceof Port.Topic)) {
@@ -162,7 +163,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (IOException e) {
-      return common.failed("cannot write " + targets() + ": " + e);
+      return common.failed("cannot write to " + targets() + ": " + e);
     } catch (IllegalStateException e) {
       return common.failed(e.getMessage());
     }
@@ -188,7 +189,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     }
     long limit = events == null ? 0 : events;
     if (span != null && limit == 0) {
-      throw common.invalid("--span needs --events above 0, or there would be nothing to spread");
+      throw common.invalid("--span needs --events above 0: the records are spread over the span");
     }
     double pace = span != null ? 0 : rate == null ? RATE : rate;
     MoneyActivity activity =
@@ -200,20 +201,20 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
             .writes("wallet", wallet)
             .writes("users", users)
             .writes("sessions", sessions);
-    if (!BeforeStart.isAllThere(needs, common.err())) {
+    if (!BeforeStart.areMet(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
     MoneyGenerator generator =
         MoneyGenerator.toKafka(
             brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
-    common.say(
+    common.print(
         "sending "
-            + (pace == 0 ? "as many records as it takes" : pace + " records/s")
+            + (pace == 0 ? "records without a rate limit" : pace + " records/s")
             + " to "
             + targets()
             + ", seed "
             + activity.seed());
-    OrderlyEnd.of(generator, generator::stop, () -> sayWritten(generator.sent()));
+    OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
     return ExitCode.OK;
   }
 
@@ -223,8 +224,8 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
         history(limit, span != null ? limit / seconds(span) : rate == null ? RATE : rate);
     Map<MoneyStream, Path> paths = new EnumMap<>(MoneyStream.class);
     ports.forEach((stream, port) -> paths.put(stream, Path.of(((Port.Files) port).path())));
-    common.say("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
-    sayWritten(MoneyFiles.at(paths).write(activity, limit));
+    common.print("writing " + limit + " records to " + targets() + ", seed " + activity.seed());
+    printWritten(MoneyFiles.at(paths).write(activity, limit));
   }
 
   private MoneyActivity history(long records, double perSecond) {
@@ -255,7 +256,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     return wallet + ", " + users + " and " + sessions;
   }
 
-  private void sayWritten(MoneyCounts counts) {
-    common.say("wrote " + counts);
+  private void printWritten(MoneyCounts counts) {
+    common.print("wrote " + counts);
   }
 }

@@ -21,8 +21,8 @@ final class GenerateOptions {
   @Option(
       names = "--seed",
       description =
-          "Where the made-up values start; also names the run in its ids. Default: another one each"
-              + " time.")
+          "Seed of the generated values; also part of the generated ids. Default: a different seed"
+              + " for each run.")
   private Long seed;
 
   long seed() {
@@ -50,7 +50,7 @@ final class GenerateOptions {
       return EVENTS_OF_A_FILE;
     }
     if (events == 0) {
-      throw invalid("--events must be above 0 for files, or they would have no end");
+      throw invalid("--events must be above 0 for files: 0 means without end");
     }
     return events;
   }
@@ -66,7 +66,7 @@ final class GenerateOptions {
     }
   }
 
-  void say(String line) {
+  void print(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();

@@ -53,7 +53,7 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
       Function<R, ProducerRecord<byte[], byte[]>> record,
       Consumer<R> acknowledged) {
     if (events < 0) {
-      throw new IllegalArgumentException("the number of events is 0 or more, not " + events);
+      throw new IllegalArgumentException("the number of events must be 0 or more, not " + events);
     }
     this.producers = producers;
     this.target = target;
@@ -73,7 +73,7 @@ final class KafkaFeed<R> implements Runnable, AutoCloseable {
   @Override
   public void run() {
     if (!runner.compareAndSet(null, Thread.currentThread())) {
-      throw new IllegalStateException("a generator runs once");
+      throw new IllegalStateException("a generator can run only once");
     }
     try {
       sendAll();

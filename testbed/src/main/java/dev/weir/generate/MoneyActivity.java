@@ -65,17 +65,18 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
       throw new IllegalArgumentException("the rate must be above 0, not " + rate);
     }
     if (users < 1) {
-      throw new IllegalArgumentException("there must be a user, not " + users);
+      throw new IllegalArgumentException("the number of users must be above 0, not " + users);
     }
     if (disorder.isNegative() || disorder.compareTo(ON_TIME) > 0) {
       throw new IllegalArgumentException(
-          "the disorder is 0 to " + ON_TIME.toSeconds() + " s, not " + disorder);
+          "the disorder must be between 0 and " + ON_TIME.toSeconds() + " s, not " + disorder);
     }
     requireShare("late records", late);
     requireShare("duplicates", duplicates);
     requireShare("malformed records", malformed);
     if (duplicates + malformed > 1) {
-      throw new IllegalArgumentException("duplicates and malformed records are more than all");
+      throw new IllegalArgumentException(
+          "the shares of duplicates and malformed records must not exceed 1 together");
     }
     this.seed = seed;
     this.first = first.truncatedTo(ChronoUnit.MILLIS);
@@ -158,7 +159,8 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
 
   private static void requireShare(String what, double share) {
     if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException("the share of " + what + " is 0 to 1, not " + share);
+      throw new IllegalArgumentException(
+          "the share of " + what + " must be between 0 and 1, not " + share);
     }
   }
 
@@ -376,7 +378,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
           return session;
         }
       }
-      throw new IllegalArgumentException("the session service seems to know no session");
+      throw new IllegalArgumentException("the session service does not seem to know any session");
     }
   }
 

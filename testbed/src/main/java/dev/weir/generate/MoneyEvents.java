@@ -108,7 +108,7 @@ final class MoneyEvents {
     try {
       return JSON.writeValueAsBytes(event);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree is always JSON", e);
+      throw new IllegalStateException("a JSON tree can always be written", e);
     }
   }
 

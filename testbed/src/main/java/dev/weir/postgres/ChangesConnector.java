@@ -34,7 +34,7 @@ public final class ChangesConnector extends SourceConnector {
         startTime.set(null, DateTime.now());
       }
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("another DebeziumIO than the one this was written for", e);
+      throw new IllegalStateException("this version of DebeziumIO is not supported", e);
     }
   }
 

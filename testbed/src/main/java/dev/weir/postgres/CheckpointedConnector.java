@@ -36,7 +36,7 @@ final class CheckpointedConnector extends PostgresConnectorTask {
       return stream;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
-          "another Debezium or driver than those this was written for", e);
+          "this version of Debezium or of the PostgreSQL driver is not supported", e);
     }
   }
 

@@ -87,11 +87,11 @@ final class ColumnTypes {
       String name = table + "." + column.name();
       if (type == null && column.required()) {
         throw new DatabaseException(
-            name + " does not exist, and has to be " + column.type().needed());
+            name + " does not exist, but must be " + column.type().needed());
       }
       if (type != null && !type.is(column.type())) {
         throw new DatabaseException(
-            name + " is " + type.text() + ", and has to be " + column.type().needed());
+            name + " is " + type.text() + ", but must be " + column.type().needed());
       }
     }
   }

@@ -82,7 +82,7 @@ final class DatabaseTime {
         }
       }
     } catch (SQLException e) {
-      throw new DatabaseException("the database has closed: " + Database.oneLine(e), e);
+      throw new DatabaseException("the database closed the connection: " + Database.oneLine(e), e);
     }
   }
 }

@@ -64,7 +64,7 @@ final class PostgresPassword {
       if (Files.getFileStore(file).supportsFileAttributeView("posix")
           && !OWNER.containsAll(Files.getPosixFilePermissions(file))) {
         throw new DatabaseException(
-            "the password file " + file + " is open to others: make it chmod 0600");
+            "the password file " + file + " is accessible to other users: run chmod 0600 on it");
       }
       for (String line : Files.readAllLines(file)) {
         Optional<String> password = inLine(line, database);
@@ -75,7 +75,7 @@ final class PostgresPassword {
       return Optional.empty();
     } catch (IOException e) {
       // Without the cause: a decoder's message may quote the file.
-      throw new DatabaseException("the password file " + file + " cannot be read");
+      throw new DatabaseException("cannot read the password file " + file);
     }
   }
 

@@ -41,7 +41,7 @@ final class ReplicationSlot {
               + slot.slot()
               + " of "
               + slot.database()
-              + " is gone, and with it what changed since: start over, without the savepoint");
+              + " no longer exists, so later changes are lost: start again, without the savepoint");
     }
     awaitRelease();
     if (ask(
@@ -53,7 +53,7 @@ final class ReplicationSlot {
               + slot.slot()
               + " of "
               + slot.database()
-              + " is past this savepoint: go on from a later one, or start over without");
+              + " is ahead of this savepoint: start from a later savepoint, or without one");
     }
   }
 
@@ -66,7 +66,7 @@ final class ReplicationSlot {
                 + slot.slot()
                 + " of "
                 + slot.database()
-                + " is in use: stop the other run of this pipeline, or name this one differently");
+                + " is in use: stop the other run of this pipeline, or give this one another name");
       }
       ask("select pg_sleep(0.2) where ? is not null");
     }
@@ -85,7 +85,8 @@ final class ReplicationSlot {
         return answer.next();
       }
     } catch (SQLException e) {
-      throw new DatabaseException("cannot ask " + slot.database() + ": " + Database.oneLine(e), e);
+      throw new DatabaseException(
+          "cannot query " + slot.database() + ": " + Database.oneLine(e), e);
     }
   }
 }

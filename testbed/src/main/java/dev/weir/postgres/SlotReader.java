@@ -120,7 +120,7 @@ final class SlotReader implements AutoCloseable {
 
   /** Returns the next records, or none after a short wait. */
   List<SourceRecord> poll() throws InterruptedException {
-    tellServer();
+    confirmToServer();
     List<SourceRecord> changes = task.poll();
     if (changes == null || changes.isEmpty()) {
       return tick();
@@ -139,7 +139,7 @@ final class SlotReader implements AutoCloseable {
   }
 
   /** Reports the confirmed position to the server, which can then discard its log up to there. */
-  private void tellServer() throws InterruptedException {
+  private void confirmToServer() throws InterruptedException {
     long lsn = durable;
     if (lsn > confirmed) {
       // The LSN of a row is before that of its commit, so its transaction would be sent again.

@@ -44,7 +44,7 @@ record SourceTable(String schema, String name) {
   static SourceTable parse(String text) {
     String[] parts = text.split("\\.", -1);
     if (parts.length != 2 || !parts[0].matches("\\w+") || !parts[1].matches("\\w+")) {
-      throw new DatabaseException("'" + text + "' is no table; write schema.table");
+      throw new DatabaseException("'" + text + "' is not a table; write schema.table");
     }
     return new SourceTable(parts[0], parts[1]);
   }
@@ -72,33 +72,38 @@ record SourceTable(String schema, String name) {
                   + ": set wal_level=logical in its configuration and restart it");
         }
         String role = database.user();
-        demand(answer, 2, role + " may not replicate: alter role " + role + " replication");
+        demand(
+            answer, 2, role + " is not allowed to replicate: alter role " + role + " replication");
         demand(answer, 3, database + " has no table " + this);
         demand(
             answer,
             4,
-            this + " has no primary key, without which its updates and deletes name no row");
+            this
+                + " has no primary key, which updates and deletes need to identify a row: add one");
         demand(
             answer,
             5,
             role
-                + " may not publish "
+                + " is not allowed to publish "
                 + this
                 + ": as its owner, create publication "
                 + slot
                 + " for table "
                 + this);
-        demand(answer, 6, role + " may not read it: grant select on " + this + " to " + role);
+        demand(
+            answer,
+            6,
+            role + " is not allowed to read it: grant select on " + this + " to " + role);
         demand(
             answer,
             7,
             "all replication slots of "
                 + database
-                + " are taken: drop one that nobody needs, or raise max_replication_slots");
+                + " are in use: drop an unused one, or raise max_replication_slots");
       }
       ColumnTypes.check(connection, this, columns);
     } catch (SQLException e) {
-      throw new DatabaseException("cannot ask " + database + ": " + Database.oneLine(e), e);
+      throw new DatabaseException("cannot query " + database + ": " + Database.oneLine(e), e);
     }
   }
 

@@ -117,7 +117,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesFormNoCycle() {
+  void packagesHaveNoCycles() {
     slices().matching("dev.weir.(**)").should().beFreeOfCycles().check(WEIR);
   }
 
@@ -166,7 +166,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void namesSayWhatAClassDoes() {
+  void classNamesDescribeTheClass() {
     noClasses().should().haveNameMatching(".*(Transform|Manager|Helper|Utils?|Common)").check(WEIR);
     noClasses()
         .should()
@@ -193,7 +193,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void doFnsAreNoPartOfTheInterface() {
+  void doFnsAreNotPartOfTheInterface() {
     classes()
         .that()
         .areAssignableTo(DoFn.class)
@@ -203,15 +203,15 @@ class ArchitectureTest {
         .check(WEIR);
   }
 
-  /** Parsers, rules and panes know no Beam but the coder of their records. */
+  /** Parsers, rules and panes use nothing of Beam except the coder of their records. */
   @Test
-  void domainLogicKnowsNoBeam() {
+  void domainLogicDoesNotDependOnBeam() {
     noClasses()
         .that()
         .resideInAnyPackage(DOMAINS)
         .and(describe("run no Beam", type -> !runsBeam(type)))
         .and()
-        // Keeps panes in Beam's state, behind an interface that the panes know.
+        // Keeps panes in Beam's state, behind an interface that the panes use.
         .doNotHaveFullyQualifiedName("dev.weir.spend.StateStore")
         .should()
         .dependOnClassesThat(

@@ -27,9 +27,9 @@ import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * Coders, and what sources are made of, are part of Flink's snapshots as Java serialises them. What
- * they are made of has to outlive changes: no class that Avro generates, which has its schema's
- * fingerprint for a version, and no class whose version the compiler makes up.
+ * Flink's snapshots contain coders and the parts of sources, serialized by Java. They must not
+ * contain classes that change: no class that Avro generates, whose version is the fingerprint of
+ * its schema, and no class whose version the compiler computes.
  */
 class SnapshotClassesTest {
   private static final List<Class<?>> IN_SNAPSHOTS =
@@ -43,7 +43,7 @@ class SnapshotClassesTest {
   private static final Set<Class<?>> LASTING =
       Set.of(String.class, List.class, Duration.class, SerializableFunction.class);
 
-  /** What coders name a record by; no part of the interface. */
+  /** How coders name a record; not part of the interface. */
   private static Class<?> recordType() {
     try {
       return Class.forName("dev.weir.encoding.RecordType");
@@ -53,7 +53,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachIsFound() {
+  void theClassesInSnapshotsAreFound() {
     assertThat(
         inSnapshots().stream().map(Class::getSimpleName).toList(),
         hasItems(
@@ -72,7 +72,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachHasAVersionOfItsOwn() {
+  void eachHasASerialVersionUid() {
     assertThat(
         inSnapshots().stream()
             .filter(
@@ -84,7 +84,7 @@ class SnapshotClassesTest {
   }
 
   @Test
-  void eachIsMadeOfWhatLasts() {
+  void eachFieldHasATypeThatSnapshotsMayHold() {
     assertThat(
         inSnapshots().stream()
             .flatMap(type -> Arrays.stream(type.getDeclaredFields()))

@@ -48,11 +48,11 @@ class CardPictureTest {
                 "",
                 "changes in PostgreSQL              1,240          20.0 /s",
                 "changes read                       1,234          19.0 /s",
-                "  created 900, updated 300, deleted 30, of a snapshot 4",
+                "  created 900, updated 300, deleted 30, from a snapshot 4",
                 "dropped as stale                       2",
                 "dead letters                           3",
-                "pending, so far                      450",
-                "settled, so far                      640",
+                "pending so far                       450",
+                "settled so far                       640",
                 "  fraud risk low 500, medium 90, high 60, unknown 1",
                 "",
                 "rows                          PostgreSQL       Iceberg     snapshots",
@@ -64,13 +64,13 @@ class CardPictureTest {
                 "",
                 "latency, last seconds                      p50       p99",
                 "from commit to Iceberg                 1900 ms   2800 ms",
-                "since the oldest commit not read        412 ms",
+                "age of the oldest unread commit         412 ms",
                 "log: /tmp/weir.log")));
     assertThat(lines.size(), is(lessThan(24)));
   }
 
   @Test
-  void theSummarySaysWhatIsMissing() {
+  void theSummaryReportsWhatIsMissing() {
     assertThat(behind().addsUp(), is(false));
     assertThat(
         behind().summary(),
@@ -94,7 +94,7 @@ class CardPictureTest {
   }
 
   @Test
-  void aTransactionThatIsStillPendingInTheLakeDoesNotMakeUpForOneThatIsNotSettled() {
+  void aPendingRowTooManyDoesNotOffsetASettledRowTooFew() {
     CardDemoState behind =
         state(READ.all(), BANK, new TableState(599, 40), new TableState(251, 39));
 

@@ -18,7 +18,7 @@ class CommitTimesTest {
   private final CommitTimes commits = new CommitTimes();
 
   @Test
-  void theOldestCommitOfWhichAnythingIsNotReadSaysHowFarBehindTheJobIs() {
+  void theOldestCommitWithUnreadChangesShowsHowFarBehindTheJobIs() {
     commits.committed(List.of(change(Action.INSERT, "a"), change(Action.INSERT, "b")), 1_000);
     commits.committed(List.of(change(Action.UPDATE, "a")), 1_500);
 
@@ -30,7 +30,7 @@ class CommitTimesTest {
   }
 
   @Test
-  void aRowThatWasChangedTwiceCountsOnceFromItsFirstChange() {
+  void aRowThatChangesTwiceCountsOnceFromItsFirstChange() {
     commits.committed(List.of(change(Action.INSERT, "a")), 1_000);
     commits.committed(List.of(change(Action.UPDATE, "a")), 1_500);
 
@@ -41,7 +41,7 @@ class CommitTimesTest {
   }
 
   @Test
-  void aRowThatIsGoneOrOfSomebodyElseDoesNotCount() {
+  void deletedAndUnknownRowsDoNotCount() {
     commits.committed(List.of(change(Action.INSERT, "a"), change(Action.INSERT, "b")), 1_000);
     commits.committed(List.of(change(Action.DELETE, "a")), 1_500);
 

@@ -24,7 +24,7 @@ class DemoCardIT {
               + " \\((\\d+) stale, (\\d+) dead letters\\); (\\d+) windows");
 
   @Test
-  void endsWithASumThatHoldsAndStatus0() {
+  void theDemoEndsWithACorrectSumAndStatus0() {
     try (Program demo =
         Program.start(
             "demo-card",

@@ -28,7 +28,7 @@ class KeptRowsTest {
   private final List<String> visible = new ArrayList<>();
 
   @Test
-  void rowsThatChangeCountOnceAndRowsThatAreGoneNotAtAll() {
+  void changedRowsCountOnceAndDeletedRowsDoNotCount() {
     try (DemoLake lake = new DemoLake(folder)) {
       commit(lake, "first", List.of(upsert("a"), upsert("b")));
       KeptRows rows = new KeptRows(lake.table("things"), this::see);

@@ -62,7 +62,7 @@ class MoneyPictureTest {
   }
 
   @Test
-  void theSummaryAddsUpOrSaysWhatIsMissing() {
+  void theSummaryAddsUpOrReportsWhatIsMissing() {
     assertThat(state(1_500).addsUp(), is(false));
     assertThat(state(1_500).open(), is(84L));
     assertThat(
@@ -80,7 +80,7 @@ class MoneyPictureTest {
                 + " letters"));
   }
 
-  /** More came out than went in: as wrong as something lost. */
+  /** More results than input are as wrong as lost input. */
   @Test
   void oneTooManyDoesNotAddUp() {
     assertThat(state(1_415).addsUp(), is(false));

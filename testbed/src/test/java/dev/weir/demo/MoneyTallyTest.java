@@ -21,7 +21,7 @@ class MoneyTallyTest {
   private final MoneyTally tally = new MoneyTally();
 
   @Test
-  void everyEventIsCountedByWhatIsKnownOfItsSession() throws IOException {
+  void everyEventIsCountedByTheOriginOfItsSession() throws IOException {
     add("\"s1\"", "null", UY, true, "");
     add("\"s2\"", "{\"birthYear\":\"1987\"}", UY, false, "");
     add("\"s3\"", "null", UY, false, "");
@@ -47,7 +47,7 @@ class MoneyTallyTest {
 
   /** What the job has counted may not be on the topic yet. */
   @Test
-  void noMoreSessionsComeFromTheStreamThanAreKnown() throws IOException {
+  void sessionsFromTheStreamAreAtMostThoseThatWereRead() throws IOException {
     add("\"s1\"", "null", UY, true, "");
 
     assertThat(Origins.of(5, tally), is(new Origins(1, 0, 0, 0, 0)));
@@ -64,7 +64,7 @@ class MoneyTallyTest {
   }
 
   @Test
-  void deadLettersAreCountedByWhetherTheyAreOfTheWallet() throws IOException {
+  void deadLettersOfTheWalletAreCountedSeparately() throws IOException {
     for (String topic : new String[] {"wallet", "wallet_users", "wallet"}) {
       tally.addDeadLetter(
           ("{\"stage\":\"parse\",\"topic\":\"" + topic + "\",\"partition\":0}").getBytes(UTF_8),
@@ -85,7 +85,7 @@ class MoneyTallyTest {
         "{\"money\":{\"processedAt\":\"2026-01-31T12:00:00Z\"}}",
         "no"
       })
-  void whatIsNoEnrichedMoneyIsRefused(String text) {
+  void anythingElseThanEnrichedMoneyIsRejected(String text) {
     assertThrows(IOException.class, () -> tally.addEnriched(text.getBytes(UTF_8), NOON));
     assertThat(tally.enriched(), is(0L));
   }

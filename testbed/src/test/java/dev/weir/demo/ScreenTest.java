@@ -87,7 +87,7 @@ class ScreenTest {
   }
 
   @Test
-  void theSummaryAddsUpOrSaysWhatIsMissing() {
+  void theSummaryAddsUpOrReportsWhatIsMissing() {
     assertThat(STATE.addsUp(), is(false));
     assertThat(
         STATE.summary(),

@@ -60,7 +60,7 @@ class EmbeddedConnectIT {
   }
 
   @Test
-  void rowsThatWereThereAreReadFirst() {
+  void existingRowsAreReadFirst() {
     JsonNode customer = payload(await(EmbeddedConnect.CUSTOMERS, "early", 1).get(0));
     JsonNode transaction = payload(await(EmbeddedConnect.TRANSACTIONS, "t-early", 1).get(0));
 
@@ -123,7 +123,7 @@ class EmbeddedConnectIT {
     }
   }
 
-  /** A reader must believe none of it but the key. */
+  /** Readers must rely only on the key. */
   @Test
   void aDeletedRowShowsItsKeyAndMadeUpValues() throws SQLException {
     execute(
@@ -151,7 +151,7 @@ class EmbeddedConnectIT {
   }
 
   @Test
-  void theTopicsHaveThePartitionsAskedFor() {
+  void theTopicsHaveTheConfiguredNumberOfPartitions() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       for (String topic : List.of(EmbeddedConnect.CUSTOMERS, EmbeddedConnect.TRANSACTIONS)) {
         assertThat(topic, consumer.partitionsFor(topic), hasSize(PARTITIONS));
@@ -168,7 +168,7 @@ class EmbeddedConnectIT {
     }
   }
 
-  /** A key's first records, once they have arrived. */
+  /** Returns the first records of a key, once they have arrived. */
   private static List<ConsumerRecord<byte[], byte[]>> await(String topic, String key, int count) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

@@ -29,7 +29,7 @@ class EmbeddedConnectTest {
   }
 
   @Test
-  void whereItIsNotBuiltOneLineSaysWhatToDo() {
+  void ifItIsNotBuiltTheErrorSaysWhatToRun() {
     IllegalStateException refusal =
         assertThrows(IllegalStateException.class, () -> EmbeddedConnect.build(checkout));
 

@@ -98,7 +98,7 @@ class EmbeddedKafkaIT {
   }
 
   @Test
-  void aTopicHasThePartitionsAskedForAndStaysAsItIs() throws Exception {
+  void aTopicHasTheConfiguredNumberOfPartitionsAndIsNotChangedLater() throws Exception {
     kafka.createTopic("four", 4);
     kafka.createTopic("four", 4);
     kafka.createTopic("four", 7);
@@ -147,7 +147,7 @@ class EmbeddedKafkaIT {
         assertThrows(
             IllegalStateException.class, () -> EmbeddedKafka.start(shared.resolve("kafka"), 0));
 
-    assertThat(refusal.getMessage(), containsString("another broker is running there"));
+    assertThat(refusal.getMessage(), containsString("another broker is running in this folder"));
     kafka.createTopic("still-alive", 1);
   }
 
@@ -186,11 +186,14 @@ class EmbeddedKafkaIT {
         assertThrows(IllegalStateException.class, () -> EmbeddedKafka.start(folder, 0));
     assertThat(
         death.getMessage(),
-        is("Kafka did not start in " + folder + ": the broker gave up (halt 1): its log says why"));
+        is(
+            "Kafka did not start in "
+                + folder
+                + ": the broker stopped (halt 1): see its log for the reason"));
   }
 
   @Test
-  void aFolderOfAnotherNodeIsRefused() throws IOException {
+  void aFolderOfAnotherNodeIsRejected() throws IOException {
     Files.createDirectories(folder.resolve("data"));
     Files.writeString(
         folder.resolve("data/meta.properties"), "version=1\ncluster.id=abc\nnode.id=9\n");
@@ -232,7 +235,7 @@ class EmbeddedKafkaIT {
     assertThat(status, is(0));
     assertThat(out.toString(), containsString("wrote 200 records: "));
     read(kafka, "commanded", 200);
-    // Made on the fly, and like all others.
+    // Created automatically, with the same settings as all others.
     assertThat(partitions(kafka, "commanded"), is(4));
   }
 

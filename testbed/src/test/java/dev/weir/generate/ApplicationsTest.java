@@ -57,7 +57,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void sharesAreKept() {
+  void sharesAreAsConfigured() {
     int[] counts = new int[Kind.values().length];
     first(100_000, mixed).forEach(record -> counts[record.kind().ordinal()]++);
 
@@ -73,7 +73,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void idsRepeatInDuplicatesOnly() {
+  void idsRepeatOnlyInDuplicates() {
     Set<String> ids = new HashSet<>();
 
     first(20_000, mixed)
@@ -107,7 +107,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void freshRecordsKeepTheContractAndAreNobodys() throws IOException {
+  void freshRecordsKeepTheContractAndHaveNoRealSsn() throws IOException {
     for (MadeUpRecord record : first(5000, applications).toList()) {
       LoanApplication application = decode(record.value());
 
@@ -121,7 +121,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void bothTypesOfApplicantAreAsLikely() {
+  void bothTypesOfApplicantAreEquallyLikely() {
     long known =
         first(10_000, applications)
             .filter(record -> record.application().getApplicantType().equals("KNOWN"))
@@ -131,7 +131,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void timesLieOnePeriodApart() {
+  void timesAreOnePeriodApart() {
     assertThat(
         first(4, applications.withRate(4)).map(MadeUpRecord::ts).toList(),
         contains(NOON, NOON.plusMillis(250), NOON.plusMillis(500), NOON.plusMillis(750)));
@@ -165,7 +165,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void aLineOfJsonReadsAsOneExpects() {
+  void aLineOfJsonHasTheExpectedForm() {
     String line =
         new String(first(1, applications.inJson()).findFirst().orElseThrow().value(), UTF_8);
 
@@ -205,7 +205,7 @@ class ApplicationsTest {
   }
 
   @Test
-  void allMayBeDuplicatesButTheFirst() {
+  void allButTheFirstMayBeDuplicates() {
     assertThat(
         first(1000, applications.withDuplicates(1))
             .filter(record -> record.kind() == Kind.FRESH)
@@ -214,13 +214,14 @@ class ApplicationsTest {
   }
 
   @Test
-  void settingsWithoutSenseAreRefused() {
+  void invalidSettingsAreRejected() {
     assertRefused("rate", () -> applications.withRate(0));
     assertRefused("rate", () -> applications.withRate(Double.NaN));
     assertRefused("rate", () -> applications.withRate(Double.POSITIVE_INFINITY));
     assertRefused("duplicates", () -> applications.withDuplicates(-0.1));
     assertRefused("malformed", () -> applications.withMalformed(1.1));
-    assertRefused("more than all", () -> applications.withDuplicates(0.6).withMalformed(0.6));
+    assertRefused(
+        "must not exceed 1 together", () -> applications.withDuplicates(0.6).withMalformed(0.6));
   }
 
   @Test
@@ -257,7 +258,7 @@ class ApplicationsTest {
     }
   }
 
-  /** The contract of loan applications, as design.md has it. */
+  /** The contract of loan applications, as in docs/loan-decisions.md. */
   private static List<String> breaches(LoanApplication application) {
     BigDecimal amount = BigDecimal.valueOf(application.getAmount());
     List<String> breaches = new ArrayList<>();

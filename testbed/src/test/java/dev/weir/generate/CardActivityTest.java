@@ -89,9 +89,9 @@ class CardActivityTest {
     }
   }
 
-  /** A database would refuse it, or change nothing without a word. */
+  /** A database would reject such a change, or silently change nothing. */
   @Test
-  void onlyRowsThatAreThereAreChanged() {
+  void onlyExistingRowsAreChanged() {
     for (CardActivity activity :
         List.of(
             ACTIVITY,
@@ -124,7 +124,7 @@ class CardActivityTest {
   }
 
   @Test
-  void aCustomerLeavesWithAllTransactionsAndAfterThem() {
+  void aCustomerIsDeletedAfterAllItsTransactions() {
     Map<String, Set<String>> transactions = new HashMap<>();
     int left = 0;
     for (CardOperation operation : first(ACTIVITY.withUpdatesAndDeletes(0.3, 0.1), 20_000)) {
@@ -174,7 +174,7 @@ class CardActivityTest {
   }
 
   @Test
-  void theSharesAreThoseAskedFor() {
+  void theSharesAreAsConfigured() {
     CardActivity activity = ACTIVITY.withUpdatesAndDeletes(0.2, 0.1).withBackdated(0.25);
     List<CardOperation> operations = rest(activity, 50_000);
     List<Transaction> fresh = fresh(operations);
@@ -191,14 +191,14 @@ class CardActivityTest {
   }
 
   @Test
-  void everyKindOfOperationComesUp() {
+  void everyKindOfOperationOccurs() {
     assertThat(
         first(ACTIVITY, 20_000).stream().map(CardOperation::kind).collect(Collectors.toSet()),
         is(Set.of(Kind.values())));
   }
 
   @Test
-  void everyScoringRuleHasItsTransactions() {
+  void everyScoringRuleAppliesToSomeTransactions() {
     List<Transaction> fresh = fresh(first(ACTIVITY, 20_000));
     BigDecimal limit = new BigDecimal("1000.00");
     BigDecimal half = new BigDecimal("500.00");
@@ -239,7 +239,7 @@ class CardActivityTest {
   }
 
   @Test
-  void aCustomerAsTextIsNobody() {
+  void aCustomerPrintsWithoutPersonalData() {
     CardOperation operation = ACTIVITY.iterator().next();
     Customer customer = (Customer) operation.changes().get(0).row();
 
@@ -251,7 +251,7 @@ class CardActivityTest {
   }
 
   @Test
-  void settingsWithoutSenseAreRefused() {
+  void invalidSettingsAreRejected() {
     for (Runnable setting :
         List.<Runnable>of(
             () -> ACTIVITY.withRate(0),
@@ -273,7 +273,7 @@ class CardActivityTest {
     return operations;
   }
 
-  /** Those after the first customers. */
+  /** Returns the operations after the first customers. */
   private static List<CardOperation> rest(CardActivity activity, int count) {
     List<CardOperation> all = first(activity, activity.customers() + count);
     return all.subList(activity.customers(), all.size());

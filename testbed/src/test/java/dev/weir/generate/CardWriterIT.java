@@ -92,7 +92,7 @@ class CardWriterIT {
   }
 
   @Test
-  void aRunEndsWhenItIsStoppedAndWhatItSaysIsCommitted() throws SQLException {
+  void aStoppedRunEndsAndEveryOperationItReportsIsCommitted() throws SQLException {
     AtomicBoolean stopped = new AtomicBoolean();
     CardActivity activity =
         CardActivity.seeded(8, NOON).withCustomers(5).withUpdatesAndDeletes(0, 0);
@@ -107,7 +107,7 @@ class CardWriterIT {
   }
 
   @Test
-  void itKeepsToItsRate() {
+  void operationsComeAtTheConfiguredRate() {
     long start = System.nanoTime();
     try (CardWriter writer = writer()) {
       writer.run(CardActivity.seeded(9, NOON), 500, 500, () -> false);
@@ -116,7 +116,7 @@ class CardWriterIT {
   }
 
   @Test
-  void aSeedThatIsThereAlreadyIsRefusedAndNobodyIsNamed() {
+  void aRepeatedSeedIsRejectedAndTheErrorNamesNoPerson() {
     CardActivity activity = CardActivity.seeded(10, NOON);
     try (CardWriter writer = writer()) {
       writer.run(activity, 0, 1, () -> false);

@@ -51,7 +51,7 @@ class CardWriterTest {
   }
 
   @Test
-  void itsOwnPasswordComesFirst() {
+  void aPasswordThatIsGivenTakesPrecedence() {
     assertThat(passwordSent("its-own"), is("its-own"));
   }
 
@@ -65,7 +65,7 @@ class CardWriterTest {
     return sent.join();
   }
 
-  /** As much of PostgreSQL's protocol as it takes to ask for a password and to refuse it. */
+  /** The part of PostgreSQL's protocol that requests a password and rejects it. */
   private static final class Database implements AutoCloseable {
     private static final int CLEARTEXT_PASSWORD = 3;
 

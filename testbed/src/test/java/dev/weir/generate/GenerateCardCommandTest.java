@@ -49,7 +49,7 @@ class GenerateCardCommandTest {
   }
 
   @Test
-  void theFirstCustomersWereThereBefore() throws IOException {
+  void theFirstCustomersComeFromTheSnapshot() throws IOException {
     generate("--to=file:" + folder, "--events=200", "--customers=20", NOON);
 
     List<JsonNode> customers = read("customers.jsonl");
@@ -93,7 +93,7 @@ class GenerateCardCommandTest {
     assertThat(transaction.at("/after/account_number"), is(customer.at("/after/account_number")));
   }
 
-  /** As EmbeddedConnectIT sees them come from a real database. */
+  /** The same form as in EmbeddedConnectIT, which reads a real database. */
   @Test
   void aDeletedRowShowsItsKeyAndDefaults() throws IOException {
     generate("--to=file:" + folder, "--events=2000", "--deletes=0.2");
@@ -152,7 +152,7 @@ class GenerateCardCommandTest {
   }
 
   @Test
-  void aFolderHasTenThousandOperationsUnlessToldOtherwise() throws IOException {
+  void aFolderHasTenThousandOperationsByDefault() throws IOException {
     generate("--to=file:" + folder, "--customers=50", "--updates=0", "--deletes=0");
 
     List<JsonNode> all = new ArrayList<>(read("customers.jsonl"));
@@ -165,32 +165,32 @@ class GenerateCardCommandTest {
       delimiter = '|',
       value = {
         "--to=postgres://localhost:5432/bank             | is not a database",
-        "--to=postgres://weir@localhost:99999/bank       | a database's port is 1 to 65535",
+        "--to=postgres://weir@localhost:99999/bank       | a database's port must be between 1 and 65535",
         "--to=postgres://weir@localhost:1/bank?ssl=true  | is not a database",
         "--to=postgres://weir@localhost:1/bank --rate=-1 | the rate must be above 0",
-        "--to=kafka://localhost:9092/topic               | is none of postgres:",
-        "--to=folder                                     | is none of postgres:",
+        "--to=kafka://localhost:9092/topic               | is not a valid target; write postgres:",
+        "--to=folder                                     | is not a valid target; write postgres:",
         "--to=file:a.jsonl                               | write file:FOLDER",
         "--to=file:a?format=avro                         | write file:FOLDER",
         "--to=file:a --rate=0                            | the rate must be above 0",
         "--to=file:a --events=-1                         | --events must be 0 or more",
         "--to=file:a --events=0                          | --events must be above 0 for files",
-        "--to=file:a --customers=0                       | there must be a customer",
+        "--to=file:a --customers=0                       | the number of customers must be above 0",
         "--to=file:a --updates=2                         | share of updates",
         "--to=file:a --deletes=-1                        | share of deletes",
-        "--to=file:a --updates=0.8 --deletes=0.8         | more than all",
+        "--to=file:a --updates=0.8 --deletes=0.8         | must not exceed 1 together",
         "--to=file:a --backdated=7                       | share of backdated transactions",
         "--to=file:a --from=yesterday                    | is not a time",
         "--events=1                                      | --to",
         "--to=file:a --colour=red                        | --colour"
       })
-  void valuesWithoutSenseAreRefused(String arguments, String message) {
+  void invalidArgumentsAreRejected(String arguments, String message) {
     assertThat(generate(arguments.split(" ")), is(2));
     assertThat(err.toString(), containsString(message));
   }
 
   @Test
-  void aPasswordOnTheCommandLineIsRefusedAndNotRepeated() {
+  void aPasswordOnTheCommandLineIsRejectedAndNotRepeated() {
     assertThat(generate("--to=postgres://weir:geheim@localhost:5432/bank"), is(2));
     assertThat(err.toString(), containsString("PGPASSWORD"));
     assertThat(err.toString(), not(containsString("geheim")));

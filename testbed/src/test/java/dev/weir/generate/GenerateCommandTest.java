@@ -33,7 +33,7 @@ class GenerateCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void aFileOfLinesHasAsManyAsAskedFor() throws IOException {
+  void aFileHasAsManyLinesAsConfigured() throws IOException {
     int status = generate("loans", "--to=file:" + folder.resolve("in/a.jsonl"), "--events=500");
 
     assertThat(status, is(0));
@@ -42,7 +42,7 @@ class GenerateCommandTest {
   }
 
   @Test
-  void aFileHasTenThousandRecordsUnlessToldOtherwise() throws IOException {
+  void aFileHasTenThousandRecordsByDefault() throws IOException {
     generate("loans", "--to=file://" + folder.resolve("a.avro"));
 
     assertThat(read(folder.resolve("a.avro")), hasSize(10_000));
@@ -85,7 +85,7 @@ class GenerateCommandTest {
   }
 
   @Test
-  void aFileAppearsWholeAndAlone() throws IOException {
+  void aFileIsReplacedAndNoOtherFileIsLeft() throws IOException {
     generate("loans", "--to=file:" + folder.resolve("a.jsonl"), "--events=10");
     generate("loans", "--to=file:" + folder.resolve("a.jsonl"), "--events=20");
 
@@ -122,7 +122,7 @@ class GenerateCommandTest {
         "--events=1                              | --to",
         "--to=file:a.jsonl --colour=red          | --colour"
       })
-  void valuesWithoutSenseAreRefused(String arguments, String message) {
+  void invalidArgumentsAreRejected(String arguments, String message) {
     String[] words = ("loans " + arguments).split(" ");
 
     assertThat(generate(words), is(2));
@@ -134,11 +134,12 @@ class GenerateCommandTest {
     Path file = Files.createFile(folder.resolve("file"));
 
     assertThat(generate("loans", "--to=file:" + file.resolve("a.jsonl")), is(1));
-    assertThat(err.toString(), containsString("cannot write file:" + file.resolve("a.jsonl")));
+    assertThat(
+        err.toString(), containsString("--to: cannot write to file:" + file.resolve("a.jsonl")));
   }
 
   @Test
-  void whatToGenerateMustBeSaid() {
+  void aSubcommandIsRequired() {
     assertThat(generate(), is(2));
     assertThat(err.toString(), containsString("Missing required subcommand"));
   }

@@ -36,7 +36,7 @@ class GenerateMoneyCommandTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void everyStreamHasAFileThatAppearsWholeAndAlone() throws IOException {
+  void everyStreamHasOneFileAndNoOtherFileIsLeft() throws IOException {
     assertThat(write("in", "--events=5000"), is(0));
     assertThat(write("in", "--events=2000", "--seed=42"), is(0));
 
@@ -55,7 +55,7 @@ class GenerateMoneyCommandTest {
   }
 
   @Test
-  void filesHaveTenThousandRecordsUnlessToldOtherwise() {
+  void filesHaveTenThousandRecordsByDefault() {
     write("in");
 
     assertThat(out.toString(), containsString("wrote 10000 records: "));
@@ -105,7 +105,7 @@ class GenerateMoneyCommandTest {
   }
 
   @Test
-  void aHistoryEndsNowUnlessToldOtherwise() throws IOException {
+  void aHistoryEndsNowByDefault() throws IOException {
     write("in", "--events=4000", "--span=2d", "--malformed=0");
 
     Instant last = times("in").stream().max(Instant::compareTo).orElseThrow();
@@ -121,7 +121,7 @@ class GenerateMoneyCommandTest {
         "file:w                   | file:u.jsonl  | file:s.jsonl  |             | --wallet: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.avro   | file:s.jsonl  |             | --users: the name of a file must end in .jsonl",
         "file:w.jsonl             | file:u.jsonl  | iceberg:b.s   |             | --sessions: write kafka:",
-        "file:w.jsonl             | file:u.jsonl  | file:w.jsonl  |             | must be three",
+        "file:w.jsonl             | file:u.jsonl  | file:w.jsonl  |             | must be three different ports",
         "file:w.jsonl             | file:u.jsonl  | kafka://h:1/s |             | all topics or all files",
         "kafka://h:1/w            | kafka://h:1/u | kafka://i:1/s |             | the same brokers",
         "kafka://h:1/w            | kafka://h:1/u | kafka://h:1/s | --span=1d   | --span needs --events",
@@ -133,15 +133,15 @@ class GenerateMoneyCommandTest {
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --span=long | is not a duration",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --events=-1 | --events must be 0 or more",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --events=0  | --events must be above 0 for files",
-        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --userCount=0 | there must be a user",
-        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --disorder=21s | the disorder is 0 to 20 s",
+        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --userCount=0 | the number of users must be above 0",
+        "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --disorder=21s | the disorder must be between 0 and 20 s",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --late=2    | share of late records",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --duplicates=2 | share of duplicates",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --malformed=-1 | share of malformed records",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --from=yesterday | is not a time",
         "file:w.jsonl             | file:u.jsonl  | file:s.jsonl  | --colour=red | --colour"
       })
-  void valuesWithoutSenseAreRefused(
+  void invalidArgumentsAreRejected(
       String wallet, String users, String sessions, String more, String message) {
     List<String> arguments =
         new ArrayList<>(
@@ -156,7 +156,7 @@ class GenerateMoneyCommandTest {
 
   @ParameterizedTest
   @CsvSource({"wallet", "users", "sessions"})
-  void allThreeStreamsMustBeSaid(String missing) {
+  void allThreeStreamsAreRequired(String missing) {
     String[] others =
         STREAMS.stream()
             .filter(stream -> !stream.equals(missing))
@@ -172,7 +172,7 @@ class GenerateMoneyCommandTest {
     Files.createFile(folder.resolve("file"));
 
     assertThat(write("file"), is(1));
-    assertThat(err.toString(), containsString("cannot write file:" + folder.resolve("file")));
+    assertThat(err.toString(), containsString("cannot write to file:" + folder.resolve("file")));
     assertThat(err.toString().lines().count(), is(1L));
   }
 

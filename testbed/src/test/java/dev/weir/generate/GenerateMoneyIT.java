@@ -78,7 +78,7 @@ class GenerateMoneyIT {
   }
 
   @Test
-  void whatWasWrittenBeforeItWasStoppedIsSaid() {
+  void whatWasWrittenBeforeTheStopIsReported() {
     createTopics("b");
     List<String> lines;
     try (Program program = start("b", "--rate=0")) {
@@ -139,7 +139,7 @@ class GenerateMoneyIT {
     return new String(bytes, UTF_8);
   }
 
-  /** All that is there now. */
+  /** Returns all records that are there now. */
   private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(

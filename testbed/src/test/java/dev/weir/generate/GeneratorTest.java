@@ -63,7 +63,7 @@ class GeneratorTest {
   }
 
   @Test
-  void whatIsNotAcknowledgedIsNotCounted() {
+  void unacknowledgedRecordsAreNotCounted() {
     MockProducer<byte[], byte[]> silent = producer(false);
     Generator generator = generator(silent, 0);
     CompletableFuture<Void> running = CompletableFuture.runAsync(generator);

@@ -52,7 +52,7 @@ class MoneyActivityTest {
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** Knows four ids in five. */
+  /** Knows four of five ids. */
   private static final Function<String, Optional<String>> COUNTRIES =
       id ->
           List.of("UY", "AR", "BR", "PE").stream()
@@ -61,7 +61,7 @@ class MoneyActivityTest {
 
   private static final MoneyActivity ACTIVITY = MoneyActivity.seeded(7, NOON, COUNTRIES);
 
-  /** Half a week with much of everything. */
+  /** Half a week with many events of every kind. */
   private static final MoneyActivity DAYS =
       ACTIVITY.withRate(0.5).withUsers(200).withLate(0.03).withDuplicates(0.05).withMalformed(0.02);
 
@@ -85,7 +85,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void itBeginsAtItsStartAndGoesOnAtItsRate() {
+  void recordsBeginAtTheStartAndComeAtTheRate() {
     List<MoneyRecord> records = first(ACTIVITY.withRate(4).withDisorder(Duration.ZERO), 2_000);
 
     for (int n = 0; n < records.size(); n++) {
@@ -124,7 +124,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void aLateRecordIsLateAmongTheRecordsOfItsUserAlone() {
+  void aLateRecordIsLateAmongTheRecordsOfItsUser() {
     Map<String, Instant> latest = new HashMap<>();
     int late = 0;
     for (MoneyRecord record : first(DAYS, 20_000)) {
@@ -152,7 +152,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void theSharesAreThoseAskedFor() {
+  void theSharesAreAsConfigured() {
     MoneyActivity activity =
         ACTIVITY.withLate(0.04).withDuplicates(0.1).withMalformed(0.05).withUsers(20);
     List<MoneyRecord> records = first(activity, 100_000);
@@ -213,7 +213,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void everyEventIsWhatItsContractSays() {
+  void everyEventKeepsItsContract() {
     for (MoneyRecord record : first(DAYS, 20_000)) {
       if (record.kind() == Kind.MALFORMED) {
         continue;
@@ -271,7 +271,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void everyKindOfRecordAndContentComesUp() {
+  void everyKindOfRecordAndContentOccurs() {
     List<MoneyRecord> records = first(DAYS.withUsers(60), 50_000);
 
     Map<MoneyStream, Set<Kind>> kinds = new EnumMap<>(MoneyStream.class);
@@ -320,7 +320,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void aSessionsCountryIsWhatTheServiceSays() {
+  void aSessionHasTheCountryThatTheServiceReturns() {
     for (MoneyRecord record : first(DAYS, 50_000)) {
       if (record.stream() == MoneyStream.SESSIONS
           && (record.kind() == Kind.EVENT || record.kind() == Kind.LATE)) {
@@ -332,7 +332,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void paymentsAreInEveryRelationToTheirSession() {
+  void paymentsHaveEveryRelationToTheirSession() {
     List<MoneyRecord> records = first(DAYS, 150_000);
     Map<String, Instant> sessions = new HashMap<>();
     Map<String, String> owners = new HashMap<>();
@@ -378,7 +378,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void thingsHappenToAUserAtOnce() {
+  void someEventsOfAUserHaveTheSameTime() {
     Map<String, Set<MoneyStream>> at = new HashMap<>();
     for (MoneyRecord record : first(DAYS, 20_000)) {
       if (record.kind() == Kind.EVENT) {
@@ -396,7 +396,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void malformedRecordsAreOneLineThatIsNoEvent() {
+  void malformedRecordsAreOneLineThatIsNotAnEvent() {
     int malformed = 0;
     for (MoneyRecord record : first(ACTIVITY.withMalformed(0.5), 20_000)) {
       String line = new String(record.value(), UTF_8);
@@ -410,7 +410,7 @@ class MoneyActivityTest {
 
   @ParameterizedTest
   @EnumSource(MoneyMalformation.class)
-  void everyMalformationSpoilsEveryEvent(MoneyMalformation way) {
+  void everyMalformationMakesEveryEventUnreadable(MoneyMalformation way) {
     Random random = new Random(7);
     MoneyEvents events = new MoneyEvents(random);
     for (int n = 0; n < 500; n++) {
@@ -424,7 +424,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void itsRecordsAsTextShowNothingOfTheUser() {
+  void recordsPrintWithoutPersonalData() {
     for (MoneyRecord record : first(ACTIVITY, 2_000)) {
       if (record.kind() == Kind.EVENT && record.stream() == MoneyStream.USERS) {
         for (String field : List.of("address", "postalCode", "birthYear", "birthCityPlace")) {
@@ -437,7 +437,7 @@ class MoneyActivityTest {
   }
 
   @Test
-  void settingsWithoutSenseAreRefused() {
+  void invalidSettingsAreRejected() {
     for (Runnable setting :
         List.<Runnable>of(
             () -> ACTIVITY.withRate(0),

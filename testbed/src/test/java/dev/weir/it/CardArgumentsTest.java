@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What card-transactions makes of its arguments before anything starts. */
+/** The checks of the arguments of card-transactions before anything starts. */
 class CardArgumentsTest {
   private static final List<String> CARDS =
       List.of(
@@ -56,8 +56,8 @@ class CardArgumentsTest {
         "--customerChanges=nowhere | --customerChanges: 'nowhere' is not a port",
         "--customers=postgres://db/bank | write postgres://user@host:port/db",
         "--customers=postgres://me@db | write postgres://user@host:port/db",
-        "--customers=postgres://me@db:0/bank | a database's port is 1 to 65535",
-        "--customers=postgres://me@db:65536/bank | a database's port is 1 to 65535",
+        "--customers=postgres://me@db:0/bank | a database's port must be between 1 and 65535",
+        "--customers=postgres://me@db:65536/bank | a database's port must be between 1 and 65535",
         "--ledger=file:lake | --ledger: 'file:lake' is not a namespace of tables; write iceberg:db",
         "--ledger=iceberg: | write iceberg:db",
         "--ledger=iceberg:bank/cards | write iceberg:db",
@@ -68,22 +68,22 @@ class CardArgumentsTest {
         "--customerWait=soon | --customerWait: 'soon' is not a duration above zero",
         "--customerWait=-1m | is not a duration above zero",
         "--metricsRetention=0s | --metricsRetention: '0s' is not a duration above zero",
-        "--metricsRetention=5m | --customerWait must not be longer than --metricsRetention",
-        "--erasureRetention=9d | --erasureRetention must not be shorter than --metricsRetention",
+        "--metricsRetention=5m | --customerWait (10m) must not be longer than --metricsRetention (5m)",
+        "--erasureRetention=9d | --erasureRetention (9d) must not be shorter than --metricsRetention (10d)",
         "--erasureRetention=soon | --erasureRetention: 'soon' is not a duration",
         "--maxRequestSize=1023 | --maxRequestSize must be 1024 to 1073741824",
-        "--scoringBatch=0 | --scoringBatch must be 1 to 100",
-        "--scoringBatch=101 | --scoringBatch must be 1 to 100",
+        "--scoringBatch=0 | --scoringBatch must be between 1 and 100, not 0",
+        "--scoringBatch=101 | --scoringBatch must be between 1 and 100, not 101",
         "--scoringBatch=many | scoringBatch",
-        "--scoringInFlight=0 | --scoringInFlight must be 1 to 10000",
-        "--shards=0 | --shards must be 1 to 32768",
-        "--shards=32769 | --shards must be 1 to 32768",
+        "--scoringInFlight=0 | --scoringInFlight must be between 1 and 10000, not 0",
+        "--shards=0 | --shards must be between 1 and 32768, not 0",
+        "--shards=32769 | --shards must be between 1 and 32768, not 32769",
         "--enrichd=file:x | unknown option --enrichd; did you mean --enriched?",
         "--catalog=missing.properties | the catalog file missing.properties does not exist",
         "--runner=SparkRunner | SparkRunner",
         "enriched | 'enriched' is not an option",
       })
-  void oneThatIsOfNoUseIsExplainedInOneLine(String argument, String explanation) {
+  void anInvalidArgumentIsReportedInOneLine(String argument, String explanation) {
     Outcome outcome = run(with(argument));
 
     assertThat(outcome.status(), is(2));
@@ -93,7 +93,7 @@ class CardArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"customers", "transactions", "deadLetters", "scoring"})
-  void aPortThatIsMissingIsNamed(String port) {
+  void aMissingPortIsNamed(String port) {
     List<String> without = new ArrayList<>(CARDS);
     without.removeIf(argument -> argument.startsWith("--" + port + "="));
 
@@ -117,7 +117,7 @@ class CardArgumentsTest {
         "--ledger=postgres://me:hunter2@db/bank",
         "--scoring=http://me:hunter2@localhost:80",
       })
-  void aPasswordIsNeitherTakenNorRepeated(String argument) {
+  void aPasswordIsNeitherAcceptedNorRepeated(String argument) {
     Outcome outcome = run(with(argument));
 
     assertThat(outcome.status(), is(2));
@@ -126,7 +126,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void aPasswordHasItsPlaceElsewhere() {
+  void theErrorForAPasswordNamesWhereItBelongs() {
     Outcome outcome = run(with("--customers=postgres://me:hunter2@db/bank"));
 
     assertThat(
@@ -193,7 +193,7 @@ class CardArgumentsTest {
     "postgres://me@[::1]/bank, [::1], 5432",
     "postgres://me@[2001:db8::7]:6432/bank, [2001:db8::7], 6432",
   })
-  void aDatabaseIsAHostAPortANameAndAUser(String uri, String host, int port) {
+  void aDatabaseHasAHostAPortANameAndAUser(String uri, String host, int port) {
     assertThat(Port.parse("customers", uri), equalTo(new Port.Database(host, port, "bank", "me")));
   }
 
@@ -207,7 +207,7 @@ class CardArgumentsTest {
         "postgres://me@db/bank?ssl=true",
         "postgres://me@db/bank/more"
       })
-  void whatIsNoDatabaseIsRefused(String uri) {
+  void anInvalidDatabaseAddressIsRejected(String uri) {
     PortException refused = assertThrows(PortException.class, () -> Port.parse("customers", uri));
 
     assertThat(
@@ -216,7 +216,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void whereATableIsWrittenFlinksWatermarksComeOften() {
+  void withATableWatermarksAreEmittedOften() {
     assertThat(
         watermarks("--runner=FlinkRunner", "--ledger=iceberg:bank"),
         equalTo(List.of("--autoWatermarkInterval=200")));
@@ -229,7 +229,7 @@ class CardArgumentsTest {
   }
 
   @Test
-  void whereNoTableIsWrittenTheirIntervalIsBeamsOwn() {
+  void withoutATableTheWatermarkIntervalIsBeamsDefault() {
     assertThat(
         watermarks("--runner=FlinkRunner", "--enriched=kafka://h:9092/t"), equalTo(List.of()));
     assertThat(watermarks("--runner=DirectRunner", "--ledger=iceberg:bank"), equalTo(List.of()));
@@ -255,7 +255,7 @@ class CardArgumentsTest {
     return new Outcome(status, errors.toString().lines().toList());
   }
 
-  /** The arguments with one in place of that of the same name, or added. */
+  /** Returns the arguments with one of them replaced, or added if there is none of its name. */
   private static List<String> with(String argument) {
     String name = argument.replaceFirst("=.*", "=");
     List<String> changed = new ArrayList<>(CARDS);

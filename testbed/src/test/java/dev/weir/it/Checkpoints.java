@@ -9,20 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The checkpoints of one job, in the folder it keeps them in. */
+/** The checkpoints of one job, in its folder. */
 public final class Checkpoints {
   private static final String NAME = "chk-";
 
   private final Path folder;
 
   /**
-   * @param folder of the embedded stack
+   * @param folder the folder of the embedded stack
    */
   public Checkpoints(Path folder, String job) {
     this.folder = folder.resolve("checkpoints").resolve(job);
   }
 
-  /** The number of the last one that is whole; 0 while there is none. */
+  /** Returns the number of the last complete one; 0 if there is none. */
   public int last() {
     if (!Files.isDirectory(folder)) {
       return 0;
@@ -40,14 +40,16 @@ public final class Checkpoints {
     }
   }
 
-  /** Waits for one that has begun after this call. */
+  /** Waits for a checkpoint that begins after this call. */
   public void awaitOneFromNowOn() {
     // The next one may be under way.
     int next = last() + 1;
     eventually(this::last, greaterThan(next));
   }
 
-  /** Where the last one lies; only where the job is over, or it may be gone. */
+  /**
+   * Returns the path of the last one. Only for a job that has ended: a running job may delete it.
+   */
   public String path() {
     return folder.resolve(NAME + last()).toUri().toString();
   }

@@ -19,8 +19,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * The pipeline with a step behind its first or before its last one that throws once, at an element
- * of the test's choosing. Works where pipeline and test share a process, one pipeline at a time.
+ * The pipeline with a step after its first or before its last one that throws once, at an element
+ * that the test chooses. It works if pipeline and test share a process, for one pipeline at a time.
  */
 public final class FailingOnce {
   private static final AtomicLong LEFT = new AtomicLong();

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A command of Weir's on a Flink cluster of its own, whose address is the first line that it
- * prints. What is started from a savepoint runs until the process ends.
+ * A command of Weir on its own Flink cluster, whose address is the first line that it prints. A job
+ * that starts from a savepoint runs until the process ends.
  */
 public final class FlinkProgram {
   private FlinkProgram() {}

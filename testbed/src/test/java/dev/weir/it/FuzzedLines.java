@@ -30,7 +30,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
-/** The lines of one stream, and what became of each in a run. */
+/** The lines of one stream, and the outcome of each in a run. */
 public final class FuzzedLines {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -42,7 +42,7 @@ public final class FuzzedLines {
   private final Path file;
   private final List<byte[]> lines = new ArrayList<>();
 
-  /** By line, from 1, why a record was refused as it was read. */
+  /** By line, from 1, the reason why the reader rejected the record. */
   private final Map<Long, String> refused = new HashMap<>();
 
   public FuzzedLines(Path file) {
@@ -50,7 +50,7 @@ public final class FuzzedLines {
   }
 
   public void add(byte[] record) {
-    // A line break is one of the things that get into a record, and takes it apart.
+    // A mutation may insert a line break, which splits the record.
     String text = new String(record, ISO_8859_1);
     Arrays.stream(text.split("\n", -1)).map(line -> line.getBytes(ISO_8859_1)).forEach(lines::add);
   }
@@ -79,10 +79,10 @@ public final class FuzzedLines {
   }
 
   /**
-   * Takes the dead letters of the reader and of the parser of this stream: each line has one at
-   * most, and each is of a line.
+   * Takes the dead letters of the reader and of the parser of this stream: each belongs to a line,
+   * and each line has at most one.
    *
-   * @param stages that refuse records, and not what they mean
+   * @param stages the stages that reject records because of their form
    */
   public void refuse(List<JsonNode> deadLetters, String... stages) {
     for (JsonNode letter : deadLetters) {
@@ -113,7 +113,7 @@ public final class FuzzedLines {
     return count;
   }
 
-  /** Those of them that are not too long to be parsed. */
+  /** Returns those of them that are not too long to be parsed. */
   public long parsed() {
     long count = 0;
     for (long line = 1; line <= lines.size(); line++) {
@@ -122,7 +122,7 @@ public final class FuzzedLines {
     return count;
   }
 
-  /** What was not refused, as JSON; null in it is a tombstone. */
+  /** Returns the accepted lines as JSON; a null is a tombstone. */
   public List<JsonNode> accepted() {
     List<JsonNode> accepted = new ArrayList<>();
     for (long line = 1; line <= lines.size(); line++) {
@@ -182,7 +182,7 @@ public final class FuzzedLines {
     return all;
   }
 
-  /** What a run counted under a name, in all its steps; 0 where it counted nothing. */
+  /** Returns the sum of a counter over all steps of a run. */
   public static long counted(PipelineResult result, String name) {
     long sum = 0;
     MetricsFilter filter =

@@ -15,16 +15,15 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /**
- * What happens to JSON records between those who write them and those who read them: wrong types,
- * numbers out of all bounds, fields that are missing or there twice, other encodings, damaged
- * bytes. One seed, one series.
+ * Random damage to JSON records: wrong types, numbers out of range, missing and repeated fields,
+ * other encodings, damaged bytes. The seed determines the series.
  */
 public final class JsonAccidents {
   private static final String PLACE = "\u0001here\u0001";
   private static final String QUOTED_PLACE = "\"\\u0001here\\u0001\"";
   private static final int DEPTH = 2_000;
 
-  /** JSON, and what some writers take for it. */
+  /** JSON, and text that some writers mistake for it. */
   private static final List<String> VALUES =
       List.of(
           "null",
@@ -108,7 +107,7 @@ public final class JsonAccidents {
     this.bytes = new Mutation(random);
   }
 
-  /** A record as it arrives: a tenth of them are unharmed, some come again. */
+  /** Returns a record as it arrives: a tenth are undamaged, some are repeated. */
   public byte[] befall(ObjectNode record) {
     byte[] arrived = arrived(record);
     if (!possible.test(arrived)) {
@@ -153,12 +152,12 @@ public final class JsonAccidents {
     return "[".repeat(DEPTH) + "]".repeat(DEPTH);
   }
 
-  /** Longer than what a broker takes, or only nearly so. */
+  /** Longer than a broker accepts, or nearly so. */
   private String big() {
     return "\"" + "x".repeat(random.nextInt(4) == 0 ? 1_100_000 : 600_000) + "\"";
   }
 
-  /** Fields of the record or of what it holds, each replaced. */
+  /** Replaces fields of the record or of nested objects. */
   private byte[] replaced(ObjectNode record, String... values) {
     ObjectNode changed = record.deepCopy();
     String text = null;
@@ -215,7 +214,7 @@ public final class JsonAccidents {
     };
   }
 
-  /** Letters in more bytes than they need, and halves of characters as if they were whole. */
+  /** Overlong encodings of letters, and encoded halves of surrogate pairs. */
   private byte[] overlong(byte[] text) {
     int letters = 0;
     ByteArrayOutputStream out = new ByteArrayOutputStream();

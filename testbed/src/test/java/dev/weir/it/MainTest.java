@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands say and how they exit when they are not used right. */
+/** The errors and exit statuses of the commands for invalid input. */
 class MainTest {
   private static final String[] LOANS = {
     "loan-decisions",
@@ -52,7 +52,7 @@ class MainTest {
         "demo loans --duplicates=2 | duplicates",
         "demo card --ratte=3 | unknown option '--ratte=3'; did you mean '--rate'?",
         "demo card --rate=0 | the rate must be above 0",
-        "demo card --customers=0 | there must be a customer",
+        "demo card --customers=0 | the number of customers must be above 0",
         "demo card --events=-1 | --events",
         "demo card --parallelism=0 | --parallelism",
         "demo --rate=3 card | write --rate after 'card'",
@@ -69,7 +69,7 @@ class MainTest {
         "inspect-state --pipeline=loan-decisions | Missing required option: '--savepoint=",
         "inspect-state --savepoint=x | Missing required option: '--pipeline=",
       })
-  void anArgumentThatIsOfNoUseIsExplainedInOneLine(String arguments, String explanation) {
+  void anInvalidArgumentIsReportedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));
 
     assertThat(outcome.status(), is(2));
@@ -104,7 +104,7 @@ class MainTest {
         "--bureauPatience=long | --bureauPatience: 'long' is not a duration",
         "--bureauTimeout=fast | is not a duration above zero",
         "--dedupWindow=0s | is not a duration above zero",
-        "--bureauBatch=101 | --bureauBatch must be 1 to 100",
+        "--bureauBatch=101 | --bureauBatch must be between 1 and 100, not 101",
         "--bureauInFlight=0 | --bureauInFlight must be",
         "--shards=0 | --shards must be",
         "--shards=many | shards",
@@ -116,7 +116,7 @@ class MainTest {
         "--runner=SparkRunner | SparkRunner",
         "verbose | 'verbose' is not an option",
       })
-  void anArgumentOfThePipelineThatIsOfNoUseIsExplainedBeforeAnythingStarts(
+  void anInvalidPipelineArgumentIsReportedBeforeAnythingStarts(
       String argument, String explanation) {
     Outcome outcome = run(with(argument, LOANS));
 
@@ -127,7 +127,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"applications", "decisions", "deadLetters", "bureau"})
-  void aPortThatIsMissingIsNamed(String port) {
+  void aMissingPortIsNamed(String port) {
     String[] without =
         Arrays.stream(LOANS).filter(a -> !a.startsWith("--" + port + "=")).toArray(String[]::new);
 
@@ -155,13 +155,13 @@ class MainTest {
         "money-enrichment --help",
         "inspect-state --help"
       })
-  void helpIsNoError(String arguments) {
+  void helpIsNotAnError(String arguments) {
     assertThat(run(arguments.split(" ")).status(), is(0));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void whatIsNotThereIsReportedInALineEachAndNothingStarts(String runner, @TempDir Path folder) {
+  void eachFailedCheckIsReportedInOneLineAndNothingStarts(String runner, @TempDir Path folder) {
     Path missing = folder.resolve("missing.jsonl");
 
     Outcome outcome =
@@ -194,7 +194,7 @@ class MainTest {
             + " --applications=kafka://localhost:1/a --decisions=kafka://localhost:1/d"
             + " --deadLetters=kafka://localhost:1/x --bureau=http://localhost:1",
       })
-  void everyCommandThatConnectsReportsWhatIsNotThere(String command) {
+  void everyCommandThatConnectsReportsWhatItCannotReach(String command) {
     Outcome outcome = run(command.split(" "));
 
     assertThat(outcome.status(), is(1));
@@ -202,20 +202,20 @@ class MainTest {
   }
 
   @Test
-  void aLiveJobIsWarnedOfAServiceThatIsAway() {
+  void aLiveJobGetsAWarningForAServiceThatIsDown() {
     StringWriter errors = new StringWriter();
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
             .asks("bureau", "http://localhost:1", Duration.ofSeconds(30), List.of());
 
-    assertThat(BeforeStart.isAllThere(needs, new PrintWriter(errors, true)), is(true));
+    assertThat(BeforeStart.areMet(needs, new PrintWriter(errors, true)), is(true));
     assertThat(
         errors.toString().lines().toList(),
         contains(startsWith("warning: --bureau: no service answers at http://localhost:1 ")));
   }
 
   @Test
-  void aCatalogFileThatIsMissingIsAnArgumentError() {
+  void aMissingCatalogFileIsAnArgumentError() {
     Outcome outcome = run("maintain-ledger", "--ledger=iceberg:bank", "--catalog=none.properties");
 
     assertThat(outcome.status(), is(2));
@@ -225,7 +225,7 @@ class MainTest {
   }
 
   @Test
-  void runnerArgumentsOfTheCallerWin() {
+  void runnerArgumentsOfTheCallerTakePrecedence() {
     List<String> completed =
         List.of(RunnerDefaults.complete("--runner=FlinkRunner", "--checkpointingInterval=500"));
 
@@ -246,7 +246,7 @@ class MainTest {
     return new Outcome(status, errors.toString().lines().toList());
   }
 
-  /** The arguments with one in place of that of the same name, or added. */
+  /** Returns the arguments with one of them replaced, or added if there is none of its name. */
   private static String[] with(String argument, String... arguments) {
     String name = argument.replaceFirst("=.*", "=");
     List<String> changed = new ArrayList<>(List.of(arguments));

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** What can happen to the bytes of a record; one seed, one series. */
+/** Random damage to the bytes of a record; the seed determines the series. */
 public final class Mutation {
   private static final List<String> TOKENS =
       List.of("null", "[]", "{}", "\"\"", "-1", "1e400", "NaN", "{", "}", "\"", "\\", "\\ud83d");
@@ -18,7 +18,7 @@ public final class Mutation {
     this.random = random;
   }
 
-  /** The bytes after none to three accidents. */
+  /** Returns the bytes with up to three mutations. */
   public byte[] of(byte[] bytes) {
     byte[] mutated = bytes;
     for (int times = random.nextInt(4); times > 0; times--) {
@@ -37,7 +37,7 @@ public final class Mutation {
       case 3 -> Arrays.copyOf(bytes, at);
       case 4 -> splice(bytes, at, 0, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
       case 5 -> splice(bytes, at, random.nextInt(Math.min(rest, 12) + 1), token());
-      // What a length looks like in Avro, and a huge one.
+      // The encoding of a length in Avro, and a huge one.
       default -> splice(bytes, at, Math.min(rest, 1), (byte) 0xFE, (byte) 0xFF, (byte) 0x7F);
     };
   }

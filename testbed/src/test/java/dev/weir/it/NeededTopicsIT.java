@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is found out about the topics of a real broker before a job starts. */
+/** The checks of the topics of a real broker before a job starts. */
 @Timeout(120)
 class NeededTopicsIT {
   @TempDir private static Path folder;
@@ -46,7 +46,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void anInputTopicThatIsMissingIsAnErrorAndNotMade() {
+  void aMissingInputTopicIsAnErrorAndIsNotCreated() {
     for (int twice = 0; twice < 2; twice++) {
       assertThat(
           found(kafka, "--applications=" + topic(kafka, "lones")).errors(),
@@ -58,7 +58,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void outputTopicsThatTheBrokerMakesAreNoError() {
+  void outputTopicsThatTheBrokerCreatesAreNotAnError() {
     Findings found =
         found(
             kafka,
@@ -69,7 +69,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void anOutputTopicThatTheBrokerDoesNotMakeIsAnError() {
+  void anOutputTopicThatTheBrokerDoesNotCreateIsAnError() {
     assertThat(
         found(
                 strict,
@@ -83,7 +83,7 @@ class NeededTopicsIT {
   }
 
   @Test
-  void aLiveJobIsOnlyWarnedOfItsService() {
+  void aLiveJobGetsOnlyAWarningForItsService() {
     Findings found = found(kafka, "--bureau=http://localhost:1");
 
     assertThat(found.errors(), is(empty()));
@@ -119,7 +119,7 @@ class NeededTopicsIT {
         .tryAll();
   }
 
-  /** The arguments of a live job, with those that are given in place of its own. */
+  /** Returns the arguments of a live job, with the given ones replaced. */
   private static List<String> arguments(EmbeddedKafka broker, String... given) {
     List<String> arguments = new ArrayList<>(Arrays.asList(given));
     for (String standard :

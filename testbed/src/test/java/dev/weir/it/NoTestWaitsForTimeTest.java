@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests wait for conditions and take the time that they need: no test of any module sleeps, or
- * fails because a machine is slow. {@code @Timeout} in minutes is for what hangs.
+ * Tests wait for conditions: no test of any module sleeps, or fails because a machine is slow.
+ * {@code @Timeout} in minutes ends tests that hang.
  */
 class NoTestWaitsForTimeTest {
   private static final Path ROOT = Path.of("..");

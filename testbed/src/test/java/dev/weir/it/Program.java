@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A Java program in a process of its own; what it prints is kept in {@code target/programs}. */
+/** A Java program in its own process; its output is kept in {@code target/programs}. */
 public final class Program implements AutoCloseable {
   private final Process process;
   private final Path output;
@@ -25,7 +25,7 @@ public final class Program implements AutoCloseable {
     this.errors = errors;
   }
 
-  /** Starts a program of this module's class path. */
+  /** Starts a program with the class path of this module. */
   public static Program start(
       String name, Class<?> main, Map<String, String> environment, List<String> arguments) {
     String classPath = System.getProperty("java.class.path");
@@ -35,7 +35,7 @@ public final class Program implements AutoCloseable {
   /**
    * Starts a program.
    *
-   * @param name of its files
+   * @param name the name of its files
    */
   public static Program start(
       String name,
@@ -71,12 +71,12 @@ public final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The processes that it has started, and those that they have. */
+  /** Returns all processes that it has started, directly or indirectly. */
   public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
-  /** The lines that it has printed so far. */
+  /** Returns the lines that it has printed so far. */
   public List<String> printed() {
     try {
       assertThat("see " + errors + " and " + output, process.isAlive(), is(true));
@@ -86,7 +86,7 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** The lines that it has printed when it has ended, and ended well. */
+  /** Waits for a successful end, and returns the printed lines. */
   public List<String> lines() {
     try {
       assertThat("see " + errors + " and " + output, process.waitFor(), is(0));
@@ -98,7 +98,7 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, as Ctrl-C does, and gives the lines that it has printed by then. */
+  /** Interrupts it, as Ctrl-C does, and returns the printed lines. */
   public List<String> linesWhenStopped() {
     try {
       process.destroy();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The last line of a bounded run, against the files that it read and wrote. */
+/** The last line of a bounded run agrees with the files that the run read and wrote. */
 @Timeout(180)
 class RunSummaryIT {
   private static final String FROM = "--from=2026-01-05T12:00:00Z";
@@ -142,14 +142,14 @@ class RunSummaryIT {
             + number(done, "dead letter"),
         is(600L));
     assertThat(
-        number(done, "with a session of the stream")
-            + number(done, "with one of the service")
-            + number(done, "with a session that nobody knows")
-            + number(done, "of no session"),
+        number(done, "with a session from the stream")
+            + number(done, "with one from the service")
+            + number(done, "with an unknown session")
+            + number(done, "without a session id"),
         is(number(done, "movement")));
   }
 
-  /** The last line that a run prints; the one before names the log. */
+  /** Returns the last line that a run prints; the line before it names the log. */
   private static String lastLine(String... command) {
     List<String> printed = run(command);
     assertThat(printed.get(printed.size() - 2), matchesPattern("log: .+"));
@@ -162,7 +162,7 @@ class RunSummaryIT {
     return run.out();
   }
 
-  /** The first number before these words; 0 where they are missing. */
+  /** Returns the first number before these words, or 0. */
   private static long number(String line, String words) {
     Matcher matcher = Pattern.compile("([\\d,]+) " + words + "s?\\b").matcher(line);
     return matcher.find() ? Long.parseLong(matcher.group(1).replace(",", "")) : 0;

@@ -39,7 +39,7 @@ public final class Tape implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** All that is on the topic by now; each partition in its order. */
+  /** Returns all records on the topic so far; each partition in its order. */
   public List<ConsumerRecord<byte[], byte[]>> records() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
@@ -48,7 +48,7 @@ public final class Tape implements AutoCloseable {
     return List.copyOf(records);
   }
 
-  /** How many records are on the topic by now. */
+  /** Returns the number of records on the topic so far. */
   public int size() {
     return (int) consumer.endOffsets(partitions).values().stream().mapToLong(n -> n).sum();
   }

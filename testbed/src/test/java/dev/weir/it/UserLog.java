@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** While it is open, everything is logged as it is for a user, and not as it is in tests. */
+/** While it is open, logging is configured as for a user, not as in tests. */
 public final class UserLog implements AutoCloseable {
   private final Path file;
 

@@ -24,7 +24,7 @@ class PostgresPasswordTest {
   @TempDir Path home;
 
   @Test
-  void theEnvironmentGoesBeforeTheFiles() throws IOException {
+  void theEnvironmentTakesPrecedenceOverFiles() throws IOException {
     write(".pgpass", "rw-------", "*:*:*:*:at home");
     Path named = write("named", "rw-------", "*:*:*:*:named");
 
@@ -34,7 +34,7 @@ class PostgresPasswordTest {
   }
 
   @Test
-  void aFileThatIsGivenIsTheOnlyPlace() throws IOException {
+  void aGivenFileIsTheOnlyOneThatIsRead() throws IOException {
     Path given = write("given", "rw-------", "*:*:*:*:given");
     Path without = write("without", "rw-------", "elsewhere:*:*:*:secret");
 
@@ -56,7 +56,7 @@ class PostgresPasswordTest {
         "db.example:5432:cards:weir:a\\:b\\\\c\\d | a:b\\cd",
         "db\\.example:5432:c\\ards:weir:secret   | secret",
       })
-  void aLineIsReadAsLibpqReadsIt(String line, String password) throws IOException {
+  void aLineIsReadInTheSameWayAsByLibpq(String line, String password) throws IOException {
     write(
         ".pgpass",
         "rw-------",
@@ -77,7 +77,7 @@ class PostgresPasswordTest {
         "db.example:5432:cards:weird:no",
         "#*:*:*:*:no",
       })
-  void whatIsForOthersOrForNobodyIsPassedOver(String line) throws IOException {
+  void linesForOtherDatabasesAndMalformedLinesAreSkipped(String line) throws IOException {
     write(".pgpass", "rw-------", line);
 
     DatabaseException none = assertThrows(DatabaseException.class, () -> find(Map.of()));
@@ -92,18 +92,18 @@ class PostgresPasswordTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----"})
-  void aFileThatIsOpenToOthersIsNotRead(String permissions) throws IOException {
+  void aFileThatIsAccessibleToOtherUsersIsNotRead(String permissions) throws IOException {
     Path file = write(".pgpass", permissions, "*:*:*:*:secret");
 
     DatabaseException open = assertThrows(DatabaseException.class, () -> find(Map.of()));
 
     assertThat(
         open.getMessage(),
-        is("the password file " + file + " is open to others: make it chmod 0600"));
+        is("the password file " + file + " is accessible to other users: run chmod 0600 on it"));
   }
 
   @Test
-  void noFileAtAllIsNoPassword() {
+  void withoutAFileThereIsNoPassword() {
     assertThrows(DatabaseException.class, () -> find(Map.of()));
   }
 

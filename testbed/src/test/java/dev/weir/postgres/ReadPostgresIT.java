@@ -71,7 +71,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadPostgresIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** By the name of the run: what it has read. The jobs' classes are this process's classes. */
+  /** What each run has read, by its name. Jobs share the classes of this process. */
   private static final Map<String, Queue<Read>> READ = new ConcurrentHashMap<>();
 
   private static final Map<String, Queue<Long>> COUNTED = new ConcurrentHashMap<>();
@@ -217,10 +217,10 @@ class ReadPostgresIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"FlinkRunner", "DirectRunner"})
-  void timeGoesOnWhileNothingChanges(String runner) {
+  void timeAdvancesWhileNothingChanges(String runner) {
     String name = "idle-" + runner;
     run(runner, name);
-    // The table is empty: nothing but the time is read before this.
+    // The table is empty: only the time is read before this.
     eventually(() -> reading(name), is(true));
     database.run("insert into transactions (txn_id) values ('t1'), ('t2')");
 
@@ -228,11 +228,11 @@ class ReadPostgresIT {
   }
 
   /**
-   * A slot is made only when the transactions that were open have ended, and one that began
-   * meanwhile is streamed whole: also what it wrote before the snapshot's position.
+   * A slot is created only when all open transactions have ended. A transaction that began in the
+   * meantime is streamed completely, including what it wrote before the snapshot's position.
    */
   @Test
-  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItHasALaterPlace() throws SQLException {
+  void aChangeWrittenBeforeTheSnapshotAndCommittedAfterItIsLater() throws SQLException {
     database.run("insert into transactions (txn_id, status) values ('t1', 'OLD')");
     try (Connection first = database.transaction();
         Connection second = database.transaction();
@@ -282,7 +282,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aJobThatFailsGoesOnFromItsCheckpoint() {
+  void aJobThatFailsContinuesFromItsCheckpoint() {
     database.run(
         "insert into transactions (txn_id) select 's' || n from generate_series(1, 3000) n");
     run("FlinkRunner", "failing");
@@ -303,7 +303,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aNewProcessGoesOnFromACheckpoint() throws Exception {
+  void aNewProcessContinuesFromACheckpoint() throws Exception {
     database.run("insert into transactions (txn_id) values ('t1'), ('t2'), ('t3')");
     PipelineResult first = run("FlinkRunner", "stopped");
     Checkpoints checkpoints = new Checkpoints(folder, rest.job());
@@ -313,7 +313,7 @@ class ReadPostgresIT {
     checkpoints.awaitOneFromNowOn();
     cancel(first);
     database.run("delete from transactions where txn_id = 't2'");
-    // As in a process that has not begun to read but goes on.
+    // As in a process that continues from a checkpoint and has not begun to read.
     Field startTime = KafkaSourceConsumerFn.class.getDeclaredField("startTime");
     startTime.setAccessible(true);
     startTime.set(null, null);
@@ -327,12 +327,12 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aSlotIsConfirmedByCheckpointsAlone() {
+  void onlyCheckpointsConfirmASlot() {
     database.run("insert into transactions (txn_id) values ('t1')");
     run("FlinkRunner", "confirmed", "--checkpointingInterval=3600000");
     eventually(() -> reading("confirmed"), is(true));
     long before = confirmed("confirmed");
-    // Where nothing of its own comes, the driver itself would move the slot.
+    // Without changes of the table, the driver itself would advance the slot.
     database.run("insert into customers (account_number) values ('ACC1')");
     long counted = COUNTED.getOrDefault("confirmed", queue()).size();
     eventually(() -> (long) COUNTED.getOrDefault("confirmed", queue()).size(), is(1L));
@@ -366,7 +366,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aChangeIsReadThoughNoOtherOneFollowsIt() {
+  void aChangeIsReadAlthoughNoOtherFollowsIt() {
     run("FlinkRunner", "single");
     eventually(() -> reading("single"), is(true));
     for (String id : List.of("t1", "t2", "t3")) {
@@ -376,11 +376,13 @@ class ReadPostgresIT {
   }
 
   @Test
-  void whatKeepsATableFromBeingReadIsSaidInOneLine() throws IOException {
+  void aTableThatCannotBeReadIsReportedInOneLine() throws IOException {
     assertThat(refusal(database, "public.nothing"), is("has no table public.nothing"));
     assertThat(
         refusal(database, "public.notes"),
-        is("public.notes has no primary key, without which its updates and deletes name no row"));
+        is(
+            "public.notes has no primary key, which updates and deletes need to identify a row:"
+                + " add one"));
     Path other = SourceDatabase.passwordFile(folder, "elsewhere:*:*:*:secret");
     DatabaseException none =
         assertThrows(
@@ -405,7 +407,7 @@ class ReadPostgresIT {
   }
 
   @Test
-  void aColumnOfATypeThatArrivesAsAnotherValueIsSaidInOneLine() {
+  void anUnsupportedColumnTypeIsReportedInOneLine() {
     database.run(
         "drop table if exists odd",
         "drop domain if exists money_amount",
@@ -431,32 +433,32 @@ class ReadPostgresIT {
     }
     assertThat(
         odd(SourceColumn.required("absent", Type.DECIMAL)),
-        is("public.odd.absent does not exist, and has to be numeric(p, 2)"));
+        is("public.odd.absent does not exist, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.optional("count", Type.TEXT)),
-        is("public.odd.count is bigint, and has to be varchar, text, uuid or an enum"));
+        is("public.odd.count is bigint, but must be varchar, text, uuid or an enum"));
     assertThat(
         odd(SourceColumn.required("whole", Type.DECIMAL)),
-        is("public.odd.whole is numeric(10,0), and has to be numeric(p, 2)"));
+        is("public.odd.whole is numeric(10,0), but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("any_scale", Type.DECIMAL)),
-        is("public.odd.any_scale is numeric, and has to be numeric(p, 2)"));
+        is("public.odd.any_scale is numeric, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("real_number", Type.DECIMAL)),
-        is("public.odd.real_number is double precision, and has to be numeric(p, 2)"));
+        is("public.odd.real_number is double precision, but must be numeric(p, 2)"));
     assertThat(
         odd(SourceColumn.required("naive", Type.ZONED_TIME)),
         is(
             "public.odd.naive is timestamp without time zone,"
-                + " and has to be timestamp with time zone"));
+                + " but must be timestamp with time zone"));
     assertThat(
         odd(SourceColumn.optional("naive", Type.LOCAL_TIME)),
         is(
             "public.odd.naive is timestamp without time zone,"
-                + " and has to be timestamp(3) without time zone"));
+                + " but must be timestamp(3) without time zone"));
     assertThat(
         odd(SourceColumn.optional("born_on", Type.LOCAL_TIME)),
-        is("public.odd.born_on is date, and has to be timestamp(3) without time zone"));
+        is("public.odd.born_on is date, but must be timestamp(3) without time zone"));
   }
 
   @Test
@@ -545,7 +547,7 @@ class ReadPostgresIT {
     eventually(() -> run.getState().isTerminal(), is(true));
   }
 
-  /** Whether it follows the log. A slot is active before that, while it is being made. */
+  /** Whether it follows the log. A slot is active before that, while it is being created. */
   private static boolean reading(String name) {
     return database
         .ask(
@@ -584,7 +586,7 @@ class ReadPostgresIT {
     return read(name).stream().filter(read -> read.op().equals(op)).count();
   }
 
-  /** What the changes come to: amount and status by key. */
+  /** The result of the changes: amount and status by key. */
   private static Map<String, String> lastOf(String name) {
     Map<String, Read> last = new TreeMap<>();
     for (Read read : read(name)) {

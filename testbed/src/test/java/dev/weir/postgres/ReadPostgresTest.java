@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadPostgresTest {
 
   @Test
-  void aSlotIsOfOnePipelineAndOneTable() {
+  void aSlotBelongsToOnePipelineAndOneTable() {
     String slot = reader("public.customers").inPipeline("cards").slotName();
 
     assertThat(slot, matchesPattern("weir_[0-9a-f]{32}"));
@@ -35,11 +35,11 @@ class ReadPostgresTest {
   void aTableIsNamedWithItsSchema(String table) {
     DatabaseException refused = assertThrows(DatabaseException.class, () -> reader(table));
 
-    assertThat(refused.getMessage(), is("'" + table + "' is no table; write schema.table"));
+    assertThat(refused.getMessage(), is("'" + table + "' is not a table; write schema.table"));
   }
 
   @Test
-  void whatTravelsWithThePipelineIsReadBackAsItWas() {
+  void aConfigurationSurvivesSerialization() {
     Database database = new Database("db.example", 5432, "cards", "weir");
     SourceTable table = new SourceTable("public", "customers");
     for (String file : new String[] {null, "/etc/weir/pgpass"}) {

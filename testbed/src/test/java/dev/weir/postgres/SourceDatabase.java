@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A PostgreSQL with the tables that card transactions are read from. */
+/** A PostgreSQL with the source tables of card transactions. */
 final class SourceDatabase implements AutoCloseable {
   static final String USER = "postgres";
 
@@ -29,7 +29,7 @@ final class SourceDatabase implements AutoCloseable {
           new SourceDatabase(
               EmbeddedPostgres.builder()
                   .setServerConfig("wal_level", walLevel)
-                  // Each test leaves one.
+                  // Each test leaves a slot behind.
                   .setServerConfig("max_replication_slots", "20")
                   .start());
       database.run(
@@ -57,7 +57,7 @@ final class SourceDatabase implements AutoCloseable {
     return postgres.getPort();
   }
 
-  /** Each statement in a transaction of its own. */
+  /** Runs each statement in its own transaction. */
   void run(String... statements) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
@@ -69,7 +69,7 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  /** A connection whose transaction is open until it is committed; the caller closes it. */
+  /** Returns a connection with an open transaction; the caller commits and closes it. */
   Connection transaction() {
     try {
       Connection connection = postgres.getPostgresDatabase().getConnection();
@@ -80,7 +80,7 @@ final class SourceDatabase implements AutoCloseable {
     }
   }
 
-  /** The first column of a query's rows. */
+  /** Returns the first column of a query's rows. */
   List<String> ask(String query) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();

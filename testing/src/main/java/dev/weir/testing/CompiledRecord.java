@@ -73,11 +73,11 @@ public final class CompiledRecord implements AutoCloseable {
 
   private static void compile(Path folder, Path source) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter output = new StringWriter();
     boolean done =
         compiler
             .getTask(
-                said,
+                output,
                 null,
                 null,
                 List.of(
@@ -92,7 +92,7 @@ public final class CompiledRecord implements AutoCloseable {
                     .getJavaFileObjects(source.toFile()))
             .call();
     if (!done) {
-      throw new IllegalStateException(said.toString());
+      throw new IllegalStateException(output.toString());
     }
   }
 

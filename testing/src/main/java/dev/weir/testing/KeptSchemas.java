@@ -68,8 +68,8 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
                 record,
                 "is kept in "
                     + folder
-                    + " and is no record any more. A record in state keeps its name; where none"
-                    + " of it can be in any snapshot, delete the folder"));
+                    + " but no longer exists. A record in state must keep its name; once no"
+                    + " snapshot in use can contain one, delete the folder"));
       }
     }
     return problems;
@@ -118,7 +118,8 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
               why ->
                   problems.add(
                       new Problem(
-                          record, "cannot be read where " + version.file() + " wrote it: " + why)));
+                          record,
+                          "cannot read what was written with " + version.file() + ": " + why)));
     }
   }
 
@@ -138,9 +139,9 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
         problems.add(
             new Problem(
                 record,
-                "lacks "
+                "has no "
                     + file
-                    + ": its versions are <n>.avsc, from 1 without gaps, and no other"));
+                    + ": its versions must be <n>.avsc, from 1 without gaps, and nothing else"));
         break;
       }
       try {
@@ -149,13 +150,14 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
         Path same = seen.putIfAbsent(SchemaNormalization.parsingFingerprint64(schema), file);
         if (same != null) {
           problems.add(
-              new Problem(record, "has one fingerprint twice, in " + same + " and in " + file));
+              new Problem(record, "has the same fingerprint in " + same + " and in " + file));
         }
         if (!schema.getFullName().equals(record)) {
-          problems.add(new Problem(record, "is not what " + file + " is a schema of"));
+          problems.add(
+              new Problem(record, "is not the record that the schema in " + file + " describes"));
         }
       } catch (AvroRuntimeException e) {
-        problems.add(new Problem(record, "has no schema in " + file + ": " + e.getMessage()));
+        problems.add(new Problem(record, "has no valid schema in " + file + ": " + e.getMessage()));
         break;
       }
     }
@@ -209,13 +211,13 @@ public record KeptSchemas(Map<String, Schema> current, Path history) {
       return null;
     }
     if (!meaning(was).equals(meaning(is))) {
-      return "WHAT IT MEANS at "
+      return "a changed meaning at "
           + at
           + ": "
           + meaning(was)
           + " has become "
           + meaning(is)
-          + ", which the fingerprint does not tell apart; give the field another name";
+          + ", which the fingerprint does not distinguish; give the field another name";
     }
     if (is.getType() == Schema.Type.ARRAY && was.getType() == Schema.Type.ARRAY) {
       return misread(was.getElementType(), is.getElementType(), at + "[]", within);

@@ -24,7 +24,7 @@ class KeptSchemasTest {
   @TempDir Path history;
 
   @Test
-  void aRecordThatIsKeptAsItIsIsFine() throws IOException {
+  void aRecordWhoseSchemaIsKeptHasNoProblems() throws IOException {
     inUse(ID);
     kept(1, ID);
 
@@ -32,7 +32,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void aRecordThatNoReleaseHasMayChange() throws IOException {
+  void aRecordThatNoReleaseHasHadMayChange() throws IOException {
     inUse(ID);
 
     assertThat(problems(), is(empty()));
@@ -59,7 +59,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void aFieldWithoutADefaultIsRefusedAlsoWhereItIsKept() throws IOException {
+  void aFieldWithoutADefaultIsRejectedEvenIfItsVersionIsKept() throws IOException {
     String count = "{\"name\": \"count\", \"type\": \"int\"}";
     inUse(ID, count);
     kept(1, ID);
@@ -70,7 +70,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void everyPastVersionHasToBeRead() throws IOException {
+  void everyPastVersionMustBeReadable() throws IOException {
     String wide = "{\"name\": \"count\", \"type\": \"long\"}";
     String narrow = "{\"name\": \"count\", \"type\": \"int\"}";
     inUse(narrow);
@@ -81,7 +81,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void aSymbolThatIsDroppedIsRefused() throws IOException {
+  void aDroppedSymbolIsRejected() throws IOException {
     String before = side("\"LEFT\", \"RIGHT\"");
     String after = side("\"LEFT\"");
     inUse(after);
@@ -102,9 +102,9 @@ class KeptSchemasTest {
     assertThat(problems(), is(empty()));
   }
 
-  /** Their bytes are alike, and so are the fingerprints of their schemas. */
+  /** Both the encoding and the fingerprints of the schemas are the same. */
   @Test
-  void aPointThatMovesIsRefused() throws IOException {
+  void anotherScaleOfADecimalIsRejected() throws IOException {
     inUse(amount(10, 3));
     kept(1, amount(10, 2));
 
@@ -116,7 +116,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void aTimeOfAnotherUnitIsRefusedAlsoWithinAnotherRecord() throws IOException {
+  void anotherTimeUnitIsRejectedEvenInANestedRecord() throws IOException {
     inUse(within(time("timestamp-micros")));
     kept(1, within(time("timestamp-millis")));
     write(version("test.Inner", 1), record("Inner", time("timestamp-micros")));
@@ -128,7 +128,7 @@ class KeptSchemasTest {
   }
 
   @Test
-  void aRecordWithinAnotherIsKeptOnItsOwnToo() throws IOException {
+  void aNestedRecordHasItsOwnHistoryToo() throws IOException {
     inUse(within(ID + ", " + NOTE));
     kept(1, within(ID));
     write(version("test.Inner", 1), record("Inner", ID));
@@ -146,16 +146,16 @@ class KeptSchemasTest {
     kept(1, ID, NOTE);
     kept(3, ID);
 
-    assertThat(problems(), contains(containsString("lacks " + version("test.Row", 2))));
+    assertThat(problems(), contains(containsString("has no " + version("test.Row", 2))));
   }
 
   @Test
-  void versionsAreAllThereIs() throws IOException {
+  void otherFilesAreRejected() throws IOException {
     inUse(ID);
     kept(1, ID);
     write(history.resolve("test.Row").resolve("draft.avsc"), "");
 
-    assertThat(problems(), contains(containsString("lacks " + version("test.Row", 2))));
+    assertThat(problems(), contains(containsString("has no " + version("test.Row", 2))));
   }
 
   @Test
@@ -164,7 +164,7 @@ class KeptSchemasTest {
     kept(1, ID);
     kept(2, ID);
 
-    assertThat(problems(), contains(containsString("has one fingerprint twice")));
+    assertThat(problems(), contains(containsString("has the same fingerprint in ")));
   }
 
   @Test
@@ -172,23 +172,23 @@ class KeptSchemasTest {
     inUse(ID);
     kept(1, ID);
     write(version("test.Row", 2), record("Other", ID));
-    assertThat(problems().get(0), containsString("is not what"));
+    assertThat(problems().get(0), containsString("is not the record"));
 
     write(version("test.Row", 2), "no schema");
-    assertThat(problems(), contains(containsString("has no schema in")));
+    assertThat(problems(), contains(containsString("has no valid schema in")));
   }
 
   @Test
-  void aRecordThatIsGoneIsSaidToBe() throws IOException {
+  void aRemovedRecordIsReported() throws IOException {
     inUse(ID);
     kept(1, ID);
     write(version("test.Former", 1), record("Former", ID));
 
-    assertThat(problems(), contains(containsString("is no record any more")));
+    assertThat(problems(), contains(containsString("but no longer exists")));
   }
 
   @Test
-  void theNextVersionIsAddedAndNoOtherTouched() throws IOException {
+  void onlyTheNextVersionIsAdded() throws IOException {
     inUse(ID, NOTE);
     kept(1, ID);
     String before = Files.readString(version("test.Row", 1));

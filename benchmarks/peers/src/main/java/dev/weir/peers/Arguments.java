@@ -11,7 +11,7 @@ final class Arguments {
     for (String arg : args) {
       int equals = arg.indexOf('=');
       if (!arg.startsWith("--") || equals < 0) {
-        throw new IllegalArgumentException("not --name=value: " + arg);
+        throw new IllegalArgumentException("'" + arg + "' is not an argument; write --name=value");
       }
       values.put(arg.substring(2, equals), arg.substring(equals + 1));
     }
@@ -20,7 +20,7 @@ final class Arguments {
   String text(String name) {
     String value = values.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("--" + name + "= is missing");
+      throw new IllegalArgumentException("--" + name + " is missing; write --" + name + "=value");
     }
     return value;
   }

@@ -37,7 +37,7 @@ public final class MeasureFlinkSink {
         switch (arguments.text("mode")) {
           case "append" -> false;
           case "upsert" -> true;
-          default -> throw new IllegalArgumentException("--mode= is append or upsert");
+          default -> throw new IllegalArgumentException("--mode must be append or upsert");
         };
   }
 
@@ -106,7 +106,7 @@ public final class MeasureFlinkSink {
     Snapshot last = table.currentSnapshot();
     long rows = arguments.number("rows");
     if (total(last, SnapshotSummary.TOTAL_RECORDS_PROP) != rows) {
-      throw new IllegalStateException("not every row arrived: " + last.summary());
+      throw new IllegalStateException("rows are missing from the table: " + last.summary());
     }
     double seconds = (last.timestampMillis() - BenchRows.firstMillis()) / 1000.0;
     Map<String, Object> report = new LinkedHashMap<>();

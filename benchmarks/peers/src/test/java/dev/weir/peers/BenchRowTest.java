@@ -26,13 +26,13 @@ class BenchRowTest {
   private static final int SEED = 7;
 
   @Test
-  void aRowIsTheSameForEverybodyWhoAsksForItByTheSameNumbers() {
+  void theSameNumbersAlwaysGiveTheSameRow() {
     assertThat(BenchRow.unique(SEED, 42, 3), equalTo(BenchRow.unique(SEED, 42, 3)));
     assertThat(BenchRow.unique(SEED, 42, 3), not(equalTo(BenchRow.unique(SEED + 1, 42, 3))));
   }
 
   @Test
-  void everyFieldHasItsShape() {
+  void everyFieldHasItsForm() {
     for (BenchRow row : uniqueRows(1)) {
       assertThat(row.account().length(), is(20));
       assertThat(row.note().length(), is(40));
@@ -47,14 +47,14 @@ class BenchRowTest {
   }
 
   @Test
-  void aRunOfRowsFallsOnAsManyDaysAsAskedFor() {
+  void rowsAreSpreadOverTheConfiguredNumberOfDays() {
     assertThat(each(uniqueRows(1), BenchRowTest::day), hasSize(1));
     assertThat(each(uniqueRows(5).subList(100, 105), BenchRowTest::day), hasSize(5));
     assertThat(each(uniqueRows(5), BenchRowTest::day), hasSize(5));
   }
 
   @Test
-  void aKeyThatComesAgainHasItsTimeAgainButAnotherNote() {
+  void aRepeatedKeyHasTheSameTimeButAnotherNote() {
     Map<Long, BenchRow> latest = new HashMap<>();
     for (long n = 0; n < 10_000; n++) {
       BenchRow row = BenchRow.repeating(SEED, n, 5_000, 3);

@@ -24,7 +24,7 @@ class PeersIT {
   @TempDir Path warehouse;
 
   @Test
-  void whatFlinkAppendsIsWhatFlinkReads() throws Exception {
+  void flinkReadsWhatItAppends() throws Exception {
     List<String> measured =
         run(
             MeasureFlinkSink.class,

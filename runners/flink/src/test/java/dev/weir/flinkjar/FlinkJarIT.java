@@ -37,7 +37,7 @@ class FlinkJarIT {
   @TempDir private Path folder;
 
   @Test
-  void aClusterHasNoneOfItsClassesTwice() throws IOException {
+  void noClassOfAClusterIsInTheJar() throws IOException {
     List<String> classes = entries(JAR);
 
     assertThat(
@@ -57,7 +57,7 @@ class FlinkJarIT {
   }
 
   @Test
-  void theTestBedIsNotInIt() throws IOException {
+  void theJarDoesNotContainTheTestBed() throws IOException {
     assertThat(
         entries(JAR).stream()
             .filter(
@@ -82,7 +82,7 @@ class FlinkJarIT {
   }
 
   @Test
-  void itDecidesOnFlinkIntoATable() throws IOException {
+  void itRunsOnFlinkAndWritesATable() throws IOException {
     Path applications = folder.resolve("applications.jsonl");
     Files.writeString(
         applications,

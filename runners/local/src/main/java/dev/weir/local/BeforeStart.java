@@ -21,7 +21,7 @@ public final class BeforeStart {
    *
    * @return whether the command can start
    */
-  public static boolean isAllThere(Needs needs, PrintWriter err) {
+  public static boolean areMet(Needs needs, PrintWriter err) {
     Findings found = needs.tryAll();
     found.errors().forEach(err::println);
     if (found.errors().isEmpty()) {
@@ -34,7 +34,7 @@ public final class BeforeStart {
   }
 
   /** The same, including the Flink cluster that the options name. */
-  public static boolean isAllThere(Needs needs, PipelineOptions options, PrintWriter err) {
+  public static boolean areMet(Needs needs, PipelineOptions options, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
       Matcher cluster = CLUSTER.matcher(master);
@@ -43,6 +43,6 @@ public final class BeforeStart {
             "flinkMaster", "Flink cluster", cluster.group(1), Integer.parseInt(cluster.group(2)));
       }
     }
-    return isAllThere(needs, err);
+    return areMet(needs, err);
   }
 }

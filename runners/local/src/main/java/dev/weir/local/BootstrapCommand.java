@@ -28,8 +28,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "bootstrap",
     description =
-        "Runs a history of files through a pipeline on Flink and keeps the state it leaves in a"
-            + " savepoint, for a live job to start from. Publishes nothing.")
+        "Runs a history of files through a pipeline on Flink and saves the resulting state in a"
+            + " savepoint, from which a live job can start. Publishes nothing.")
 final class BootstrapCommand implements Callable<Integer> {
   /** The step whose state is kept. */
   private static final String STEP = "ProcessArrived";
@@ -63,8 +63,9 @@ final class BootstrapCommand implements Callable<Integer> {
     if (help) {
       out.println(
           "Usage: bootstrap --pipeline=" + PIPELINE + " --savepoints=FOLDER --name=value ...");
-      out.println("  --pipeline         The pipeline whose state is kept; " + PIPELINE);
-      out.println("  --savepoints       The folder for the savepoint");
+      out.println(
+          "  --pipeline         The pipeline whose state is saved; " + PIPELINE + " (required)");
+      out.println("  --savepoints       The folder for the savepoint (required)");
       out.println(
           "  --until            The end of the history, such as 2026-01-05T12:00:00Z; later events"
               + " are left to the live job (default: after the last event)");
@@ -81,7 +82,7 @@ final class BootstrapCommand implements Callable<Integer> {
       }
       MoneyHistoryOptions given = PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
       PrintWriter err = spec.commandLine().getErr();
-      if (!BeforeStart.isAllThere(MoneyHistory.needs(given), given, err)) {
+      if (!BeforeStart.areMet(MoneyHistory.needs(given), given, err)) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       try (LocalCluster cluster = LocalCluster.ifNeeded(onFlink)) {

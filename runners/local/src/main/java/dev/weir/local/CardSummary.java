@@ -1,6 +1,6 @@
 package dev.weir.local;
 
-import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.addIfNotZero;
 import static dev.weir.local.RunCounts.counted;
 import static dev.weir.local.RunCounts.number;
 
@@ -26,7 +26,7 @@ final class CardSummary {
     List<String> read = new ArrayList<>();
     read.add(number(changes - stale) + " applied");
     read.add(number(stale) + " stale");
-    addAbove0(read, counts.sum("tombstones"), "empty");
+    addIfNotZero(read, counts.sum("tombstones"), "empty");
     read.add(counted(counts.refused("Customers") + counts.refused("Transactions"), "dead letter"));
     return counted(customers + transactions, "record")
         + " read ("
@@ -58,11 +58,11 @@ final class CardSummary {
   private static String results(RunCounts counts) {
     long settled = counts.sum("settled_changes");
     List<String> risks = new ArrayList<>();
-    addAbove0(risks, counts.sum("risk_low"), "LOW");
-    addAbove0(risks, counts.sum("risk_medium"), "MEDIUM");
-    addAbove0(risks, counts.sum("risk_high"), "HIGH");
-    addAbove0(risks, counts.sum("risk_other"), "of other risk");
-    addAbove0(risks, counts.sum("risk_unknown"), "UNKNOWN");
+    addIfNotZero(risks, counts.sum("risk_low"), "LOW");
+    addIfNotZero(risks, counts.sum("risk_medium"), "MEDIUM");
+    addIfNotZero(risks, counts.sum("risk_high"), "HIGH");
+    addIfNotZero(risks, counts.sum("risk_other"), "of other risk");
+    addIfNotZero(risks, counts.sum("risk_unknown"), "UNKNOWN");
     if (!risks.isEmpty()) {
       long scored =
           counts.sum("risk_low")
@@ -70,7 +70,7 @@ final class CardSummary {
               + counts.sum("risk_high")
               + counts.sum("risk_other")
               + counts.sum("risk_unknown");
-      addAbove0(risks, settled - scored, "withdrawn");
+      addIfNotZero(risks, settled - scored, "withdrawn");
     }
     long tooLate = counts.sum("dead_letters", "TrackTransactions/");
     return counted(settled, "settled change")

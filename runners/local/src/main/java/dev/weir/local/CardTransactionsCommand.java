@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
 /** Runs the pipeline; Beam parses its options. */
 @Command(
     name = "card-transactions",
-    description = "Follows card transactions from Postgres to the lake.")
+    description = "Follows card transactions from PostgreSQL to the lake.")
 final class CardTransactionsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -198,7 +198,7 @@ public final class FlinkRest {
         if (operation.has("failure-cause")) {
           String cause = operation.path("failure-cause").path("stack-trace").asText();
           throw new IllegalStateException(
-              "the savepoint failed: " + cause.lines().findFirst().orElse("for no known cause"));
+              "the savepoint failed: " + cause.lines().findFirst().orElse("unknown cause"));
         }
         return operation.path("location").asText();
       }

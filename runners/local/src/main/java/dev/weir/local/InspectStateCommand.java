@@ -36,14 +36,15 @@ final class InspectStateCommand implements Callable<Integer> {
   @Option(
       names = "--savepoint",
       required = true,
-      description = "The folder that has the file _metadata; a path or URI.")
+      description = "The folder that contains the file _metadata; a path or URI.")
   private String savepoint;
 
   @Option(
       names = "--pipeline",
       required = true,
       description =
-          "The pipeline that took it, such as loan-decisions: names its steps and decodes keys.")
+          "The pipeline that took the savepoint, such as loan-decisions; it supplies the names of"
+              + " the steps and decodes keys.")
   private String pipeline;
 
   @Option(

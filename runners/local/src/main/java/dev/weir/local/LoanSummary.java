@@ -1,6 +1,6 @@
 package dev.weir.local;
 
-import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.addIfNotZero;
 import static dev.weir.local.RunCounts.counted;
 
 import java.util.ArrayList;
@@ -15,9 +15,9 @@ final class LoanSummary {
     long denied = counts.sum("denied");
     long referred = counts.sum("referred");
     List<String> decisions = new ArrayList<>();
-    addAbove0(decisions, approved, "APPROVED");
-    addAbove0(decisions, denied, "DENIED");
-    addAbove0(decisions, referred, "REFERRED");
+    addIfNotZero(decisions, approved, "APPROVED");
+    addIfNotZero(decisions, denied, "DENIED");
+    addIfNotZero(decisions, referred, "REFERRED");
     return counted(counts.read("Applications"), "record")
         + " read: "
         + counted(approved + denied + referred, "decision")

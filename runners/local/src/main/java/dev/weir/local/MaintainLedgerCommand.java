@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     version = "maintain-ledger of Weir",
     description =
         "Compacts the files of Iceberg tables, expires old snapshots and removes orphan files;"
-            + " erases deleted persons from the tables that forget persons."
+            + " erases deleted persons from the tables that define an erasure."
             + " Safe while jobs are running; reports what it did.")
 final class MaintainLedgerCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -39,7 +39,7 @@ final class MaintainLedgerCommand implements Callable<Integer> {
   @Option(
       names = "--ledger",
       required = true,
-      description = "The tables: iceberg:db for all of a namespace, or iceberg:db.table.")
+      description = "The tables: iceberg:db for all tables of a namespace, or iceberg:db.table.")
   private String ledger;
 
   @Option(
@@ -73,7 +73,7 @@ final class MaintainLedgerCommand implements Callable<Integer> {
   @Option(
       names = "--removeUnknownOlderThan",
       description =
-          "Also removes orphan files of writers unknown to the table, from this age on;"
+          "Also removes orphan files of writers unknown to the table that are at least this old;"
               + " default: never.")
   private String removeUnknown;
 
@@ -85,7 +85,7 @@ final class MaintainLedgerCommand implements Callable<Integer> {
       MaintenanceRules rules = rules();
       LedgerCatalog tables = catalog();
       Needs needs = Needs.of(false, catalog == null ? null : catalog.toString(), tables);
-      if (!BeforeStart.isAllThere(needs.opensCatalog("ledger"), spec.commandLine().getErr())) {
+      if (!BeforeStart.areMet(needs.opensCatalog("ledger"), spec.commandLine().getErr())) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       for (String table : tables(tables, name)) {
@@ -133,11 +133,13 @@ final class MaintainLedgerCommand implements Callable<Integer> {
               .sorted()
               .toList();
       if (found.isEmpty()) {
-        throw new PortException("--ledger: there is no table in " + name);
+        throw new PortException(
+            "--ledger: there is no table in the namespace " + name + "; check its name");
       }
       return found;
     } catch (NoSuchNamespaceException e) {
-      throw new PortException("--ledger: there is no table or namespace " + name);
+      throw new PortException(
+          "--ledger: there is no table or namespace " + name + "; check its name");
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.weir.local;
 
-import static dev.weir.local.RunCounts.addAbove0;
+import static dev.weir.local.RunCounts.addIfNotZero;
 import static dev.weir.local.RunCounts.counted;
 import static dev.weir.local.RunCounts.number;
 
@@ -27,11 +27,11 @@ final class MoneySummary {
     long without = counts.sum("events_without_session");
     long fromStream = counts.sum("sessions_from_stream");
     List<String> origins = new ArrayList<>();
-    addAbove0(origins, fromStream, "with a session of the stream");
-    addAbove0(origins, counts.sum("sessions_found"), "with one of the service");
-    addAbove0(origins, counts.sum("sessions_unknown"), "with a session that nobody knows");
-    addAbove0(origins, counts.sum("sessions_unavailable"), "without an answer");
-    addAbove0(origins, without, "of no session");
+    addIfNotZero(origins, fromStream, "with a session from the stream");
+    addIfNotZero(origins, counts.sum("sessions_found"), "with one from the service");
+    addIfNotZero(origins, counts.sum("sessions_unknown"), "with an unknown session");
+    addIfNotZero(origins, counts.sum("sessions_unavailable"), "without an answer");
+    addIfNotZero(origins, without, "without a session id");
     return counted(wallet + users + sessions, "record")
         + " read ("
         + number(wallet)

@@ -14,6 +14,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.Validation;
 
 /** Turns a pipeline's arguments into its options, and its options into a help text. */
 public final class PipelineArguments {
@@ -99,7 +100,8 @@ public final class PipelineArguments {
         number != null
             ? " (default " + number.value() + ")"
             : string != null ? " (default " + string.value() + ")" : "";
-    return String.format(Locale.ROOT, "  --%-16s %s%s", name(getter), text, standard);
+    String required = getter.isAnnotationPresent(Validation.Required.class) ? " (required)" : "";
+    return String.format(Locale.ROOT, "  --%-16s %s%s%s", name(getter), text, standard, required);
   }
 
   private static String name(Method getter) {

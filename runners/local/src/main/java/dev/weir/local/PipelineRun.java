@@ -49,7 +49,7 @@ record PipelineRun<O extends PipelineOptions>(
     try {
       O given = PipelineArguments.parse(type, arguments);
       check.accept(given);
-      if (!BeforeStart.isAllThere(needs.apply(given), given, spec.commandLine().getErr())) {
+      if (!BeforeStart.areMet(needs.apply(given), given, spec.commandLine().getErr())) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       try (LocalCluster cluster = LocalCluster.ifNeeded(arguments)) {

@@ -89,9 +89,9 @@ final class RunCounts {
       return none;
     }
     List<String> why = new ArrayList<>();
-    addAbove0(why, sum("service_timeout"), "timed out");
-    addAbove0(why, sum("service_rejected"), "rejected");
-    addAbove0(why, sum("service_unavailable"), "unavailable");
+    addIfNotZero(why, sum("service_timeout"), "timed out");
+    addIfNotZero(why, sum("service_rejected"), "rejected");
+    addIfNotZero(why, sum("service_unavailable"), "unavailable");
     return counted(missing, result)
         + (missing == 1 ? " lacks " : " lack ")
         + answer
@@ -99,7 +99,7 @@ final class RunCounts {
   }
 
   /** Adds a number and what it counts, unless it is 0. */
-  static void addAbove0(List<String> parts, long number, String what) {
+  static void addIfNotZero(List<String> parts, long number, String what) {
     if (number != 0) {
       parts.add(number(number) + " " + what);
     }

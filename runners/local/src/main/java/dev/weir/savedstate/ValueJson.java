@@ -131,7 +131,7 @@ final class ValueJson {
       return array;
     } else if (value instanceof Record record) {
       return components(record);
-    } else if (isOursWithoutText(value.getClass())) {
+    } else if (isOwnClassWithoutToString(value.getClass())) {
       return fields(value);
     }
     return NODES.textNode(value.toString());
@@ -146,7 +146,7 @@ final class ValueJson {
     }
   }
 
-  private static boolean isOursWithoutText(Class<?> type) {
+  private static boolean isOwnClassWithoutToString(Class<?> type) {
     try {
       return type.getName().startsWith("dev.weir.")
           && type.getMethod("toString").getDeclaringClass() == Object.class;

@@ -23,8 +23,7 @@ class KnownPipelinesTest {
         + "AskSessions/AskService/AskAcrossBundles/ParMultiDo(AskAcrossBundles),"
         + "EnrichFromStreams/InOrder/ProcessArrived/ParMultiDo(ProcessArrived)"
   })
-  void theStepsOfALiveJobAreKnownAndNothingIsLeftBehind(
-      String pipeline, String step, String other) {
+  void theStepsOfALiveJobAreKnownAndNoFilesRemain(String pipeline, String step, String other) {
     assertThat(KnownPipelines.steps(pipeline).names(), hasItems(step, other));
     assertThat("no lake is left", Files.exists(Path.of("warehouse")), is(false));
   }

@@ -44,7 +44,7 @@ class RunSummaryTest {
   }
 
   @Test
-  void oneIsNotMany() {
+  void aCountOfOneIsSingular() {
     count("ParseApplications/Parse", "records_read", 1);
     count("Decide/ApplyPolicy", "referred", 1);
     count("AskBureau/Ask", "service_rejected", 1);
@@ -109,14 +109,14 @@ class RunSummaryTest {
         MoneySummary.of(new RunCounts(counts)),
         is(
             "150 records read (100 wallet, 20 users, 30 sessions): 93 movements enriched (60 with a"
-                + " session of the stream, 15 with one of the service, 4 with a session that nobody"
-                + " knows, 1 without an answer, 13 of no session), 42 of users and sessions,"
-                + " 9 duplicates, 3 ignored, 3 dead letters; 1 movement lacks the session service's"
-                + " answer (1 timed out)"));
+                + " session from the stream, 15 with one from the service, 4 with an unknown"
+                + " session, 1 without an answer, 13 without a session id), 42 of users and"
+                + " sessions, 9 duplicates, 3 ignored, 3 dead letters; 1 movement lacks the session"
+                + " service's answer (1 timed out)"));
   }
 
   @Test
-  void numbersAreWrittenAlikeEverywhere() {
+  void numbersDoNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {

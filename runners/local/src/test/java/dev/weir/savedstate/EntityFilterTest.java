@@ -26,7 +26,7 @@ class EntityFilterTest {
         "{'entry':'e7','value':'u-1'}",
         "{'entry':'e7','value':{'events':[{'userId':'u-1'}]}}"
       })
-  void aLineIsTheEntitysWhereItsIdStands(String line) {
+  void aLineWithTheIdBelongsToTheEntity(String line) {
     assertThat(filter.pick(parse(line)), is(Optional.of(parse(line))));
   }
 
@@ -41,7 +41,7 @@ class EntityFilterTest {
         "{'entry':'e7','value':{'note':'of u-1'}}",
         "{'entry':'e7','value':{'u-1':true}}"
       })
-  void anIdThatIsLongerOrElsewhereIsNotTheEntitys(String line) {
+  void aLongerIdOrAnIdElsewhereDoesNotMatch(String line) {
     assertThat(filter.pick(parse(line)), is(Optional.empty()));
   }
 
@@ -60,13 +60,13 @@ class EntityFilterTest {
   }
 
   @Test
-  void otherIdsAreNotTheSameInAnotherCase() {
+  void otherIdsAreCaseSensitive() {
     assertThat(filter.pick(parse("{'key':'U-1'}")), is(Optional.empty()));
     assertThat(filter.pick(parse("{'entry':'user/U-1','value':'U-1'}")), is(Optional.empty()));
   }
 
   @Test
-  void theNumberOfAShardPicksAllThatIsInIt() {
+  void theNumberOfAShardSelectsEverythingInIt() {
     EntityFilter shard = new EntityFilter("17");
 
     assertThat(shard.pick(parse("{'timer':'sweep','shard':17,'at':'…'}")).isPresent(), is(true));
@@ -75,7 +75,7 @@ class EntityFilterTest {
   }
 
   @Test
-  void ofAListOnlyTheElementsOfTheEntityAreLeft() {
+  void onlyTheEntitysElementsOfAListAreKept() {
     assertThat(
         filter.pick(parse("{'entry':'60+1/0','value':[{'id':'u-2'},{'id':'u-1'},'u-1x']}")),
         is(Optional.of(parse("{'entry':'60+1/0','value':[{'id':'u-1'}]}"))));

@@ -25,7 +25,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.junit.jupiter.api.Test;
 
-/** Each kind of value that lies in state. */
+/** Each kind of value in state. */
 class ValueJsonTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
@@ -67,7 +67,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void nobodysNumberIsPrinted() {
+  void noSsnIsPrinted() {
     assertThat(
         json(new StoredApplication("r1", false, 100L, "900-01-0001", 5L, "topic", 0, 3L)),
         is(
@@ -117,7 +117,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void recordsOfJavaAndClassesOfWeirWithoutTextAreTakenApart() {
+  void javaRecordsAndClassesWithoutToStringArePrintedByField() {
     assertThat(
         json(new Pair("zoe@example.org", new Plain(3))), is("{'email':'•••','plain':{'count':3}}"));
     assertThat(json(new Named()), is("'by name'"));

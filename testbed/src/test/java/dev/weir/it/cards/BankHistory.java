@@ -22,8 +22,8 @@ import java.util.TreeSet;
 
 /**
  * The first transactions of a real bank, as the database of a card issuer would have committed
- * them: some wait before they settle, some are corrected or deleted, some of them too late. Which
- * ones and when follows from their numbers.
+ * them: some wait before they settle, some are corrected or deleted, some of them too late. The
+ * number of a transaction determines which and when.
  */
 final class BankHistory {
   private static final int TRANSACTIONS = 10_000;
@@ -34,7 +34,7 @@ final class BankHistory {
   private BankHistory() {}
 
   /**
-   * @param folder with the bank's tables, semicolon-separated
+   * @param folder the folder of the bank's tables, semicolon-separated
    */
   static BankHistory in(Path folder) {
     BankHistory history = new BankHistory();
@@ -61,7 +61,7 @@ final class BankHistory {
     return history;
   }
 
-  /** Change events, one in a line. */
+  /** Returns change events, one per line. */
   List<String> customers() {
     return lines(customers);
   }
@@ -119,7 +119,7 @@ final class BankHistory {
     }
   }
 
-  /** With a log's positions, which grow from commit to commit. */
+  /** Adds log positions, which grow from commit to commit. */
   private static List<String> lines(List<CardEvent> events) {
     List<CardEvent> committed = new ArrayList<>(events);
     committed.sort(Comparator.comparing(CardEvent::commit));

@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * A change event of a customer or of a transaction, as a line of a file.
  *
- * @param lsn below zero where the event says none
+ * @param lsn below zero if the event has none
  */
 record CardEvent(String op, Instant commit, long lsn, ObjectNode row) {
   private static final ObjectMapper JSON = new ObjectMapper();

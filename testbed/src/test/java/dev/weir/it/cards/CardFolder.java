@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.PipelineResult;
 
-/** A run of card-transactions from files to files, and the folder that it leaves. */
+/** A run of card-transactions from files to files, and its output folder. */
 public final class CardFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TRANSACTION = List.of("txn_id");
@@ -48,7 +48,7 @@ public final class CardFolder {
     this.out = in.resolve(out);
   }
 
-  /** The same changes, with another folder for what a run makes of them. */
+  /** Returns the same changes, with another output folder. */
   public CardFolder into(String name) {
     return new CardFolder(in, name);
   }
@@ -99,7 +99,7 @@ public final class CardFolder {
     return LoanFiles.lines(out.resolve("customer-changes")).stream().sorted().toList();
   }
 
-  /** Each as its stage, reason, detail, file and line. */
+  /** Returns the dead letters, each as its stage, reason, detail, file and line. */
   List<String> deadLetters() {
     List<String> letters = new ArrayList<>();
     for (String line : LoanFiles.lines(out.resolve("dead-letters"))) {
@@ -117,22 +117,22 @@ public final class CardFolder {
     return letters;
   }
 
-  /** The rows of a changelog without those that are gone. */
+  /** Returns the rows of a changelog without deleted ones. */
   static SortedMap<String, String> there(SortedMap<String, String> changelog) {
     SortedMap<String, String> rows = new TreeMap<>(changelog);
     rows.values().removeIf(row -> row.endsWith(",\"deleted\":true}"));
     return rows;
   }
 
-  /** The lines of a changelog by key, without their revision; there is one for each key. */
+  /** Returns the lines of a changelog by key, without their revision; each key has one line. */
   private SortedMap<String, String> byKey(String folder, List<String> key) {
     SortedMap<String, String> rows = new TreeMap<>();
     for (String line : LoanFiles.lines(out.resolve(folder))) {
       JsonNode row = parse(line);
       String id =
           key.stream().map(column -> row.get(column).textValue()).collect(Collectors.joining("/"));
-      String said = line.replaceFirst(",\"revision\":\\d+", "");
-      assertThat("said twice: " + id, rows.put(id, said), is(nullValue()));
+      String content = line.replaceFirst(",\"revision\":\\d+", "");
+      assertThat("written twice: " + id, rows.put(id, content), is(nullValue()));
     }
     return rows;
   }

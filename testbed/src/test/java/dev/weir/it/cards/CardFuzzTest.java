@@ -45,9 +45,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever arrives as change events, the whole pipeline goes on: each is a row, stale, a tombstone
- * or a dead letter, the counts add up, and no other row is harmed. {@code -Dweir.fuzz.seed} sets
- * the first seed, {@code -Dweir.runs} how many there are.
+ * Whatever arrives as change events, the pipeline continues: each is a row, stale, a tombstone or a
+ * dead letter, the counts add up, and no other row is affected. {@code -Dweir.fuzz.seed} sets the
+ * first seed, {@code -Dweir.runs} the number of seeds.
  */
 class CardFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_109);
@@ -57,7 +57,7 @@ class CardFuzzTest {
   private static final int WINDOWS_OF_ONE = 2 + 3 + 4 + 24 + 1;
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
-  /** Where the log is at noon. */
+  /** The position of the log at noon. */
   private static final long LOG = 1_000_000;
 
   private static final List<String> LSNS =
@@ -111,7 +111,7 @@ class CardFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whateverArrivesIsARowStaleATombstoneOrADeadLetter(int run) {
+  void everyInputBecomesARowAStaleChangeATombstoneOrADeadLetter(int run) {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);
@@ -127,7 +127,7 @@ class CardFuzzTest {
                     "--enforceImmutability=true",
                     "--enforceEncodability=true",
                     "--shards=8",
-                    // Longer than a busy machine may take.
+                    // Longer than a busy machine takes.
                     "--scoringTimeout=2m",
                     "--customers=" + customers.port(),
                     "--transactions=" + transactions.port(),
@@ -217,7 +217,7 @@ class CardFuzzTest {
     return rows;
   }
 
-  // What is not harmed.
+  // Unaffected changes.
 
   /** Each fourth is completed, completed after it was pending, pending, of a deleted customer. */
   private static void addHealthyCustomers(List<String> lines) {
@@ -269,7 +269,7 @@ class CardFuzzTest {
     }
   }
 
-  // What arrives.
+  // Input.
 
   private static FuzzedLines customers(Random random, Path file) {
     List<String> healthy = new ArrayList<>();
@@ -346,8 +346,8 @@ class CardFuzzTest {
   }
 
   /**
-   * Positions go with the commits: where those of a row start over, the log is another cluster's,
-   * and the job ends on purpose. Strange ones are in rows of their own.
+   * Positions grow with the commits: if those of a row start over, the log belongs to another
+   * cluster, and the job fails on purpose. Unusual positions are in separate rows.
    */
   private static boolean isOfOneLog(byte[] line) {
     JsonNode lsn;
@@ -359,7 +359,7 @@ class CardFuzzTest {
     return !lsn.isNumber() || (lsn.asDouble() >= LOG && lsn.asDouble() < LOG + 40_000);
   }
 
-  /** Each in a row that has no other change. */
+  /** Each is in a row without other changes. */
   private static void addStrangePositions(Random random, List<String> lines) {
     for (String lsn : LSNS) {
       String id = "once-" + Long.toHexString(random.nextLong());
@@ -368,7 +368,7 @@ class CardFuzzTest {
     }
   }
 
-  /** With a schema, which often is none of what is in it. */
+  /** With a schema part, which often does not match the content. */
   private static ObjectNode wrapped(Random random, ObjectNode envelope) {
     ObjectNode record = JSON.createObjectNode();
     ObjectNode schema = record.putObject("schema").put("type", "struct");

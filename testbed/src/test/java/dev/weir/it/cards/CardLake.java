@@ -33,8 +33,8 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * The lake that card transactions end in, and the database they come from, both as texts by key so
- * that they can be compared.
+ * The lake of card transactions and its source database, both as texts by key, so that they can be
+ * compared.
  */
 public final class CardLake {
   private static final String CUSTOMERS =
@@ -47,9 +47,7 @@ public final class CardLake {
   private static final String OPINIONS =
       "txn_id, customer_name, fraud_score, fraud_category, risk_level";
 
-  /**
-   * No customer of the bank's changes the name, so that the one as of a commit is the one of now.
-   */
+  /** No customer of the bank changes the name, so the name as of a commit is the current one. */
   private static final String EXPECTED_OPINIONS =
       """
       select txn_id, customer_name,
@@ -68,7 +66,7 @@ public final class CardLake {
       "account_number, currency, window_type, window_start, window_end, tx_count, total_amount,"
           + " avg_amount, min_amount, max_amount";
 
-  /** Every window of every type, by what it is said to be and by nothing of Weir's. */
+  /** Every window of every type, computed from its definition, without Weir's code. */
   private static final String EXPECTED_SPEND =
       """
       select account_number, currency, type as window_type,
@@ -118,7 +116,7 @@ public final class CardLake {
     return ask("select " + CUSTOMERS + " from customers", CUSTOMERS, 1);
   }
 
-  /** Settled and pending ones; a transaction that is both is an error. */
+  /** Returns settled and pending transactions; one that is both is an error. */
   SortedMap<String, String> transactions() {
     SortedMap<String, String> all = rows("enriched_transactions", TRANSACTIONS, 1);
     rows("pending_transactions", TRANSACTIONS, 1)
@@ -139,7 +137,7 @@ public final class CardLake {
     return ask("select " + TRANSACTIONS + " from transactions", TRANSACTIONS, 1);
   }
 
-  /** Who made a settled transaction, and what the scorer thinks of it. */
+  /** Returns the customer and the score of each settled transaction. */
   SortedMap<String, String> opinions() {
     return settled(OPINIONS);
   }
@@ -160,7 +158,7 @@ public final class CardLake {
     return ask(EXPECTED_SPEND, SPEND, 4);
   }
 
-  /** The windows that were over at a time. */
+  /** Returns the windows that had ended at a time. */
   static SortedMap<String, String> endedBefore(Instant time, SortedMap<String, String> windows) {
     SortedMap<String, String> ended = new TreeMap<>(windows);
     ended.values().removeIf(row -> !Instant.parse(row.split("\\|")[4]).isBefore(time));
@@ -188,7 +186,7 @@ public final class CardLake {
     return rows("customer_deletions", "account_number", 1).containsKey(account);
   }
 
-  /** All that lies in any file of the lake, those that no snapshot shows included. */
+  /** Returns the contents of all files of the lake, including files in no snapshot. */
   String everythingInFiles() {
     StringBuilder all = new StringBuilder();
     try (Stream<Path> files = Files.walk(catalogFile.resolveSibling("warehouse"))) {
@@ -208,7 +206,7 @@ public final class CardLake {
   }
 
   private static List<Record> read(InputFile file, Schema table) {
-    // Files of deletes have the key alone.
+    // Delete files contain only the key.
     Schema columns = new Schema(table.columns().stream().map(NestedField::asOptional).toList());
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> records =

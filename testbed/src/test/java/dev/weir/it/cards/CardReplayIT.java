@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From files to files: whatever the runner and the order of the lines, what comes out is right. */
+/** From files to files: the results are right on every runner and for every order of lines. */
 @Timeout(900)
 class CardReplayIT {
   private static final int ORDERS = 6;
@@ -68,7 +68,7 @@ class CardReplayIT {
   }
 
   @Test
-  void theOrderOfLinesAndWhatIsWrongWithSomeOfThemChangesNoRow() {
+  void neitherTheOrderOfLinesNorMalformedLinesChangeARow() {
     CardFolder in = new CardFolder(folder.resolve("small"));
     for (int order = 0; order < ORDERS; order++) {
       in.write("customers-" + order + ".jsonl", shuffled(goldenCustomers(order), order));
@@ -162,7 +162,7 @@ class CardReplayIT {
     assertThat(run.removals(), equalTo(truth.removals().values().stream().sorted().toList()));
   }
 
-  /** A few of the rows that are not the same. */
+  /** Returns a few of the rows that differ. */
   private static SortedMap<String, String> difference(
       SortedMap<String, String> expected, SortedMap<String, String> actual) {
     SortedMap<String, String> keys = new TreeMap<>(expected);
@@ -178,7 +178,7 @@ class CardReplayIT {
     return difference;
   }
 
-  // What was found by hand.
+  // Cases written by hand.
 
   private static final JsonNode GOLDEN = golden();
 
@@ -218,11 +218,11 @@ class CardReplayIT {
                 facts.get("amount").textValue(),
                 facts.get("status").textValue());
     rows.put(id, row);
-    // Half of them without a position, so that commits decide.
+    // Half of them without a position, so that the commit time decides.
     return new CardEvent(op, commit, order % 2 == 0 ? commit.getEpochSecond() : -1, row).line();
   }
 
-  /** One who moves while the account is in use. */
+  /** A customer who moves while the account is in use. */
   private static List<String> goldenCustomers(int order) {
     ObjectNode row = CardEvent.customer(account(order), "Ann", "Paris");
     return List.of(
@@ -307,7 +307,7 @@ class CardReplayIT {
         + ",\"fraud_score\":0.1,\"fraud_category\":\"NORMAL\",\"risk_level\":\"LOW\"}";
   }
 
-  // What is wrong with some lines.
+  // Malformed lines.
 
   private static final String NOT_JSON = "MALFORMED | not a single JSON object";
 
@@ -349,7 +349,7 @@ class CardReplayIT {
         good.replace("\"Oslo\"", "7"));
   }
 
-  /** Which lines are refused, where and why; a JSON null is a tombstone. */
+  /** Returns which lines are rejected, where and why; a JSON null is a tombstone. */
   private static List<String> refused() {
     return Stream.of(
             "customers-spoilt.jsonl:1 | parse-customers | MISSING_FIELD | account_number is"
@@ -377,7 +377,7 @@ class CardReplayIT {
         .toList();
   }
 
-  /** What the lines between them say: the last change of s1, and s7. */
+  /** The valid changes between them: the last change of s1, and s7. */
   private static SortedMap<String, String> unharmed() {
     String sam = ",\"customer_name\":\"Sam\",\"email\":\"Sam@example.org\",\"city\":\"Oslo\"";
     return new TreeMap<>(

@@ -16,13 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.PipelineResult;
 
-/** The card-transactions pipeline as a live job into a lake of its own. */
+/** The card-transactions pipeline as a live job with its own lake. */
 final class CardRun implements AutoCloseable {
   private final List<String> standard;
   private PipelineResult job;
 
   /**
-   * @param name unlike that of any other run on the stack
+   * @param name unique among the runs on the stack
    */
   CardRun(CardStack stack, EmbeddedFlink flink, URI scoring, CardLake lake, String name) {
     stack.createTopics(name + "-dead-letters");
@@ -40,7 +40,7 @@ final class CardRun implements AutoCloseable {
             "--customers=" + stack.customers(),
             "--transactions=" + stack.transactions(),
             "--scoring=" + scoring,
-            // Longer than a busy machine may take.
+            // Longer than a busy machine takes.
             "--scoringTimeout=20s",
             "--catalog=" + lake.catalogFile(),
             "--ledger=iceberg:bank",
@@ -48,7 +48,7 @@ final class CardRun implements AutoCloseable {
   }
 
   /**
-   * @param more arguments, which win over those every job here gets
+   * @param more arguments, which take precedence over those of every job here
    */
   CardRun start(String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));

@@ -76,7 +76,7 @@ class CardTransactionsIT {
   }
 
   @Test
-  void theLakeEqualsTheDatabaseThoughTheJobIsKilledThreeTimes() {
+  void theLakeEqualsTheDatabaseAlthoughTheJobIsKilledThreeTimes() {
     Random random = new Random(Long.getLong("weir.kill.seed", 7));
     CardLake lake = new CardLake(folder.resolve("killed"), stack.database());
     FlinkRest rest = new FlinkRest(flink);
@@ -110,7 +110,7 @@ class CardTransactionsIT {
   }
 
   @Test
-  void aDeletedCustomerIsForgotten() {
+  void aDeletedCustomerIsErased() {
     CardLake lake = new CardLake(folder.resolve("forgotten"), stack.database());
     stack.createTopics("forgotten-enriched", "forgotten-removals");
     try (CardRun run = run(lake, "forgotten");
@@ -158,7 +158,7 @@ class CardTransactionsIT {
       }
       assertThat("others stay", files, containsString("Ann Other"));
       assertThat(lake.settled(columns).get("who-t2"), containsString("Ann Other"));
-      // A transaction without a customer would let the other tests wait for one.
+      // A transaction without a customer would make the other tests wait for one.
       execute("delete from transactions where account_number = 'who-1'");
     }
   }
@@ -174,7 +174,7 @@ class CardTransactionsIT {
     }
   }
 
-  /** A moment within a checkpoint interval, for which there is no condition to wait for. */
+  /** Waits for a time within a checkpoint interval; there is no condition to wait for. */
   private static void pause(long millis) {
     long until = System.nanoTime() + Duration.ofMillis(millis).toNanos();
     while (System.nanoTime() < until) {
@@ -211,7 +211,7 @@ class CardTransactionsIT {
     eventually(() -> missing(lake.spend(), windows), is(new TreeMap<>()));
   }
 
-  /** A few of the rows that are not the same. */
+  /** Returns a few of the rows that differ. */
   private static SortedMap<String, String> difference(
       SortedMap<String, String> expected, SortedMap<String, String> actual) {
     SortedMap<String, String> rows = missing(expected, actual);
@@ -219,7 +219,7 @@ class CardTransactionsIT {
     return rows;
   }
 
-  /** A few of the rows of the one that the other has not. */
+  /** Returns a few of the rows that are in the first and not in the second. */
   private static SortedMap<String, String> missing(
       SortedMap<String, String> rows, SortedMap<String, String> from) {
     SortedMap<String, String> missing = new TreeMap<>();

@@ -16,9 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What has to be in the end where certain changes were committed: row by row, window by window, as
- * plainly as it can be said and without any of Weir's own code. Rows are as they are written into
- * files, without their revision.
+ * The expected result of committed changes: row by row and window by window, computed plainly and
+ * without any of Weir's own code. Rows are as written into files, without their revision.
  */
 final class CardTruth {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +44,7 @@ final class CardTruth {
   /**
    * A change that was committed.
    *
-   * @param row after it; of a row that is deleted, before
+   * @param row the row after the change; for a delete, before it
    */
   private record Change(String op, long commit, long lsn, JsonNode row, String line) {
     boolean isDelete() {
@@ -57,7 +56,7 @@ final class CardTruth {
     }
   }
 
-  /** What a transaction counts for. */
+  /** The amount that a transaction counts for. */
   private record Counted(String account, String currency, long time, BigDecimal amount) {}
 
   /**
@@ -102,7 +101,7 @@ final class CardTruth {
     return removals;
   }
 
-  /** The changes of transactions that no window follows any longer. */
+  /** The changes of transactions that are too late for their windows. */
   List<String> tooLate() {
     return tooLate;
   }
@@ -136,7 +135,7 @@ final class CardTruth {
     count(changes);
   }
 
-  /** Counts what every window agrees on: what was known while changes were still followed. */
+  /** Counts a transaction in its windows, from changes that are not too late. */
   private void count(List<Change> changes) {
     Counted counted = null;
     Change before = null;
@@ -151,7 +150,7 @@ final class CardTruth {
                   change.text("currency"),
                   Instant.parse(change.text("timestamp")).toEpochMilli(),
                   new BigDecimal(change.text("amount")));
-      // What came before is known half as long again as it can change a window.
+      // The previous version is remembered for one and a half times the retention.
       long known = horizon - RETENTION.toMillis() / 2;
       boolean isRemembered =
           before != null
@@ -262,7 +261,7 @@ final class CardTruth {
     return opinions;
   }
 
-  /** Who held the account; null for nobody, or for somebody who is to be forgotten. */
+  /** Returns the holder of the account; null if there is none or the holder is erased. */
   private Change customerOf(Change transaction) {
     List<Change> changes = customers.getOrDefault(transaction.text("account_number"), List.of());
     Change holder = null;

@@ -12,7 +12,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL that wants a password of the user that Iceberg's JDBC catalogs connect as. */
+/** A PostgreSQL that requires a password from the user of Iceberg's JDBC catalogs. */
 final class CatalogDatabase implements AutoCloseable {
   private static final String USER = "weir";
   private static final String PASSWORD = "pass word/=&";
@@ -55,7 +55,7 @@ final class CatalogDatabase implements AutoCloseable {
     }
   }
 
-  /** The properties that are no secret. */
+  /** The properties that are not secret. */
   Map<String, String> properties(Path warehouse) {
     return Map.of(
         "type",

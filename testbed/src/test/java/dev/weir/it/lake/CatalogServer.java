@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.iceberg.rest.RESTCatalogServer;
 
-/** Iceberg's REST catalog server, in a process of its own; it keeps its tables in a database. */
+/** Iceberg's REST catalog server, in its own process; it keeps its tables in a database. */
 final class CatalogServer implements AutoCloseable {
   private final String address;
   private final Program server;

@@ -13,14 +13,14 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
 /**
- * A Hadoop catalog that fails the next commit with rows, where a test asks for it. Works where job
- * and test share a process, one test at a time.
+ * A Hadoop catalog that fails the next commit of rows on request. It works if job and test share a
+ * process, for one test at a time.
  */
 public final class FaultyCatalog extends HadoopCatalog {
   private static final AtomicReference<Fault> NEXT = new AtomicReference<>();
   private static final AtomicInteger FAILED = new AtomicInteger();
 
-  /** When the sink dies. */
+  /** When the sink fails. */
   enum Fault {
     BEFORE_THE_COMMIT,
     DURING_THE_COMMIT,
@@ -36,7 +36,7 @@ public final class FaultyCatalog extends HadoopCatalog {
     NEXT.set(fault);
   }
 
-  /** How many commits have failed so far. */
+  /** Returns how many commits have failed so far. */
   static int failed() {
     return FAILED.get();
   }

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Weir has written is what Flink SQL reads, in a process with an Iceberg of its own. */
+/** Flink SQL, in a process with its own version of Iceberg, reads what Weir wrote. */
 @Timeout(900)
 class ForeignEngineIT {
   private static final long SEED = Long.getLong("weir.entries.seed", 20_260_105);
@@ -53,13 +53,13 @@ class ForeignEngineIT {
   private static final String APPENDED = "bank.entries";
   private static final String UPSERTED = "bank.accounts";
 
-  /** As long as the bounds that Iceberg keeps of a string. */
+  /** As long as the bounds that Iceberg keeps for a string. */
   private static final String CODE = "abcdefghijklmnop";
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
-  /** Conditions in SQL with what they mean; Iceberg skips partitions, files and pages by them. */
+  /** SQL conditions and their meaning; Iceberg uses them to skip partitions, files and pages. */
   private static final Map<String, Predicate<Map<String, Object>>> FILTERS = new LinkedHashMap<>();
 
   static {
@@ -84,12 +84,12 @@ class ForeignEngineIT {
   @TempDir private Path folder;
 
   @Test
-  void inAFolder() {
+  void flinkSqlReadsTheTablesOfAFolderCatalog() {
     isReadAsWritten(NamedCatalog.inFolder(folder), FILTERS);
   }
 
   @Test
-  void inADatabase() {
+  void flinkSqlReadsTheTablesOfADatabaseCatalog() {
     try (CatalogDatabase database = CatalogDatabase.start()) {
       isReadAsWritten(database.catalog(folder), Map.of("true", row -> true));
     }
@@ -177,7 +177,7 @@ class ForeignEngineIT {
     return Pipeline.create(PipelineArguments.parse(PipelineOptions.class, List.of()));
   }
 
-  /** The answers by their queries: all of them are one query, since Flink takes long to start. */
+  /** The answers by query; all are sent as one query, because Flink takes long to start. */
   private static Map<String, List<String>> read(NamedCatalog catalog, Set<String> filters) {
     String sql =
         Stream.of(APPENDED, UPSERTED)
@@ -209,7 +209,7 @@ class ForeignEngineIT {
     return answers;
   }
 
-  /** As text that two equal rows have in common. */
+  /** Returns the row as text; equal rows have equal texts. */
   private static String canonical(Map<?, ?> row) {
     try {
       return JSON.writeValueAsString(JSON.readValue(JSON.writeValueAsString(row), Map.class));
@@ -218,7 +218,7 @@ class ForeignEngineIT {
     }
   }
 
-  /** In ASCII, as a command line may be no more than that. */
+  /** In ASCII, because a command line may not support other characters. */
   private static String literal(String text) {
     StringBuilder escaped = new StringBuilder("u&'");
     for (char c : text.toCharArray()) {

@@ -168,7 +168,7 @@ class LedgerCatalogsIT {
     manyWriters(server.catalog(folder));
   }
 
-  /** Three runs, and two that are the same one, with five commits each. */
+  /** Three runs and two that repeat one of them, with five commits each. */
   private static void manyWriters(NamedCatalog catalog) throws Exception {
     String table = "bank.notes";
     Schema note = SchemaBuilder.record("Note").fields().requiredString("text").endRecord();

@@ -49,7 +49,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A live job from a topic of balances to a table of them. A record is {@code id,cents,number}, and
- * {@code id,,number} takes the balance away.
+ * {@code id,,number} deletes the balance.
  */
 final class LedgerJob implements AutoCloseable {
   private static final Schema BALANCE =
@@ -70,7 +70,7 @@ final class LedgerJob implements AutoCloseable {
   private Map<String, Long> balances = Map.of();
 
   /**
-   * @param name of the topic, the table and the sink
+   * @param name the name of the topic, the table and the sink
    */
   LedgerJob(EmbeddedStack stack, LedgerCatalog catalog, String name, boolean upserts) {
     this.stack = stack;
@@ -86,7 +86,7 @@ final class LedgerJob implements AutoCloseable {
   }
 
   /**
-   * @param cents null for no balance any more
+   * @param cents null for a deleted balance
    */
   void send(String id, Long cents, long number) {
     String value = id + "," + (cents == null ? "" : cents) + "," + number;
@@ -102,7 +102,7 @@ final class LedgerJob implements AutoCloseable {
                 "--flinkMaster=" + stack.flink().master(),
                 "--filesToStage=" + stack.flink().filesToStage(),
                 "--attachedMode=false",
-                // Stands for the argument that makes RunnerDefaults choose long bundles.
+                // Any argument that names a table makes RunnerDefaults choose long bundles.
                 "--tempLocation=iceberg:" + name));
     arguments.addAll(Arrays.asList(more));
     if (arguments.stream().noneMatch(argument -> argument.startsWith("--parallelism="))) {
@@ -160,7 +160,7 @@ final class LedgerJob implements AutoCloseable {
     }
   }
 
-  /** Cents by id, as Iceberg's own reader sees them; an id that is there twice is an error. */
+  /** Reads cents by id with Iceberg's own reader; a repeated id is an error. */
   Map<String, Long> balances() {
     Table table = load();
     Snapshot current = table.currentSnapshot();

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The sink on a real Flink job whose process dies before, during and after its commits. */
 @Timeout(900)
 class LedgerKillIT {
-  /** Each fault twice: the second time with what a restart has left. */
+  /** Each fault twice: the second time after a restart. */
   private static final int KILLS = 2 * Fault.values().length;
 
   private static final String[] OFTEN = {
@@ -96,7 +96,7 @@ class LedgerKillIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aJobStartedAgainFromItsCheckpointWithAnotherParallelismIsTheSameSink(boolean upserts) {
+  void aJobRestoredWithAnotherParallelismIsTheSameSink(boolean upserts) {
     Random random = new Random(7);
     Map<String, Long> expected = new TreeMap<>();
     try (LedgerJob job =
@@ -165,7 +165,7 @@ class LedgerKillIT {
     }
   }
 
-  /** The request ids in the table, each as often as it is there. */
+  /** Returns the request ids in the table, with repetitions. */
   private static List<String> decided(LedgerCatalog lake) {
     List<String> ids = new ArrayList<>();
     try (OpenCatalog open = lake.open();
@@ -197,7 +197,7 @@ class LedgerKillIT {
     return Stream.of(first, more).flatMap(Arrays::stream).toArray(String[]::new);
   }
 
-  /** Random changes, and what they leave. */
+  /** Random changes and their result. */
   private static final class Changes {
     private final LedgerJob job;
     private final Map<String, Long> expected;

@@ -22,15 +22,15 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
- * A catalog as a user gives it to a program, and as this process sees it.
+ * A catalog as given to a program by a user, and as seen by this process.
  *
  * @param file the value of {@code --catalog}
- * @param environment what the file takes from the environment
+ * @param environment the environment variables that the file refers to
  */
 record NamedCatalog(Path file, Map<String, String> environment, LedgerCatalog catalog) {
 
   /**
-   * @param secrets properties that are in the environment and not in the file
+   * @param secrets the properties that are in the environment, not in the file
    */
   static NamedCatalog write(
       Path file, Map<String, String> properties, Map<String, String> secrets) {
@@ -60,7 +60,7 @@ record NamedCatalog(Path file, Map<String, String> environment, LedgerCatalog ca
         Map.of());
   }
 
-  /** How many snapshots a table has. */
+  /** Returns the number of snapshots of a table. */
   int snapshots(String table) {
     try (OpenCatalog open = catalog.open()) {
       List<Object> snapshots = new ArrayList<>();
@@ -69,7 +69,7 @@ record NamedCatalog(Path file, Map<String, String> environment, LedgerCatalog ca
     }
   }
 
-  /** The rows of a table by Iceberg's own reader, each as text, in order of the text. */
+  /** Reads the rows of a table with Iceberg's own reader, each as text, sorted. */
   List<String> rows(String name, Function<Record, String> text) {
     List<String> rows = new ArrayList<>();
     try (OpenCatalog open = catalog.open()) {

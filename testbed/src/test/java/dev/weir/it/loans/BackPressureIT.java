@@ -28,21 +28,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Far more applications than the bureau has answers for: they wait in Kafka and not in memory. */
+/** Far more applications than the bureau can answer: they wait in Kafka and not in memory. */
 @Timeout(900)
 class BackPressureIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int APPLICATIONS = 80_000;
 
-  /** So far apart that what is remembered of them is forgotten again on the way. */
+  /** So far apart that their state is freed during the test. */
   private static final Duration APART = Duration.ofMinutes(5);
 
   private static final Instant LONG_AGO = Instant.parse("2021-06-01T12:00:00Z");
 
-  /** What the heap may grow by while thousands are decided. */
+  /** How much the heap may grow while thousands are decided. */
   private static final long MEBIBYTES = 24;
 
-  /** What the job may have read and not decided: its questions, and what its buffers hold. */
+  /** How many applications may be read but not decided: questions and buffered records. */
   private static final int UNDER_WAY = 20_000;
 
   @TempDir private static Path folder;
@@ -59,7 +59,7 @@ class BackPressureIT {
   }
 
   @Test
-  void aBureauThatHangsHoldsNothingBackAndFillsNoMemory() throws IOException {
+  void aBureauThatHangsNeitherBlocksTheJobNorFillsTheMemory() throws IOException {
     stack.bureau().behave(BureauBehaviour.healthy().withHangRate(1));
     try (LoanRun run = new LoanRun(stack, "hanging")) {
       send(run);

@@ -22,8 +22,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Made-up rows with a column of every type that Flink can read, and what a reader of JSON is to
- * find in them.
+ * Generated rows with a column of every type that Flink can read, and the JSON that is expected for
+ * them.
  */
 public final class Entries {
   private static final Schema STRING = Schema.create(Schema.Type.STRING);
@@ -42,11 +42,11 @@ public final class Entries {
           .optionalString("text")
           .endRecord();
 
-  /** What partitions are named after; each is trouble in the path of a file. */
+  /** Partition values; each contains characters that are special in the path of a file. */
   static final List<String> PLACES =
       List.of("a/b", "x=1/y=2", "two words", "100%+1&2", "..", "", "null", "Z\u00fcrich\u20ac");
 
-  /** As long as the bounds that Iceberg keeps of a string, and a little shorter and longer. */
+  /** About as long as the bounds that Iceberg keeps for a string. */
   static final List<String> CODES =
       List.of(
           "abcdefghij",
@@ -57,7 +57,7 @@ public final class Entries {
           "abcdefghijklmnoq",
           "\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00\u00fc\u20ac\ud83d\ude00");
 
-  /** The primary key where there is one. */
+  /** The primary key, if there is one. */
   public static final String[] KEY = {"place", "code", "ts", "price"};
 
   public static final Schema SCHEMA =
@@ -273,7 +273,7 @@ public final class Entries {
     return new Field(name, nullable(schema));
   }
 
-  /** A schema of its own, since a logical type is added to the schema itself. */
+  /** A new schema, because a logical type is added to the schema object itself. */
   private static Schema copy(Schema primitive) {
     return Schema.create(primitive.getType());
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jobs that end in the middle, and go on from their last checkpoint. */
+/** Jobs that are killed, and continue from their last checkpoint. */
 @Timeout(900)
 public class KillAndRestartIT {
   private static final BureauBehaviour SLOW = BureauBehaviour.healthy();
@@ -97,7 +97,7 @@ public class KillAndRestartIT {
 
   @ParameterizedTest
   @CsvSource({"heap,1", "rocksdb,3"})
-  void aJobThatIsKilledAtAnyMomentGoesOnFromItsLastCheckpoint(String backend, long seed) {
+  void aJobKilledAtAnyMomentContinuesFromItsLastCheckpoint(String backend, long seed) {
     Random random = new Random(Long.getLong("weir.kill.seed", seed));
     Applications made = new Applications("killed-" + seed, 2000, random);
     int first = 500 + random.nextInt(1_000);
@@ -108,7 +108,7 @@ public class KillAndRestartIT {
       eventually(checkpoints::last, greaterThan(0));
       run.send(made.sent.subList(0, first));
       eventually(() -> run.decisions().size(), greaterThanOrEqualTo(killAt));
-      // From now on no unknown applicant is decided: there is something to kill.
+      // From now on no unknown applicant is decided, so questions are open when the job is killed.
       stack.bureau().behave(SLOW.withHangRate(1));
       run.send(made.sent.subList(first, made.sent.size()));
       String when = "seed " + seed + ", killed at " + killAt + " of " + first;
@@ -125,7 +125,7 @@ public class KillAndRestartIT {
 
   @ParameterizedTest
   @EnumSource
-  void aStepThatThrowsStartsAgainFromTheLastCheckpoint(Place place) {
+  void aStepThatThrowsRestartsFromTheLastCheckpoint(Place place) {
     Random random = new Random(4 + place.ordinal());
     Applications made = new Applications("thrown-" + place, 2000, random);
     AtomicLong inFlight = new AtomicLong();
@@ -153,7 +153,7 @@ public class KillAndRestartIT {
     List<String> options = new ArrayList<>(List.of(OFTEN));
     // A few hundred questions are open at a time, and it takes some seconds to ask them all.
     options.addAll(List.of("--bureauBatch=10", "--bureauInFlight=24"));
-    // What hangs is killed, and what is asked is answered, however slow the machine is.
+    // Hanging questions are killed and later ones answered, however slow the machine is.
     options.add("--bureauTimeout=10m");
     if (backend.equals("rocksdb")) {
       options.add("--stateBackend=rocksdb");
@@ -173,7 +173,7 @@ public class KillAndRestartIT {
         .count();
   }
 
-  /** Applications with repeats among them that would be decided otherwise, were they decided. */
+  /** Applications and repeats; deciding a repeat would give a different decision. */
   private static final class Applications {
     final List<Loan> sent = new ArrayList<>();
     final Set<String> decisions = new TreeSet<>();
@@ -195,10 +195,10 @@ public class KillAndRestartIT {
       }
     }
 
-    /** Every application has its decision, and a repeat is one byte for byte. */
+    /** Every application has its decision; a decision that is written twice has the same bytes. */
     void assertDecided(String when, LoanRun run) {
       eventually(when, () -> new TreeSet<>(run.decisions().lines()), equalTo(decisions));
-      // What is read behind the last application comes after all that could still come of it.
+      // A record after the last application comes after everything that can still be published.
       List<Loan> last = new ArrayList<>();
       for (int n = 0; n < 50; n++) {
         last.add(aLoan("last-" + n).ssn("777-77-%04d".formatted(n)).unknown());

@@ -12,12 +12,12 @@ import java.time.Instant;
 import java.util.Random;
 
 /**
- * A loan application in all the forms it travels in, and the decision that the rules give it. All
- * of it is written out by hand here, so that the code under test has something to differ from.
+ * A loan application in all its encodings, and its decision. All of it is written by hand here,
+ * independent of the code under test.
  */
 public record Loan(String requestId, String type, String amount, String ssn, Instant ts) {
 
-  /** The moment that all tests start from. */
+  /** The time at which all tests start. */
   public static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
   private static final int SSNS = 49 * 9999 * 100;
@@ -28,8 +28,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
   }
 
   /**
-   * The {@code n}-th of made-up applications, a second apart from noon on; each has an ssn of its
-   * own.
+   * The {@code n}-th of generated applications, a second apart from noon on; each has its own ssn.
    */
   public static Loan madeUp(String run, int n, Random random) {
     return new Loan(
@@ -93,7 +92,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
     return new LoanApplication(requestId, type, Double.parseDouble(amount), ssn, ts);
   }
 
-  /** In Avro's single-object encoding, as it lies on a topic. */
+  /** Returns Avro's single-object encoding, as on a topic. */
   public byte[] avro() {
     try {
       return LoanApplication.getEncoder().encode(record()).array();
@@ -102,13 +101,13 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
     }
   }
 
-  /** As it lies in a file of JSON Lines. */
+  /** Returns the JSON, as in a file of JSON Lines. */
   String json() {
     return "{\"request_id\":\"%s\",\"applicant_type\":\"%s\",\"amount\":%s,\"ssn\":\"%s\",\"ts\":\"%s\"}"
         .formatted(requestId, type, amount, ssn, ts);
   }
 
-  /** The decision where the bureau answers. */
+  /** Returns the decision if the bureau answers. */
   public String decision() {
     if (isKnown()) {
       return decision("APPROVED", "Internal Customer Check", "null");
@@ -120,7 +119,7 @@ public record Loan(String requestId, String type, String amount, String ssn, Ins
         Integer.toString(score));
   }
 
-  /** The decision where it does not, and {@code why}. */
+  /** Returns the decision if the bureau does not answer, with the reason. */
   String referral(String why) {
     return isKnown() ? decision() : decision("REFERRED", "Bureau Unavailable: " + why, "null");
   }

@@ -47,9 +47,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever happens to Avro container files, and whoever wrote them: what lies beside the damage is
- * decided, what is lost is a dead letter, and the counts add up. {@code -Dweir.fuzz.seed} sets the
- * first seed, {@code -Dweir.runs} how many there are.
+ * Whatever happens to Avro container files: records outside the damage are decided, lost records
+ * are dead letters, and the counts add up. {@code -Dweir.fuzz.seed} sets the first seed, {@code
+ * -Dweir.runs} the number of seeds.
  */
 class LoanContainersFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_111);
@@ -79,7 +79,7 @@ class LoanContainersFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whatIsNotHarmedIsDecidedAndWhatIsLostIsADeadLetter(int run) throws IOException {
+  void undamagedRecordsAreDecidedAndLostOnesAreDeadLetters(int run) throws IOException {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);
@@ -100,7 +100,7 @@ class LoanContainersFuzzTest {
                     "--enforceImmutability=true",
                     "--enforceEncodability=true",
                     "--shards=8",
-                    // Longer than a busy machine may take.
+                    // Longer than a busy machine takes.
                     "--bureauTimeout=2m",
                     "--applications=file:" + here.resolve("in/*.avro"),
                     "--decisions=file:" + here.resolve("decisions"),
@@ -149,14 +149,14 @@ class LoanContainersFuzzTest {
     TWICE
   }
 
-  /** A file of four blocks of ten applications each, and what happened to it. */
+  /** A file of four blocks of ten applications each, and its damage. */
   private static final class Container {
     private final int number;
     private final Schema schema;
     private final Damage damage;
     private final List<Loan> loans = new ArrayList<>();
 
-    /** The numbers of records that lack something, from 1. */
+    /** The numbers of records with a missing field, from 1. */
     private final Set<Long> nulls = new TreeSet<>();
 
     private final List<Integer> starts = new ArrayList<>();
@@ -189,14 +189,14 @@ class LoanContainersFuzzTest {
       harm(random);
     }
 
-    /** Ids that no flipped bit turns into one another. */
+    /** Ids that no flipped bit turns into another id. */
     private Loan loan(long n, Random random) {
       int many = (int) (number * 1_000 + n) * 0x9E3779B9;
       Loan loan = Loan.madeUp("c", (int) n, random);
       return loan.requestId("f%d-r%d-%08x".formatted(number, n, many));
     }
 
-    /** As other tools write it: with a field that is not read, with columns that may be null. */
+    /** As other tools write it: with an unused field and nullable columns. */
     private static Schema schema(boolean nullable, boolean more) {
       String branch = "{\"name\":\"branch\",\"type\":[\"null\",\"string\"]}";
       StringBuilder fields = new StringBuilder(branch);
@@ -303,7 +303,7 @@ class LoanContainersFuzzTest {
       return out.toByteArray();
     }
 
-    /** A marker belongs to the block that it ends and to the one that it begins. */
+    /** A marker belongs to the block before it and to the block after it. */
     private void harmAround(int from, int to) {
       for (int block = 0; block + 1 < starts.size(); block++) {
         if (from < starts.get(block + 1) && to >= starts.get(block) - MARKER) {
@@ -320,7 +320,7 @@ class LoanContainersFuzzTest {
       return damage == Damage.NONE;
     }
 
-    /** The decisions of those that lack nothing, in blocks that are whole. */
+    /** Returns the decisions of complete records in undamaged blocks. */
     List<String> spared() {
       return IntStream.range(0, RECORDS)
           .filter(n -> !harmed.contains(n / PER_BLOCK) && !nulls.contains(n + 1L))
@@ -352,7 +352,7 @@ class LoanContainersFuzzTest {
       return loans.stream().filter(loan -> !decided.contains(loan.decision())).count();
     }
 
-    /** The numbers that dead letters name, each once. */
+    /** Returns the record numbers in the dead letters, each once. */
     Set<Long> refused(List<JsonNode> deadLetters) {
       Set<Long> refused = new TreeSet<>();
       for (JsonNode letter : deadLetters) {

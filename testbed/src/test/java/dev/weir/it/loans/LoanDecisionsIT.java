@@ -41,7 +41,7 @@ class LoanDecisionsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEED = 20_260_105;
 
-  /** Times that no record should carry, and some do. */
+  /** Timestamps that no record should have, but some do. */
   private static final List<Long> ABSURD =
       List.of(
           0L,
@@ -89,7 +89,7 @@ class LoanDecisionsIT {
           case 0 -> run.send(ABSURD.get(random.nextInt(ABSURD.size())), loan.key(), loan.avro());
           case 1 -> {
             run.send(null, loan.key(), loan.avro());
-            // Another amount and another ssn, so that deciding it would show.
+            // Another amount and another ssn, so that the test notices if it is decided.
             Loan repeat = loan.amount("4999.99").ssn("888-88-%04d".formatted(n)).unknown();
             ssns.add(repeat.ssn());
             run.send(null, repeat.key(), repeat.avro());
@@ -121,12 +121,12 @@ class LoanDecisionsIT {
   }
 
   @Test
-  void historyOnATopicIsDecidedAsItWasLive() {
+  void historyOnATopicGivesTheLiveDecisions() {
     Loan first = aLoan("history").unknown();
     List<String> expected = new ArrayList<>(List.of(first.decision()));
     try (LoanRun run = new LoanRun(stack, "history").start()) {
       send(run, first);
-      // Each time the topic is read to its end; neither that nor a time in the future moves it on.
+      // Each time the topic is read to its end; neither that nor a future time advances event time.
       for (int n = 1; n <= 8; n++) {
         Loan next = aLoan("next-" + n).later(Duration.ofMinutes(n));
         Loan future = next.requestId("future-" + n);

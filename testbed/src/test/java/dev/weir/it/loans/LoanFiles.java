@@ -55,7 +55,7 @@ public final class LoanFiles {
     return "file:" + folder + "/part-*.avro";
   }
 
-  /** All lines of all files in a folder, in no order. */
+  /** Returns all lines of all files in a folder, unordered. */
   public static List<String> lines(Path folder) {
     List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The loan-decisions pipeline as a live job between three topics of its own. */
+/** The loan-decisions pipeline as a live job with its own three topics. */
 public final class LoanRun implements AutoCloseable {
   private final EmbeddedStack stack;
   private final String name;
@@ -35,16 +35,16 @@ public final class LoanRun implements AutoCloseable {
   private PipelineResult job;
   private long duplicatesBefore;
 
-  /** Starts a job with options; how it is started is up to the test. */
+  /** Starts a job with options; the test determines how. */
   @FunctionalInterface
   interface Starter {
     PipelineResult start(LoanDecisionsOptions options);
   }
 
   /**
-   * Makes the topics; nothing runs yet.
+   * Creates the topics; nothing runs yet.
    *
-   * @param name unlike that of any other run on the stack
+   * @param name unique among the runs on the stack
    */
   public LoanRun(EmbeddedStack stack, String name) {
     this.stack = stack;
@@ -70,7 +70,7 @@ public final class LoanRun implements AutoCloseable {
   /**
    * Submits the job, as a user would.
    *
-   * @param more arguments, which win over those every job here gets
+   * @param more arguments, which take precedence over those of every job here
    */
   public LoanRun start(String... more) {
     return start(LoanDecisions::run, more);
@@ -115,14 +115,14 @@ public final class LoanRun implements AutoCloseable {
     return job.getState();
   }
 
-  /** Puts applications on the topic, in this order, stamped with the time of sending. */
+  /** Sends applications to the topic, in this order, stamped with the time of sending. */
   public void send(List<Loan> loans) {
     loans.forEach(loan -> send(null, loan.key(), loan.avro()));
     producer.flush();
   }
 
   /**
-   * Puts a record on the topic.
+   * Sends a record to the topic.
    *
    * @param timestamp null for the time of sending
    */
@@ -130,7 +130,7 @@ public final class LoanRun implements AutoCloseable {
     return producer.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
   }
 
-  /** Puts an application into a partition, stamped with a time. */
+  /** Sends an application to a partition, stamped with a time. */
   public void send(int partition, Instant timestamp, Loan loan) {
     producer.send(
         new ProducerRecord<>(
@@ -138,7 +138,7 @@ public final class LoanRun implements AutoCloseable {
     producer.flush();
   }
 
-  /** Where a record that was sent lies, as {@code topic/partition/offset}. */
+  /** Returns where a sent record is, as {@code topic/partition/offset}. */
   public static String place(Future<RecordMetadata> sent) {
     try {
       RecordMetadata place = sent.get();
@@ -148,7 +148,7 @@ public final class LoanRun implements AutoCloseable {
     }
   }
 
-  /** What the job says it dropped; only where no other job runs on the cluster. */
+  /** Returns how many the job dropped; valid only if no other job runs on the cluster. */
   long duplicates() {
     return stack.flink().counted("duplicates") - duplicatesBefore;
   }

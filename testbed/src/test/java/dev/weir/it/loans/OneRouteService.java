@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
- * A service that answers one question per request, as the bureau and the scorer of the systems do
- * that users come from: written like FastAPI's, with 404, 405, 403 and 422 as it answers them.
+ * A service with only a route for single questions, like the bureau and the scorer of the systems
+ * that users migrate from. It answers 404, 405, 403 and 422 in the same way as FastAPI.
  */
 final class OneRouteService implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +54,7 @@ final class OneRouteService implements AutoCloseable {
     return new OneRouteService("/v1/score", false, OneRouteService::score);
   }
 
-  /** {@code POST /predict}, for who sends a bearer token, whichever it is. */
+  /** {@code POST /predict}, for clients that send any bearer token. */
   static OneRouteService scorer() {
     return new OneRouteService("/predict", true, OneRouteService::predict);
   }
@@ -63,7 +63,7 @@ final class OneRouteService implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** How many requests there were of a method to a path, such as {@code POST /predict}. */
+  /** Returns the number of requests with a method and path, such as {@code POST /predict}. */
   long requests(String methodAndPath) {
     return requests.stream().filter(methodAndPath::equals).count();
   }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The bureau, the scorer and the records of the systems that users come from: each service has one
- * route for one question, and changes are as their connector writes them.
+ * The bureau, the scorer and the records of the systems that users migrate from: each service has
+ * only a route for single questions, and changes are as their connector writes them.
  */
 @Timeout(300)
 class OneRouteServicesIT {
@@ -37,8 +37,8 @@ class OneRouteServicesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void aBureauThatKnowsSingleRequestsScoresEveryApplicant(String runner) throws IOException {
-    // In this order: whole points, 450.0, 700.7, and one that nobody asks about.
+  void aBureauWithOnlySingleRequestsScoresEveryApplicant(String runner) throws IOException {
+    // In this order: whole points, 450.0, 700.7, and one that needs no score.
     List<String> applications =
         IntStream.range(0, 100)
             .mapToObj(n -> application(n, "UNKNOWN", "x-" + (650 + n)))
@@ -52,7 +52,7 @@ class OneRouteServicesIT {
     try (OneRouteService bureau = OneRouteService.bureau()) {
       run = decide(runner, bureau.uri());
       assertThat(bureau.requests("POST /v1/score"), is(102L));
-      // A batch at the most for each request that may be in flight.
+      // At most one batch for each request that may be in flight.
       assertThat(bureau.requests("POST /v1/scores"), is(lessThanOrEqualTo(64L)));
     }
 
@@ -100,8 +100,7 @@ class OneRouteServicesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void changesOfTheSourceTablesAreScoredAndWhatCannotBeReadIsListedAsStale(String runner)
-      throws IOException {
+  void changesAreScoredAndUnreadableOnesAreListedAsStale(String runner) throws IOException {
     Files.write(folder.resolve("customers.jsonl"), customers(), UTF_8);
     Files.write(folder.resolve("transactions.jsonl"), transactions(), UTF_8);
     CardLake lake = new CardLake(folder, null);
@@ -172,7 +171,7 @@ class OneRouteServicesIT {
         customer(20, "u", "ACC2", "7"));
   }
 
-  /** The amounts are base64 of their cents, as {@code decimal.handling.mode=precise} has it. */
+  /** The amounts are their cents in base64, as with {@code decimal.handling.mode=precise}. */
   private static List<String> transactions() {
     return List.of(
         transaction(1, "c", "t1", "AOpg", "\"USD\"", "\"Zara\"", "\"online\"", "\"COMPLETED\""),

@@ -33,14 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Whatever the bytes of a record: it is decided, a duplicate or a dead letter, and harms no other.
- */
+/** Whatever its bytes, a record is decided, a duplicate or a dead letter, and affects no other. */
 @Timeout(900)
 class PipelineFuzzIT {
   private static final int RECORDS = 3000;
 
-  /** Fixed, so that a failure is seen again; {@code -Dweir.fuzz.seed} tries another one. */
+  /** Fixed, so that failures can be repeated; {@code -Dweir.fuzz.seed} sets another one. */
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_105);
 
   @TempDir private static Path folder;
@@ -67,7 +65,7 @@ class PipelineFuzzIT {
   }
 
   @Test
-  void mutatedRecordsOnATopic() {
+  void mutatedRecordsOnATopicAreDecidedOrDeadLetters() {
     try (LoanRun run = new LoanRun(stack, "fuzz").start()) {
       for (int n = 0; n < RECORDS; n++) {
         Loan loan = Loan.madeUp("fuzz", random.nextInt(RECORDS), random);
@@ -92,7 +90,7 @@ class PipelineFuzzIT {
   }
 
   @Test
-  void mutatedLinesOfAFile() throws IOException {
+  void mutatedLinesOfAFileAreDecidedOrDeadLetters() throws IOException {
     Path input = folder.resolve("fuzz.jsonl");
     Loan healthy = aLoan("healthy").unknown();
     try (OutputStream lines = Files.newOutputStream(input)) {
@@ -103,7 +101,7 @@ class PipelineFuzzIT {
       }
       lines.write((healthy.json() + "\n").getBytes(UTF_8));
     }
-    // A line break is one of the things that can get into a line, and takes it apart.
+    // A mutation may insert a line break, which splits the line.
     long records =
         Arrays.stream(Files.readString(input, ISO_8859_1).split("\n"))
             .filter(line -> !line.matches("[ \t\r]*"))

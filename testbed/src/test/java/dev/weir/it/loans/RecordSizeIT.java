@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records of all sizes on their way to a real broker, which has a limit of its own. */
+/** Records of different sizes, sent to a real broker with its own limit. */
 class RecordSizeIT {
   private static final int MEGABYTE = 1 << 20;
 

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three days of applications, each time in another order: only applications of one request_id keep
- * theirs. The decisions are always those that the rules, applied one by one by hand, give.
+ * Three days of applications, each time in another order, except that applications with the same
+ * request_id keep theirs. The decisions always equal a plain computation of the rules.
  */
 @Timeout(900)
 class ReplayEqualsLiveIT {
@@ -47,7 +47,7 @@ class ReplayEqualsLiveIT {
   private static final int RECORDS = 2000;
   private static final Duration APART = Duration.ofDays(3).dividedBy(RECORDS);
 
-  /** How far apart repeats are in their own time; the bound of 24 hours counts as within. */
+  /** How far apart repeats are in event time; exactly 24 hours still counts as a repeat. */
   private static final List<Duration> REPEATS =
       List.of(
           Duration.ZERO,
@@ -90,7 +90,7 @@ class ReplayEqualsLiveIT {
           boolean isFuture = loan.ts().isAfter(Loan.NOON.plus(Duration.ofDays(10)));
           run.send(isFuture ? null : loan.ts().toEpochMilli(), loan.key(), loan.avro());
         }
-        // The job takes its time too, so that event time passes and state is freed on the way.
+        // The job takes time too, so event time advances and state is freed during the test.
         eventually(
             () -> run.decisions().size() + run.deadLetters().size() + run.duplicates(),
             is((long) to));
@@ -154,7 +154,7 @@ class ReplayEqualsLiveIT {
     HISTORY.assertDecided(name, LoanFiles.lines(decisions), LoanFiles.lines(deadLetters));
   }
 
-  /** The applications, in the order that applications of one request_id keep. */
+  /** The applications, in the order that applications with the same request_id keep. */
   private static final class History {
     private final List<Loan> records = new ArrayList<>();
     private final List<String> decisions = new ArrayList<>();
@@ -171,7 +171,7 @@ class ReplayEqualsLiveIT {
         if (n % 10 == 0) {
           records.add(spoilt(before.requestId("spoilt-" + n), n / 10));
         } else {
-          // Another amount and another ssn, so that it shows which of them was decided.
+          // Another amount and another ssn, to distinguish which of them was decided.
           Duration apart = REPEATS.get(random.nextInt(REPEATS.size()));
           records.add(before.later(apart).amount(n + ".00").ssn("888-88-" + n).unknown());
         }
@@ -218,7 +218,7 @@ class ReplayEqualsLiveIT {
       return keepingEachIdsOrder(shuffled);
     }
 
-    /** In the order of their times, give or take less than the disorder that is allowed for. */
+    /** In the order of their times, with less than the allowed disorder. */
     List<Loan> inOrderOfTime() {
       Random random = new Random(SEED);
       Map<Loan, Instant> arrival = new HashMap<>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Amounts of many decimals, as generators write doubles, from a file to the decisions. */
+/** Amounts with many decimals, as generators write doubles, from a file to the decisions. */
 @Timeout(300)
 class RoundedAmountsIT {
   private static final List<Loan> LOANS =
@@ -89,7 +89,7 @@ class RoundedAmountsIT {
   }
 
   @Test
-  void inJsonTheyAreRoundedWhereThatIsAskedFor() {
+  void inJsonTheyAreRoundedOnRequest() {
     Run run =
         run(
             "DirectRunner",
@@ -110,7 +110,7 @@ class RoundedAmountsIT {
         List.of(
             "--runner=" + runner,
             "--shards=8",
-            // Longer than a busy machine may take.
+            // Longer than a busy machine takes.
             "--bureauTimeout=2m",
             "--applications=" + applications,
             "--decisions=file:" + out.resolve("decisions"),

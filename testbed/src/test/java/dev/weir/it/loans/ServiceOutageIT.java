@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services that fail while a job runs: what is shorter than the patience leaves no trace. */
+/** Services that fail while a job runs: an outage shorter than the patience leaves no trace. */
 @Timeout(180)
 class ServiceOutageIT {
   private static final int APPLICATIONS = 150;
@@ -114,7 +114,7 @@ class ServiceOutageIT {
     int questions = (int) LOANS.stream().filter(loan -> !loan.isKnown()).count();
     try (UnsteadyBureau bureau = new UnsteadyBureau(kind, questions)) {
       List<String> arguments = new ArrayList<>(Arrays.asList(more));
-      // A request that hangs costs a time-out; on a busy machine others may cost one too.
+      // A request that hangs leads to a time-out; on a busy machine others may do so too.
       arguments.add("--bureauTimeout=" + (kind == UnsteadyBureau.Kind.HANGING ? "1s" : "20s"));
 
       List<String> decisions = decide(name, bureau.uri(), arguments);
@@ -159,7 +159,7 @@ class ServiceOutageIT {
   // live
 
   @Test
-  void aLiveJobWaitsAnOutageOut() {
+  void aLiveJobWaitsForTheEndOfAnOutage() {
     stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
     long refused = stack.bureau().stats().answered(503);
     try (LoanRun run = new LoanRun(stack, "waits").start("--bureauPatience=10m")) {
@@ -178,7 +178,7 @@ class ServiceOutageIT {
   }
 
   @Test
-  void aLiveJobGoesOnByItselfAfterAnOutageThatWasTooLong() {
+  void aLiveJobRecoversByItselfAfterAnOutageLongerThanThePatience() {
     stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
     try (LoanRun run = new LoanRun(stack, "recovers").start("--bureauPatience=1s")) {
       List<Loan> during = unknown("during", 50);
@@ -240,7 +240,7 @@ class ServiceOutageIT {
     }
     for (int n = 0; n < 500; n++) {
       MoneyRecord record = activity.next();
-      // No session is on its stream: the service is asked for each.
+      // The stream has no sessions, so the service is asked about each.
       if (record.stream() != MoneyStream.SESSIONS) {
         append(in.resolve(record.stream() + ".jsonl"), record.value());
       }

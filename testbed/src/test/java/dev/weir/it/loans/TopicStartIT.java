@@ -39,14 +39,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs that begin in the middle of a topic. */
+/** Jobs that start in the middle of a topic. */
 @Timeout(900)
 class TopicStartIT {
   private static final String[] OFTEN = {
     "--checkpointingInterval=500",
     "--externalizedCheckpointsEnabled=true",
     "--retainExternalizedCheckpointsOnCancellation=true",
-    // Longer than a busy machine may take.
+    // Longer than a busy machine takes.
     "--bureauTimeout=2m"
   };
 
@@ -75,7 +75,7 @@ class TopicStartIT {
   }
 
   @Test
-  void fromTheLatestOnOnlyWhatIsSentAfterTheSubmissionIsDecided() {
+  void withLatestOnlyRecordsSentAfterTheSubmissionAreDecided() {
     List<Loan> history = loans("history", 40);
     List<Loan> live = loans("live", 20);
     List<Loan> meanwhile = loans("meanwhile", 10);
@@ -130,7 +130,7 @@ class TopicStartIT {
   }
 
   @Test
-  void aJobThatFailsBeforeItsFirstCheckpointBeginsAtTheSameRecordsAgain() {
+  void aJobThatFailsBeforeItsFirstCheckpointStartsAtTheSameRecordsAgain() {
     List<Loan> live = loans("thrown", 20);
     FailingOnce.after(15, () -> {});
     try (LoanRun run = new LoanRun(stack, "thrown")) {
@@ -151,7 +151,7 @@ class TopicStartIT {
   }
 
   @Test
-  void theOffsetsAreThoseOfTheSubmissionAndWhatRetentionDeletesIsPassedOver() {
+  void theOffsetsAreThoseOfTheSubmissionAndDeletedRecordsAreSkipped() {
     List<Loan> all = loans("kept", 6);
     try (LoanRun run = new LoanRun(stack, "kept")) {
       run.send(0, NOON, all.get(0));
@@ -164,7 +164,7 @@ class TopicStartIT {
             run.send(1, NOON, all.get(3));
             run.send(1, NOON, all.get(4));
             run.send(1, NOON, all.get(5));
-            // Of partition 1 the record that the job is to begin at, and the one behind it.
+            // From partition 1 the record at which the job is to start, and the one after it.
             deleteUpTo(run.applications(), 1, 3);
             return submitted.run();
           },
@@ -176,7 +176,7 @@ class TopicStartIT {
   }
 
   @Test
-  void fromATimeOnEachPartitionBeginsAtItsFirstRecordOfThatTime() {
+  void withATimeEachPartitionStartsAtItsFirstRecordFromThatTimeOn() {
     List<Loan> all = loans("timed", 8);
     try (LoanRun run = new LoanRun(stack, "timed")) {
       run.send(0, NOON.minusMillis(1), all.get(0));
@@ -185,7 +185,7 @@ class TopicStartIT {
       run.send(1, NOON.minusSeconds(60), all.get(3));
       run.send(3, NOON.minusSeconds(60), all.get(4));
       run.send(3, NOON.plusSeconds(60), all.get(5));
-      // Behind the first of that time, whenever it says it was.
+      // After the first record of that time, whatever its own timestamp is.
       run.send(3, NOON.minusSeconds(30), all.get(6));
 
       run.start(options("--from=" + NOON));
@@ -211,7 +211,7 @@ class TopicStartIT {
     }
   }
 
-  /** Of unknown applicants with an ssn each, so that the bureau is asked about every one. */
+  /** Unknown applicants, each with a different ssn, so that the bureau is asked about each. */
   private List<Loan> loans(String name, int count) {
     Random random = new Random(name.hashCode());
     return new ArrayList<>(

@@ -20,13 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A bureau that fails for some requests three times: before its first answer, in the middle and
- * before the last few, as it has counted the questions.
+ * A bureau that fails three times for some requests: before its first answer, in the middle, and
+ * before the last few questions.
  */
 final class UnsteadyBureau implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Enough that the client stops asking for a while. */
+  /** Enough for the circuit breaker of the client to open. */
   private static final int REQUESTS = 13;
 
   /** How it fails. */
@@ -52,7 +52,7 @@ final class UnsteadyBureau implements AutoCloseable {
   private long over;
 
   /**
-   * @param questions how many there are to answer
+   * @param questions the number of questions
    */
   UnsteadyBureau(Kind kind, int questions) {
     this.kind = kind;
@@ -69,7 +69,7 @@ final class UnsteadyBureau implements AutoCloseable {
     left = Integer.MAX_VALUE;
   }
 
-  /** How many of its outages are over. */
+  /** Returns how many outages are over. */
   synchronized int outages() {
     return outage;
   }
@@ -138,7 +138,7 @@ final class UnsteadyBureau implements AutoCloseable {
         return System.nanoTime() < over;
       }
       case AWAY -> {
-        // The request that meets it goes down with the connection.
+        // The request that meets it loses its connection.
         boolean begins = left == REQUESTS;
         left = 0;
         if (begins) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** A live job that starts from what a history has left. */
+/** A live job that starts from the state of a history. */
 @Timeout(900)
 class BootstrapIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
@@ -60,10 +60,10 @@ class BootstrapIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void theFirstLivePaymentOfAnOldUserIsNoFirstOccurrence(String backend) throws IOException {
+  void theFirstLivePaymentOfAKnownUserIsNotAFirstOccurrence(String backend) throws IOException {
     Path history = folder.resolve(backend);
     Files.createDirectories(history);
-    // Two days of a wallet, of which the later one is read first by name.
+    // Two days of a wallet; by name, the file of the later day comes first.
     Files.writeString(
         history.resolve("wallet-b.jsonl"), payment("old", null, "CASH", at(-26 * 60)) + "\n");
     Files.writeString(
@@ -104,7 +104,7 @@ class BootstrapIT {
   }
 
   @Test
-  void whatIsOfNoUseIsSaidBeforeAnythingStarts() {
+  void invalidArgumentsAreReportedBeforeAnythingStarts() {
     assertThat(refusal(), containsString("--pipeline is missing"));
     assertThat(refusal("--pipeline=loan-decisions"), containsString("no state to bootstrap"));
     assertThat(refusal("--pipeline=money-enrichment"), containsString("--savepoints is missing"));
@@ -123,7 +123,7 @@ class BootstrapIT {
   }
 
   @Test
-  void aHistoryThatIsNotThereFailsBeforeAnythingStarts() {
+  void aMissingHistoryFailsBeforeAnythingStarts() {
     Path none = folder.resolve("none-*.jsonl");
 
     assertThat(
@@ -138,7 +138,7 @@ class BootstrapIT {
   }
 
   @Test
-  void aHistoryThatEndsInTheFutureIsRefused() throws IOException {
+  void aHistoryThatEndsInTheFutureIsRejected() throws IOException {
     Path file = folder.resolve("future.jsonl");
     Instant far = Instant.parse("2099-01-01T00:00:00Z");
     Files.writeString(

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever arrives as events, the whole pipeline goes on: each is enriched, a duplicate, ignored or
- * a dead letter, the counts add up, and no other event is harmed. {@code -Dweir.fuzz.seed} sets the
- * first seed, {@code -Dweir.runs} how many there are.
+ * Whatever arrives as events, the pipeline continues: each event is enriched, a duplicate, ignored
+ * or a dead letter, the counts add up, and no other event is affected. {@code -Dweir.fuzz.seed}
+ * sets the first seed, {@code -Dweir.runs} the number of seeds.
  */
 class MoneyFuzzTest {
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_110);
@@ -72,7 +72,7 @@ class MoneyFuzzTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void whateverArrivesIsEnrichedADuplicateIgnoredOrADeadLetter(int run) {
+  void everyInputIsEnrichedADuplicateIgnoredOrADeadLetter(int run) {
     long seed = SEED + run;
     Random random = new Random(seed);
     Path here = folder.resolve("run-" + run);
@@ -93,7 +93,7 @@ class MoneyFuzzTest {
                     "--enforceImmutability=true",
                     "--enforceEncodability=true",
                     "--shards=8",
-                    // Longer than a busy machine may take.
+                    // Longer than a busy machine takes.
                     "--sessionTimeout=2m",
                     "--wallet=file:" + here.resolve("in/wallet*.jsonl"),
                     "--users=file:" + here.resolve("in/users*.jsonl"),
@@ -169,7 +169,7 @@ class MoneyFuzzTest {
     return ids;
   }
 
-  // What is not harmed: users of other files.
+  // Unaffected events: those of users in other files.
 
   private static void healthy(Path here) {
     FuzzedLines wallet = new FuzzedLines(here.resolve("in/wallet-healthy.jsonl"));
@@ -202,7 +202,7 @@ class MoneyFuzzTest {
         + "\"sessionInfo\":{\"clientCountryCode\":\"BR\"},\"firstOccurrence\":true}";
   }
 
-  // What arrives.
+  // Input.
 
   private static FuzzedLines spoilt(
       Random random, Path file, int count, IntFunction<ObjectNode> events) {
@@ -273,7 +273,7 @@ class MoneyFuzzTest {
     return "u" + random.nextInt(50);
   }
 
-  /** In the order of the file, but for some seconds, and sometimes late. */
+  /** In the order of the file, except for some seconds of disorder and some late events. */
   private static Instant at(Random random, int n) {
     int late = random.nextInt(50) == 0 ? 600 : 15;
     return NOON.plusSeconds(n).minusMillis(random.nextInt(late * 1_000));

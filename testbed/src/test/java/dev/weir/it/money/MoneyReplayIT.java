@@ -38,14 +38,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Money movements from topics, live and with a restart, and from what was on those topics: the same
- * answers, late ones among them.
+ * Money movements from topics, live and with a restart, and replayed from files of those topics:
+ * the results are the same, including those of late events.
  */
 @Timeout(900)
 class MoneyReplayIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
-  /** Made 15 s out of order; what takes the job longer in the middle of a history is not late. */
+  /** Generated 15 s out of order, so that a slow job finds no further events late. */
   private static final String DISORDER = "--disorder=2m";
 
   private static final String[] OFTEN = {
@@ -80,7 +80,7 @@ class MoneyReplayIT {
 
   @ParameterizedTest
   @CsvSource({"2,4,heap,3", "2,4,rocksdb,4"})
-  void liveWithARestartIsWhatAReplaySays(int before, int after, String backend, long seed)
+  void liveWithARestartEqualsTheReplay(int before, int after, String backend, long seed)
       throws IOException {
     Random random = new Random(Long.getLong("weir.money.seed", seed));
     List<MoneyRecord> records = made(seed, 3_000);
@@ -105,7 +105,7 @@ class MoneyReplayIT {
     }
   }
 
-  /** What state holds beside users, who are known for ever, a day after the last event. */
+  /** The state a day after the last event, except for users, who are kept for ever. */
   private static List<String> remembered() {
     String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints").toUri());
     Inspection inspection =
@@ -120,7 +120,7 @@ class MoneyReplayIT {
   }
 
   @Test
-  void bothRunnersSayTheSameOfAHistoryAndEachMovementOnce() throws IOException {
+  void bothRunnersGiveTheSameResultsWithEachMovementOnce() throws IOException {
     List<MoneyRecord> records = made(9, 4_000);
     try (MoneyRun run = run("history")) {
       run.send(records);
@@ -178,7 +178,7 @@ class MoneyReplayIT {
     return (int) records.stream().filter(record -> record.kind() == kind).count();
   }
 
-  /** How many movements there are, each counted once. */
+  /** Returns the number of different movements. */
   private static int movements(List<MoneyRecord> records) {
     Set<String> all = new HashSet<>();
     records.stream()
@@ -188,7 +188,7 @@ class MoneyReplayIT {
     return all.size();
   }
 
-  /** Elements in a bundle, at most. */
+  /** The maximum number of elements in a bundle. */
   private static String bundles(Random random) {
     return "--maxBundleSize=" + List.of(1, 7, 100, 5_000).get(random.nextInt(4));
   }

@@ -34,11 +34,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The money-enrichment pipeline as a live job between topics of its own. */
+/** The money-enrichment pipeline as a live job with its own topics. */
 public final class MoneyRun implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
-  /** The user of what closes the logs. */
+  /** The user of the events that close the logs. */
   static final String CLOSER = "closes-the-log";
 
   private final EmbeddedKafka kafka;
@@ -52,9 +52,9 @@ public final class MoneyRun implements AutoCloseable {
   private PipelineResult job;
 
   /**
-   * Makes the topics; nothing runs yet.
+   * Creates the topics; nothing runs yet.
    *
-   * @param name unlike that of any other run on the broker
+   * @param name unique among the runs on the broker
    */
   public MoneyRun(EmbeddedKafka kafka, EmbeddedFlink flink, URI sessionService, String name) {
     this.kafka = kafka;
@@ -80,7 +80,7 @@ public final class MoneyRun implements AutoCloseable {
     deadLetters = new Tape(kafka, name + "-dead-letters");
   }
 
-  /** Puts records on their topics, in this order. */
+  /** Sends records to their topics, in this order. */
   public MoneyRun send(List<MoneyRecord> records) {
     records.forEach(record -> send(record.stream(), record.userId(), record.value()));
     producer.flush();
@@ -91,7 +91,7 @@ public final class MoneyRun implements AutoCloseable {
     producer.send(new ProducerRecord<>(topics.get(stream), userId.getBytes(UTF_8), value));
   }
 
-  /** Ends all logs with two events of nobody at a later time: with that, all has its turn. */
+  /** Ends all logs with two later events of another user, so that all events get their turn. */
   public MoneyRun closeLogs(Instant at) {
     topics.forEach(
         (stream, topic) -> {
@@ -121,7 +121,7 @@ public final class MoneyRun implements AutoCloseable {
     return (head + tail).getBytes(UTF_8);
   }
 
-  /** Submits the job, as a user would, with arguments that win over the standard ones. */
+  /** Submits the job as a user would; the given arguments take precedence. */
   public MoneyRun start(String... more) {
     List<String> arguments = arguments(more);
     addMissing(
@@ -130,7 +130,7 @@ public final class MoneyRun implements AutoCloseable {
     return this;
   }
 
-  /** What a user would give to have this job on Flink, but not which cluster. */
+  /** Returns the arguments of this job on Flink, without the address of a cluster. */
   public List<String> arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
     addMissing(
@@ -176,7 +176,7 @@ public final class MoneyRun implements AutoCloseable {
   }
 
   /**
-   * Writes the logs to files as they are, one for each partition.
+   * Writes the logs to files unchanged, one for each partition.
    *
    * @return the arguments that name them
    */
@@ -210,7 +210,7 @@ public final class MoneyRun implements AutoCloseable {
   /**
    * Replays files to their end.
    *
-   * @return what was published, in the order of text, without what closes the logs
+   * @return the published records, sorted as text, without those that close the logs
    */
   List<String> replay(Path folder, List<String> files, String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
@@ -226,7 +226,7 @@ public final class MoneyRun implements AutoCloseable {
     return sorted(LoanFiles.lines(folder.resolve("enriched")));
   }
 
-  /** What is published by now, in the order of text, without what closes the logs. */
+  /** Returns the records published so far, sorted as text, without those that close the logs. */
   public List<String> lines() {
     return sorted(enriched.lines());
   }
@@ -235,12 +235,12 @@ public final class MoneyRun implements AutoCloseable {
     return lines.stream().filter(line -> !line.contains(CLOSER)).sorted().toList();
   }
 
-  /** How many records are published by now. */
+  /** Returns the number of records published so far. */
   int size() {
     return enriched.size();
   }
 
-  /** What could not be read, each once. */
+  /** Returns the dead letters, each once. */
   public Set<String> deadLetters() {
     return new TreeSet<>(deadLetters.lines());
   }

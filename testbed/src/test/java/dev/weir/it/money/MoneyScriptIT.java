@@ -135,7 +135,7 @@ class MoneyScriptIT {
     }
   }
 
-  /** Which topic is read first counts for what is known of a user when all is late. */
+  /** If all events are late, what is known about a user depends on which topic is read first. */
   private static String withoutUser(String enriched) {
     return enriched.replaceFirst("\"userInfo\":(null|\\{[^}]*}),", "");
   }
@@ -183,7 +183,7 @@ class MoneyScriptIT {
             List.of(
                 "--runner=" + runner,
                 "--shards=4",
-                // Longer than a busy machine may take.
+                // Longer than a busy machine takes.
                 "--sessionTimeout=2m",
                 "--wallet=file:" + file(events, "wallet"),
                 "--users=file:" + file(events, "users"),

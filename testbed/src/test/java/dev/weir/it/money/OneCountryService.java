@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A session service that knows every session, all from one country, and remembers who asked. */
+/** A session service that knows every session, all from one country, and records the requests. */
 final class OneCountryService implements AutoCloseable {
   private static final String SESSIONS = "/sessions/";
 
@@ -48,7 +48,7 @@ final class OneCountryService implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** The sessions that were asked for since the last time, in order. */
+  /** Returns the sessions that were requested since the last call, in order. */
   Set<String> asked() {
     Set<String> sessions = new TreeSet<>(asked);
     asked.clear();

@@ -49,14 +49,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the pipelines rely on in Beam and Flink, so that an upgrade that changes it is noticed. That
- * state of every kind used here outlives a restart is shown by {@link KillAndRestartIT}.
+ * The behaviour of Beam and Flink that the pipelines rely on, so that an upgrade that changes it is
+ * noticed. {@link KillAndRestartIT} tests that state survives a restart.
  */
 @Timeout(900)
 class EngineFactsIT {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
-  /** What happened in the job, in this order. The job's classes are this process's classes. */
+  /** The events in the job, in order. The job shares the classes of this process. */
   private static final Queue<String> HAPPENED = new ConcurrentLinkedQueue<>();
 
   @TempDir private static Path folder;
@@ -94,7 +94,7 @@ class EngineFactsIT {
   @Test
   void aDetachedJobOnTheEmbeddedClusterHasTheClassesOfThisProcess() {
     Pipeline pipeline = Pipeline.create(options());
-    pipeline.apply("Three", Create.of("a", "b", "c")).apply("Tell", ParDo.of(new Tell()));
+    pipeline.apply("Three", Create.of("a", "b", "c")).apply("Report", ParDo.of(new Report()));
 
     job = pipeline.run();
 
@@ -141,7 +141,7 @@ class EngineFactsIT {
   }
 
   @Test
-  void anEventTimeTimerKnowsTheWatermark() {
+  void anEventTimeTimerSeesTheWatermark() {
     run(
         100,
         (processing, event, time) -> {
@@ -154,7 +154,7 @@ class EngineFactsIT {
   }
 
   @Test
-  void beamTakesNoCheckpointsAndCopiesElementsUnlessToldOtherwise() {
+  void beamTakesNoCheckpointsAndCopiesElementsByDefault() {
     FlinkPipelineOptions beams = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     assertThat(beams.getCheckpointingInterval(), is(-1L));
     assertThat(beams.getFasterCopy(), is(false));
@@ -186,7 +186,7 @@ class EngineFactsIT {
     void set(Timer processing, Timer event, Instant time);
   }
 
-  /** A hundred minutes of event time a second; the step with the timers, and one that watches. */
+  /** A hundred minutes of event time per second; the step with the timers, and an observer. */
   private void run(int minute, Setting setting) {
     Pipeline pipeline = Pipeline.create(options());
     PCollection<Long> minutes =
@@ -215,7 +215,7 @@ class EngineFactsIT {
             "--parallelism=1"));
   }
 
-  private static final class Tell extends DoFn<String, Void> {
+  private static final class Report extends DoFn<String, Void> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement

@@ -17,14 +17,14 @@ import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said where there is nothing to print. */
+/** The errors of {@code inspect-state} if there is nothing to print. */
 class InspectStateCommandTest {
   private static final String HELP = " (see --help)";
 
   @TempDir private Path folder;
 
   @Test
-  void aPipelineThatIsUnknownIsAnsweredWithThoseThereAre() {
+  void theErrorForAnUnknownPipelineListsThePipelines() {
     Inspection inspection = Inspection.run("--savepoint=" + folder, "--pipeline=loan-decision");
 
     assertRefused(
@@ -34,7 +34,7 @@ class InspectStateCommandTest {
   }
 
   @Test
-  void aPathWithNothingThereIsNamed() {
+  void aMissingPathIsNamed() {
     Path missing = folder.resolve("missing");
 
     assertRefused(
@@ -43,27 +43,27 @@ class InspectStateCommandTest {
   }
 
   @Test
-  void aFolderThatIsNoSavepointIsNamed() {
+  void aFolderThatIsNotASavepointIsNamed() {
     assertRefused(
         inspect(), "--savepoint: " + folder + " does not exist, or has no file _metadata");
   }
 
   @Test
-  void aFileThatIsNoSavepointIsNamed() throws IOException {
+  void aFileThatIsNotASavepointIsNamed() throws IOException {
     Files.writeString(folder.resolve("_metadata"), "something else", UTF_8);
 
     assertRefused(inspect(), "--savepoint: " + folder + " is not a savepoint or checkpoint");
   }
 
   @Test
-  void aSavepointThatWasCutIsNamed() throws IOException {
+  void aTruncatedSavepointIsNamed() throws IOException {
     Files.write(folder.resolve("_metadata"), new byte[] {0x49, 0x60});
 
     assertRefused(inspect(), "--savepoint: " + folder + " ends early");
   }
 
   @Test
-  void aSavepointOfALaterFlinkIsNamed() throws IOException {
+  void aSavepointOfALaterFlinkVersionIsNamed() throws IOException {
     try (DataOutputStream out = new DataOutputStream(metadata())) {
       out.writeInt(Checkpoints.HEADER_MAGIC_NUMBER);
       out.writeInt(99);

@@ -36,12 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a live job knows, in every form in which Flink writes it down. */
+/** The state of a live job, in every snapshot format of Flink. */
 @Timeout(900)
 class InspectStateIT {
   private static final int SHARDS = 16;
 
-  /** So many that Flink keeps them in files of their own, and not in that of the metadata. */
+  /** So many that Flink writes them to separate files, not into the metadata file. */
   private static final int LOANS = 1200;
 
   private static final String KEEP = "KeepFirst/KeepFirstArrived/ParMultiDo(KeepFirstArrived)";
@@ -65,8 +65,7 @@ class InspectStateIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void allThatIsKeptAndOpenIsPrintedInWhateverFormItWasWrittenDown(String backend)
-      throws IOException {
+  void allStateIsPrintedFromEverySnapshotFormat(String backend) throws IOException {
     Sent sent = new Sent();
     String canonical;
     String own;
@@ -136,7 +135,7 @@ class InspectStateIT {
     return some;
   }
 
-  /** Without what no test can know: the worker that asked, and when it looks for answers. */
+  /** Removes what no test can know: the worker that asked, and when it collects answers. */
   private static TreeSet<String> neutral(List<String> lines) {
     TreeSet<String> neutral = new TreeSet<>();
     for (String line : lines) {
@@ -165,7 +164,7 @@ class InspectStateIT {
     return options.toArray(String[]::new);
   }
 
-  /** Applications that were sent at one moment, and the lines there must be of them. */
+  /** Applications that were sent at one time, and the expected lines for them. */
   private static final class Sent {
     final TreeSet<String> lines = new TreeSet<>();
     private final Instant at = Instant.ofEpochMilli(System.currentTimeMillis());

@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@code inspect-state} said. */
+/** The output of {@code inspect-state}. */
 public record Inspection(int status, List<String> lines, List<String> errors) {
   public static Inspection run(String... arguments) {
     StringWriter lines = new StringWriter();

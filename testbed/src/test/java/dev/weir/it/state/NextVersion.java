@@ -21,9 +21,9 @@ import org.apache.avro.generic.GenericData.StringType;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * Weir as it would be once some of its records have another field, in processes of its own: their
- * classes, as the build makes them, and the next version of their schemas lie before all else on
- * the class path.
+ * A next version of Weir, in its own processes, in which some records have another field: their
+ * classes, generated as in the build, and the new versions of their schemas come first on the class
+ * path.
  */
 final class NextVersion {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,8 +38,8 @@ final class NextVersion {
    * Keeps the current schema of each record as version 1, and adds a field to it, before its other
    * fields, for version 2.
    *
-   * @param folder an empty one
-   * @param field as it would stand in an {@code .avsc}
+   * @param folder an empty folder
+   * @param field the field as in an {@code .avsc}
    * @param records their full names
    */
   static NextVersion with(Path folder, String field, List<String> records)
@@ -100,7 +100,7 @@ final class NextVersion {
   /**
    * Starts a program of that version.
    *
-   * @param name of its files
+   * @param name the name of its files
    */
   Program start(String name, Class<?> main, List<String> arguments) {
     String classPath = folder + File.pathSeparator + System.getProperty("java.class.path");

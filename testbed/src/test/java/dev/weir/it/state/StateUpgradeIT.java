@@ -39,8 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A job that goes on, from its savepoint, as a later version of Weir whose records of state have a
- * field more.
+ * A job that continues, from its savepoint, as a later version of Weir whose records in state have
+ * an additional field.
  */
 @Timeout(900)
 class StateUpgradeIT {
@@ -48,15 +48,15 @@ class StateUpgradeIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FIELD = "{'name':'channel','type':'string','default':'unknown'}";
 
-  /** How what was written before that field reads. */
+  /** The value of the new field in older records. */
   private static final String UNKNOWN = "'channel':'unknown',";
 
-  /** A log that is read to its end stands still for a fourth of it, which is longer than a test. */
+  /** The time of a log that is read to its end stops for a quarter of it: longer than a test. */
   private static final Duration DISORDER = Duration.ofHours(1);
 
   private static final String[] OFTEN = {"--disorder=1h", "--checkpointingInterval=300"};
 
-  /** Sessions are from countries that the session service knows nothing of. */
+  /** Sessions are from countries that the session service does not return. */
   private static final String HERE = "NZ";
 
   private static final String THERE = "IS";
@@ -93,7 +93,7 @@ class StateUpgradeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"heap", "rocksdb"})
-  void theNextVersionGoesOnWithWhatThisOneKnew(String backend) throws IOException {
+  void theNextVersionContinuesWithTheStateOfThisOne(String backend) throws IOException {
     String first = payment("p1", "s1", 1);
     String waiting = payment("p2", "s2", 2);
     String last = payment("p3", "s1", 10);
@@ -142,7 +142,7 @@ class StateUpgradeIT {
       }
       assertThat(run.lines(), equalTo(all));
       assertThat(run.deadLetters().size(), is(0));
-      assertThat("all sessions were told", service.stats().requests(), is(0L));
+      assertThat("every session came from the stream", service.stats().requests(), is(0L));
     }
   }
 
@@ -160,7 +160,7 @@ class StateUpgradeIT {
     return next.start("upgraded-" + backend, FlinkProgram.class, arguments);
   }
 
-  /** Fails at once where the program has ended. */
+  /** Fails immediately if the program has ended. */
   private static List<String> linesWhile(Program job, MoneyRun run) {
     job.printed();
     return run.lines();
@@ -179,7 +179,7 @@ class StateUpgradeIT {
     }
   }
 
-  /** Values by their entries in map states. */
+  /** Returns the values of map states by entry. */
   private static Map<String, String> known(List<String> lines) throws IOException {
     Map<String, String> known = new TreeMap<>();
     for (String line : lines) {
