@@ -154,7 +154,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     Path log = Files.createDirectories(home).resolve("server.log");
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(home.resolve("programs").toFile())
+            .setOverrideWorkingDirectory(programs(home).toFile())
             .setPgBinaryResolver(new Programs())
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
@@ -170,6 +170,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("shared_buffers", "64MB")
             .setServerConfig("max_connections", "50");
     return port == 0 ? builder : builder.setPort(port);
+  }
+
+  /** Where the programs are unpacked, which takes seconds: in the library's folder if it is set. */
+  private static Path programs(Path home) {
+    String shared = System.getProperty("ot.epg.working-dir");
+    return shared == null ? home.resolve("programs") : Path.of(shared);
   }
 
   /**

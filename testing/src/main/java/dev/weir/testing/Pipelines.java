@@ -7,7 +7,6 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions.CheckEnabled;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -18,25 +17,16 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 public final class Pipelines {
   private Pipelines() {}
 
-  /** Creates a pipeline that rejects two steps with the same name. */
-  public static Pipeline onDirectRunner() {
-    return Pipeline.create(options());
-  }
-
   /**
-   * Like {@link #onDirectRunner}, but on one thread: each DoFn has only one instance, and calls
-   * have one order.
+   * Creates a pipeline that rejects two steps with the same name. It runs on one thread: each DoFn
+   * has only one instance, and calls have one order. With more threads, one of them polls for work
+   * without a pause and keeps a processor from the steps.
    */
-  public static Pipeline onOneThread() {
-    DirectOptions options = options().as(DirectOptions.class);
+  public static Pipeline onDirectRunner() {
+    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
+    options.setStableUniqueNames(CheckEnabled.ERROR);
     options.setTargetParallelism(1);
     return Pipeline.create(options);
-  }
-
-  private static PipelineOptions options() {
-    PipelineOptions options = PipelineOptionsFactory.create();
-    options.setStableUniqueNames(CheckEnabled.ERROR);
-    return options;
   }
 
   /** Runs a pipeline to completion and throws its failure, if any. */

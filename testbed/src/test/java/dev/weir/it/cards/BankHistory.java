@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * number of a transaction determines which and when.
  */
 final class BankHistory {
-  private static final int TRANSACTIONS = 10_000;
+  private static final int TRANSACTIONS = Integer.getInteger("weir.bank.transactions", 2_500);
 
   private final List<CardEvent> customers = new ArrayList<>();
   private final List<CardEvent> transactions = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.weir.it.cards;
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.it.Checkpoints;
 import dev.weir.cardtransactions.CardTransactions;
 import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.embedded.CardStack;
@@ -33,6 +34,7 @@ final class CardRun implements AutoCloseable {
             "--filesToStage=" + flink.filesToStage(),
             "--attachedMode=false",
             "--parallelism=2",
+            Checkpoints.FEW_KEY_GROUPS,
             "--shards=16",
             "--checkpointingInterval=1000",
             "--externalizedCheckpointsEnabled=true",

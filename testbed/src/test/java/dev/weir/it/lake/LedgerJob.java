@@ -4,6 +4,7 @@ import static dev.weir.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.it.Checkpoints;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
@@ -108,6 +109,7 @@ final class LedgerJob implements AutoCloseable {
     if (arguments.stream().noneMatch(argument -> argument.startsWith("--parallelism="))) {
       arguments.add("--parallelism=2");
     }
+    arguments.add(Checkpoints.FEW_KEY_GROUPS);
     FlinkPipelineOptions options = PipelineArguments.parse(FlinkPipelineOptions.class, arguments);
     options.setTempLocation(null);
     Pipeline pipeline = Pipeline.create(options);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class BackPressureIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int APPLICATIONS = 80_000;
+  private static final int APPLICATIONS = 40_000;
 
   /** So far apart that their state is freed during the test. */
   private static final Duration APART = Duration.ofMinutes(5);
@@ -40,10 +40,10 @@ class BackPressureIT {
   private static final Instant LONG_AGO = Instant.parse("2021-06-01T12:00:00Z");
 
   /** How much the heap may grow while thousands are decided. */
-  private static final long MEBIBYTES = 24;
+  private static final long MEBIBYTES = 16;
 
   /** How many applications may be read but not decided: questions and buffered records. */
-  private static final int UNDER_WAY = 20_000;
+  private static final int UNDER_WAY = 16_000;
 
   @TempDir private static Path folder;
   private static EmbeddedStack stack;
@@ -64,9 +64,9 @@ class BackPressureIT {
     try (LoanRun run = new LoanRun(stack, "hanging")) {
       send(run);
       run.start("--parallelism=1", "--bureauTimeout=500ms", "--bureauPatience=0s");
-      eventually(() -> run.decisions().size(), greaterThan(10_000));
+      eventually(() -> run.decisions().size(), greaterThan(5_000));
       long before = heapInUse();
-      eventually(() -> run.decisions().size(), greaterThan(50_000));
+      eventually(() -> run.decisions().size(), greaterThan(30_000));
       long after = heapInUse();
 
       assertThat("MiB more", after - before, is(lessThan(MEBIBYTES)));

@@ -40,7 +40,7 @@ public class KillAndRestartIT {
   private static final BureauBehaviour PROMPT =
       SLOW.withLatency(Duration.ofMillis(2), Duration.ofMillis(20));
   private static final String[] OFTEN = {
-    "--checkpointingInterval=500",
+    "--checkpointingInterval=1000",
     "--externalizedCheckpointsEnabled=true",
     "--retainExternalizedCheckpointsOnCancellation=true"
   };
@@ -99,8 +99,8 @@ public class KillAndRestartIT {
   @CsvSource({"heap,1", "rocksdb,3"})
   void aJobKilledAtAnyMomentContinuesFromItsLastCheckpoint(String backend, long seed) {
     Random random = new Random(Long.getLong("weir.kill.seed", seed));
-    Applications made = new Applications("killed-" + seed, 2000, random);
-    int first = 500 + random.nextInt(1_000);
+    Applications made = new Applications("killed-" + seed, 1_000, random);
+    int first = 250 + random.nextInt(500);
     int killAt = 1 + random.nextInt(first / 2);
     try (LoanRun run = new LoanRun(stack, "killed-" + seed)) {
       run.start(options(backend));
@@ -127,20 +127,20 @@ public class KillAndRestartIT {
   @EnumSource
   void aStepThatThrowsRestartsFromTheLastCheckpoint(Place place) {
     Random random = new Random(4 + place.ordinal());
-    Applications made = new Applications("thrown-" + place, 2000, random);
+    Applications made = new Applications("thrown-" + place, 800, random);
     AtomicLong inFlight = new AtomicLong();
     FailingOnce.after(Long.MAX_VALUE, () -> {});
     try (LoanRun run = new LoanRun(stack, "thrown-" + place)) {
       run.start(options -> FailingOnce.run(options, place), options("heap"));
       String job = rest.job();
-      run.send(made.sent.subList(0, 1500));
+      run.send(made.sent.subList(0, 500));
       eventually(() -> stack.bureau().stats().inFlight(), greaterThan(0L));
       Checkpoints checkpoints = new Checkpoints(folder, job);
       int before = checkpoints.last();
       eventually(checkpoints::last, greaterThan(before));
       FailingOnce.after(
           1 + random.nextInt(100), () -> inFlight.set(stack.bureau().stats().inFlight()));
-      run.send(made.sent.subList(1500, 2000));
+      run.send(made.sent.subList(500, 800));
 
       eventually(FailingOnce::hasFailed, is(true));
       assertThat(inFlight.get(), greaterThan(0L));

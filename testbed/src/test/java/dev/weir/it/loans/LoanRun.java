@@ -3,6 +3,7 @@ package dev.weir.it.loans;
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.it.Checkpoints;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Tape;
 import dev.weir.loandecisions.LoanDecisions;
@@ -84,6 +85,7 @@ public final class LoanRun implements AutoCloseable {
       "--filesToStage=" + stack.flink().filesToStage(),
       "--attachedMode=false",
       "--parallelism=2",
+      Checkpoints.FEW_KEY_GROUPS,
       "--shards=16",
       "--applications=" + stack.topic(applications()),
       "--decisions=" + stack.topic(name + "-decisions"),

@@ -4,6 +4,7 @@ import static dev.weir.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.it.Checkpoints;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
@@ -138,6 +139,7 @@ public final class MoneyRun implements AutoCloseable {
         "--runner=FlinkRunner",
         "--attachedMode=false",
         "--parallelism=2",
+        Checkpoints.FEW_KEY_GROUPS,
         "--shards=16",
         "--wallet=" + topic(MoneyStream.WALLET),
         "--users=" + topic(MoneyStream.USERS),

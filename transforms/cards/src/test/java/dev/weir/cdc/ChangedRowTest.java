@@ -83,8 +83,7 @@ class ChangedRowTest {
     "0e-2147483647, 0.00",
     "0.000, 0.00",
   })
-  void aNumberIsReadRegardlessOfItsSchema(String json, BigDecimal amount)
-      throws UnreadableRecord {
+  void aNumberIsReadRegardlessOfItsSchema(String json, BigDecimal amount) throws UnreadableRecord {
     assertThat(amount(bare(json)), is(amount));
     assertThat(amount(typed(json, "'type':'double'")), is(amount));
     assertThat(amount(typed(json, decimal("2"))), is(amount));

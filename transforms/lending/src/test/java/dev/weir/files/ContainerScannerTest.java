@@ -229,8 +229,7 @@ class ContainerScannerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "deflate", "snappy"})
-  void aFlippedBitLosesOnlyTheBlocksBesideItAndIsReported(String codec)
-      throws IOException {
+  void aFlippedBitLosesOnlyTheBlocksBesideItAndIsReported(String codec) throws IOException {
     long seed = Long.getLong("weir.fuzz.seed", 20_260_107);
     Random random = new Random(seed);
     ContainerFile whole = ofApplications(codec);

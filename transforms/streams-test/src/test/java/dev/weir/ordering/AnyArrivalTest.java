@@ -138,8 +138,8 @@ class AnyArrivalTest {
   }
 
   /**
-   * Sets deadlines near and far, and in chains; each output depends on what was before. A
-   * deadline is {@code entity text generation earliest}.
+   * Sets deadlines near and far, and in chains; each output depends on what was before. A deadline
+   * is {@code entity text generation earliest}.
    */
   private static final class Whims implements Rules<String, String> {
     private static final long serialVersionUID = 1L;

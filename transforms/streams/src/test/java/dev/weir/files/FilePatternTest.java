@@ -67,8 +67,7 @@ class FilePatternTest {
     assertThat(
         notFound("/in"),
         is("no files match " + folder + "/in; skipped: " + folder + "/in/notes.txt"));
-    assertThat(
-        notFound("/i*"), is("no files match " + folder + "/i*; skipped: " + folder + "/in"));
+    assertThat(notFound("/i*"), is("no files match " + folder + "/i*; skipped: " + folder + "/in"));
   }
 
   @Test

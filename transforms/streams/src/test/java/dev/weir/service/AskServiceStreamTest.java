@@ -47,7 +47,7 @@ class AskServiceStreamTest {
   private static final Duration MINUTE = Duration.standardMinutes(1);
   private static final Duration SECOND = Duration.standardSeconds(1);
 
-  private final Pipeline pipeline = Pipelines.onOneThread();
+  private final Pipeline pipeline = Pipelines.onDirectRunner();
   private final Gates gates = new Gates();
   private final FakeService service = FakeService.doing(gates);
 

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service that answers by a script and records what it was asked. The number that a
- * question ends in is the right answer to it.
+ * A service that answers by a script and records what it was asked. The number that a question ends
+ * in is the right answer to it.
  */
 public final class FakeService implements ServiceCall<String, Integer> {
   private static final Map<String, FakeService> BY_ID = new ConcurrentHashMap<>();

@@ -124,7 +124,7 @@ class ShardsTest {
   /** All elements in one bundle. */
   private static List<Sighting<KV<Integer, List<TimestampedValue<String>>>>> shardsOf(
       int count, List<TimestampedValue<String>> elements) {
-    Pipeline pipeline = Pipelines.onOneThread();
+    Pipeline pipeline = Pipelines.onDirectRunner();
     TimestampedValue<String> first = elements.get(0);
     @SuppressWarnings({"unchecked", "rawtypes"})
     TimestampedValue<String>[] rest =

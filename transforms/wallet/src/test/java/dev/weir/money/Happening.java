@@ -4,9 +4,7 @@ import java.time.Duration;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 
-/**
- * Events of one user's day, by default at noon and in the order in which they are created.
- */
+/** Events of one user's day, by default at noon and in the order in which they are created. */
 final class Happening {
   static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static long made;

@@ -16,9 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * Each rule and its bounds, live; each story is repeated with all events available at once.
- */
+/** Each rule and its bounds, live; each story is repeated with all events available at once. */
 class MoneyRulesTest {
   private static final Duration NOON = Duration.ZERO;
   private static final Duration MILLI = Duration.ofMillis(1);

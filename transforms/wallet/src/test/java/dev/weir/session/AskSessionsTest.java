@@ -76,7 +76,7 @@ class AskSessionsTest {
   @Test
   void unboundedInputIsAskedAboutLikeBoundedInputAndKeepsItsTimes() {
     // On many threads the runner moves shards between instances, which then ask again.
-    Pipeline pipeline = Pipelines.onOneThread();
+    Pipeline pipeline = Pipelines.onDirectRunner();
     try (SessionService service = SessionService.start(PROMPT, 0)) {
       TestStream.Builder<EnrichedMoney> stream = TestStream.create(CODER);
       List<String> expected = new ArrayList<>();

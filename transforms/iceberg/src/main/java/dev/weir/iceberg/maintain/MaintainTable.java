@@ -139,8 +139,7 @@ public final class MaintainTable {
     return Erasure.of(table)
         .map(
             erasure ->
-                new PersonalFiles(
-                    table, erasure, DeletedPersons.read(open, name, table, erasure)))
+                new PersonalFiles(table, erasure, DeletedPersons.read(open, name, table, erasure)))
         .orElse(null);
   }
 }

@@ -203,8 +203,7 @@ public final class Erasure implements Serializable {
               .map(PartitionField::sourceId)
               .anyMatch(id -> id == column.fieldId());
       if (schema.identifierFieldIds().contains(column.fieldId()) || inPartition) {
-        throw wrong(
-            table, name, "is part of the key or the partitioning and cannot be erased");
+        throw wrong(table, name, "is part of the key or the partitioning and cannot be erased");
       }
       if (blanks && column.isRequired()) {
         throw wrong(table, name, "is required and cannot be blanked");

@@ -43,7 +43,8 @@ public final class LedgerCatalog implements Serializable {
     static final Configuration SETTINGS = new Configuration();
 
     static {
-      SETTINGS.size(); // Reads the files; a copy of settings that are not read would read them again.
+      SETTINGS
+          .size(); // Reads the files; a copy of settings that are not read would read them again.
     }
   }
 

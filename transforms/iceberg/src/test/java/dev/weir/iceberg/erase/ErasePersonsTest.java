@@ -90,8 +90,7 @@ class ErasePersonsTest {
     assertThat(ofPaid.erasure(), is(complete(2)));
     assertThat(
         ofPaid.toString(),
-        containsString(
-            "\n  erasure: 2 rows of 1 deleted persons blanked, no personal data left"));
+        containsString("\n  erasure: 2 rows of 1 deleted persons blanked, no personal data left"));
     assertThat(snapshots(paid), is(1));
   }
 

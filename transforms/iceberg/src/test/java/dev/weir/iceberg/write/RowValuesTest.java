@@ -39,7 +39,8 @@ class RowValuesTest {
 
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("values")
-  void bothAvroRepresentationsBecomeIcebergValues(String name, Schema type, EveryColumn.Value value) {
+  void bothAvroRepresentationsBecomeIcebergValues(
+      String name, Schema type, EveryColumn.Value value) {
     assertThat(read(type, value.raw()), is(value.internal()));
     assertThat(read(type, value.converted()), is(value.internal()));
   }
