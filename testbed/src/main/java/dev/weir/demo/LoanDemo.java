@@ -6,6 +6,7 @@ import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.Applications;
 import dev.weir.generate.Counts;
 import dev.weir.generate.Generator;
+import dev.weir.generate.MadeUpRecord;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.LogFile;
@@ -64,7 +65,7 @@ final class LoanDemo {
     String brokers = stack.kafka().bootstrapServers();
     start = System.nanoTime();
     try (DecisionTally tally = new DecisionTally(brokers, DECISIONS, DEAD_LETTERS);
-        Generator generator =
+        Generator<MadeUpRecord, Counts> generator =
             Generator.toKafka(brokers, APPLICATIONS, applications.get(), events)) {
       return new DemoRun<>(job, () -> state(generator, tally), screen)
           .run(generator, generator::stop, stop);
@@ -90,7 +91,7 @@ final class LoanDemo {
                 "--bureau=" + stack.bureau().uri())));
   }
 
-  private LoanDemoState state(Generator generator, DecisionTally tally) {
+  private LoanDemoState state(Generator<?, Counts> generator, DecisionTally tally) {
     tally.check();
     askedMillis.reset();
     askedMillis.add(tally.latencyOfAsked());
