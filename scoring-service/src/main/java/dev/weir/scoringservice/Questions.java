@@ -1,5 +1,6 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.Exchange;
 import dev.weir.httpservice.MalformedBody;
@@ -16,11 +17,11 @@ import java.time.Instant;
 /** Answers the questions to the model. Everything here runs on one event loop. */
 final class Questions {
 
-  private final Conduct<ScoringBehaviour> conduct;
+  private final Conduct<Behaviour> conduct;
   private final Access access;
   private final String contract = contract();
 
-  Questions(Conduct<ScoringBehaviour> conduct, Access access) {
+  Questions(Conduct<Behaviour> conduct, Access access) {
     this.conduct = conduct;
     this.access = access;
   }

@@ -10,7 +10,6 @@ import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.SessionService;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ class RunSummaryIT {
     String done;
     try (ScoringService scorer =
         ScoringService.start(
-            ScoringBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO),
+            ScoringService.healthy().withLatency(Duration.ZERO, Duration.ZERO),
             Access.open(),
             0)) {
       done =

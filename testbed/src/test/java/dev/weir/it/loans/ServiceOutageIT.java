@@ -25,7 +25,6 @@ import dev.weir.local.PipelineArguments;
 import dev.weir.moneyenrichment.MoneyEnrichment;
 import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.Countries;
 import dev.weir.sessionservice.SessionService;
@@ -213,17 +212,17 @@ class ServiceOutageIT {
     Path made = folder.resolve("cards");
     CardFiles.in(made).write(CardActivity.seeded(7, Loan.NOON).withRate(10).withCustomers(50), 600);
     try (ScoringService scorer =
-        ScoringService.start(ScoringBehaviour.healthy(), Access.open(), 0)) {
+        ScoringService.start(ScoringService.healthy(), Access.open(), 0)) {
       CardFolder in = new CardFolder(made);
       CardFolder undisturbed = in.into("undisturbed").run(scorer.uri(), "--runner=DirectRunner");
-      scorer.behave(ScoringBehaviour.healthy().withErrorRate(1));
+      scorer.behave(ScoringService.healthy().withErrorRate(1));
       CompletableFuture<CardFolder> disturbed =
           CompletableFuture.supplyAsync(
               () -> in.into("disturbed").run(scorer.uri(), "--runner=DirectRunner"),
               ServiceOutageIT::start);
       eventually(() -> scorer.stats().answered(503), is(greaterThanOrEqualTo(12L)));
 
-      scorer.behave(ScoringBehaviour.healthy());
+      scorer.behave(ScoringService.healthy());
 
       assertThat(disturbed.join().enriched(), equalTo(undisturbed.enriched()));
       assertThat(undisturbed.enriched().size(), is(greaterThan(100)));
