@@ -1,6 +1,7 @@
 package dev.weir.savedstate;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -26,7 +27,7 @@ final class GroupedStream {
     this.prefix = prefix;
   }
 
-  void read(EntryReceiver out) throws IOException {
+  void read(Consumer<SavedEntry> out) throws IOException {
     try (FSDataInputStream in = handle.openInputStream()) {
       DataLayout layout = DataLayout.read(in);
       boolean tables = !(handle instanceof SavepointKeyedStateHandle) && isOfHeap(in);
@@ -61,7 +62,7 @@ final class GroupedStream {
     return true;
   }
 
-  private static void readTables(FSDataInputStream in, DataLayout layout, EntryReceiver out)
+  private static void readTables(FSDataInputStream in, DataLayout layout, Consumer<SavedEntry> out)
       throws IOException {
     new DataInputViewStreamWrapper(in).readInt();
     DataInputView view = layout.unpack(in);
@@ -70,7 +71,7 @@ final class GroupedStream {
     }
   }
 
-  private void readPairs(DataInputView view, DataLayout layout, EntryReceiver out)
+  private void readPairs(DataInputView view, DataLayout layout, Consumer<SavedEntry> out)
       throws IOException {
     int state = view.readUnsignedShort();
     while (state != FullSnapshotUtil.END_OF_KEY_GROUP_MARK) {
