@@ -88,14 +88,6 @@ public final class CardStack implements AutoCloseable {
   @Override
   public void close() {
     // Connect first, because it uses the others; each is closed even if closing another one fails.
-    try {
-      connect.close();
-    } finally {
-      try {
-        kafka.close();
-      } finally {
-        database.close();
-      }
-    }
+    try (database; kafka; connect) {}
   }
 }

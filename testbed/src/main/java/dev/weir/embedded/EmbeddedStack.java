@@ -77,14 +77,6 @@ public final class EmbeddedStack implements AutoCloseable {
   @Override
   public void close() {
     // The job first, then the services it uses; each is closed even if closing another one fails.
-    try {
-      flink.close();
-    } finally {
-      try {
-        bureau.close();
-      } finally {
-        kafka.close();
-      }
-    }
+    try (kafka; bureau; flink) {}
   }
 }
