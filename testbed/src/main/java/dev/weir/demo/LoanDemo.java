@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.iceberg.Table;
 
 /** Generates applications for a job that decides them and shows its progress on the screen. */
 final class LoanDemo {
@@ -35,7 +36,7 @@ final class LoanDemo {
   private final CountDownLatch stop;
   private final Histogram askedMillis = new Histogram(3);
   private final Histogram notAskedMillis = new Histogram(3);
-  private AddedRows ledger;
+  private Table ledger;
   private long start;
   private LoanDemoState last;
 
@@ -61,7 +62,7 @@ final class LoanDemo {
     stack.createTopics(APPLICATIONS, DECISIONS, DEAD_LETTERS);
     PipelineResult job = submit(parallelism);
     stack.flink().awaitRunning();
-    ledger = new AddedRows(lake.table(TABLE));
+    ledger = lake.table(TABLE);
     String brokers = stack.kafka().bootstrapServers();
     start = System.nanoTime();
     try (DecisionTally tally = new DecisionTally(brokers, DECISIONS, DEAD_LETTERS);
@@ -99,7 +100,7 @@ final class LoanDemo {
     notAskedMillis.add(tally.latencyOfNotAsked());
     Duration running = Duration.ofNanos(System.nanoTime() - start);
     // Rows before decisions before applications: records that arrive in between count as waiting.
-    DemoLake.TableState rows = ledger.state();
+    DemoLake.TableState rows = DemoLake.TableState.ofAppended(ledger);
     long decisions = tally.decisions();
     long deadLetters = tally.deadLetters();
     long duplicates = stack.flink().counted("duplicates");
