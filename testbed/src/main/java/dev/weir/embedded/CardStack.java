@@ -8,18 +8,9 @@ import java.util.concurrent.CompletionException;
  * Starts and stops the servers that publish the changes of a bank's database: the database, the
  * broker, and Kafka Connect between them.
  */
-public final class CardStack implements AutoCloseable {
+public record CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect)
+    implements AutoCloseable {
   private static final int PARTITIONS = 4;
-
-  private final EmbeddedKafka kafka;
-  private final EmbeddedDatabase database;
-  private final EmbeddedConnect connect;
-
-  private CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect) {
-    this.kafka = kafka;
-    this.database = database;
-    this.connect = connect;
-  }
 
   /**
    * @param folder for the files of all servers
@@ -71,18 +62,6 @@ public final class CardStack implements AutoCloseable {
   /** Returns the port URI of a topic. */
   public String topic(String name) {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
-  }
-
-  public EmbeddedKafka kafka() {
-    return kafka;
-  }
-
-  public EmbeddedDatabase database() {
-    return database;
-  }
-
-  public EmbeddedConnect connect() {
-    return connect;
   }
 
   @Override

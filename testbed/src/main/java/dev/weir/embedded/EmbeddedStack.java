@@ -8,18 +8,9 @@ import java.nio.file.Path;
 /**
  * Starts and stops everything a pipeline needs in this process: broker, bureau and Flink cluster.
  */
-public final class EmbeddedStack implements AutoCloseable {
+public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlink flink)
+    implements AutoCloseable {
   private static final int PARTITIONS = 4;
-
-  private final EmbeddedKafka kafka;
-  private final BureauMock bureau;
-  private final EmbeddedFlink flink;
-
-  private EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlink flink) {
-    this.kafka = kafka;
-    this.bureau = bureau;
-    this.flink = flink;
-  }
 
   /**
    * @param folder for the files of all servers
@@ -60,18 +51,6 @@ public final class EmbeddedStack implements AutoCloseable {
   /** Returns the port URI of a topic. */
   public String topic(String name) {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
-  }
-
-  public EmbeddedKafka kafka() {
-    return kafka;
-  }
-
-  public BureauMock bureau() {
-    return bureau;
-  }
-
-  public EmbeddedFlink flink() {
-    return flink;
   }
 
   @Override

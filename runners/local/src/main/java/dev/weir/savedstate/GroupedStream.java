@@ -14,18 +14,10 @@ import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
 /**
  * Keyed state in one stream, one key group after another: as pairs in canonical savepoints and full
  * RocksDB checkpoints, as tables in checkpoints of the heap backend.
+ *
+ * @param prefix number of bytes of the key group before each pair's key
  */
-final class GroupedStream {
-  private final KeyGroupsStateHandle handle;
-  private final int prefix;
-
-  /**
-   * @param prefix number of bytes of the key group before each pair's key
-   */
-  GroupedStream(KeyGroupsStateHandle handle, int prefix) {
-    this.handle = handle;
-    this.prefix = prefix;
-  }
+record GroupedStream(KeyGroupsStateHandle handle, int prefix) {
 
   void read(Consumer<SavedEntry> out) throws IOException {
     try (FSDataInputStream in = handle.openInputStream()) {

@@ -26,18 +26,10 @@ import org.rocksdb.RocksIterator;
 /**
  * Keyed state as RocksDB's own files: incremental checkpoints and native savepoints. Copies the
  * files to a separate folder and opens the database there read-only.
+ *
+ * @param prefix number of bytes of the key group before each key
  */
-final class RocksFiles {
-  private final IncrementalRemoteKeyedStateHandle handle;
-  private final int prefix;
-
-  /**
-   * @param prefix number of bytes of the key group before each key
-   */
-  RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
-    this.handle = handle;
-    this.prefix = prefix;
-  }
+record RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
 
   void read(Consumer<SavedEntry> out) throws IOException {
     DataLayout layout;
