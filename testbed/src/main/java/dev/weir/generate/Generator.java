@@ -1,5 +1,6 @@
 package dev.weir.generate;
 
+import com.google.common.base.Throwables;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -170,7 +171,8 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
     }
     Exception first = failure.get();
     if (first != null) {
-      throw new IllegalStateException("cannot write to " + target + ": " + reason(first), first);
+      String reason = Throwables.getRootCause(first).getMessage();
+      throw new IllegalStateException("cannot write to " + target + ": " + reason, first);
     }
   }
 
@@ -236,14 +238,6 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
 
   private boolean isOver() {
     return stopped || failure.get() != null || Thread.currentThread().isInterrupted();
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
   }
 
   /** Returns a producer that waits for all replicas, for half a minute at most. */

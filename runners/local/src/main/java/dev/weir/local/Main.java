@@ -1,5 +1,6 @@
 package dev.weir.local;
 
+import com.google.common.base.Throwables;
 import dev.weir.cardtransactions.CardTransactions;
 import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.iceberg.table.LedgerException;
@@ -108,10 +109,7 @@ public final class Main {
       // Their messages are for users.
       return report(e.getMessage(), e, command);
     }
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Throwables.getRootCause(e);
     String message =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     return report("failed: " + cause.getClass().getSimpleName() + ": " + message, e, command);
