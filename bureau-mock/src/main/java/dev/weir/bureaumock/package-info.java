@@ -1,6 +1,6 @@
 /**
  * A mock credit bureau: an HTTP service that scores applicants, with the latency and the faults of
- * its {@link dev.weir.bureaumock.BureauBehaviour}. Begin with {@link
+ * its {@link dev.weir.httpservice.Behaviour}. Begin with {@link
  * dev.weir.bureaumock.BureauMock}; {@link dev.weir.bureaumock.BureauMockCommand} starts it from the
  * command line.
  *

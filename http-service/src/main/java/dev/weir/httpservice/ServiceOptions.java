@@ -63,7 +63,7 @@ public final class ServiceOptions {
   /** Starts a service on a host and a port. */
   @FunctionalInterface
   public interface Start {
-    RunningService<?> on(String host, int port);
+    RunningService on(String host, int port);
   }
 
   @Spec(Spec.Target.MIXEE)
@@ -91,7 +91,7 @@ public final class ServiceOptions {
    * @throws ParameterException if the start throws {@link IllegalArgumentException}: exit code 2
    */
   public int run(Start start) {
-    try (RunningService<?> service = started(start)) {
+    try (RunningService service = started(start)) {
       Thread closing = new Thread(service::close, command.name() + "-close");
       Runtime.getRuntime().addShutdownHook(closing);
       command.commandLine().getOut().println(command.name() + " listens on " + service.uri());
@@ -105,7 +105,7 @@ public final class ServiceOptions {
     }
   }
 
-  private RunningService<?> started(Start start) {
+  private RunningService started(Start start) {
     try {
       return start.on(host, port);
     } catch (IllegalArgumentException e) {

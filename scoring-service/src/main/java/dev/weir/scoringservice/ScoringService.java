@@ -7,7 +7,6 @@ import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,12 +27,12 @@ import org.slf4j.LoggerFactory;
  * the {@link Behaviour} says, which applies only to readable requests of clients that may ask. No part of a request and no token is ever logged or repeated
  * in an error. One event loop serves all requests, and no request holds a thread while it waits.
  */
-public final class ScoringService extends RunningService<Behaviour> {
+public final class ScoringService extends RunningService {
 
   private static final Naming NAMING =
       new Naming("scoring", "Transactions asked.", LoggerFactory.getLogger(ScoringService.class));
 
-  private ScoringService(Conduct<Behaviour> conduct, HttpService http) {
+  private ScoringService(Conduct conduct, HttpService http) {
     super(conduct, http);
   }
 
@@ -60,7 +59,7 @@ public final class ScoringService extends RunningService<Behaviour> {
    */
   public static ScoringService start(
       Behaviour behaviour, Access access, String host, int port) {
-    Conduct<Behaviour> conduct = new Conduct<>(behaviour, Function.identity());
+    Conduct conduct = new Conduct(behaviour);
     return new ScoringService(
         conduct, HttpService.start(NAMING, host, port, new Questions(conduct, access)::on));
   }

@@ -1,7 +1,7 @@
 package dev.weir.embedded;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.local.EmbeddedFlink;
 import java.nio.file.Path;
 
@@ -22,7 +22,7 @@ public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlin
       Path folder,
       int kafkaPort,
       int bureauPort,
-      BureauBehaviour behaviour,
+      Behaviour behaviour,
       int slots,
       int restarts) {
     EmbeddedKafka kafka = null;

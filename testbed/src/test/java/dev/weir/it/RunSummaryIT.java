@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.scoringservice.Access;
@@ -35,7 +34,7 @@ class RunSummaryIT {
     run("generate", "loans", "--to=file:" + in("loans.jsonl"), "--events=300", "--seed=7", FROM);
     String done;
     try (BureauMock bureau =
-        BureauMock.start(BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
+        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
       done =
           lastLine(
               "loan-decisions",

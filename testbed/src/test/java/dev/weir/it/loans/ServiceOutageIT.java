@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.generate.CardFiles;
@@ -70,7 +70,7 @@ class ServiceOutageIT {
             folder,
             0,
             0,
-            BureauBehaviour.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
+            BureauMock.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
             UnsteadyBureau.Kind.values().length,
             0);
     applications = LoanFiles.writeLines(folder.resolve("applications"), LOANS);
@@ -159,7 +159,7 @@ class ServiceOutageIT {
 
   @Test
   void aLiveJobWaitsAnOutageOut() {
-    stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
+    stack.bureau().behave(BureauMock.healthy().refusing(503));
     long refused = stack.bureau().stats().answered(503);
     try (LoanRun run = new LoanRun(stack, "waits").start("--bureauPatience=10m")) {
       List<Loan> loans = unknown("waits", 50);
@@ -168,7 +168,7 @@ class ServiceOutageIT {
           () -> stack.bureau().stats().answered(503) - refused, is(greaterThanOrEqualTo(12L)));
       assertThat(run.decisions().lines(), is(List.of()));
 
-      stack.bureau().behave(BureauBehaviour.healthy());
+      stack.bureau().behave(BureauMock.healthy());
 
       eventually(
           () -> run.decisions().lines().stream().sorted().toList(),
@@ -178,7 +178,7 @@ class ServiceOutageIT {
 
   @Test
   void aLiveJobGoesOnByItselfAfterAnOutageThatWasTooLong() {
-    stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
+    stack.bureau().behave(BureauMock.healthy().refusing(503));
     try (LoanRun run = new LoanRun(stack, "recovers").start("--bureauPatience=1s")) {
       List<Loan> during = unknown("during", 50);
       run.send(during);
@@ -186,7 +186,7 @@ class ServiceOutageIT {
           () -> run.decisions().lines().stream().sorted().toList(),
           equalTo(during.stream().map(loan -> loan.referral("UNAVAILABLE")).sorted().toList()));
 
-      stack.bureau().behave(BureauBehaviour.healthy());
+      stack.bureau().behave(BureauMock.healthy());
       Iterator<Loan> probes = unknown("probe", 2000).iterator();
       eventually(
           () -> {
