@@ -48,7 +48,8 @@ record Amounts(long[] cents, long[] counts) {
     return sum.summary();
   }
 
-  private static long[] inserted(long[] array, int at, long value) {
+  /** Returns a longer copy of the array with a value at this index. */
+  static long[] inserted(long[] array, int at, long value) {
     long[] longer = new long[array.length + 1];
     System.arraycopy(array, 0, longer, 0, at);
     longer[at] = value;
