@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
  * unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503
- * as the {@link Behaviour} says. No ssn is ever logged or repeated in an error, unless
- * Vert.x's own TRACE log is on, which writes the URI of each request. One event loop serves all
- * requests, and no request holds a thread while it waits.
+ * as the {@link Behaviour} says. No ssn is ever logged or repeated in an error, unless Vert.x's own
+ * TRACE log is on, which writes the URI of each request. One event loop serves all requests, and no
+ * request holds a thread while it waits.
  */
 public final class BureauMock extends RunningService {
 
@@ -61,8 +61,7 @@ public final class BureauMock extends RunningService {
   public static BureauMock start(Behaviour behaviour, String host, int port) {
     Conduct conduct = new Conduct(behaviour);
     Questions questions = new Questions(conduct);
-    return new BureauMock(
-        conduct, questions, HttpService.start(NAMING, host, port, questions::on));
+    return new BureauMock(conduct, questions, HttpService.start(NAMING, host, port, questions::on));
   }
 
   /** Changes whether the answers are well-formed, from the next request on. */

@@ -26,6 +26,7 @@ public final class BureauMockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return service.run((host, port) -> BureauMock.start(faults.addTo(service.behaviour()), host, port));
+    return service.run(
+        (host, port) -> BureauMock.start(faults.addTo(service.behaviour()), host, port));
   }
 }

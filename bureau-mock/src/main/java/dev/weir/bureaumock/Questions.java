@@ -49,10 +49,7 @@ final class Questions {
     }
     Inquiry readable = inquiry;
     Exchange.of(context)
-        .meet(
-            fate,
-            "the bureau refuses to answer",
-            () -> answer(context, readable, chosen));
+        .meet(fate, "the bureau refuses to answer", () -> answer(context, readable, chosen));
   }
 
   private static void answer(RoutingContext context, Inquiry inquiry, Answers answers) {

@@ -15,8 +15,7 @@ final class Bureaus {
 
   /** Healthy, with every answer after this many milliseconds. */
   static Behaviour taking(long millis) {
-    return BureauMock.healthy()
-        .withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
+    return BureauMock.healthy().withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
   }
 
   static String asking(String ssn) {

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link FraudModel} defines the scores. An error is answered with {@code {"error":"…"}}: 400
  * for an unreadable body, 401 without the right token, 404, 405, 413 for more than 1 MiB and 503 as
- * the {@link Behaviour} says, which applies only to readable requests of clients that may ask. No part of a request and no token is ever logged or repeated
- * in an error. One event loop serves all requests, and no request holds a thread while it waits.
+ * the {@link Behaviour} says, which applies only to readable requests of clients that may ask. No
+ * part of a request and no token is ever logged or repeated in an error. One event loop serves all
+ * requests, and no request holds a thread while it waits.
  */
 public final class ScoringService extends RunningService {
 
@@ -42,8 +43,7 @@ public final class ScoringService extends RunningService {
   }
 
   /**
-   * Starts a service on the loopback interface; see {@link #start(Behaviour, Access, String,
-   * int)}.
+   * Starts a service on the loopback interface; see {@link #start(Behaviour, Access, String, int)}.
    */
   public static ScoringService start(Behaviour behaviour, Access access, int port) {
     return start(behaviour, access, HttpService.LOOPBACK, port);
@@ -57,8 +57,7 @@ public final class ScoringService extends RunningService {
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
    * @throws IllegalArgumentException for an invalid port number
    */
-  public static ScoringService start(
-      Behaviour behaviour, Access access, String host, int port) {
+  public static ScoringService start(Behaviour behaviour, Access access, String host, int port) {
     Conduct conduct = new Conduct(behaviour);
     return new ScoringService(
         conduct, HttpService.start(NAMING, host, port, new Questions(conduct, access)::on));

@@ -48,7 +48,8 @@ public final class ScoringServiceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return service.run((host, port) -> ScoringService.start(service.behaviour(), access(), host, port));
+    return service.run(
+        (host, port) -> ScoringService.start(service.behaviour(), access(), host, port));
   }
 
   private Access access() {

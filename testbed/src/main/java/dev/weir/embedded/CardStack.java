@@ -67,6 +67,8 @@ public record CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, Embedded
   @Override
   public void close() {
     // Connect first, because it uses the others; each is closed even if closing another one fails.
-    try (database; kafka; connect) {}
+    try (database;
+        kafka;
+        connect) {}
   }
 }

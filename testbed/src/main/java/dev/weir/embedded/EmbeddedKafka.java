@@ -203,7 +203,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(
-          "Kafka did not start in " + folder + ": " + Throwables.getRootCause(e).getMessage(), e.getCause());
+          "Kafka did not start in " + folder + ": " + Throwables.getRootCause(e).getMessage(),
+          e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
           "Kafka did not start in " + folder + " within " + START_LIMIT.toSeconds() + " s", e);

@@ -19,12 +19,7 @@ public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlin
    * @param restarts how often a failed job is restarted from its last checkpoint
    */
   public static EmbeddedStack start(
-      Path folder,
-      int kafkaPort,
-      int bureauPort,
-      Behaviour behaviour,
-      int slots,
-      int restarts) {
+      Path folder, int kafkaPort, int bureauPort, Behaviour behaviour, int slots, int restarts) {
     EmbeddedKafka kafka = null;
     BureauMock bureau = null;
     try {
@@ -56,6 +51,8 @@ public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlin
   @Override
   public void close() {
     // The job first, then the services it uses; each is closed even if closing another one fails.
-    try (kafka; bureau; flink) {}
+    try (kafka;
+        bureau;
+        flink) {}
   }
 }

@@ -101,8 +101,7 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
         events,
         pace,
         made ->
-            new ProducerRecord<>(
-                topic, null, made.ts().toEpochMilli(), made.key(), made.value()),
+            new ProducerRecord<>(topic, null, made.ts().toEpochMilli(), made.key(), made.value()),
         made -> sent.add(made.kind()),
         sent::counts);
   }

@@ -24,8 +24,7 @@ enum Malformation {
   EMPTY(null, (encoded, random) -> new byte[0]),
   ZERO_AMOUNT((application, random) -> application.setAmount(0), null),
   AMOUNT_ABOVE_THE_LIMIT(
-      (application, random) ->
-          application.setAmount(1_000_000_001.0 + random.nextInt(1_000_000)),
+      (application, random) -> application.setAmount(1_000_000_001.0 + random.nextInt(1_000_000)),
       null),
   UNKNOWN_TYPE((application, random) -> application.setApplicantType("MAYBE"), null),
   /** Before the year 1: a time before 1970 is negative, too, but the contract allows it. */

@@ -132,8 +132,7 @@ public final class ReadPostgres
                 .withFormatFunction(new ChangeRecord("postgres:" + database.name() + "." + table))
                 .withCoder(RawRecord.CODER));
     // Only the parser rejects a change; this source has both outputs to match other inputs.
-    return DeadLetters.divide(
-        "DateByCommit", read, new DateByCommit(slot.key()), RawRecord.CODER);
+    return DeadLetters.divide("DateByCommit", read, new DateByCommit(slot.key()), RawRecord.CODER);
   }
 
   private void check(SlotConfiguration slot) {

@@ -156,7 +156,8 @@ class GeneratorTest {
     assertThat(producer.history().size(), is(0));
   }
 
-  private Generator<MadeUpRecord, Counts> generator(MockProducer<byte[], byte[]> sink, long events) {
+  private Generator<MadeUpRecord, Counts> generator(
+      MockProducer<byte[], byte[]> sink, long events) {
     return Generator.of(
         () -> sink,
         "a topic",

@@ -82,7 +82,8 @@ class MoneyGeneratorTest {
     assertThat(failure.getMessage(), is("cannot write to topics: nobody there"));
   }
 
-  private Generator<MoneyRecord, MoneyCounts> generator(MockProducer<byte[], byte[]> sink, long events) {
+  private Generator<MoneyRecord, MoneyCounts> generator(
+      MockProducer<byte[], byte[]> sink, long events) {
     return Generator.of(
         () -> sink, "topics", TOPICS, activity, events, Pace.of(Double.POSITIVE_INFINITY));
   }

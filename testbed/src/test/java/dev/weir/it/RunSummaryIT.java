@@ -65,9 +65,7 @@ class RunSummaryIT {
     String done;
     try (ScoringService scorer =
         ScoringService.start(
-            ScoringService.healthy().withLatency(Duration.ZERO, Duration.ZERO),
-            Access.open(),
-            0)) {
+            ScoringService.healthy().withLatency(Duration.ZERO, Duration.ZERO), Access.open(), 0)) {
       done =
           lastLine(
               "card-transactions",

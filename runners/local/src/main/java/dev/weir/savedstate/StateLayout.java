@@ -64,7 +64,8 @@ final class StateLayout {
    *
    * @param prefix number of bytes of the key group before the key
    */
-  void decodePair(byte[] key, byte[] value, int prefix, Consumer<SavedEntry> out) throws IOException {
+  void decodePair(byte[] key, byte[] value, int prefix, Consumer<SavedEntry> out)
+      throws IOException {
     DataInputDeserializer in = new DataInputDeserializer(key);
     in.skipBytesToRead(prefix);
     boolean ambiguous = CompositeKeySerializationUtils.isAmbiguousKeyPossible(keys, namespaces);

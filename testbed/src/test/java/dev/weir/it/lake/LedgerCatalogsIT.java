@@ -58,8 +58,7 @@ class LedgerCatalogsIT {
 
   @BeforeAll
   static void start() {
-    bureau =
-        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
+    bureau = BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
     database = CatalogDatabase.start();
     server = CatalogServer.start(database, folder);
   }

@@ -87,9 +87,7 @@ class BackPressureIT {
   void aSlowBureauLeavesTheApplicationsInKafka() {
     stack
         .bureau()
-        .behave(
-            BureauMock.healthy()
-                .withLatency(Duration.ofMillis(1000), Duration.ofMillis(1200)));
+        .behave(BureauMock.healthy().withLatency(Duration.ofMillis(1000), Duration.ofMillis(1200)));
     long readBefore = stack.flink().counted("records_read");
     try (LoanRun run = new LoanRun(stack, "slow")) {
       send(run);

@@ -63,8 +63,7 @@ class LoanContainersFuzzTest {
   @BeforeAll
   static void start() {
     bureau =
-        BureauMock.start(
-            BureauMock.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5)), 0);
+        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5)), 0);
   }
 
   @AfterAll

@@ -58,8 +58,7 @@ class RoundedAmountsIT {
   @BeforeAll
   static void start() {
     flink = EmbeddedFlink.start(folder.resolve("flink"), 2, 0);
-    bureau =
-        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
+    bureau = BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
   }
 
   @AfterAll

@@ -211,8 +211,7 @@ class ServiceOutageIT {
   void anOutageOfTheScorerLeavesNoTrace() throws IOException {
     Path made = folder.resolve("cards");
     CardFiles.in(made).write(CardActivity.seeded(7, Loan.NOON).withRate(10).withCustomers(50), 600);
-    try (ScoringService scorer =
-        ScoringService.start(ScoringService.healthy(), Access.open(), 0)) {
+    try (ScoringService scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0)) {
       CardFolder in = new CardFolder(made);
       CardFolder undisturbed = in.into("undisturbed").run(scorer.uri(), "--runner=DirectRunner");
       scorer.behave(ScoringService.healthy().withErrorRate(1));

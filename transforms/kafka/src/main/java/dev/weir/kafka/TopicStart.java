@@ -96,7 +96,9 @@ public record TopicStart(Place place, Instant time) implements Serializable {
                   + " at "
                   + settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
                   + " cannot be looked up: "
-                  + (e instanceof TimeoutException ? "no Kafka broker answers" : Throwables.getRootCause(e).getMessage()));
+                  + (e instanceof TimeoutException
+                      ? "no Kafka broker answers"
+                      : Throwables.getRootCause(e).getMessage()));
       // Suppressed, not the cause: the user is shown the innermost cause.
       failed.addSuppressed(e);
       throw failed;

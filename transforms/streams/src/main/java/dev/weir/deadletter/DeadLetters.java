@@ -61,8 +61,7 @@ public final class DeadLetters {
       String name, PCollection<I> input, DoFn<I, T> step, Coder<T> coder) {
     TupleTag<T> accepted = new TupleTag<>("accepted");
     PCollectionTuple both =
-        input.apply(
-            name, ParDo.of(step).withOutputTags(accepted, TupleTagList.of(REJECTED)));
+        input.apply(name, ParDo.of(step).withOutputTags(accepted, TupleTagList.of(REJECTED)));
     return Result.of(both.get(accepted).setCoder(coder), both.get(REJECTED).setCoder(coder()));
   }
 

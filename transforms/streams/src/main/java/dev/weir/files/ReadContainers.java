@@ -66,8 +66,7 @@ final class ReadContainers extends DoFn<String, RawRecord> {
   private static void refuse(
       MultiOutputReceiver out, String file, long number, String detail, Instant timestamp) {
     UnreadableRecord why = new UnreadableRecord(Reason.MALFORMED, detail);
-    DeadLetters.reject(
-        DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp), out);
+    DeadLetters.reject(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp), out);
   }
 
   /** Adapts a channel to Avro's input. A read that fails is not damage to the file. */

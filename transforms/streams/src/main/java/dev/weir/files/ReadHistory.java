@@ -78,9 +78,7 @@ public final class ReadHistory
 
     @ProcessElement
     public void process(
-        @Element HistorySource.Read read,
-        OutputReceiver<RawRecord> out,
-        MultiOutputReceiver more) {
+        @Element HistorySource.Read read, OutputReceiver<RawRecord> out, MultiOutputReceiver more) {
       if (read.refusal() == null) {
         out.output(read.line());
       } else {

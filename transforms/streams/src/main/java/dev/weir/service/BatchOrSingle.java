@@ -46,7 +46,8 @@ public final class BatchOrSingle<Q, A> {
     this(batch, single, System::nanoTime);
   }
 
-  BatchOrSingle(Route<List<Q>, List<Answer<A>>> batch, Route<Q, Answer<A>> single, LongSupplier nanoClock) {
+  BatchOrSingle(
+      Route<List<Q>, List<Answer<A>>> batch, Route<Q, Answer<A>> single, LongSupplier nanoClock) {
     this.batch = batch;
     this.single = single;
     this.nanoClock = nanoClock;
