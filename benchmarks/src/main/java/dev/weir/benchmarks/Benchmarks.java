@@ -1,10 +1,10 @@
 package dev.weir.benchmarks;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.Applications;
 import dev.weir.generate.Generator;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.service.ClientPolicy;
 import java.nio.file.Files;
@@ -80,8 +80,8 @@ public final class Benchmarks {
   }
 
   private void bureauStage() throws Exception {
-    BureauBehaviour slow =
-        BureauBehaviour.healthy().withLatency(Duration.ofMillis(200), Duration.ofMillis(1000));
+    Behaviour slow =
+        BureauMock.healthy().withLatency(Duration.ofMillis(200), Duration.ofMillis(1000));
     ClientPolicy policy = ClientPolicy.standard();
     double limit = policy.inFlight() * policy.batch() / MEAN_LATENCY_SECONDS;
     row("bureau stage, 64 in flight × 50, 200–1000 ms", "Weir", "native Flink", "ratio");
@@ -134,7 +134,7 @@ public final class Benchmarks {
     System.out.println();
     row("whole job, Kafka to Kafka, bureau at 0 ms", "Weir", "native Flink", "ratio");
     row("---", "---:", "---:", "---:");
-    BureauBehaviour instant = BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO);
+    Behaviour instant = BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO);
     try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
         BureauMock bureau = BureauMock.start(instant, 0)) {
       kafka.createTopic("applications", 4);

@@ -1,10 +1,12 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,11 +23,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
  * unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503
- * as configured in {@link BureauBehaviour}. No ssn is ever logged or repeated in an error, unless
+ * as configured in {@link Behaviour}. No ssn is ever logged or repeated in an error, unless
  * Vert.x's own TRACE log is on, which writes the URI of each request. One event loop serves all
  * requests, and no request holds a thread while it waits.
  */
-public final class BureauMock extends RunningService<BureauBehaviour> {
+public final class BureauMock extends RunningService {
 
   private static final Naming NAMING =
       new Naming(
@@ -33,14 +35,20 @@ public final class BureauMock extends RunningService<BureauBehaviour> {
           "Social security numbers asked about.",
           LoggerFactory.getLogger(BureauMock.class));
 
-  private BureauMock(Conduct<BureauBehaviour> conduct, HttpService http) {
+  private final Questions questions;
+
+  private BureauMock(Conduct conduct, Questions questions, HttpService http) {
     super(conduct, http);
+    this.questions = questions;
   }
 
-  /**
-   * Starts a bureau on the loopback interface; see {@link #start(BureauBehaviour, String, int)}.
-   */
-  public static BureauMock start(BureauBehaviour behaviour, int port) {
+  /** No faults, and an answer after 200 to 1000 ms; the seed is 0. */
+  public static Behaviour healthy() {
+    return Behaviour.taking(Duration.ofMillis(200), Duration.ofMillis(1000));
+  }
+
+  /** Starts a bureau on the loopback interface; see {@link #start(Behaviour, String, int)}. */
+  public static BureauMock start(Behaviour behaviour, int port) {
     return start(behaviour, HttpService.LOOPBACK, port);
   }
 
@@ -52,9 +60,14 @@ public final class BureauMock extends RunningService<BureauBehaviour> {
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
    * @throws IllegalArgumentException for an invalid port number
    */
-  public static BureauMock start(BureauBehaviour behaviour, String host, int port) {
-    Conduct<BureauBehaviour> conduct = new Conduct<>(behaviour, BureauBehaviour::faults);
-    return new BureauMock(
-        conduct, HttpService.start(NAMING, host, port, new Questions(conduct)::on));
+  public static BureauMock start(Behaviour behaviour, String host, int port) {
+    Conduct conduct = new Conduct(behaviour);
+    Questions questions = new Questions(conduct);
+    return new BureauMock(conduct, questions, HttpService.start(NAMING, host, port, questions::on));
+  }
+
+  /** Changes whether the answers are well-formed, from the next request on. */
+  public void answer(Answers answers) {
+    questions.answer(answers);
   }
 }

@@ -1,6 +1,5 @@
 package dev.weir.bureaumock;
 
-import dev.weir.bureaumock.BureauBehaviour.Answers;
 import dev.weir.httpservice.FaultOptions;
 import dev.weir.httpservice.ServiceOptions;
 import java.util.concurrent.Callable;
@@ -27,10 +26,7 @@ public final class BureauMockCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return service.run((host, port) -> BureauMock.start(behaviour(), host, port));
-  }
-
-  private BureauBehaviour behaviour() {
-    return new BureauBehaviour(faults.addTo(service.behaviour()), Answers.WHOLE);
+    return service.run(
+        (host, port) -> BureauMock.start(faults.addTo(service.behaviour()), host, port));
   }
 }

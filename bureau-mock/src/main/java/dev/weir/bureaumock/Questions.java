@@ -1,6 +1,5 @@
 package dev.weir.bureaumock;
 
-import dev.weir.bureaumock.BureauBehaviour.Answers;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.Exchange;
 import dev.weir.httpservice.Fate;
@@ -12,10 +11,15 @@ import io.vertx.ext.web.RoutingContext;
 /** Answers the questions to the mock bureau. Everything here runs on one event loop. */
 final class Questions {
 
-  private final Conduct<BureauBehaviour> conduct;
+  private final Conduct conduct;
+  private volatile Answers answers = Answers.WHOLE;
 
-  Questions(Conduct<BureauBehaviour> conduct) {
+  Questions(Conduct conduct) {
     this.conduct = conduct;
+  }
+
+  void answer(Answers changed) {
+    answers = changed;
   }
 
   private interface ReadInquiry {
@@ -37,17 +41,15 @@ final class Questions {
       complaint = e.getMessage();
     }
 
-    Conduct.Turn<BureauBehaviour> turn = conduct.next();
-    if (inquiry == null && !(turn.fate() instanceof Fate.Refused)) {
+    Fate fate = conduct.next();
+    Answers chosen = answers;
+    if (inquiry == null && !(fate instanceof Fate.Refused)) {
       Routes.refuse(context, 400, complaint);
       return;
     }
     Inquiry readable = inquiry;
     Exchange.of(context)
-        .meet(
-            turn.fate(),
-            "the bureau refuses to answer",
-            () -> answer(context, readable, turn.behaviour().answers()));
+        .meet(fate, "the bureau refuses to answer", () -> answer(context, readable, chosen));
   }
 
   private static void answer(RoutingContext context, Inquiry inquiry, Answers answers) {

@@ -6,6 +6,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.httpservice.Behaviour;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -32,7 +33,7 @@ class BureauFaultsTest {
     assertThat(client.post("/v1/score", asking("1")).statusCode(), is(503));
     assertThat(client.post("/v1/scores", "nonsense").statusCode(), is(503));
 
-    BureauBehaviour before = bureau.behave(prompt());
+    Behaviour before = bureau.behave(prompt());
 
     assertThat(before, is(prompt().withOutage(Duration.ZERO, HOUR)));
     assertThat(client.post("/v1/score", asking("1")).statusCode(), is(200));
@@ -40,7 +41,7 @@ class BureauFaultsTest {
 
   @Test
   void garbageIsA200ThatIsNotJson() {
-    bureau.behave(prompt().garbage());
+    bureau.answer(Answers.GARBAGE);
 
     HttpResponse<String> answer = client.post("/v1/score", asking("1"));
 
@@ -50,7 +51,7 @@ class BureauFaultsTest {
 
   @Test
   void aShortAnswerLacksItsLastEntry() {
-    bureau.behave(prompt().shortAnswers());
+    bureau.answer(Answers.SHORT);
 
     assertThat(
         client.post("/v1/scores", "{\"ssns\":[\"19\",\"29\",\"3\"]}").body(),

@@ -17,6 +17,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import dev.weir.httpservice.Behaviour;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,14 +95,17 @@ class BureauLogTest {
     answers.add(client.post("/v1/score", "{\"" + SSN + "\":1}"));
     answers.add(client.post("/v1/score", asking(SSN.repeat(100_000))));
     answers.add(client.send(SSN, "/v1/score", ""));
-    for (BureauBehaviour faulty :
+    for (Behaviour faulty :
         List.of(
             prompt().withErrorRate(1),
             prompt().withOutage(Duration.ZERO, Duration.ofHours(1)),
-            prompt().garbage(),
-            prompt().shortAnswers(),
             prompt().refusing(429))) {
       bureau.behave(faulty);
+      answers.add(client.post("/v1/score", asking(SSN)));
+    }
+    bureau.behave(prompt());
+    for (Answers faulty : List.of(Answers.GARBAGE, Answers.SHORT)) {
+      bureau.answer(faulty);
       answers.add(client.post("/v1/score", asking(SSN)));
     }
     eventually(this::requestLines, hasSize(answers.size()));

@@ -1,5 +1,6 @@
 package dev.weir.bureaumock;
 
+import dev.weir.httpservice.Behaviour;
 import java.time.Duration;
 
 /** Behaviours that tests start from. */
@@ -8,14 +9,13 @@ final class Bureaus {
   private Bureaus() {}
 
   /** Healthy and without any delay. */
-  static BureauBehaviour prompt() {
+  static Behaviour prompt() {
     return taking(0);
   }
 
   /** Healthy, with every answer after this many milliseconds. */
-  static BureauBehaviour taking(long millis) {
-    return BureauBehaviour.healthy()
-        .withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
+  static Behaviour taking(long millis) {
+    return BureauMock.healthy().withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
   }
 
   static String asking(String ssn) {

@@ -3,17 +3,13 @@ package dev.weir.httpservice;
 import java.net.URI;
 import java.util.List;
 
-/**
- * A service that listens until it is closed and whose behaviour can be changed meanwhile.
- *
- * @param <B> its behaviour: a {@link Behaviour}, or one that contains it
- */
-public abstract class RunningService<B> implements AutoCloseable {
+/** A service that listens until it is closed and whose behaviour can be changed meanwhile. */
+public abstract class RunningService implements AutoCloseable {
 
-  private final Conduct<B> conduct;
+  private final Conduct conduct;
   private final HttpService http;
 
-  protected RunningService(Conduct<B> conduct, HttpService http) {
+  protected RunningService(Conduct conduct, HttpService http) {
     this.conduct = conduct;
     this.http = http;
   }
@@ -43,7 +39,7 @@ public abstract class RunningService<B> implements AutoCloseable {
    *
    * @return the behaviour until now
    */
-  public final B behave(B behaviour) {
+  public final Behaviour behave(Behaviour behaviour) {
     return conduct.behave(behaviour);
   }
 

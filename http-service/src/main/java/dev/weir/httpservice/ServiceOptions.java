@@ -64,7 +64,7 @@ public final class ServiceOptions {
   /** Starts a service on a host and a port. */
   @FunctionalInterface
   public interface Start {
-    RunningService<?> on(String host, int port);
+    RunningService on(String host, int port);
   }
 
   @Spec(Spec.Target.MIXEE)
@@ -92,7 +92,7 @@ public final class ServiceOptions {
    * @throws ParameterException if the start throws {@link IllegalArgumentException}: exit code 2
    */
   public int run(Start start) {
-    try (RunningService<?> service = started(start)) {
+    try (RunningService service = started(start)) {
       Thread closing = new Thread(service::close, command.name() + "-close");
       Runtime.getRuntime().addShutdownHook(closing);
       command.commandLine().getOut().println(command.name() + " listens on " + service.uri());
@@ -106,7 +106,7 @@ public final class ServiceOptions {
     }
   }
 
-  private RunningService<?> started(Start start) {
+  private RunningService started(Start start) {
     try {
       return start.on(host, port);
     } catch (IllegalArgumentException e) {

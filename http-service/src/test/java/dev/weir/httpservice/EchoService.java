@@ -1,18 +1,17 @@
 package dev.weir.httpservice;
 
 import java.time.Duration;
-import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /** A service with a route of each kind: it answers what it is asked. */
-final class EchoService extends RunningService<Behaviour> {
+final class EchoService extends RunningService {
 
   static final Behaviour PROMPT = Behaviour.taking(Duration.ZERO, Duration.ZERO);
 
   private static final Naming NAMING =
       new Naming("echo", "Echoes asked.", LoggerFactory.getLogger(EchoService.class));
 
-  private EchoService(Conduct<Behaviour> conduct, HttpService http) {
+  private EchoService(Conduct conduct, HttpService http) {
     super(conduct, http);
   }
 
@@ -21,12 +20,12 @@ final class EchoService extends RunningService<Behaviour> {
   }
 
   static EchoService start(Behaviour behaviour, String host, int port) {
-    Conduct<Behaviour> conduct = new Conduct<>(behaviour, Function.identity());
+    Conduct conduct = new Conduct(behaviour);
     return new EchoService(
         conduct, HttpService.start(NAMING, host, port, routes -> add(routes, conduct)));
   }
 
-  private static void add(Routes routes, Conduct<Behaviour> conduct) {
+  private static void add(Routes routes, Conduct conduct) {
     routes.find(
         "/echo/:word",
         context -> {
@@ -34,7 +33,7 @@ final class EchoService extends RunningService<Behaviour> {
           String word = context.pathParam("word");
           Exchange.of(context)
               .meet(
-                  conduct.next().fate(),
+                  conduct.next(),
                   "the echo refuses to answer",
                   () -> Routes.reply(context, 200, Routes.JSON, "\"" + word + "\""));
         });

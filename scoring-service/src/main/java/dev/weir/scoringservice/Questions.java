@@ -16,11 +16,11 @@ import java.time.Instant;
 /** Answers the questions to the model. Everything here runs on one event loop. */
 final class Questions {
 
-  private final Conduct<ScoringBehaviour> conduct;
+  private final Conduct conduct;
   private final Access access;
   private final String contract = contract();
 
-  Questions(Conduct<ScoringBehaviour> conduct, Access access) {
+  Questions(Conduct conduct, Access access) {
     this.conduct = conduct;
     this.access = access;
   }
@@ -56,7 +56,7 @@ final class Questions {
     Exchange exchange = Exchange.of(context);
     exchange.asks(inquiry.size());
     exchange.meet(
-        conduct.next().fate(),
+        conduct.next(),
         "the model refuses to answer",
         () -> Routes.reply(context, 200, Routes.JSON, inquiry.answer(Instant.now())));
   }

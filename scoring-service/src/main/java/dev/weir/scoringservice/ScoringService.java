@@ -1,10 +1,12 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,25 +24,29 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link FraudModel} defines the scores. An error is answered with {@code {"error":"…"}}: 400
  * for an unreadable body, 401 without the right token, 404, 405, 413 for more than 1 MiB and 503 as
- * configured in {@link ScoringBehaviour}. No part of a request and no token is ever logged or
- * repeated in an error. One event loop serves all requests, and no request holds a thread while it
- * waits.
+ * configured in {@link Behaviour}, which applies only to readable requests of authorized clients.
+ * No part of a request and no token is ever logged or repeated in an error. One event loop serves
+ * all requests, and no request holds a thread while it waits.
  */
-public final class ScoringService extends RunningService<ScoringBehaviour> {
+public final class ScoringService extends RunningService {
 
   private static final Naming NAMING =
       new Naming(
           "scoring", "Transactions asked about.", LoggerFactory.getLogger(ScoringService.class));
 
-  private ScoringService(Conduct<ScoringBehaviour> conduct, HttpService http) {
+  private ScoringService(Conduct conduct, HttpService http) {
     super(conduct, http);
   }
 
+  /** No faults, and an answer after 5 to 20 ms; the seed is 0. */
+  public static Behaviour healthy() {
+    return Behaviour.taking(Duration.ofMillis(5), Duration.ofMillis(20));
+  }
+
   /**
-   * Starts a service on the loopback interface; see {@link #start(ScoringBehaviour, Access, String,
-   * int)}.
+   * Starts a service on the loopback interface; see {@link #start(Behaviour, Access, String, int)}.
    */
-  public static ScoringService start(ScoringBehaviour behaviour, Access access, int port) {
+  public static ScoringService start(Behaviour behaviour, Access access, int port) {
     return start(behaviour, access, HttpService.LOOPBACK, port);
   }
 
@@ -52,9 +58,8 @@ public final class ScoringService extends RunningService<ScoringBehaviour> {
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
    * @throws IllegalArgumentException for an invalid port number
    */
-  public static ScoringService start(
-      ScoringBehaviour behaviour, Access access, String host, int port) {
-    Conduct<ScoringBehaviour> conduct = new Conduct<>(behaviour, ScoringBehaviour::faults);
+  public static ScoringService start(Behaviour behaviour, Access access, String host, int port) {
+    Conduct conduct = new Conduct(behaviour);
     return new ScoringService(
         conduct, HttpService.start(NAMING, host, port, new Questions(conduct, access)::on));
   }

@@ -1,6 +1,5 @@
 package dev.weir.scoringservice;
 
-import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.ServiceOptions;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -51,12 +50,8 @@ public final class ScoringServiceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return service.run((host, port) -> ScoringService.start(behaviour(), access(), host, port));
-  }
-
-  private ScoringBehaviour behaviour() {
-    Behaviour asked = service.behaviour();
-    return new ScoringBehaviour(asked.latency(), asked.errorRate(), asked.seed());
+    return service.run(
+        (host, port) -> ScoringService.start(service.behaviour(), access(), host, port));
   }
 
   private Access access() {

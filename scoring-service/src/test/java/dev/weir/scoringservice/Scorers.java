@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.httpservice.Behaviour;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -20,18 +21,18 @@ final class Scorers {
   private Scorers() {}
 
   /** Healthy and without any delay. */
-  static ScoringBehaviour prompt() {
+  static Behaviour prompt() {
     return taking(0);
   }
 
   /** Healthy, with every answer after this many milliseconds. */
-  static ScoringBehaviour taking(long millis) {
-    return ScoringBehaviour.healthy()
+  static Behaviour taking(long millis) {
+    return ScoringService.healthy()
         .withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
   }
 
   /** A service that needs {@link Client#TOKEN}. */
-  static ScoringService start(ScoringBehaviour behaviour) {
+  static ScoringService start(Behaviour behaviour) {
     return ScoringService.start(behaviour, Access.byToken(Client.TOKEN), 0);
   }
 

@@ -12,7 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,13 +30,13 @@ import org.slf4j.LoggerFactory;
  * TRACE log is on, which writes the URI of each request. One event loop serves all requests, and no
  * request holds a thread while it waits.
  */
-public final class SessionService extends RunningService<Behaviour> {
+public final class SessionService extends RunningService {
 
   private static final String SESSIONS = "/sessions/";
   private static final Naming NAMING =
       new Naming("session", "Sessions asked about.", LoggerFactory.getLogger(SessionService.class));
 
-  private SessionService(Conduct<Behaviour> conduct, HttpService http) {
+  private SessionService(Conduct conduct, HttpService http) {
     super(conduct, http);
   }
 
@@ -60,7 +59,7 @@ public final class SessionService extends RunningService<Behaviour> {
    * @throws IllegalArgumentException for an invalid port number
    */
   public static SessionService start(Behaviour behaviour, String host, int port) {
-    Conduct<Behaviour> conduct = new Conduct<>(behaviour, Function.identity());
+    Conduct conduct = new Conduct(behaviour);
     return new SessionService(
         conduct,
         HttpService.start(
@@ -70,7 +69,7 @@ public final class SessionService extends RunningService<Behaviour> {
             routes -> routes.find(SESSIONS + ":id", context -> find(context, conduct))));
   }
 
-  private static void find(RoutingContext context, Conduct<Behaviour> conduct) {
+  private static void find(RoutingContext context, Conduct conduct) {
     String segment = context.normalizedPath().substring(SESSIONS.length());
     if (segment.endsWith("/")) {
       // The router ignores a slash at the end; it is not part of an id.
@@ -85,7 +84,7 @@ public final class SessionService extends RunningService<Behaviour> {
     Exchange exchange = Exchange.of(context);
     exchange.asks(1);
     exchange.meet(
-        conduct.next().fate(),
+        conduct.next(),
         "the session service refuses to answer",
         () -> answer(context, Countries.of(id.get())));
   }

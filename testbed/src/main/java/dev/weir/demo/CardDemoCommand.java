@@ -4,7 +4,6 @@ import dev.weir.embedded.CardStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +81,7 @@ final class CardDemoCommand implements Callable<Integer> {
     // Closed in reverse order: the job before the services it uses.
     try (CardStack stack = CardStack.start(session.folder(), common.kafkaPort(), databasePort);
         ScoringService scorer =
-            ScoringService.start(ScoringBehaviour.healthy(), Access.open(), scoringPort);
+            ScoringService.start(ScoringService.healthy(), Access.open(), scoringPort);
         EmbeddedFlink flink = EmbeddedFlink.start(session.folder(), common.parallelism(), 0);
         DemoLake lake = new DemoLake(session.folder())) {
       Screen screen = session.screen();

@@ -6,9 +6,9 @@ import dev.weir.embedded.TopicReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -30,26 +30,23 @@ final class DecisionTally implements AutoCloseable {
 
   private final String decisionsTopic;
   private final TopicReader reader;
-  private final Map<Status, AtomicLong> decisions = new EnumMap<>(Status.class);
+  private final Map<Status, Long> decisions = new ConcurrentHashMap<>();
   private final AtomicLong deadLetters = new AtomicLong();
   private final Recorder asked = new Recorder(3);
   private final Recorder notAsked = new Recorder(3);
 
   DecisionTally(String brokers, String decisionsTopic, String deadLettersTopic) {
     this.decisionsTopic = decisionsTopic;
-    for (Status status : Status.values()) {
-      decisions.put(status, new AtomicLong());
-    }
     this.reader =
         TopicReader.start(brokers, List.of(decisionsTopic, deadLettersTopic), this::count);
   }
 
   long decisions() {
-    return decisions.values().stream().mapToLong(AtomicLong::get).sum();
+    return decisions.values().stream().mapToLong(Long::longValue).sum();
   }
 
   long decisions(Status status) {
-    return decisions.get(status).get();
+    return decisions.getOrDefault(status, 0L);
   }
 
   long deadLetters() {
@@ -79,7 +76,7 @@ final class DecisionTally implements AutoCloseable {
       return;
     }
     JsonNode decision = JSON.readTree(record.value());
-    decisions.get(Status.valueOf(decision.get("status").textValue())).incrementAndGet();
+    decisions.merge(Status.valueOf(decision.get("status").textValue()), 1L, Long::sum);
     Instant applied = Instant.parse(decision.get("ts").textValue());
     long millis = Math.max(0, Duration.between(applied, Instant.now()).toMillis());
     boolean known = decision.get("applicant_type").textValue().equals("KNOWN");

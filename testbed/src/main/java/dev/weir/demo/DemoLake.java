@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
 /** A demo's lake: a Hadoop catalog in its folder. */
@@ -19,6 +21,15 @@ final class DemoLake implements AutoCloseable {
 
   /** A table's state as any reader sees it. */
   record TableState(long rows, long snapshots) {
+    /** Returns the state of a table to which rows are only appended. */
+    static TableState ofAppended(Table table) {
+      table.refresh();
+      Snapshot current = table.currentSnapshot();
+      Map<String, String> summary = current == null ? Map.of() : current.summary();
+      return of(
+          Long.parseLong(summary.getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0")), table);
+    }
+
     static TableState of(long rows, Table table) {
       long snapshots = 0;
       for (Snapshot snapshot : table.snapshots()) {

@@ -6,6 +6,7 @@ import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.Applications;
 import dev.weir.generate.Counts;
 import dev.weir.generate.Generator;
+import dev.weir.generate.MadeUpRecord;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.LogFile;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.iceberg.Table;
 
 /** Generates applications for a job that decides them and shows its progress on the screen. */
 final class LoanDemo {
@@ -34,7 +36,7 @@ final class LoanDemo {
   private final CountDownLatch stop;
   private final Histogram askedMillis = new Histogram(3);
   private final Histogram notAskedMillis = new Histogram(3);
-  private AddedRows ledger;
+  private Table ledger;
   private long start;
   private LoanDemoState last;
 
@@ -60,11 +62,11 @@ final class LoanDemo {
     stack.createTopics(APPLICATIONS, DECISIONS, DEAD_LETTERS);
     PipelineResult job = submit(parallelism);
     stack.flink().awaitRunning();
-    ledger = new AddedRows(lake.table(TABLE));
+    ledger = lake.table(TABLE);
     String brokers = stack.kafka().bootstrapServers();
     start = System.nanoTime();
     try (DecisionTally tally = new DecisionTally(brokers, DECISIONS, DEAD_LETTERS);
-        Generator generator =
+        Generator<MadeUpRecord, Counts> generator =
             Generator.toKafka(brokers, APPLICATIONS, applications.get(), events)) {
       return new DemoRun<>(job, () -> state(generator, tally), screen)
           .run(generator, generator::stop, stop);
@@ -90,7 +92,7 @@ final class LoanDemo {
                 "--bureau=" + stack.bureau().uri())));
   }
 
-  private LoanDemoState state(Generator generator, DecisionTally tally) {
+  private LoanDemoState state(Generator<?, Counts> generator, DecisionTally tally) {
     tally.check();
     askedMillis.reset();
     askedMillis.add(tally.latencyOfAsked());
@@ -98,7 +100,7 @@ final class LoanDemo {
     notAskedMillis.add(tally.latencyOfNotAsked());
     Duration running = Duration.ofNanos(System.nanoTime() - start);
     // Rows before decisions before applications: records that arrive in between count as waiting.
-    DemoLake.TableState rows = ledger.state();
+    DemoLake.TableState rows = DemoLake.TableState.ofAppended(ledger);
     long decisions = tally.decisions();
     long deadLetters = tally.deadLetters();
     long duplicates = stack.flink().counted("duplicates");

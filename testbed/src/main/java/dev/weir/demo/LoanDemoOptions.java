@@ -1,8 +1,9 @@
 package dev.weir.demo;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.Applications;
+import dev.weir.httpservice.Behaviour;
 import java.nio.file.Path;
 import java.time.Instant;
 import picocli.CommandLine.Mixin;
@@ -65,12 +66,12 @@ final class LoanDemoOptions {
    */
   int run() throws Exception {
     applications(Instant.EPOCH);
-    BureauBehaviour behaviour = behaviour();
+    Behaviour behaviour = behaviour();
     common.check(events);
     return common.run(dir, "Kafka, the bureau and Flink", session -> run(session, behaviour));
   }
 
-  private LoanDemoState run(DemoSession session, BureauBehaviour behaviour) throws Exception {
+  private LoanDemoState run(DemoSession session, Behaviour behaviour) throws Exception {
     try (EmbeddedStack stack =
             EmbeddedStack.start(
                 session.folder(),
@@ -105,9 +106,9 @@ final class LoanDemoOptions {
     }
   }
 
-  private BureauBehaviour behaviour() {
+  private Behaviour behaviour() {
     try {
-      return BureauBehaviour.healthy().withHangRate(hangRate);
+      return BureauMock.healthy().withHangRate(hangRate);
     } catch (IllegalArgumentException e) {
       throw common.invalid(e.getMessage());
     }

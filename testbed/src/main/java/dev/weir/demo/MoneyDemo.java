@@ -3,9 +3,10 @@ package dev.weir.demo;
 import dev.weir.demo.DemoState.Latency;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.embedded.TopicReader;
+import dev.weir.generate.Generator;
 import dev.weir.generate.MoneyActivity;
 import dev.weir.generate.MoneyCounts;
-import dev.weir.generate.MoneyGenerator;
+import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
 import dev.weir.httpservice.ServiceStats;
 import dev.weir.local.EmbeddedFlink;
@@ -81,11 +82,12 @@ final class MoneyDemo {
     PipelineResult job = submit.get();
     flink.awaitRunning();
     String brokers = kafka.bootstrapServers();
+    MoneyActivity made = activity.get();
     start = System.nanoTime();
     try (TopicReader reader =
             TopicReader.start(brokers, List.of(ENRICHED, DEAD_LETTERS), this::count);
-        MoneyGenerator generator =
-            MoneyGenerator.toKafka(brokers, TOPICS, activity.get(), events)) {
+        Generator<MoneyRecord, MoneyCounts> generator =
+            Generator.toKafka(brokers, TOPICS, made, events, made.rate())) {
       return new DemoRun<>(job, () -> state(generator, reader), screen)
           .run(generator, generator::stop, stop);
     }
@@ -99,7 +101,7 @@ final class MoneyDemo {
     }
   }
 
-  private MoneyDemoState state(MoneyGenerator generator, TopicReader reader) {
+  private MoneyDemoState state(Generator<?, MoneyCounts> generator, TopicReader reader) {
     reader.check();
     enrichmentMillis.reset();
     enrichmentMillis.add(tally.latency());

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -27,18 +27,12 @@ final class MoneyTally {
     NONE
   }
 
-  private final Map<Session, LongAdder> enriched = new EnumMap<>(Session.class);
+  private final Map<Session, Long> enriched = new ConcurrentHashMap<>();
   private final LongAdder firsts = new LongAdder();
   private final LongAdder ofKnownUsers = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
   private final LongAdder walletDeadLetters = new LongAdder();
   private final Recorder latency = new Recorder(3);
-
-  MoneyTally() {
-    for (Session session : Session.values()) {
-      enriched.put(session, new LongAdder());
-    }
-  }
 
   /**
    * Counts one enriched event.
@@ -53,7 +47,7 @@ final class MoneyTally {
     if (!money.path("processedAt").isTextual() || !event.path("firstOccurrence").isBoolean()) {
       throw new IOException("not an enriched money event");
     }
-    enriched.get(session(event, money)).increment();
+    enriched.merge(session(event, money), 1L, Long::sum);
     if (event.get("firstOccurrence").booleanValue()) {
       firsts.increment();
     }
@@ -86,12 +80,8 @@ final class MoneyTally {
     return money.hasNonNull("userSessionId") ? Session.UNKNOWN : Session.NONE;
   }
 
-  long enriched() {
-    return enriched.values().stream().mapToLong(LongAdder::sum).sum();
-  }
-
   long enriched(Session session) {
-    return enriched.get(session).sum();
+    return enriched.getOrDefault(session, 0L);
   }
 
   /** Enriched events that were the first of their user and type of money. */

@@ -28,10 +28,6 @@ final class Screen {
     return new Screen(System.out, System.console() != null && !terminal.equals("dumb"));
   }
 
-  boolean isInPlace() {
-    return inPlace;
-  }
-
   /** Prints a line: progress before the first picture, or the summary after the last. */
   void print(String line) {
     out.println(line);

@@ -8,18 +8,9 @@ import java.util.concurrent.CompletionException;
  * Starts and stops the servers that publish the changes of a bank's database: the database, the
  * broker, and Kafka Connect between them.
  */
-public final class CardStack implements AutoCloseable {
+public record CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect)
+    implements AutoCloseable {
   private static final int PARTITIONS = 4;
-
-  private final EmbeddedKafka kafka;
-  private final EmbeddedDatabase database;
-  private final EmbeddedConnect connect;
-
-  private CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, EmbeddedConnect connect) {
-    this.kafka = kafka;
-    this.database = database;
-    this.connect = connect;
-  }
 
   /**
    * @param folder for the files of all servers
@@ -73,29 +64,11 @@ public final class CardStack implements AutoCloseable {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
   }
 
-  public EmbeddedKafka kafka() {
-    return kafka;
-  }
-
-  public EmbeddedDatabase database() {
-    return database;
-  }
-
-  public EmbeddedConnect connect() {
-    return connect;
-  }
-
   @Override
   public void close() {
     // Connect first, because it uses the others; each is closed even if closing another one fails.
-    try {
-      connect.close();
-    } finally {
-      try {
-        kafka.close();
-      } finally {
-        database.close();
-      }
-    }
+    try (database;
+        kafka;
+        connect) {}
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import com.google.common.base.Throwables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -203,7 +204,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(
-          "Kafka did not start in " + folder + ": " + rootOf(e).getMessage(), e.getCause());
+          "Kafka did not start in " + folder + ": " + Throwables.getRootCause(e).getMessage(),
+          e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
           "Kafka did not start in " + folder + " within " + START_LIMIT.toSeconds() + " s", e);
@@ -370,13 +372,5 @@ public final class EmbeddedKafka implements AutoCloseable {
     if (!Ports.isFree(port)) {
       throw new IllegalStateException("cannot start Kafka: port " + port + " is in use");
     }
-  }
-
-  private static Throwable rootOf(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

@@ -1,25 +1,16 @@
 package dev.weir.embedded;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.local.EmbeddedFlink;
 import java.nio.file.Path;
 
 /**
  * Starts and stops everything a pipeline needs in this process: broker, bureau and Flink cluster.
  */
-public final class EmbeddedStack implements AutoCloseable {
+public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlink flink)
+    implements AutoCloseable {
   private static final int PARTITIONS = 4;
-
-  private final EmbeddedKafka kafka;
-  private final BureauMock bureau;
-  private final EmbeddedFlink flink;
-
-  private EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlink flink) {
-    this.kafka = kafka;
-    this.bureau = bureau;
-    this.flink = flink;
-  }
 
   /**
    * @param folder for the files of all servers
@@ -28,12 +19,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * @param restarts how often a failed job is restarted from its last checkpoint
    */
   public static EmbeddedStack start(
-      Path folder,
-      int kafkaPort,
-      int bureauPort,
-      BureauBehaviour behaviour,
-      int slots,
-      int restarts) {
+      Path folder, int kafkaPort, int bureauPort, Behaviour behaviour, int slots, int restarts) {
     EmbeddedKafka kafka = null;
     BureauMock bureau = null;
     try {
@@ -62,29 +48,11 @@ public final class EmbeddedStack implements AutoCloseable {
     return "kafka://" + kafka.bootstrapServers() + "/" + name;
   }
 
-  public EmbeddedKafka kafka() {
-    return kafka;
-  }
-
-  public BureauMock bureau() {
-    return bureau;
-  }
-
-  public EmbeddedFlink flink() {
-    return flink;
-  }
-
   @Override
   public void close() {
     // The job first, then the services it uses; each is closed even if closing another one fails.
-    try {
-      flink.close();
-    } finally {
-      try {
-        bureau.close();
-      } finally {
-        kafka.close();
-      }
-    }
+    try (kafka;
+        bureau;
+        flink) {}
   }
 }

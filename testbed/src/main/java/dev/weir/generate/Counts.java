@@ -1,7 +1,8 @@
 package dev.weir.generate;
 
 import dev.weir.generate.MadeUpRecord.Kind;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Number of written records.
@@ -30,20 +31,18 @@ public record Counts(long applications, long duplicates, long malformed) {
 
   /** Counts from several threads. */
   static final class Tally {
-    private final LongAdder applications = new LongAdder();
-    private final LongAdder duplicates = new LongAdder();
-    private final LongAdder malformed = new LongAdder();
+    private final Map<Kind, Long> counts = new ConcurrentHashMap<>();
 
     void add(Kind kind) {
-      switch (kind) {
-        case FRESH -> applications.increment();
-        case DUPLICATE -> duplicates.increment();
-        case MALFORMED -> malformed.increment();
-      }
+      counts.merge(kind, 1L, Long::sum);
     }
 
     Counts counts() {
-      return new Counts(applications.sum(), duplicates.sum(), malformed.sum());
+      return new Counts(of(Kind.FRESH), of(Kind.DUPLICATE), of(Kind.MALFORMED));
+    }
+
+    private long of(Kind kind) {
+      return counts.getOrDefault(kind, 0L);
     }
   }
 }

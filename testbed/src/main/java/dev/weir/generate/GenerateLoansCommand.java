@@ -110,7 +110,8 @@ public final class GenerateLoansCommand implements Callable<Integer> {
 
   private void send(Port.Topic topic, Applications applications) {
     long limit = events == null ? 0 : events;
-    Generator generator = Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
+    Generator<MadeUpRecord, Counts> generator =
+        Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
     common.print("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
     OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
   }

@@ -204,8 +204,8 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     if (!BeforeStart.areMet(needs, common.err())) {
       return ExitCode.SOFTWARE;
     }
-    MoneyGenerator generator =
-        MoneyGenerator.toKafka(
+    Generator<MoneyRecord, MoneyCounts> generator =
+        Generator.toKafka(
             brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
     common.print(
         "sending "

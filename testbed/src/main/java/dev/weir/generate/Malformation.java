@@ -6,73 +6,56 @@ import dev.weir.loan.LoanApplication;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /** A way in which an application is malformed, either as an object or only as bytes. */
 enum Malformation {
-  TRUNCATED {
-    @Override
-    byte[] spoil(byte[] encoded, Random random) {
-      return Arrays.copyOf(encoded, 1 + random.nextInt(encoded.length - 1));
-    }
-  },
-  RANDOM_BYTES {
-    @Override
-    byte[] spoil(byte[] encoded, Random random) {
-      byte[] bytes = new byte[16 + random.nextInt(48)];
-      random.nextBytes(bytes);
-      return bytes;
-    }
-  },
-  TEXT {
-    @Override
-    byte[] spoil(byte[] encoded, Random random) {
-      return "this is no application".getBytes(UTF_8);
-    }
-  },
-  EMPTY {
-    @Override
-    byte[] spoil(byte[] encoded, Random random) {
-      return new byte[0];
-    }
-  },
-  ZERO_AMOUNT {
-    @Override
-    void spoil(LoanApplication application, Random random) {
-      application.setAmount(0);
-    }
-  },
-  AMOUNT_ABOVE_THE_LIMIT {
-    @Override
-    void spoil(LoanApplication application, Random random) {
-      application.setAmount(1_000_000_001.0 + random.nextInt(1_000_000));
-    }
-  },
-  UNKNOWN_TYPE {
-    @Override
-    void spoil(LoanApplication application, Random random) {
-      application.setApplicantType("MAYBE");
-    }
-  },
+  TRUNCATED(
+      null, (encoded, random) -> Arrays.copyOf(encoded, 1 + random.nextInt(encoded.length - 1))),
+  RANDOM_BYTES(
+      null,
+      (encoded, random) -> {
+        byte[] bytes = new byte[16 + random.nextInt(48)];
+        random.nextBytes(bytes);
+        return bytes;
+      }),
+  TEXT(null, (encoded, random) -> "this is no application".getBytes(UTF_8)),
+  EMPTY(null, (encoded, random) -> new byte[0]),
+  ZERO_AMOUNT((application, random) -> application.setAmount(0), null),
+  AMOUNT_ABOVE_THE_LIMIT(
+      (application, random) -> application.setAmount(1_000_000_001.0 + random.nextInt(1_000_000)),
+      null),
+  UNKNOWN_TYPE((application, random) -> application.setApplicantType("MAYBE"), null),
   /** Before the year 1: a time before 1970 is negative, too, but the contract allows it. */
-  NEGATIVE_TS {
-    @Override
-    void spoil(LoanApplication application, Random random) {
-      application.setTs(YEAR_ONE.minusMillis(1L + random.nextInt(Integer.MAX_VALUE)));
-    }
-  };
+  NEGATIVE_TS(
+      (application, random) ->
+          application.setTs(
+              Instant.parse("0001-01-01T00:00:00Z")
+                  .minusMillis(1L + random.nextInt(Integer.MAX_VALUE))),
+      null);
 
-  private static final Instant YEAR_ONE = Instant.parse("0001-01-01T00:00:00Z");
+  private final BiConsumer<LoanApplication, Random> ofObject;
+  private final BiFunction<byte[], Random, byte[]> ofBytes;
+
+  Malformation(
+      BiConsumer<LoanApplication, Random> ofObject, BiFunction<byte[], Random, byte[]> ofBytes) {
+    this.ofObject = ofObject;
+    this.ofBytes = ofBytes;
+  }
 
   /** Returns whether only the bytes are malformed and the object stays valid. */
   boolean isInTheBytes() {
-    return this == TRUNCATED || this == RANDOM_BYTES || this == TEXT || this == EMPTY;
+    return ofBytes != null;
   }
 
   void spoil(LoanApplication application, Random random) {
-    // Most malformations of the bytes do not change the object.
+    if (ofObject != null) {
+      ofObject.accept(application, random);
+    }
   }
 
   byte[] spoil(byte[] encoded, Random random) {
-    return encoded;
+    return ofBytes == null ? encoded : ofBytes.apply(encoded, random);
   }
 }

@@ -4,7 +4,7 @@ import dev.weir.generate.MoneyRecord.Kind;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,11 +18,6 @@ public record MoneyCounts(Map<MoneyStream, Map<Kind, Long>> counts) {
   /** All records of a stream. */
   public long of(MoneyStream stream) {
     return Stream.of(Kind.values()).mapToLong(kind -> of(stream, kind)).sum();
-  }
-
-  /** All records of a kind. */
-  public long of(Kind kind) {
-    return Stream.of(MoneyStream.values()).mapToLong(stream -> of(stream, kind)).sum();
   }
 
   /** All records. */
@@ -51,30 +46,17 @@ public record MoneyCounts(Map<MoneyStream, Map<Kind, Long>> counts) {
 
   /** Counts from several threads. */
   static final class Tally {
-    private final Map<MoneyStream, Map<Kind, LongAdder>> counts = new EnumMap<>(MoneyStream.class);
-
-    Tally() {
-      for (MoneyStream stream : MoneyStream.values()) {
-        Map<Kind, LongAdder> kinds = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-          kinds.put(kind, new LongAdder());
-        }
-        counts.put(stream, kinds);
-      }
-    }
+    private final Map<MoneyStream, Map<Kind, Long>> counts = new ConcurrentHashMap<>();
 
     void add(MoneyRecord record) {
-      counts.get(record.stream()).get(record.kind()).increment();
+      counts
+          .computeIfAbsent(record.stream(), stream -> new ConcurrentHashMap<>())
+          .merge(record.kind(), 1L, Long::sum);
     }
 
     MoneyCounts counts() {
       Map<MoneyStream, Map<Kind, Long>> sums = new EnumMap<>(MoneyStream.class);
-      counts.forEach(
-          (stream, kinds) -> {
-            Map<Kind, Long> ofStream = new EnumMap<>(Kind.class);
-            kinds.forEach((kind, count) -> ofStream.put(kind, count.sum()));
-            sums.put(stream, ofStream);
-          });
+      counts.forEach((stream, kinds) -> sums.put(stream, Map.copyOf(kinds)));
       return new MoneyCounts(sums);
     }
   }

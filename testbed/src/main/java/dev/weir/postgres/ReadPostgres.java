@@ -17,14 +17,10 @@ import org.apache.beam.io.debezium.DebeziumIO;
 import org.apache.beam.io.debezium.DebeziumIO.ConnectorConfiguration;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
@@ -128,25 +124,15 @@ public final class ReadPostgres
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     SlotConfiguration slot = slot();
     check(slot);
-    TupleTag<RawRecord> records = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    PCollectionTuple read =
-        begin
-            .apply(
-                "ReadDebezium",
-                DebeziumIO.<RawRecord>read()
-                    .withConnectorConfiguration(configuration(slot))
-                    .withFormatFunction(
-                        new ChangeRecord("postgres:" + database.name() + "." + table))
-                    .withCoder(RawRecord.CODER))
-            .apply(
-                "DateByCommit",
-                ParDo.of(new DateByCommit(slot.key()))
-                    .withOutputTags(records, TupleTagList.of(refused)));
+    PCollection<RawRecord> read =
+        begin.apply(
+            "ReadDebezium",
+            DebeziumIO.<RawRecord>read()
+                .withConnectorConfiguration(configuration(slot))
+                .withFormatFunction(new ChangeRecord("postgres:" + database.name() + "." + table))
+                .withCoder(RawRecord.CODER));
     // Only the parser rejects a change; this source has both outputs to match other inputs.
-    return Result.of(
-        read.get(records).setCoder(RawRecord.CODER),
-        read.get(refused).setCoder(DeadLetters.coder()));
+    return DeadLetters.divide("DateByCommit", read, new DateByCommit(slot.key()), RawRecord.CODER);
   }
 
   private void check(SlotConfiguration slot) {

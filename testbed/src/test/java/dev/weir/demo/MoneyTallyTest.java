@@ -35,7 +35,6 @@ class MoneyTallyTest {
     add("null", "null", "null", true, "");
     add(null, "null", "null", true, "");
 
-    assertThat(tally.enriched(), is(7L));
     assertThat(tally.enriched(Session.KNOWN), is(3L));
     assertThat(tally.enriched(Session.UNKNOWN), is(1L));
     assertThat(tally.enriched(Session.UNAVAILABLE), is(1L));
@@ -87,7 +86,7 @@ class MoneyTallyTest {
       })
   void anythingElseThanEnrichedMoneyIsRejected(String text) {
     assertThrows(IOException.class, () -> tally.addEnriched(text.getBytes(UTF_8), NOON));
-    assertThat(tally.enriched(), is(0L));
+    assertThat(Origins.of(0, tally), is(new Origins(0, 0, 0, 0, 0)));
   }
 
   /**

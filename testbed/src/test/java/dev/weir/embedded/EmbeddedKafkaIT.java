@@ -209,7 +209,7 @@ class EmbeddedKafkaIT {
     Applications applications =
         Applications.seeded(7, NOON).withRate(5000).withDuplicates(0.02).withMalformed(0.01);
     long start = System.nanoTime();
-    try (Generator generator =
+    try (var generator =
         Generator.toKafka(kafka.bootstrapServers(), "loans", applications, 10_000)) {
       generator.run();
       assertThat(generator.sent().total(), is(10_000L));

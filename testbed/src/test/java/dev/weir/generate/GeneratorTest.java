@@ -50,7 +50,7 @@ class GeneratorTest {
 
   @Test
   void itCountsWhatItSentByKind() {
-    Generator generator = generator(producer, 1000);
+    Generator<MadeUpRecord, Counts> generator = generator(producer, 1000);
     generator.run();
 
     long[] expected = new long[Kind.values().length];
@@ -65,7 +65,7 @@ class GeneratorTest {
   @Test
   void unacknowledgedRecordsAreNotCounted() {
     MockProducer<byte[], byte[]> silent = producer(false);
-    Generator generator = generator(silent, 0);
+    Generator<MadeUpRecord, Counts> generator = generator(silent, 0);
     CompletableFuture<Void> running = CompletableFuture.runAsync(generator);
     while (silent.history().size() < 10) {
       Thread.onSpinWait();
@@ -80,7 +80,7 @@ class GeneratorTest {
 
   @Test
   void closingEndsAnEndlessRun() {
-    Generator generator = generator(producer, 0);
+    Generator<MadeUpRecord, Counts> generator = generator(producer, 0);
     CompletableFuture<Void> running = CompletableFuture.runAsync(generator);
     while (generator.sent().total() < 100) {
       Thread.onSpinWait();
@@ -94,8 +94,8 @@ class GeneratorTest {
   @Test
   void closingEndsALongWait() throws Exception {
     CountDownLatch waiting = new CountDownLatch(1);
-    Generator generator =
-        new Generator(
+    Generator<MadeUpRecord, Counts> generator =
+        Generator.of(
             () -> producer,
             "a topic",
             "loan_applications",
@@ -118,7 +118,7 @@ class GeneratorTest {
 
   @Test
   void anInterruptionEndsTheRunAndIsKept() {
-    Generator generator = generator(producer, 0);
+    Generator<MadeUpRecord, Counts> generator = generator(producer, 0);
     Thread.currentThread().interrupt();
     generator.run();
 
@@ -129,7 +129,7 @@ class GeneratorTest {
   @Test
   void aRecordThatCannotBeWrittenEndsTheRun() {
     MockProducer<byte[], byte[]> failing = producer(false);
-    Generator generator = generator(failing, 0);
+    Generator<MadeUpRecord, Counts> generator = generator(failing, 0);
     CompletableFuture<Void> running = CompletableFuture.runAsync(generator);
     while (!failing.errorNext(new TimeoutException("nobody there"))) {
       Thread.onSpinWait();
@@ -141,7 +141,7 @@ class GeneratorTest {
 
   @Test
   void itRunsOnce() {
-    Generator generator = generator(producer, 1);
+    Generator<MadeUpRecord, Counts> generator = generator(producer, 1);
     generator.run();
 
     assertThat(
@@ -156,8 +156,9 @@ class GeneratorTest {
     assertThat(producer.history().size(), is(0));
   }
 
-  private Generator generator(MockProducer<byte[], byte[]> sink, long events) {
-    return new Generator(
+  private Generator<MadeUpRecord, Counts> generator(
+      MockProducer<byte[], byte[]> sink, long events) {
+    return Generator.of(
         () -> sink,
         "a topic",
         "loan_applications",

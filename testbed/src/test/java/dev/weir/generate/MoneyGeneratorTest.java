@@ -36,7 +36,7 @@ class MoneyGeneratorTest {
   @Test
   void everyRecordIsSentOnceInOrderAndToItsTopic() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    MoneyGenerator generator = generator(producer, 1000);
+    Generator<MoneyRecord, MoneyCounts> generator = generator(producer, 1000);
     generator.run();
 
     List<ProducerRecord<byte[], byte[]>> sent = producer.history();
@@ -59,7 +59,7 @@ class MoneyGeneratorTest {
   @Test
   void closingEndsAnEndlessRun() {
     MockProducer<byte[], byte[]> producer = producer(true);
-    MoneyGenerator generator = generator(producer, 0);
+    Generator<MoneyRecord, MoneyCounts> generator = generator(producer, 0);
     CompletableFuture<Void> running = CompletableFuture.runAsync(generator);
     while (generator.sent().total() < 100) {
       Thread.onSpinWait();
@@ -82,8 +82,9 @@ class MoneyGeneratorTest {
     assertThat(failure.getMessage(), is("cannot write to topics: nobody there"));
   }
 
-  private MoneyGenerator generator(MockProducer<byte[], byte[]> sink, long events) {
-    return new MoneyGenerator(
+  private Generator<MoneyRecord, MoneyCounts> generator(
+      MockProducer<byte[], byte[]> sink, long events) {
+    return Generator.of(
         () -> sink, "topics", TOPICS, activity, events, Pace.of(Double.POSITIVE_INFINITY));
   }
 

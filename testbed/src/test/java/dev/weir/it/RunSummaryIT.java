@@ -6,11 +6,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.SessionService;
 import java.nio.file.Path;
@@ -36,7 +34,7 @@ class RunSummaryIT {
     run("generate", "loans", "--to=file:" + in("loans.jsonl"), "--events=300", "--seed=7", FROM);
     String done;
     try (BureauMock bureau =
-        BureauMock.start(BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
+        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
       done =
           lastLine(
               "loan-decisions",
@@ -67,9 +65,7 @@ class RunSummaryIT {
     String done;
     try (ScoringService scorer =
         ScoringService.start(
-            ScoringBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO),
-            Access.open(),
-            0)) {
+            ScoringService.healthy().withLatency(Duration.ZERO, Duration.ZERO), Access.open(), 0)) {
       done =
           lastLine(
               "card-transactions",

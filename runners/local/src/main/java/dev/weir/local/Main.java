@@ -1,6 +1,13 @@
 package dev.weir.local;
 
+import com.google.common.base.Throwables;
+import dev.weir.cardtransactions.CardTransactions;
+import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.iceberg.table.LedgerException;
+import dev.weir.loandecisions.LoanDecisions;
+import dev.weir.loandecisions.LoanDecisionsOptions;
+import dev.weir.moneyenrichment.MoneyEnrichment;
+import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
 import dev.weir.ports.DatabaseException;
 import java.util.List;
 import java.util.Locale;
@@ -19,15 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "weir",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Real-time decisions for lenders and card issuers.",
-    subcommands = {
-      LoanDecisionsCommand.class,
-      CardTransactionsCommand.class,
-      MoneyEnrichmentCommand.class,
-      MaintainLedgerCommand.class,
-      BootstrapCommand.class,
-      InspectStateCommand.class
-    })
+    description = "Real-time decisions for lenders and card issuers.")
 public final class Main {
   private static final String DEMO = "demo";
 
@@ -48,7 +47,39 @@ public final class Main {
   }
 
   public static CommandLine commandLine() {
-    CommandLine weir = new CommandLine(new Main());
+    CommandLine weir =
+        new CommandLine(new Main())
+            .addSubcommand(
+                new PipelineCommand<>(
+                        LoanDecisionsOptions.class,
+                        LoanDecisions::check,
+                        LoanDecisions::needs,
+                        LoanDecisions::run,
+                        LoanSummary::of)
+                    .named("loan-decisions", "Decides loan applications, live or from history."))
+            .addSubcommand(
+                new PipelineCommand<>(
+                        CardTransactionsOptions.class,
+                        CardTransactions::check,
+                        CardTransactions::needs,
+                        CardTransactions::run,
+                        CardSummary::of)
+                    .named(
+                        "card-transactions",
+                        "Follows card transactions from PostgreSQL to the lake."))
+            .addSubcommand(
+                new PipelineCommand<>(
+                        MoneyEnrichmentOptions.class,
+                        MoneyEnrichment::check,
+                        MoneyEnrichment::needs,
+                        MoneyEnrichment::run,
+                        MoneySummary::of)
+                    .named(
+                        "money-enrichment",
+                        "Enriches money movements with users and sessions, live or from history."))
+            .addSubcommand(new MaintainLedgerCommand())
+            .addSubcommand(new BootstrapCommand())
+            .addSubcommand(new InspectStateCommand());
     for (CommandProvider more : ServiceLoader.load(CommandProvider.class)) {
       more.commands().forEach(weir::addSubcommand);
     }
@@ -78,10 +109,7 @@ public final class Main {
       // Their messages are for users.
       return report(e.getMessage(), e, command);
     }
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Throwables.getRootCause(e);
     String message =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     return report("failed: " + cause.getClass().getSimpleName() + ": " + message, e, command);

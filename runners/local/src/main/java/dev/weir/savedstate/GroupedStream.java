@@ -1,6 +1,7 @@
 package dev.weir.savedstate;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -13,20 +14,12 @@ import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
 /**
  * Keyed state in one stream, one key group after another: as pairs in canonical savepoints and full
  * RocksDB checkpoints, as tables in checkpoints of the heap backend.
+ *
+ * @param prefix number of bytes of the key group before each pair's key
  */
-final class GroupedStream {
-  private final KeyGroupsStateHandle handle;
-  private final int prefix;
+record GroupedStream(KeyGroupsStateHandle handle, int prefix) {
 
-  /**
-   * @param prefix number of bytes of the key group before each pair's key
-   */
-  GroupedStream(KeyGroupsStateHandle handle, int prefix) {
-    this.handle = handle;
-    this.prefix = prefix;
-  }
-
-  void read(EntryReceiver out) throws IOException {
+  void read(Consumer<SavedEntry> out) throws IOException {
     try (FSDataInputStream in = handle.openInputStream()) {
       DataLayout layout = DataLayout.read(in);
       boolean tables = !(handle instanceof SavepointKeyedStateHandle) && isOfHeap(in);
@@ -61,7 +54,7 @@ final class GroupedStream {
     return true;
   }
 
-  private static void readTables(FSDataInputStream in, DataLayout layout, EntryReceiver out)
+  private static void readTables(FSDataInputStream in, DataLayout layout, Consumer<SavedEntry> out)
       throws IOException {
     new DataInputViewStreamWrapper(in).readInt();
     DataInputView view = layout.unpack(in);
@@ -70,7 +63,7 @@ final class GroupedStream {
     }
   }
 
-  private void readPairs(DataInputView view, DataLayout layout, EntryReceiver out)
+  private void readPairs(DataInputView view, DataLayout layout, Consumer<SavedEntry> out)
       throws IOException {
     int state = view.readUnsignedShort();
     while (state != FullSnapshotUtil.END_OF_KEY_GROUP_MARK) {

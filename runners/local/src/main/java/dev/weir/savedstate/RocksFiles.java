@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.util.FileUtils;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -26,20 +26,12 @@ import org.rocksdb.RocksIterator;
 /**
  * Keyed state as RocksDB's own files: incremental checkpoints and native savepoints. Copies the
  * files to a separate folder and opens the database there read-only.
+ *
+ * @param prefix number of bytes of the key group before each key
  */
-final class RocksFiles {
-  private final IncrementalRemoteKeyedStateHandle handle;
-  private final int prefix;
+record RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
 
-  /**
-   * @param prefix number of bytes of the key group before each key
-   */
-  RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
-    this.handle = handle;
-    this.prefix = prefix;
-  }
-
-  void read(EntryReceiver out) throws IOException {
+  void read(Consumer<SavedEntry> out) throws IOException {
     DataLayout layout;
     try (InputStream in = handle.getMetaDataStateHandle().openInputStream()) {
       layout = DataLayout.read(in);
@@ -53,7 +45,7 @@ final class RocksFiles {
     } catch (RocksDBException e) {
       throw new IOException("RocksDB cannot read the files of the snapshot", e);
     } finally {
-      remove(folder);
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
@@ -65,7 +57,7 @@ final class RocksFiles {
     }
   }
 
-  private void read(Path folder, List<StateLayout> states, EntryReceiver out)
+  private void read(Path folder, List<StateLayout> states, Consumer<SavedEntry> out)
       throws IOException, RocksDBException {
     try (DBOptions options = new DBOptions();
         ColumnFamilyOptions lists =
@@ -89,7 +81,7 @@ final class RocksFiles {
   }
 
   private void read(
-      RocksDB database, ColumnFamilyHandle family, StateLayout state, EntryReceiver out)
+      RocksDB database, ColumnFamilyHandle family, StateLayout state, Consumer<SavedEntry> out)
       throws IOException, RocksDBException {
     try (RocksIterator pairs = database.newIterator(family)) {
       for (pairs.seekToFirst(); pairs.isValid(); pairs.next()) {
@@ -102,14 +94,6 @@ final class RocksFiles {
         }
       }
       pairs.status();
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

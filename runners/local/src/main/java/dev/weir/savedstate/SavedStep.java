@@ -3,6 +3,7 @@ package dev.weir.savedstate;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
@@ -25,11 +26,11 @@ public final class SavedStep {
   }
 
   /**
-   * Reads all entries once, sequentially.
+   * Reads all entries once, sequentially; retains none of them.
    *
    * @throws UnreadableSnapshot if files are missing or have an unknown format
    */
-  public void read(EntryReceiver out) {
+  public void read(Consumer<SavedEntry> out) {
     int prefix =
         CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
             operator.getMaxParallelism());

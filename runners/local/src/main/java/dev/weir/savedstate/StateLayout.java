@@ -2,6 +2,7 @@ package dev.weir.savedstate;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.flink.adapter.FlinkKey;
 import org.apache.flink.api.common.state.StateDescriptor;
@@ -63,7 +64,8 @@ final class StateLayout {
    *
    * @param prefix number of bytes of the key group before the key
    */
-  void decodePair(byte[] key, byte[] value, int prefix, EntryReceiver out) throws IOException {
+  void decodePair(byte[] key, byte[] value, int prefix, Consumer<SavedEntry> out)
+      throws IOException {
     DataInputDeserializer in = new DataInputDeserializer(key);
     in.skipBytesToRead(prefix);
     boolean ambiguous = CompositeKeySerializationUtils.isAmbiguousKeyPossible(keys, namespaces);
@@ -75,18 +77,18 @@ final class StateLayout {
       Object entry = map.getKeySerializer().deserialize(in);
       boolean isNull = data.readBoolean();
       Object held = isNull ? null : map.getValueSerializer().deserialize(data);
-      out.receive(new SavedEntry(name, stepKey, namespace, entry, held));
+      out.accept(new SavedEntry(name, stepKey, namespace, entry, held));
     } else if (values instanceof ListSerializer<?> list && type == StateDescriptor.Type.LIST) {
       Object held =
           new ListDelimitedSerializer().deserializeList(value, list.getElementSerializer());
-      out.receive(new SavedEntry(name, stepKey, namespace, null, held));
+      out.accept(new SavedEntry(name, stepKey, namespace, null, held));
     } else {
-      out.receive(new SavedEntry(name, stepKey, namespace, null, values.deserialize(data)));
+      out.accept(new SavedEntry(name, stepKey, namespace, null, values.deserialize(data)));
     }
   }
 
   /** Decodes all entries of this state in a key group, as written by the heap backend. */
-  void decodeTable(DataInputView in, EntryReceiver out) throws IOException {
+  void decodeTable(DataInputView in, Consumer<SavedEntry> out) throws IOException {
     for (int left = in.readInt(); left > 0; left--) {
       if (queue) {
         values.deserialize(in);
@@ -97,9 +99,9 @@ final class StateLayout {
       Object value = values.deserialize(in);
       if (value instanceof Map<?, ?> map && type == StateDescriptor.Type.MAP) {
         map.forEach(
-            (entry, held) -> out.receive(new SavedEntry(name, stepKey, namespace, entry, held)));
+            (entry, held) -> out.accept(new SavedEntry(name, stepKey, namespace, entry, held)));
       } else {
-        out.receive(new SavedEntry(name, stepKey, namespace, null, value));
+        out.accept(new SavedEntry(name, stepKey, namespace, null, value));
       }
     }
   }

@@ -21,7 +21,6 @@ import dev.weir.it.FuzzedLines;
 import dev.weir.it.JsonAccidents;
 import dev.weir.local.PipelineArguments;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,7 +96,7 @@ class CardFuzzTest {
 
   @BeforeAll
   static void start() {
-    scorer = ScoringService.start(ScoringBehaviour.healthy(), Access.open(), 0);
+    scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0);
   }
 
   @AfterAll

@@ -17,7 +17,6 @@ import dev.weir.generate.CardActivity;
 import dev.weir.generate.CardFiles;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +57,7 @@ class CardReplayIT {
   @BeforeAll
   static void start() {
     flink = EmbeddedFlink.start(folder, 2, 0);
-    scorer = ScoringService.start(ScoringBehaviour.healthy(), Access.open(), 0);
+    scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0);
   }
 
   @AfterAll

@@ -3,10 +3,10 @@ package dev.weir.it.cards;
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.it.Checkpoints;
 import dev.weir.cardtransactions.CardTransactions;
 import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.embedded.CardStack;
+import dev.weir.it.Checkpoints;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.local.PipelineArguments;
 import java.io.IOException;

@@ -16,7 +16,6 @@ import dev.weir.local.EmbeddedFlink;
 import dev.weir.local.FlinkRest;
 import dev.weir.local.Main;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,7 +53,7 @@ class CardTransactionsIT {
   static void start() {
     stack = CardStack.start(folder.resolve("stack"), 0, 0);
     flink = EmbeddedFlink.start(folder, 2, 0);
-    scorer = ScoringService.start(ScoringBehaviour.healthy(), Access.open(), 0);
+    scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0);
   }
 
   @AfterAll

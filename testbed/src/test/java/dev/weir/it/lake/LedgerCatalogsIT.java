@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.write.AppendRows;
@@ -59,8 +58,7 @@ class LedgerCatalogsIT {
 
   @BeforeAll
   static void start() {
-    bureau =
-        BureauMock.start(BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
+    bureau = BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
     database = CatalogDatabase.start();
     server = CatalogServer.start(database, folder);
   }

@@ -4,7 +4,6 @@ import static dev.weir.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.it.Checkpoints;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
@@ -15,6 +14,7 @@ import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.table.Partitioning;
 import dev.weir.iceberg.write.AppendRows;
 import dev.weir.iceberg.write.UpsertRows;
+import dev.weir.it.Checkpoints;
 import dev.weir.local.PipelineArguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
@@ -59,7 +59,7 @@ class LedgerKillIT {
 
   @BeforeAll
   static void start() {
-    stack = EmbeddedStack.start(folder, 0, 0, BureauBehaviour.healthy(), 2, 1000);
+    stack = EmbeddedStack.start(folder, 0, 0, BureauMock.healthy(), 2, 1000);
     rest = new FlinkRest(stack.flink());
     catalog = LedgerCatalog.of(FaultyCatalog.properties(folder.resolve("warehouse").toString()));
   }

@@ -11,7 +11,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -50,7 +50,7 @@ class BackPressureIT {
 
   @BeforeAll
   static void start() {
-    stack = EmbeddedStack.start(folder, 0, 0, BureauBehaviour.healthy(), 1, 0);
+    stack = EmbeddedStack.start(folder, 0, 0, BureauMock.healthy(), 1, 0);
   }
 
   @AfterAll
@@ -60,7 +60,7 @@ class BackPressureIT {
 
   @Test
   void aBureauThatHangsNeitherBlocksTheJobNorFillsTheMemory() throws IOException {
-    stack.bureau().behave(BureauBehaviour.healthy().withHangRate(1));
+    stack.bureau().behave(BureauMock.healthy().withHangRate(1));
     try (LoanRun run = new LoanRun(stack, "hanging")) {
       send(run);
       run.start("--parallelism=1", "--bureauTimeout=500ms", "--bureauPatience=0s");
@@ -87,9 +87,7 @@ class BackPressureIT {
   void aSlowBureauLeavesTheApplicationsInKafka() {
     stack
         .bureau()
-        .behave(
-            BureauBehaviour.healthy()
-                .withLatency(Duration.ofMillis(1000), Duration.ofMillis(1200)));
+        .behave(BureauMock.healthy().withLatency(Duration.ofMillis(1000), Duration.ofMillis(1200)));
     long readBefore = stack.flink().counted("records_read");
     try (LoanRun run = new LoanRun(stack, "slow")) {
       send(run);

@@ -9,8 +9,9 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.it.Checkpoints;
 import dev.weir.it.FailingOnce;
 import dev.weir.it.FailingOnce.Place;
@@ -36,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Jobs that are killed, and continue from their last checkpoint. */
 @Timeout(900)
 public class KillAndRestartIT {
-  private static final BureauBehaviour SLOW = BureauBehaviour.healthy();
-  private static final BureauBehaviour PROMPT =
+  private static final Behaviour SLOW = BureauMock.healthy();
+  private static final Behaviour PROMPT =
       SLOW.withLatency(Duration.ofMillis(2), Duration.ofMillis(20));
   private static final String[] OFTEN = {
     "--checkpointingInterval=1000",

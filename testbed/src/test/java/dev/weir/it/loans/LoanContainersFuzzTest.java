@@ -12,7 +12,6 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.FuzzedLines;
 import dev.weir.loandecisions.LoanDecisions;
@@ -64,8 +63,7 @@ class LoanContainersFuzzTest {
   @BeforeAll
   static void start() {
     bureau =
-        BureauMock.start(
-            BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5)), 0);
+        BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5)), 0);
   }
 
   @AfterAll

@@ -12,7 +12,7 @@ import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Tape;
 import dev.weir.it.UserLog;
@@ -63,7 +63,7 @@ class LoanDecisionsIT {
             folder,
             0,
             0,
-            BureauBehaviour.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
+            BureauMock.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
             2,
             0);
   }

@@ -3,8 +3,8 @@ package dev.weir.it.loans;
 import static dev.weir.testing.Eventually.eventually;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.it.Checkpoints;
 import dev.weir.embedded.EmbeddedStack;
+import dev.weir.it.Checkpoints;
 import dev.weir.it.Tape;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;

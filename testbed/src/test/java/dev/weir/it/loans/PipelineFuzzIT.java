@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Mutation;
 import dev.weir.loandecisions.LoanDecisions;
@@ -54,7 +54,7 @@ class PipelineFuzzIT {
             folder,
             0,
             0,
-            BureauBehaviour.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
+            BureauMock.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
             2,
             0);
   }

@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
@@ -70,7 +70,7 @@ class ReplayEqualsLiveIT {
             folder,
             0,
             0,
-            BureauBehaviour.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
+            BureauMock.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
             2,
             0);
   }

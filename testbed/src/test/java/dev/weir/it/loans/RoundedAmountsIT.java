@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.FuzzedLines;
 import dev.weir.loandecisions.LoanDecisions;
@@ -59,8 +58,7 @@ class RoundedAmountsIT {
   @BeforeAll
   static void start() {
     flink = EmbeddedFlink.start(folder.resolve("flink"), 2, 0);
-    bureau =
-        BureauMock.start(BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
+    bureau = BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
   }
 
   @AfterAll

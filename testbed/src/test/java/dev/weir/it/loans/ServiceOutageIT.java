@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.generate.CardFiles;
@@ -25,7 +25,6 @@ import dev.weir.local.PipelineArguments;
 import dev.weir.moneyenrichment.MoneyEnrichment;
 import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.Countries;
 import dev.weir.sessionservice.SessionService;
@@ -71,7 +70,7 @@ class ServiceOutageIT {
             folder,
             0,
             0,
-            BureauBehaviour.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
+            BureauMock.healthy().withLatency(Duration.ofMillis(2), Duration.ofMillis(20)),
             UnsteadyBureau.Kind.values().length,
             0);
     applications = LoanFiles.writeLines(folder.resolve("applications"), LOANS);
@@ -91,8 +90,7 @@ class ServiceOutageIT {
     runs.put(
         "on the DirectRunner",
         CompletableFuture.runAsync(
-            () ->
-                leavesNoTrace(UnsteadyBureau.Kind.FAILING_503, "direct", "--runner=DirectRunner"),
+            () -> leavesNoTrace(UnsteadyBureau.Kind.FAILING_503, "direct", "--runner=DirectRunner"),
             ServiceOutageIT::start));
     for (UnsteadyBureau.Kind kind : UnsteadyBureau.Kind.values()) {
       runs.put(
@@ -162,7 +160,7 @@ class ServiceOutageIT {
 
   @Test
   void aLiveJobWaitsForTheEndOfAnOutage() {
-    stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
+    stack.bureau().behave(BureauMock.healthy().refusing(503));
     long refused = stack.bureau().stats().answered(503);
     try (LoanRun run = new LoanRun(stack, "waits").start("--bureauPatience=10m")) {
       List<Loan> loans = unknown("waits", 50);
@@ -171,7 +169,7 @@ class ServiceOutageIT {
           () -> stack.bureau().stats().answered(503) - refused, is(greaterThanOrEqualTo(12L)));
       assertThat(run.decisions().lines(), is(List.of()));
 
-      stack.bureau().behave(BureauBehaviour.healthy());
+      stack.bureau().behave(BureauMock.healthy());
 
       eventually(
           () -> run.decisions().lines().stream().sorted().toList(),
@@ -181,7 +179,7 @@ class ServiceOutageIT {
 
   @Test
   void aLiveJobRecoversByItselfAfterAnOutageLongerThanThePatience() {
-    stack.bureau().behave(BureauBehaviour.healthy().refusing(503));
+    stack.bureau().behave(BureauMock.healthy().refusing(503));
     try (LoanRun run = new LoanRun(stack, "recovers").start("--bureauPatience=1s")) {
       List<Loan> during = unknown("during", 50);
       run.send(during);
@@ -189,7 +187,7 @@ class ServiceOutageIT {
           () -> run.decisions().lines().stream().sorted().toList(),
           equalTo(during.stream().map(loan -> loan.referral("UNAVAILABLE")).sorted().toList()));
 
-      stack.bureau().behave(BureauBehaviour.healthy());
+      stack.bureau().behave(BureauMock.healthy());
       Iterator<Loan> probes = unknown("probe", 2000).iterator();
       eventually(
           () -> {
@@ -214,18 +212,17 @@ class ServiceOutageIT {
   void anOutageOfTheScorerLeavesNoTrace() throws IOException {
     Path made = folder.resolve("cards");
     CardFiles.in(made).write(CardActivity.seeded(7, Loan.NOON).withRate(10).withCustomers(50), 600);
-    try (ScoringService scorer =
-        ScoringService.start(ScoringBehaviour.healthy(), Access.open(), 0)) {
+    try (ScoringService scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0)) {
       CardFolder in = new CardFolder(made);
       CardFolder undisturbed = in.into("undisturbed").run(scorer.uri(), "--runner=DirectRunner");
-      scorer.behave(ScoringBehaviour.healthy().withErrorRate(1));
+      scorer.behave(ScoringService.healthy().withErrorRate(1));
       CompletableFuture<CardFolder> disturbed =
           CompletableFuture.supplyAsync(
               () -> in.into("disturbed").run(scorer.uri(), "--runner=DirectRunner"),
               ServiceOutageIT::start);
       eventually(() -> scorer.stats().answered(503), is(greaterThanOrEqualTo(12L)));
 
-      scorer.behave(ScoringBehaviour.healthy());
+      scorer.behave(ScoringService.healthy());
 
       assertThat(disturbed.join().enriched(), equalTo(undisturbed.enriched()));
       assertThat(undisturbed.enriched().size(), is(greaterThan(100)));

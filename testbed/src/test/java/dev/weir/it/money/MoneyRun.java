@@ -4,10 +4,10 @@ import static dev.weir.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.it.Checkpoints;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
+import dev.weir.it.Checkpoints;
 import dev.weir.it.Tape;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.local.EmbeddedFlink;

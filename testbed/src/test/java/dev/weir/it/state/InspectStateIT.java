@@ -10,7 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Checkpoints;
 import dev.weir.it.loans.Loan;
@@ -54,7 +54,7 @@ class InspectStateIT {
 
   @BeforeAll
   static void start() {
-    stack = EmbeddedStack.start(folder, 0, 0, BureauBehaviour.healthy().withHangRate(1), 2, 0);
+    stack = EmbeddedStack.start(folder, 0, 0, BureauMock.healthy().withHangRate(1), 2, 0);
     rest = new FlinkRest(stack.flink());
   }
 

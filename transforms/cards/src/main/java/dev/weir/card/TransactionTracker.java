@@ -42,12 +42,6 @@ final class TransactionTracker
   /**
    * @param retention how long after a transaction's own timestamp, or after its last change,
    *     further changes are still understood
-   */
-  TransactionTracker(Duration retention) {
-    this(retention, retention);
-  }
-
-  /**
    * @param kept how long downstream steps keep a transaction, at least the retention
    */
   TransactionTracker(Duration retention, Duration kept) {

@@ -87,12 +87,7 @@ final class AccountWindows {
   private void expect(long pane) {
     int found = Arrays.binarySearch(upcoming, pane);
     if (found < 0) {
-      int at = -found - 1;
-      long[] longer = new long[upcoming.length + 1];
-      System.arraycopy(upcoming, 0, longer, 0, at);
-      longer[at] = pane;
-      System.arraycopy(upcoming, at, longer, at + 1, upcoming.length - at);
-      upcoming = longer;
+      upcoming = Amounts.inserted(upcoming, -found - 1, pane);
       changed = true;
     }
   }

@@ -5,21 +5,12 @@ import java.util.Arrays;
 /**
  * How often each amount was added, minus how often it was taken back. An amount may be taken back
  * before it is added; until then its count is negative and it is ignored in the summary. Immutable.
+ *
+ * @param cents each amount once, ascending; do not modify the array
+ * @param counts the count of each amount, never zero; do not modify the array
  */
-final class Amounts {
+record Amounts(long[] cents, long[] counts) {
   static final Amounts NONE = new Amounts(new long[0], new long[0]);
-
-  private final long[] cents;
-  private final long[] counts;
-
-  /**
-   * @param cents the amounts, ascending
-   * @param counts the count of each amount, never zero
-   */
-  Amounts(long[] cents, long[] counts) {
-    this.cents = cents;
-    this.counts = counts;
-  }
 
   /**
    * Returns these amounts with {@code amount} added {@code times} times, or taken back if {@code
@@ -57,17 +48,8 @@ final class Amounts {
     return sum.summary();
   }
 
-  /** Returns each amount once, ascending; do not modify the array. */
-  long[] cents() {
-    return cents;
-  }
-
-  /** Returns the count of each amount; do not modify the array. */
-  long[] counts() {
-    return counts;
-  }
-
-  private static long[] inserted(long[] array, int at, long value) {
+  /** Returns a longer copy of the array with a value at this index. */
+  static long[] inserted(long[] array, int at, long value) {
     long[] longer = new long[array.length + 1];
     System.arraycopy(array, 0, longer, 0, at);
     longer[at] = value;

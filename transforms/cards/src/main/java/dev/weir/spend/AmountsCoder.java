@@ -1,5 +1,6 @@
 package dev.weir.spend;
 
+import com.google.common.primitives.Longs;
 import dev.weir.encoding.SingleObjectCoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +16,13 @@ final class AmountsCoder extends CustomCoder<Amounts> {
   @Override
   public void encode(Amounts amounts, OutputStream out) throws IOException {
     stored.encode(
-        new StoredAmounts(Longs.list(amounts.cents()), Longs.list(amounts.counts())), out);
+        new StoredAmounts(Longs.asList(amounts.cents()), Longs.asList(amounts.counts())), out);
   }
 
   @Override
   public Amounts decode(InputStream in) throws IOException {
     StoredAmounts read = stored.decode(in);
-    return new Amounts(Longs.array(read.getCents()), Longs.array(read.getCounts()));
+    return new Amounts(Longs.toArray(read.getCents()), Longs.toArray(read.getCounts()));
   }
 
   @Override

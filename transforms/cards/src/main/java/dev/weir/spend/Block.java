@@ -1,26 +1,19 @@
 package dev.weir.spend;
 
-/** The summaries of adjacent panes, or of adjacent blocks of the level below. Immutable. */
-final class Block {
+/**
+ * The summaries of adjacent panes, or of adjacent blocks of the level below. Immutable.
+ *
+ * @param present one bit for each place that is not empty
+ * @param figures count, sum in cents, minimum and maximum of each such place, in the order of
+ *     places; do not modify the array
+ */
+record Block(long present, long[] figures) {
   /** The base-2 logarithm of {@link #WIDTH}. */
   static final int BITS = 5;
 
   static final int WIDTH = 1 << BITS;
   static final Block EMPTY = new Block(0, new long[0]);
   private static final int FIGURES = 4;
-
-  private final long present;
-  private final long[] figures;
-
-  /**
-   * @param present one bit for each place that is not empty
-   * @param figures count, sum in cents, minimum and maximum of each such place, in the order of
-   *     places
-   */
-  Block(long present, long[] figures) {
-    this.present = present;
-    this.figures = figures;
-  }
 
   /** Returns the block with another summary in one of its places. */
   Block with(int place, Summary summary) {
@@ -59,15 +52,6 @@ final class Block {
 
   boolean isEmpty() {
     return present == 0;
-  }
-
-  long present() {
-    return present;
-  }
-
-  /** Returns the figures of the places that are not empty; do not modify the array. */
-  long[] figures() {
-    return figures;
   }
 
   private int offset(int place) {

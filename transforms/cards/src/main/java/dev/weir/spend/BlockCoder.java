@@ -1,5 +1,6 @@
 package dev.weir.spend;
 
+import com.google.common.primitives.Longs;
 import dev.weir.encoding.SingleObjectCoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +15,13 @@ final class BlockCoder extends CustomCoder<Block> {
 
   @Override
   public void encode(Block block, OutputStream out) throws IOException {
-    stored.encode(new StoredBlock(block.present(), Longs.list(block.figures())), out);
+    stored.encode(new StoredBlock(block.present(), Longs.asList(block.figures())), out);
   }
 
   @Override
   public Block decode(InputStream in) throws IOException {
     StoredBlock read = stored.decode(in);
-    return new Block(read.getPresent(), Longs.array(read.getFigures()));
+    return new Block(read.getPresent(), Longs.toArray(read.getFigures()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.spend;
 
+import com.google.common.primitives.Longs;
 import dev.weir.encoding.SingleObjectCoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,7 @@ final class FrontCoder extends CustomCoder<Front> {
         new StoredFront(
             front.through(),
             front.lastPast(),
-            Longs.list(front.upcoming()),
+            Longs.asList(front.upcoming()),
             front.sweepAt(),
             front.armed(),
             front.revision()),
@@ -31,7 +32,7 @@ final class FrontCoder extends CustomCoder<Front> {
     return new Front(
         read.getThrough(),
         read.getLastPast(),
-        Longs.array(read.getUpcoming()),
+        Longs.toArray(read.getUpcoming()),
         read.getSweepAt(),
         read.getArmed(),
         read.getRevision());

@@ -51,14 +51,14 @@ public final class MeasureSpend
   }
 
   /**
-   * Measures in the windows of {@link WindowTypes#standard}.
+   * Measures in the windows of {@link WindowType#standard}.
    *
    * @param retention how long after its own timestamp a transaction may change; later changes must
    *     be filtered out upstream
    * @param shards the number of shards for the accounts of bounded input
    */
   public static MeasureSpend inStandardWindows(Duration retention, int shards) {
-    return in(WindowTypes.standard(), retention, shards);
+    return in(WindowType.standard(), retention, shards);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.weir.spend;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -27,6 +28,16 @@ public record WindowType(String name, Duration length, Duration slide) implement
     if (length.toNanosPart() % 1_000_000 != 0 || slide.toNanosPart() % 1_000_000 != 0) {
       throw new IllegalArgumentException("windows " + name + " must be of whole milliseconds");
     }
+  }
+
+  /** Returns the windows in which a card issuer measures what an account spends. */
+  public static List<WindowType> standard() {
+    return List.of(
+        new WindowType("1_MIN", Duration.ofMinutes(1), Duration.ofSeconds(30)),
+        new WindowType("15_MIN", Duration.ofMinutes(15), Duration.ofMinutes(5)),
+        new WindowType("1_HOUR_SLIDING", Duration.ofHours(1), Duration.ofMinutes(15)),
+        new WindowType("1_DAY", Duration.ofDays(1), Duration.ofHours(1)),
+        tumbling("1_HOUR", Duration.ofHours(1)));
   }
 
   /** Returns windows that follow one another without gaps or overlaps. */

@@ -124,7 +124,7 @@ class CardHistoriesTest {
     private final LiveTracker<TransactionChange, TrackedTransaction, TransactionOutcome>
         transactions =
             new LiveTracker<>(
-                new TransactionTracker(RETENTION),
+                new TransactionTracker(RETENTION, RETENTION),
                 TrackedTransaction.class,
                 new TrackTransactions.ByOutcome());
     private final Map<String, AccountBook> books = new TreeMap<>();

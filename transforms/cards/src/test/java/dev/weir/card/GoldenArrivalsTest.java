@@ -54,7 +54,7 @@ class GoldenArrivalsTest {
     Collections.shuffle(arrivals, random);
     LiveTracker<TransactionChange, TrackedTransaction, TransactionOutcome> tracker =
         new LiveTracker<>(
-            new TransactionTracker(Duration.standardDays(10)),
+            new TransactionTracker(Duration.standardDays(10), Duration.standardDays(10)),
             TrackedTransaction.class,
             new TrackTransactions.ByOutcome());
     Live windows = Live.standard();

@@ -37,7 +37,9 @@ class TransactionTrackerTest {
   private static final Duration RETENTION = Duration.ofDays(10);
 
   private final TransactionTracker tracker =
-      new TransactionTracker(org.joda.time.Duration.millis(RETENTION.toMillis()));
+      new TransactionTracker(
+          org.joda.time.Duration.millis(RETENTION.toMillis()),
+          org.joda.time.Duration.millis(RETENTION.toMillis()));
   private final Map<String, TrackedTransaction> state = new HashMap<>();
   private final List<TransactionOutcome> out = new ArrayList<>();
   private long lsn;
@@ -99,7 +101,7 @@ class TransactionTrackerTest {
     TrackedTransaction tracked = state.get("t1");
 
     assertThat(
-        new TransactionTracker(ten).keepUntil(tracked) - NOON.toEpochMilli(),
+        new TransactionTracker(ten, ten).keepUntil(tracked) - NOON.toEpochMilli(),
         is(org.joda.time.Duration.standardDays(15).getMillis()));
     assertThat(
         new TransactionTracker(ten, hundred).keepUntil(tracked) - NOON.toEpochMilli(),

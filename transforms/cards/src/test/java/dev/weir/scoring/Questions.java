@@ -1,7 +1,7 @@
 package dev.weir.scoring;
 
+import dev.weir.httpservice.Behaviour;
 import dev.weir.scoringservice.Access;
-import dev.weir.scoringservice.ScoringBehaviour;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.service.ClientPolicy;
 import java.math.BigDecimal;
@@ -13,8 +13,8 @@ final class Questions {
   /** The token that the build puts into the environment of these tests. */
   static final String TOKEN = System.getenv(ScoringCalls.TOKEN);
 
-  static final ScoringBehaviour PROMPT =
-      ScoringBehaviour.healthy().withLatency(Duration.ZERO, Duration.ofMillis(2));
+  static final Behaviour PROMPT =
+      ScoringService.healthy().withLatency(Duration.ZERO, Duration.ofMillis(2));
 
   static final ClientPolicy POLICY =
       ClientPolicy.standard()

@@ -33,7 +33,7 @@ class AnyOrderTest {
 
   static Stream<Arguments> lives() {
     Map<List<WindowType>, Integer> sets = new HashMap<>();
-    sets.put(WindowTypes.standard(), 80);
+    sets.put(WindowType.standard(), 80);
     sets.put(List.of(minutes("DAY_BY_MINUTE", 1440, 1)), 2);
     sets.put(List.of(minutes("TWO_HOURS_BY_MINUTE", 120, 1)), 20);
     sets.put(List.of(minutes("SEVEN_BY_THREE", 7, 3)), 40);

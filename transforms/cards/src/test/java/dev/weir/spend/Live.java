@@ -40,7 +40,7 @@ public final class Live {
   }
 
   public static Live standard() {
-    return new Live(WindowTypes.standard(), Duration.ofDays(10));
+    return new Live(WindowType.standard(), Duration.ofDays(10));
   }
 
   Live arrives(Changes... changes) {

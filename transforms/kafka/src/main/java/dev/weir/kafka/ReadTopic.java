@@ -16,14 +16,10 @@ import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -125,20 +121,13 @@ public final class ReadTopic
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    TupleTag<RawRecord> records = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    PCollectionTuple read =
-        begin
-            .apply("ReadKafka", source())
-            .apply(
-                "KeepOrigin",
-                ParDo.of(new KeepOrigin(encoding))
-                    .withOutputTags(records, TupleTagList.of(refused)));
     // Records of a topic are rejected only by their parser, never here. This output exists because
     // other inputs have both.
-    return Result.of(
-        read.get(records).setCoder(RawRecord.CODER),
-        read.get(refused).setCoder(DeadLetters.coder()));
+    return DeadLetters.divide(
+        "KeepOrigin",
+        begin.apply("ReadKafka", source()),
+        new KeepOrigin(encoding),
+        RawRecord.CODER);
   }
 
   private KafkaIO.Read<byte[], byte[]> source() {

@@ -1,5 +1,6 @@
 package dev.weir.kafka;
 
+import com.google.common.base.Throwables;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +96,9 @@ public record TopicStart(Place place, Instant time) implements Serializable {
                   + " at "
                   + settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
                   + " cannot be looked up: "
-                  + (e instanceof TimeoutException ? "no Kafka broker answers" : root(e)));
+                  + (e instanceof TimeoutException
+                      ? "no Kafka broker answers"
+                      : Throwables.getRootCause(e).getMessage()));
       // Suppressed, not the cause: the user is shown the innermost cause.
       failed.addSuppressed(e);
       throw failed;
@@ -137,13 +140,5 @@ public record TopicStart(Place place, Instant time) implements Serializable {
     own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, answer);
     own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  private static String root(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
   }
 }

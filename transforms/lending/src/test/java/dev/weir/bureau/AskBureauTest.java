@@ -6,12 +6,12 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.is;
 
-import dev.weir.bureaumock.BureauBehaviour;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.bureaumock.Scores;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.dedup.KeepFirst;
 import dev.weir.encoding.PlainJson;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.loan.Application;
 import dev.weir.loan.ApplicationCoder;
 import dev.weir.loan.AssessedApplication;
@@ -41,8 +41,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 
 class AskBureauTest {
-  private static final BureauBehaviour PROMPT =
-      BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5));
+  private static final Behaviour PROMPT =
+      BureauMock.healthy().withLatency(Duration.ZERO, Duration.ofMillis(5));
   private static final ClientPolicy POLICY =
       ClientPolicy.standard()
           .withInFlight(4)

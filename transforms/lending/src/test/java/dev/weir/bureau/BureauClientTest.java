@@ -6,9 +6,10 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
-import dev.weir.bureaumock.BureauBehaviour;
+import dev.weir.bureaumock.Answers;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.bureaumock.Scores;
+import dev.weir.httpservice.Behaviour;
 import dev.weir.loan.Ssn;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
@@ -41,8 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The client against a bureau that listens on HTTP, with all its faults. */
 class BureauClientTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final BureauBehaviour PROMPT =
-      BureauBehaviour.healthy().withLatency(Duration.ZERO, Duration.ZERO);
+  private static final Behaviour PROMPT =
+      BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO);
   private static final ClientPolicy POLICY =
       ClientPolicy.standard()
           .withInFlight(4)
@@ -422,7 +423,8 @@ class BureauClientTest {
 
   @Test
   void aMalformedAnswerIsUnavailableWithoutARetry() throws Exception {
-    ask(PROMPT.garbage(), POLICY.withAttempts(3));
+    ask(PROMPT, POLICY.withAttempts(3));
+    bureau.answer(Answers.GARBAGE);
 
     assertThat(answer(client.ask(Ssn.of("a"))), is(Answer.missing(Missing.UNAVAILABLE)));
     assertThat(bureau.stats().requests(), is(1L));
@@ -449,7 +451,8 @@ class BureauClientTest {
 
   @Test
   void anAnswerWithTooFewScoresIsDiscardedAndEachQuestionIsAskedAloneOnce() throws Exception {
-    ask(PROMPT.shortAnswers(), POLICY.withBatch(3).withLinger(HOUR));
+    ask(PROMPT, POLICY.withBatch(3).withLinger(HOUR));
+    bureau.answer(Answers.SHORT);
 
     for (CompletableFuture<Answer<BureauScore>> asked : askAll(List.of("a", "b", "c"))) {
       assertThat(answer(asked), is(Answer.missing(Missing.UNAVAILABLE)));
@@ -660,31 +663,38 @@ class BureauClientTest {
   @Test
   void noFaultWritesAnSsnIntoTheLog() throws Exception {
     String ssn = "987-65-4321";
-    List<BureauBehaviour> behaviours =
+    List<Behaviour> behaviours =
         List.of(
             PROMPT,
-            PROMPT.garbage(),
-            PROMPT.shortAnswers(),
             PROMPT.refusing(400),
             PROMPT.refusing(403),
             PROMPT.refusing(503),
             PROMPT.withHangRate(1));
     try (LogLines log = LogLines.record()) {
-      for (BureauBehaviour behaviour : behaviours) {
+      for (Behaviour behaviour : behaviours) {
         // Short where nothing comes; elsewhere a slow machine is to see the fault itself.
         boolean hangs = behaviour.equals(PROMPT.withHangRate(1));
         ask(behaviour, POLICY.withTimeout(Duration.ofMillis(hangs ? 50 : 300_000)).withBatch(2));
-        askAll(List.of(ssn, ssn + " ")).forEach(BureauClientTest::answer);
-        for (int i = 0; i < 12; i++) {
-          askNow(ssn);
-        }
+        askOften(ssn);
+      }
+      for (Answers malformed : List.of(Answers.GARBAGE, Answers.SHORT)) {
+        ask(PROMPT, POLICY.withBatch(2));
+        bureau.answer(malformed);
+        askOften(ssn);
       }
       assertThat(log.all().stream().anyMatch(line -> line.contains("CircuitBreaker")), is(true));
       assertThat(log.all().stream().filter(line -> line.contains(ssn)).toList(), is(List.of()));
     }
   }
 
-  private void ask(BureauBehaviour behaviour, ClientPolicy policy) {
+  private void askOften(String ssn) throws InterruptedException {
+    askAll(List.of(ssn, ssn + " ")).forEach(BureauClientTest::answer);
+    for (int i = 0; i < 12; i++) {
+      askNow(ssn);
+    }
+  }
+
+  private void ask(Behaviour behaviour, ClientPolicy policy) {
     bureau = BureauMock.start(behaviour, 0);
     open.add(bureau);
     ask(bureau.uri(), policy);
@@ -719,7 +729,7 @@ class BureauClientTest {
     }
   }
 
-  private static BureauBehaviour taking(long millis) {
+  private static Behaviour taking(long millis) {
     return PROMPT.withLatency(Duration.ofMillis(millis), Duration.ofMillis(millis));
   }
 

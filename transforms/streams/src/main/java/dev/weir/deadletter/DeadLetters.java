@@ -8,15 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.POutput;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 
 /** Collects the dead letters of one pipeline: every step adds to them, and one sink writes them. */
 public final class DeadLetters {
+  /** The output of a step for the records that it rejects; see {@link #divide}. */
+  public static final TupleTag<DeadLetter> REJECTED = new TupleTag<>("rejected");
+
+  private static final Counter COUNT = Metrics.counter("weir", "dead_letters");
+
   private final List<PCollection<DeadLetter>> collected = new ArrayList<>();
 
   /** The list to which each step that can reject records adds its dead letters. */
@@ -36,6 +50,25 @@ public final class DeadLetters {
   /** The coder of dead letters between steps. */
   public static Coder<DeadLetter> coder() {
     return SingleObjectCoder.of(DeadLetter.class);
+  }
+
+  /**
+   * Applies a step that emits records to its main output and dead letters to {@link #REJECTED}.
+   *
+   * @param name of the step
+   */
+  public static <I, T> Result<PCollection<T>, DeadLetter> divide(
+      String name, PCollection<I> input, DoFn<I, T> step, Coder<T> coder) {
+    TupleTag<T> accepted = new TupleTag<>("accepted");
+    PCollectionTuple both =
+        input.apply(name, ParDo.of(step).withOutputTags(accepted, TupleTagList.of(REJECTED)));
+    return Result.of(both.get(accepted).setCoder(coder), both.get(REJECTED).setCoder(coder()));
+  }
+
+  /** Counts a dead letter and emits it to {@link #REJECTED}. */
+  public static void reject(DeadLetter letter, MultiOutputReceiver out) {
+    COUNT.inc();
+    out.get(REJECTED).output(letter);
   }
 
   /**

@@ -9,12 +9,8 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
@@ -82,37 +78,20 @@ public final class ParseRecords<T>
 
   @Override
   public Result<PCollection<T>, DeadLetter> expand(PCollection<RawRecord> records) {
-    TupleTag<T> parsed = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    PCollectionTuple both =
-        records.apply(
-            "ParseOrRefuse",
-            ParDo.of(new Parse<>(stage, parser, parsed, refused))
-                .withOutputTags(parsed, TupleTagList.of(refused)));
-    return Result.of(
-        both.get(parsed).setCoder(coder), both.get(refused).setCoder(DeadLetters.coder()));
+    return DeadLetters.divide("ParseOrRefuse", records, new Parse<>(stage, parser), coder);
   }
 
   private static final class Parse<T> extends DoFn<RawRecord, T> {
     private static final long serialVersionUID = 1L;
     private static final Counter READ = Metrics.counter("weir", "records_read");
-    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
 
     private final String stage;
     private final ParserFactory<T> factory;
-    private final TupleTag<T> accepted;
-    private final TupleTag<DeadLetter> refused;
     private transient Parser<T> parser;
 
-    Parse(
-        String stage,
-        ParserFactory<T> factory,
-        TupleTag<T> accepted,
-        TupleTag<DeadLetter> refused) {
+    Parse(String stage, ParserFactory<T> factory) {
       this.stage = stage;
       this.factory = factory;
-      this.accepted = accepted;
-      this.refused = refused;
     }
 
     @Setup
@@ -122,18 +101,20 @@ public final class ParseRecords<T>
 
     @ProcessElement
     public void process(
-        @Element RawRecord record, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+        @Element RawRecord record,
+        @Timestamp Instant timestamp,
+        OutputReceiver<T> out,
+        MultiOutputReceiver more) {
       READ.inc();
       T parsed;
       try {
         parsed = parser.parse(record);
       } catch (UnreadableRecord e) {
-        DEAD_LETTERS.inc();
-        out.get(refused).output(DeadLetters.of(stage, e, record.origin(), timestamp));
+        DeadLetters.reject(DeadLetters.of(stage, e, record.origin(), timestamp), more);
         parsed = parser.standIn(record, e);
       }
       if (parsed != null) {
-        out.get(accepted).output(parsed);
+        out.output(parsed);
       }
     }
   }

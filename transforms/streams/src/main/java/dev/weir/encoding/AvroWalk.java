@@ -1,6 +1,6 @@
 package dev.weir.encoding;
 
-import dev.weir.record.StrictUtf8;
+import com.google.common.base.Utf8;
 import java.io.IOException;
 import org.apache.avro.Schema;
 
@@ -111,7 +111,7 @@ public final class AvroWalk {
     long length = readLong();
     int from = position;
     skip(length);
-    utf8 = utf8 && StrictUtf8.isValid(bytes, from, position);
+    utf8 = utf8 && Utf8.isWellFormed(bytes, from, position - from);
   }
 
   private int index(int size) throws IOException {

@@ -1,6 +1,5 @@
 package dev.weir.files;
 
-import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
@@ -17,10 +16,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 
 /**
@@ -30,21 +26,20 @@ import org.joda.time.Instant;
  */
 final class ReadContainers extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
-  private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
   private static final String STAGE = "read-containers";
 
   private final String schema;
-  private final TupleTag<RawRecord> records;
-  private final TupleTag<DeadLetter> refused;
 
-  ReadContainers(Schema schema, TupleTag<RawRecord> records, TupleTag<DeadLetter> refused) {
+  ReadContainers(Schema schema) {
     this.schema = schema.toString();
-    this.records = records;
-    this.refused = refused;
   }
 
   @ProcessElement
-  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+  public void process(
+      @Element String file,
+      @Timestamp Instant timestamp,
+      OutputReceiver<RawRecord> out,
+      MultiOutputReceiver more)
       throws IOException {
     Schema expected = new Schema.Parser().parse(schema);
     BinaryMessageEncoder<GenericRecord> encoder =
@@ -54,26 +49,24 @@ final class ReadContainers extends DoFn<String, RawRecord> {
       try {
         scanner = new ContainerScanner(input, expected);
       } catch (IOException e) {
-        refuse(out, file, 1, "not an Avro container of the expected schema", timestamp);
+        refuse(more, file, 1, "not an Avro container of the expected schema", timestamp);
         return;
       }
       while (scanner.next()) {
         if (scanner.damage() != null) {
-          refuse(out, file, scanner.number(), scanner.damage(), timestamp);
+          refuse(more, file, scanner.number(), scanner.damage(), timestamp);
         } else {
           byte[] bytes = encoder.encode(scanner.record()).array();
-          out.get(records)
-              .output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(file, scanner.number())));
+          out.output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(file, scanner.number())));
         }
       }
     }
   }
 
-  private void refuse(
+  private static void refuse(
       MultiOutputReceiver out, String file, long number, String detail, Instant timestamp) {
-    DEAD_LETTERS.inc();
     UnreadableRecord why = new UnreadableRecord(Reason.MALFORMED, detail);
-    out.get(refused).output(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp));
+    DeadLetters.reject(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp), out);
   }
 
   /** Adapts a channel to Avro's input. A read that fails is not damage to the file. */

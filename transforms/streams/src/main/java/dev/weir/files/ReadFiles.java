@@ -18,9 +18,6 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
@@ -101,22 +98,16 @@ public final class ReadFiles
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    TupleTag<RawRecord> records = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
     DoFn<String, RawRecord> reader =
         containerSchema == null
-            ? new ReadLines(records, refused, lineTime)
-            : new ReadContainers(new Schema.Parser().parse(containerSchema), records, refused);
-    PCollectionTuple read =
+            ? new ReadLines(lineTime)
+            : new ReadContainers(new Schema.Parser().parse(containerSchema));
+    PCollection<String> files =
         begin
             .apply("FilePattern", Create.of("").withCoder(StringUtf8Coder.of()))
             .apply("FindFiles", ParDo.of(new Find(pattern)))
-            .apply("Spread", Reshuffle.viaRandomKey())
-            .apply(
-                "ReadRecords", ParDo.of(reader).withOutputTags(records, TupleTagList.of(refused)));
-    return Result.of(
-        read.get(records).setCoder(RawRecord.CODER),
-        read.get(refused).setCoder(DeadLetters.coder()));
+            .apply("Spread", Reshuffle.viaRandomKey());
+    return DeadLetters.divide("ReadRecords", files, reader, RawRecord.CODER);
   }
 
   /** Finds all files before the first one is read. */

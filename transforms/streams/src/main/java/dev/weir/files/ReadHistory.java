@@ -5,18 +5,12 @@ import dev.weir.deadletter.DeadLetters;
 import dev.weir.record.RawRecord;
 import java.util.Objects;
 import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
@@ -75,37 +69,20 @@ public final class ReadHistory
 
     @Override
     public Result<PCollection<RawRecord>, DeadLetter> expand(PCollection<HistorySource.Read> read) {
-      TupleTag<RawRecord> lines = new TupleTag<>() {};
-      TupleTag<DeadLetter> refused = new TupleTag<>() {};
-      PCollectionTuple both =
-          read.apply(
-              "Divide",
-              ParDo.of(new Divide(lines, refused)).withOutputTags(lines, TupleTagList.of(refused)));
-      return Result.of(
-          both.get(lines).setCoder(RawRecord.CODER),
-          both.get(refused).setCoder(DeadLetters.coder()));
+      return DeadLetters.divide("Divide", read, new Divide(), RawRecord.CODER);
     }
   }
 
   private static final class Divide extends DoFn<HistorySource.Read, RawRecord> {
     private static final long serialVersionUID = 1L;
-    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
-
-    private final TupleTag<RawRecord> lines;
-    private final TupleTag<DeadLetter> refused;
-
-    Divide(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused) {
-      this.lines = lines;
-      this.refused = refused;
-    }
 
     @ProcessElement
-    public void process(@Element HistorySource.Read read, MultiOutputReceiver out) {
+    public void process(
+        @Element HistorySource.Read read, OutputReceiver<RawRecord> out, MultiOutputReceiver more) {
       if (read.refusal() == null) {
-        out.get(lines).output(read.line());
+        out.output(read.line());
       } else {
-        DEAD_LETTERS.inc();
-        out.get(refused).output(read.refusal());
+        DeadLetters.reject(read.refusal(), more);
       }
     }
   }

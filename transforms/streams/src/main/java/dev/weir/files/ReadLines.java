@@ -1,6 +1,5 @@
 package dev.weir.files;
 
-import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.record.LogTime;
 import dev.weir.record.Origin;
@@ -11,10 +10,7 @@ import dev.weir.record.UnreadableRecord.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 
 /**
@@ -24,7 +20,6 @@ import org.joda.time.Instant;
  */
 final class ReadLines extends DoFn<String, RawRecord> {
   private static final long serialVersionUID = 1L;
-  private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
 
   /** The stage that dead letters name. */
   static final String STAGE = "read-lines";
@@ -34,21 +29,21 @@ final class ReadLines extends DoFn<String, RawRecord> {
   /** The size of the longest line that is a record, in bytes. */
   static final int MAX_LINE = 1 << 20;
 
-  private final TupleTag<RawRecord> lines;
-  private final TupleTag<DeadLetter> refused;
   private final ReadFiles.LineTime lineTime;
 
   /**
    * @param lineTime null if lines have no time
    */
-  ReadLines(TupleTag<RawRecord> lines, TupleTag<DeadLetter> refused, ReadFiles.LineTime lineTime) {
-    this.lines = lines;
-    this.refused = refused;
+  ReadLines(ReadFiles.LineTime lineTime) {
     this.lineTime = lineTime;
   }
 
   @ProcessElement
-  public void process(@Element String file, @Timestamp Instant timestamp, MultiOutputReceiver out)
+  public void process(
+      @Element String file,
+      @Timestamp Instant timestamp,
+      OutputReceiver<RawRecord> out,
+      MultiOutputReceiver more)
       throws IOException {
     try (InputStream in = InputFile.open(file)) {
       LineScanner scanner = new LineScanner(in, MAX_LINE);
@@ -57,24 +52,19 @@ final class ReadLines extends DoFn<String, RawRecord> {
       for (; scanner.next(); number++) {
         Origin origin = Origin.ofFile(file, number);
         if (scanner.isTooLong()) {
-          refuse(out, tooLong(), origin, timestamp);
+          DeadLetters.reject(DeadLetters.of(STAGE, tooLong(), origin, timestamp), more);
         } else if (!isBlank(scanner.line())) {
-          out.get(lines)
-              .outputWithTimestamp(
-                  new RawRecord(scanner.line(), Encoding.JSON, origin),
-                  place(scanner.line(), log, timestamp));
+          out.outputWithTimestamp(
+              new RawRecord(scanner.line(), Encoding.JSON, origin),
+              place(scanner.line(), log, timestamp));
         }
       }
       if (scanner.damage() != null) {
-        refuse(out, damaged(scanner.damage()), Origin.ofFile(file, number), timestamp);
+        Origin origin = Origin.ofFile(file, number);
+        DeadLetters.reject(
+            DeadLetters.of(STAGE, damaged(scanner.damage()), origin, timestamp), more);
       }
     }
-  }
-
-  private void refuse(
-      MultiOutputReceiver out, UnreadableRecord why, Origin origin, Instant timestamp) {
-    DEAD_LETTERS.inc();
-    out.get(refused).output(DeadLetters.of(STAGE, why, origin, timestamp));
   }
 
   static UnreadableRecord tooLong() {

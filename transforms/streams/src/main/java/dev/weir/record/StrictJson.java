@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.base.Utf8;
 import dev.weir.record.UnreadableRecord.Reason;
 import java.io.IOException;
 
@@ -53,8 +54,8 @@ public final class StrictJson {
   }
 
   /**
-   * Jackson itself accepts overlong forms and surrogates, and detects UTF-16 and UTF-32 by zero
-   * bytes.
+   * Jackson itself accepts overlong forms and surrogates, which are a second spelling of the same
+   * text, and detects UTF-16 and UTF-32 by zero bytes.
    */
   private static boolean isUtf8(byte[] bytes) {
     for (int i = 0; i < Math.min(ENCODING, bytes.length); i++) {
@@ -62,7 +63,7 @@ public final class StrictJson {
         return false;
       }
     }
-    return StrictUtf8.isValid(bytes, 0, bytes.length);
+    return Utf8.isWellFormed(bytes);
   }
 
   /**

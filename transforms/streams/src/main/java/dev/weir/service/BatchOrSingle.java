@@ -25,41 +25,29 @@ public final class BatchOrSingle<Q, A> {
   static final Duration PAUSE = Duration.ofMinutes(10);
 
   /**
-   * Asks the route for several questions.
+   * Asks one route as {@link ServiceCall#ask} does.
    *
-   * @param <Q> a question
-   * @param <A> an answer
+   * @param <I> one question, or several
+   * @param <O> the answer, or one for each question
    */
   @FunctionalInterface
-  public interface BatchRoute<Q, A> {
-    /** Asks as {@link ServiceCall#ask} does. */
-    List<Answer<A>> ask(List<Q> questions) throws IOException;
+  public interface Route<I, O> {
+    O ask(I question) throws IOException;
   }
 
-  /**
-   * Asks the route for one question.
-   *
-   * @param <Q> a question
-   * @param <A> an answer
-   */
-  @FunctionalInterface
-  public interface SingleRoute<Q, A> {
-    /** Asks one question as {@link ServiceCall#ask} does. */
-    Answer<A> ask(Q question) throws IOException;
-  }
-
-  private final BatchRoute<Q, A> batch;
-  private final SingleRoute<Q, A> single;
+  private final Route<List<Q>, List<Answer<A>>> batch;
+  private final Route<Q, Answer<A>> single;
   private final LongSupplier nanoClock;
 
   /** When the batch route was last found to be missing; null if it is not known to be missing. */
   private volatile Long missingSince;
 
-  public BatchOrSingle(BatchRoute<Q, A> batch, SingleRoute<Q, A> single) {
+  public BatchOrSingle(Route<List<Q>, List<Answer<A>>> batch, Route<Q, Answer<A>> single) {
     this(batch, single, System::nanoTime);
   }
 
-  BatchOrSingle(BatchRoute<Q, A> batch, SingleRoute<Q, A> single, LongSupplier nanoClock) {
+  BatchOrSingle(
+      Route<List<Q>, List<Answer<A>>> batch, Route<Q, Answer<A>> single, LongSupplier nanoClock) {
     this.batch = batch;
     this.single = single;
     this.nanoClock = nanoClock;

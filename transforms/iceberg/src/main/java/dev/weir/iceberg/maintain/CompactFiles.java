@@ -72,15 +72,9 @@ final class CompactFiles {
   private long bytesAfter;
 
   /**
+   * @param personal the personal data to remove during the rewrite; null if there is none
    * @throws LedgerException if the table's format version is not 2: from version 3 on, rows have
    *     ids, which a rewritten file would have to keep
-   */
-  CompactFiles(Table table, MaintenanceRules rules, Clock clock) {
-    this(table, rules, clock, null);
-  }
-
-  /**
-   * @param personal the personal data to remove during the rewrite; null if there is none
    */
   CompactFiles(Table table, MaintenanceRules rules, Clock clock, PersonalFiles personal) {
     int version = ((HasTableOperations) table).operations().current().formatVersion();

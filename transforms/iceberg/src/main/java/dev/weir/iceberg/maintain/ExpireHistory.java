@@ -22,10 +22,6 @@ final class ExpireHistory {
   private final Clock clock;
   private final PersonalFiles personal;
 
-  ExpireHistory(Table table, MaintenanceRules rules, Clock clock) {
-    this(table, rules, clock, null);
-  }
-
   /**
    * @param personal the personal data that no snapshot may show any more; null if there is none
    */

@@ -10,7 +10,6 @@ import dev.weir.iceberg.table.OpenCatalog;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +51,10 @@ public final class MaintainTable {
    * @throws LedgerException if the table is missing or cannot be maintained
    */
   public Maintenance run() {
-    return onTable(this::steps);
+    try (OpenCatalog open = catalog.open()) {
+      Table table = open.table(name);
+      return OpenCatalog.orExplain(name, () -> steps(table, personal(open, table)));
+    }
   }
 
   /**
@@ -89,49 +91,6 @@ public final class MaintainTable {
       LOG.warn("table {}: {}", name, done);
     }
     return done;
-  }
-
-  /**
-   * Rewrites small data files, data files with deletes to apply, and data files that hold personal
-   * data of deleted persons ({@link Erasure}); removes delete files that no longer apply to any
-   * data file.
-   *
-   * @throws LedgerException if the table's format version is not 2
-   */
-  public Compaction compact() {
-    return onTable((table, personal) -> new CompactFiles(table, rules, clock, personal).run());
-  }
-
-  /** Merges small manifests of data files if there are ten or more. */
-  public ManifestMerge mergeManifests() {
-    return onTable((table, personal) -> new MergeManifests(table).run());
-  }
-
-  /**
-   * Expires old snapshots and removes the files that only they reference. If an old snapshot shows
-   * personal data of deleted persons, expires all snapshots except the current one and those of
-   * tags and branches.
-   */
-  public Expiry expireSnapshots() {
-    return onTable((table, personal) -> new ExpireHistory(table, rules, clock, personal).run());
-  }
-
-  /**
-   * Removes files in the table's data folder that no snapshot references and that provably no job
-   * will ever commit: for a live sink, files written before the start of its latest attempt that
-   * has committed; for a finished run, files written before it finished; for a compaction, files
-   * that are older than a day. Also removes the records of runs without a sink id of their own that
-   * finished more than 30 days ago.
-   */
-  public OrphanRemoval removeOrphans() {
-    return onTable((table, personal) -> new RemoveOrphans(table, rules, clock).run());
-  }
-
-  private <T> T onTable(BiFunction<Table, PersonalFiles, T> step) {
-    try (OpenCatalog open = catalog.open()) {
-      Table table = open.table(name);
-      return OpenCatalog.orExplain(name, () -> step.apply(table, personal(open, table)));
-    }
   }
 
   /** The personal data to remove, as of now; null for a table without an erasure. */

@@ -32,8 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes data and delete files in the table's folder that no snapshot references and that no job
- * will commit any more ({@link PendingFiles}).
+ * Removes data and delete files in the table's folder that no snapshot references and that provably
+ * no job will ever commit ({@link PendingFiles}): for a live sink, files written before the start
+ * of its latest attempt that has committed; for a finished run, files written before it finished;
+ * for a compaction, files that are older than a day. Also removes the records of runs without a
+ * sink id of their own that finished more than 30 days ago.
  */
 final class RemoveOrphans {
   private static final Logger LOG = LoggerFactory.getLogger(RemoveOrphans.class);

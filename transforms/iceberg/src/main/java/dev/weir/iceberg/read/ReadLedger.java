@@ -13,17 +13,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.joda.time.Instant;
 
 /**
@@ -57,35 +51,23 @@ public final class ReadLedger
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     PinnedScan pinned = new PinnedScan(scan, new Schema.Parser().parse(record));
-    TupleTag<RawRecord> records = new TupleTag<>() {};
-    TupleTag<DeadLetter> refused = new TupleTag<>() {};
-    PCollectionTuple read =
-        begin
-            .apply("PlanScan", new PlanScan(pinned))
-            .apply(
-                "ReadTasks",
-                ParDo.of(new ReadTasks(pinned, records, refused))
-                    .withOutputTags(records, TupleTagList.of(refused)));
-    return Result.of(
-        read.get(records).setCoder(RawRecord.CODER),
-        read.get(refused).setCoder(DeadLetters.coder()));
+    return DeadLetters.divide(
+        "ReadTasks",
+        begin.apply("PlanScan", new PlanScan(pinned)),
+        new ReadTasks(pinned),
+        RawRecord.CODER);
   }
 
   private static final class ReadTasks extends DoFn<byte[], RawRecord> {
     private static final long serialVersionUID = 1;
-    private static final Counter DEAD_LETTERS = Metrics.counter("weir", "dead_letters");
     private static final String STAGE = "read-ledger";
 
     private final PinnedScan scan;
-    private final TupleTag<RawRecord> accepted;
-    private final TupleTag<DeadLetter> refused;
     private transient RowRecords records;
     private transient BinaryMessageEncoder<GenericRecord> encoder;
 
-    ReadTasks(PinnedScan scan, TupleTag<RawRecord> accepted, TupleTag<DeadLetter> refused) {
+    ReadTasks(PinnedScan scan) {
       this.scan = scan;
-      this.accepted = accepted;
-      this.refused = refused;
     }
 
     @Setup
@@ -96,17 +78,19 @@ public final class ReadLedger
 
     @ProcessElement
     public void process(
-        @Element byte[] task, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+        @Element byte[] task,
+        @Timestamp Instant timestamp,
+        OutputReceiver<RawRecord> out,
+        MultiOutputReceiver more) {
       scan.read(
           PlanScan.task(task),
           (file, position, row) -> {
             Origin origin = Origin.ofFile(file, position + 1);
             try {
               byte[] bytes = encoder.encode(records.record(row)).array();
-              out.get(accepted).output(new RawRecord(bytes, Encoding.AVRO, origin));
+              out.output(new RawRecord(bytes, Encoding.AVRO, origin));
             } catch (UnreadableRecord e) {
-              DEAD_LETTERS.inc();
-              out.get(refused).output(DeadLetters.of(STAGE, e, origin, timestamp));
+              DeadLetters.reject(DeadLetters.of(STAGE, e, origin, timestamp), more);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

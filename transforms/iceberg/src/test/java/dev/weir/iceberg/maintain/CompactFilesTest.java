@@ -317,7 +317,7 @@ class CompactFilesTest {
     LedgerException error =
         assertThrows(
             LedgerException.class,
-            () -> new CompactFiles(table, rules(), new Slow(Duration.ofHours(13))).run());
+            () -> new CompactFiles(table, rules(), new Slow(Duration.ofHours(13)), null).run());
 
     assertThat(error.getMessage(), containsString("must not take longer than PT12H"));
     assertThat(dataFiles().size(), is(6));
@@ -364,7 +364,7 @@ class CompactFilesTest {
     }
     Clock later = Clock.offset(Clock.systemUTC(), LEAVE.plusHours(1));
 
-    Compaction done = new CompactFiles(table, rules(), later).run();
+    Compaction done = new CompactFiles(table, rules(), later, null).run();
 
     assertThat(done.filesBefore(), is(6));
     assertThat(rows().size(), is(6));
@@ -386,7 +386,7 @@ class CompactFilesTest {
     }
     MaintenanceRules leavingNothing = rules().leavingAppendedFilesFor(Duration.ZERO);
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
-    new CompactFiles(table, leavingNothing, later).run();
+    new CompactFiles(table, leavingNothing, later, null).run();
 
     job.restore(savepoint);
     job.read(9);
@@ -449,7 +449,7 @@ class CompactFilesTest {
   }
 
   private static Compaction compact(Table table, MaintenanceRules rules) {
-    return new CompactFiles(table, rules, Clock.systemUTC()).run();
+    return new CompactFiles(table, rules, Clock.systemUTC(), null).run();
   }
 
   private LedgerTable payments() {

@@ -114,7 +114,8 @@ class MaintainBesideJobTest {
     new CompactFiles(
             table,
             MaintenanceRules.standard().withDeleteFilesPerFile(deleteFilesPerFile),
-            Clock.systemUTC())
+            Clock.systemUTC(),
+            null)
         .run();
   }
 
@@ -138,7 +139,8 @@ class MaintainBesideJobTest {
     new ExpireHistory(
             table,
             MaintenanceRules.standard().withHistory(Duration.ZERO, 1),
-            Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)))
+            Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)),
+            null)
         .run();
   }
 }

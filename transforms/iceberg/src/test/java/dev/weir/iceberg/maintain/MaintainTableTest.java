@@ -84,9 +84,14 @@ class MaintainTableTest {
     Map<String, Long> before = rows(table);
     MaintenanceRules days5 = MaintenanceRules.standard().withHistory(Duration.ofDays(5), 2);
 
-    assertThat(maintain(days5).expireSnapshots(), is(new Expiry(0, 0)));
-    assertThat(maintain(days5).by(IN_A_WEEK).expireSnapshots().snapshots(), is(7));
+    assertThat(expire(table, days5, Clock.systemUTC()), is(new Expiry(0, 0)));
+    assertThat(expire(table, days5, IN_A_WEEK).snapshots(), is(7));
     assertThat(rows(table), is(before));
+  }
+
+  private static Expiry expire(Table table, MaintenanceRules rules, Clock clock) {
+    table.refresh();
+    return new ExpireHistory(table, rules, clock, null).run();
   }
 
   @Test
@@ -123,13 +128,14 @@ class MaintainTableTest {
       job.read(1);
       job.checkpoint(null);
     }
-    assertThat(maintain(MaintenanceRules.standard()).mergeManifests(), is(new ManifestMerge(9, 9)));
+    table.refresh();
+    assertThat(new MergeManifests(table).run(), is(new ManifestMerge(9, 9)));
     job.read(1);
     job.checkpoint(null);
     Map<String, Long> before = rows(table);
 
-    assertThat(
-        maintain(MaintenanceRules.standard()).mergeManifests(), is(new ManifestMerge(10, 1)));
+    table.refresh();
+    assertThat(new MergeManifests(table).run(), is(new ManifestMerge(10, 1)));
 
     assertThat(rows(table), is(before));
   }
@@ -137,7 +143,7 @@ class MaintainTableTest {
   @Test
   void aMissingTableIsAnError() {
     LedgerException error =
-        assertThrows(LedgerException.class, () -> maintain(MaintenanceRules.standard()).compact());
+        assertThrows(LedgerException.class, () -> maintain(MaintenanceRules.standard()).run());
 
     assertThat(error.getMessage(), is("table bank.payments does not exist"));
   }

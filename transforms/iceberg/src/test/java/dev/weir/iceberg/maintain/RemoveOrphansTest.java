@@ -12,6 +12,7 @@ import dev.weir.iceberg.commit.RunRecord;
 import dev.weir.iceberg.commit.SinkRecord;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.table.Partitioning;
 import dev.weir.iceberg.testing.MemoryTable;
 import dev.weir.iceberg.testing.OnDisk;
@@ -331,7 +332,9 @@ class RemoveOrphansTest {
   }
 
   private OrphanRemoval remove(MaintenanceRules rules) {
-    return MaintainTable.of(LedgerCatalog.inFolder(folder), NAME, rules).removeOrphans();
+    try (OpenCatalog open = LedgerCatalog.inFolder(folder).open()) {
+      return new RemoveOrphans(open.table(NAME), rules, Clock.systemUTC()).run();
+    }
   }
 
   private static State readMoreAndStop(SimulatedJob<?> job) {

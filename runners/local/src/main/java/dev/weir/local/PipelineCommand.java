@@ -3,7 +3,9 @@ package dev.weir.local;
 import dev.weir.needs.Needs;
 import dev.weir.ports.PortException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -14,33 +16,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /**
- * What the commands of the pipelines share.
- *
- * @param type the pipeline's options, which Beam parses
- * @param check rejects invalid options without starting anything
- * @param needs the external resources that the options name
- * @param run starts the pipeline
- * @param summary describes a finished run in one line
+ * The command of a pipeline: checks what the pipeline needs and runs it to its end, on its own
+ * cluster if the arguments name none. Beam parses the pipeline's options.
  */
-record PipelineRun<O extends PipelineOptions>(
-    Class<O> type,
-    Consumer<O> check,
-    Function<O, Needs> needs,
-    Function<O, PipelineResult> run,
-    Function<RunCounts, String> summary) {
-  private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
+final class PipelineCommand<O extends PipelineOptions> implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineCommand.class);
+
+  private final Class<O> type;
+  private final Consumer<O> check;
+  private final Function<O, Needs> needs;
+  private final Function<O, PipelineResult> run;
+  private final Function<RunCounts, String> summary;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Shows the options.")
+  private boolean help;
+
+  @Unmatched private List<String> arguments = new ArrayList<>();
 
   /**
-   * Checks what the pipeline needs and runs it to its end, on its own cluster if the arguments name
-   * none.
-   *
+   * @param type the pipeline's options
+   * @param check rejects invalid options without starting anything
+   * @param needs the external resources that the options name
+   * @param run starts the pipeline
+   * @param summary describes a finished run in one line
+   */
+  PipelineCommand(
+      Class<O> type,
+      Consumer<O> check,
+      Function<O, Needs> needs,
+      Function<O, PipelineResult> run,
+      Function<RunCounts, String> summary) {
+    this.type = type;
+    this.check = check;
+    this.needs = needs;
+    this.run = run;
+    this.summary = summary;
+  }
+
+  /** Returns the command under a name, for {@link Main}. */
+  CommandLine named(String name, String description) {
+    CommandLine command = new CommandLine(this);
+    command.getCommandSpec().name(name).usageMessage().description(description);
+    return command;
+  }
+
+  /**
    * @return the exit status
    * @throws ParameterException if an argument is invalid; nothing was started
    */
-  int call(CommandSpec spec, boolean help, List<String> arguments) {
+  @Override
+  public Integer call() {
     if (help) {
       PipelineArguments.printHelp(spec.name(), type, spec.commandLine().getOut());
       return CommandLine.ExitCode.OK;
