@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Random changes, epochs, faults and restores against a plain map; a failure names its seed. */
 class ExactlyOnceTest {
   private static final long FIRST_SEED = Long.getLong("weir.seed", 20_261_121L);
-  private static final int RUNS = Integer.getInteger("weir.runs", 4);
+  private static final int RUNS = Integer.getInteger("weir.runs", 3);
   private static final long NOON = 1_767_268_800_000L;
   private static final long DAY = 86_400_000L;
 

@@ -59,6 +59,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Alice is deleted at noon of the third day. Bob is not. */
 class ErasePersonsTest {
+  /** A run is killed at each of its steps that is a multiple of this. */
+  private static final int STRIDE = Integer.getInteger("weir.stride", 5);
+
   private static final long DELETED = NOON + 2 * DAY;
   private static final String PAID_FOLDER = PAID.replace('.', '/');
   private static final MaintenanceRules RULES = MaintenanceRules.standard();
@@ -257,8 +260,8 @@ class ErasePersonsTest {
 
   @Test
   void afterAKillAtAnyStepTheNextRunFinishes() {
-    assertThat(killAtSteps(PAID, 2), greaterThan(20));
-    assertThat(killAtSteps(CUSTOMERS, 4), greaterThan(15));
+    assertThat(killAtSteps(PAID, STRIDE), greaterThan(20));
+    assertThat(killAtSteps(CUSTOMERS, STRIDE + 2), greaterThan(15));
   }
 
   /** Returns at which step it was through. */

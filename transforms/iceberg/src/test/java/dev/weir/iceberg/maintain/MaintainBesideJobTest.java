@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class MaintainBesideJobTest {
   private static final long FIRST_SEED = Long.getLong("weir.seed", 20_261_121L);
-  private static final int RUNS = Integer.getInteger("weir.runs", 3);
+  private static final int RUNS = Integer.getInteger("weir.runs", 2);
   private static final long NOON = 1_767_268_800_000L;
   private static final long DAY = 86_400_000L;
 
@@ -50,7 +50,7 @@ class MaintainBesideJobTest {
     List<Map<String, Long>> expected = new ArrayList<>();
     Map<String, Long> rows = new TreeMap<>();
     expected.add(Map.of());
-    for (int n = 0; n < 60; n++) {
+    for (int n = 0; n < 45; n++) {
       int key = random.nextInt(12);
       GenericRecord row = payment("p" + key, "a", n, NOON + key % 2 * DAY);
       Position position = new Position(n, 0);

@@ -63,7 +63,7 @@ class ErasureTest {
   void aColumnThatCannotBeErasedIsRefused() {
     assertThat(
         refused(Erasure.blanking("d", "account_number", "txn_id")),
-        containsString("txn_id is part of the key or the partitions"));
+        containsString("txn_id is part of the key or the partitioning"));
     assertThat(
         refused(Erasure.blanking("d", "account_number", "cents")),
         containsString("cents is required and cannot be blanked"));

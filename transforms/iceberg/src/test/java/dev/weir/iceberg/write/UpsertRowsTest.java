@@ -96,7 +96,7 @@ class UpsertRowsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 0", "3, 0", "1, 300", "2, 100"})
+  @CsvSource({"1, 0", "3, 300"})
   void aRunKeepsTheLastChangeOfEachKeyInAnyOrderOfArrival(int writers, long rowsPerCommit) {
     List<RowChange<GenericRecord>> changes = changes(1);
 
@@ -140,9 +140,9 @@ class UpsertRowsTest {
     assertThat(OnDisk.filesIn(folder), is(files));
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 300})
-  void aRerunWithADifferentResultIsAnErrorAndChangesNothing(long rowsPerCommit) {
+  @Test
+  void aRerunWithADifferentResultIsAnErrorAndChangesNothing() {
+    long rowsPerCommit = 300;
     List<RowChange<GenericRecord>> changes = changes(1);
     run(upsert("run", 1, rowsPerCommit), changes);
     String before = metadata();
@@ -176,7 +176,7 @@ class UpsertRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2})
+  @ValueSource(ints = {0, 2})
   void aRerunCompletesARunThatDiedBetweenItsCommits(int commitsMade) {
     List<RowChange<GenericRecord>> changes = changes(1);
     table.prepare();
@@ -244,7 +244,7 @@ class UpsertRowsTest {
     List<RowChange<GenericRecord>> changes = new ArrayList<>();
     for (int n = 0; n < 1_000; n++) {
       int id = n % 200;
-      GenericRecord row = payment("p" + id, "a" + id % 5, 1_000L * day + n, 0);
+      GenericRecord row = payment("p" + id, "a" + id % 3, 1_000L * day + n, 0);
       Position position = new Position(day, n / 200 * 7 - 3);
       changes.add(
           random.nextInt(4) == 0

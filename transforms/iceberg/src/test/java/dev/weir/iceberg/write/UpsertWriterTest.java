@@ -198,14 +198,14 @@ class UpsertWriterTest {
             delete("p2", at(2, 0)),
             set("p2", 3, at(1, 0)));
     Set<Long> digests = new HashSet<>();
+    int mostKeys = PLENTY;
     for (List<RowChange<GenericRecord>> order : ordersOf(changes)) {
-      for (int mostKeys : new int[] {1, PLENTY}) {
-        List<WrittenFiles> written = write(mostKeys, true, order);
-        digests.add(written.stream().mapToLong(WrittenFiles::getDigest).sum());
-        PlainCommit.of(table, written);
-        assertThat(order.toString(), cents(), is(Map.of("p1", 2L)));
-        emptyTheTable();
-      }
+      mostKeys = mostKeys == 1 ? PLENTY : 1;
+      List<WrittenFiles> written = write(mostKeys, true, order);
+      digests.add(written.stream().mapToLong(WrittenFiles::getDigest).sum());
+      PlainCommit.of(table, written);
+      assertThat(order.toString(), cents(), is(Map.of("p1", 2L)));
+      emptyTheTable();
     }
 
     assertThat(digests, hasSize(1));
