@@ -111,14 +111,14 @@ class ServiceOptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--host=<host> .*; default 0\\.0\\.0\\.0, every interface\\.",
+        "--host=<host> .*; default 0\\.0\\.0\\.0, which is every interface\\.",
         "--port=<port> .*; default 8099\\.",
         "--minLatency=<minLatency> .*; default 1ms\\.",
         "--maxLatency=<maxLatency> .*; default 3ms\\.",
         "--errorRate=<errorRate> .*; default 0\\.",
         "--hangRate=<hangRate> .*; default 0\\.",
         "--rateLimit=<rateLimit> .*Default: no limit\\.",
-        "--outage=<from>,<to> .*Default: never\\.",
+        "--outage=<from>,<to> .*Default: none\\.",
         "--seed=<seed> .*; default 0\\."
       })
   void helpListsEveryOptionWithItsDefault(String option) {

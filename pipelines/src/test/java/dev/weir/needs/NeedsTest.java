@@ -330,7 +330,7 @@ class NeedsTest {
                 .reads("applications", Port.parse("applications", "iceberg:bank.applications"))
                 .keeps("ledger", "iceberg:bank", "loan_decisions")),
         contains(
-            "--applications: there is no table bank.applications in the catalog "
+            "--applications: table bank.applications does not exist in the catalog "
                 + catalog
                 + "; check its name"));
   }

@@ -71,7 +71,7 @@ class CardArgumentsTest {
         "--metricsRetention=5m | --customerWait (10m) must not be longer than --metricsRetention (5m)",
         "--erasureRetention=9d | --erasureRetention (9d) must not be shorter than --metricsRetention (10d)",
         "--erasureRetention=soon | --erasureRetention: 'soon' is not a duration",
-        "--maxRequestSize=1023 | --maxRequestSize must be 1024 to 1073741824",
+        "--maxRequestSize=1023 | --maxRequestSize must be between 1024 and 1073741824",
         "--scoringBatch=0 | --scoringBatch must be between 1 and 100, not 0",
         "--scoringBatch=101 | --scoringBatch must be between 1 and 100, not 101",
         "--scoringBatch=many | scoringBatch",
