@@ -33,7 +33,7 @@ final class MoneyFile {
   @FunctionalInterface
   interface Reader<X extends Exception> {
     /**
-     * @param position of the event in the whole file
+     * @param position the position of the event in the whole file
      */
     void read(Stream stream, long position, byte[] json) throws X;
   }

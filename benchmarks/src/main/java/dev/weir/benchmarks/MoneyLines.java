@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 interface MoneyLines {
 
-  /** How far an event can be behind its place in event time, at most. */
+  /** The maximum by which an event can be behind its place in event time. */
   Duration DISORDER = Duration.ofSeconds(20);
 
   /**

@@ -2,7 +2,7 @@ package dev.weir.bureaumock;
 
 /** Whether the bureau's answers are well-formed. */
 public enum Answers {
-  /** They follow the contract. */
+  /** The answers follow the contract. */
   WHOLE,
   /** A batch answer lacks its last entry. */
   SHORT,

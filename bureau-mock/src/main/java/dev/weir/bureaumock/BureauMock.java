@@ -13,12 +13,12 @@ import org.slf4j.LoggerFactory;
  * A mock credit bureau that listens on HTTP/1.1.
  *
  * <ul>
- *   <li>{@code POST /v1/score} with {@code {"ssn":"…"}} answers {@code {"score":n}}.
- *   <li>{@code POST /v1/scores} with {@code {"ssns":["…",…]}}, 1 to 100 of them, answers {@code
- *       {"scores":[{"score":n},…]}} in the same order; an entry that is not a non-blank string is
- *       answered {@code {"error":"…"}} in its place.
- *   <li>{@code GET /health} answers {@code {"status":"UP"}}.
- *   <li>{@code GET /metrics} answers the Prometheus text format.
+ *   <li>{@code POST /v1/score} with {@code {"ssn":"…"}} returns {@code {"score":n}}.
+ *   <li>{@code POST /v1/scores} with {@code {"ssns":["…",…]}}, 1 to 100 of them, returns {@code
+ *       {"scores":[{"score":n},…]}} in the same order; an entry that is not a non-blank string gets
+ *       {@code {"error":"…"}} in its place.
+ *   <li>{@code GET /health} returns {@code {"status":"UP"}}.
+ *   <li>{@code GET /metrics} returns the Prometheus text format.
  * </ul>
  *
  * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
@@ -42,7 +42,7 @@ public final class BureauMock extends RunningService {
     this.questions = questions;
   }
 
-  /** No faults, and an answer after 200 to 1000 ms; the seed is 0. */
+  /** Returns a behaviour without faults that answers after 200 to 1000 ms; the seed is 0. */
   public static Behaviour healthy() {
     return Behaviour.taking(Duration.ofMillis(200), Duration.ofMillis(1000));
   }

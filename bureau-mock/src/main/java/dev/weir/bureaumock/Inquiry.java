@@ -43,7 +43,7 @@ final class Inquiry {
     return new Inquiry(ssns.getList(), true);
   }
 
-  /** How many scores it asks for. */
+  /** Returns how many scores the request asks for. */
   int size() {
     return entries.size();
   }

@@ -11,14 +11,14 @@ import java.util.OptionalInt;
  * paths that answer questions, never to {@code /health} or {@code /metrics}.
  *
  * @param latency how long an answer takes
- * @param errorRate the share of requests, 0 to 1, answered 503 after the usual latency
+ * @param errorRate the share of requests, 0 to 1, answered with 503 after the usual latency
  * @param hangRate the share of requests, 0 to 1, that are never answered
- * @param rateLimit the most requests admitted in any one second, if there is a limit; those above
- *     it are answered 429 at once
- * @param outage when every request is answered 503 at once, if ever
+ * @param rateLimit the maximum number of requests admitted in any one second, if there is a limit;
+ *     further requests are answered with 429 at once
+ * @param outage the period in which every request is answered with 503 at once, if there is one
  * @param seed the seed of the random latencies and faults: the n-th request after a start with the
  *     same behaviour always has the same fate
- * @param refusal the status every request is refused with at once, if any
+ * @param refusal the status with which every request is refused at once, if there is one
  */
 public record Behaviour(
     LatencyRange latency,
@@ -32,10 +32,10 @@ public record Behaviour(
   private static final int HIGHEST_RATE_LIMIT = 1_000_000;
 
   /**
-   * A time in which every request is answered 503.
+   * A period in which every request is answered with 503.
    *
-   * @param from the first moment, as the time since the service started
-   * @param to the first moment after it, as the time since the service started
+   * @param from the start (inclusive), as the time since the service started
+   * @param to the end (exclusive), as the time since the service started
    */
   public record Outage(Duration from, Duration to) {
     public Outage {
@@ -67,7 +67,10 @@ public record Behaviour(
                 "a refusal must have a status from 400 to 599, not " + status));
   }
 
-  /** No faults, and an answer after {@code min} to {@code max}; the seed is 0. */
+  /**
+   * Returns a behaviour without faults that answers after {@code min} to {@code max}; the seed is
+   * 0.
+   */
   public static Behaviour taking(Duration min, Duration max) {
     return new Behaviour(
         new LatencyRange(min, max),
@@ -95,13 +98,16 @@ public record Behaviour(
     return new Behaviour(latency, errorRate, share, rateLimit, outage, seed, refusal);
   }
 
-  /** Admits this many requests in any one second and answers the others 429. */
+  /** Admits this many requests in any one second and answers the others with 429. */
   public Behaviour withRateLimit(int perSecond) {
     OptionalInt limit = OptionalInt.of(perSecond);
     return new Behaviour(latency, errorRate, hangRate, limit, outage, seed, refusal);
   }
 
-  /** Answers every request 503 from {@code from} until just before {@code to}, since the start. */
+  /**
+   * Answers every request with 503 from {@code from} (inclusive) to {@code to} (exclusive),
+   * measured from the start.
+   */
   public Behaviour withOutage(Duration from, Duration to) {
     Optional<Outage> window = Optional.of(new Outage(from, to));
     return new Behaviour(latency, errorRate, hangRate, rateLimit, window, seed, refusal);

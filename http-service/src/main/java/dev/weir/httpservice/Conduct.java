@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The current behaviour of a running service, which decides the fate of each request. Any thread
- * may change the behaviour; only the event loop asks for fates.
+ * may change the behaviour; only the event loop calls {@link #next}.
  */
 public final class Conduct {
 
@@ -17,17 +17,17 @@ public final class Conduct {
     }
   }
 
-  /** Starts with a behaviour; outages are measured from now on. */
+  /** Sets the first behaviour; outages are measured from this moment. */
   public Conduct(Behaviour behaviour) {
     this.now = new AtomicReference<>(Era.of(behaviour));
   }
 
   /**
-   * Changes the behaviour from the next request on: random draws and rate limit start afresh, an
-   * outage is still measured from the start of the service. Requests in flight keep their fate: one
-   * that hangs keeps hanging.
+   * Changes the behaviour from the next request on: the random draws and the rate limit start over,
+   * and an outage is still measured from the start of the service. Requests in flight keep their
+   * fate: one that hangs keeps hanging.
    *
-   * @return the behaviour until now
+   * @return the previous behaviour
    */
   public Behaviour behave(Behaviour behaviour) {
     return now.getAndSet(Era.of(behaviour)).behaviour();

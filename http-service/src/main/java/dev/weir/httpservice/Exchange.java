@@ -37,7 +37,7 @@ public final class Exchange {
   static void begin(RoutingContext context, String path, boolean asks, Meter meter, Logger log) {
     Exchange exchange = new Exchange(context, path, asks, meter, log);
     context.put(KEY, exchange);
-    // Before the answer is sent: a client that has it also sees it counted.
+    // Before the answer is sent, so that a client that has the answer also sees it counted.
     context.addHeadersEndHandler(sending -> exchange.answered());
     context.addEndHandler(sent -> exchange.abandoned());
     if (asks) {

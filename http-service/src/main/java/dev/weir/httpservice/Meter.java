@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts what happens. The event loop writes, any thread may read. */
+/** Counts requests, questions and answers. The event loop writes; any thread may read. */
 final class Meter {
 
   private static final PrometheusTextFormatWriter PAGE = PrometheusTextFormatWriter.create();
@@ -28,7 +28,7 @@ final class Meter {
   private final Gauge maxInFlight;
   private final Summary latency;
 
-  /** Only of requests with questions, unlike {@link #served}. */
+  /** Counts only requests with questions, unlike {@link #served}. */
   private final SortedMap<Integer, Long> answered = new TreeMap<>();
 
   private long requests;
@@ -69,7 +69,7 @@ final class Meter {
     latency =
         Summary.builder()
             .name(prefix + "_request_seconds")
-            .help("Time to an answer; quantiles over the last half minute.")
+            .help("Response time; quantiles over the last 30 seconds.")
             .quantile(0.5)
             .quantile(0.99, 0.001)
             .maxAgeSeconds(RECENT_SECONDS)
@@ -77,19 +77,22 @@ final class Meter {
             .register(registry);
   }
 
-  /** A request with questions arrived; it is in flight until it is answered or abandoned. */
+  /**
+   * Records that a request with questions arrived; it is in flight until it is answered or
+   * abandoned.
+   */
   synchronized void arrived() {
     requests++;
     inFlight.inc();
     maxInFlight.set(Math.max(maxInFlight.get(), inFlight.get()));
   }
 
-  /** A request asks this many questions. */
+  /** Records how many questions a request asks. */
   void asked(int number) {
     questions.inc(number);
   }
 
-  /** A request with questions was answered after this many nanoseconds. */
+  /** Records that a request with questions was answered after this many nanoseconds. */
   synchronized void answered(String path, int status, long nanos) {
     inFlight.dec();
     answered.merge(status, 1L, Long::sum);
@@ -97,13 +100,13 @@ final class Meter {
     served(path, status);
   }
 
-  /** The client of a request with questions disconnected before the answer. */
+  /** Records that the client of a request with questions disconnected before the answer. */
   synchronized void abandoned() {
     inFlight.dec();
     abandoned.inc();
   }
 
-  /** A request of any other kind was answered. */
+  /** Records that a request of any other kind was answered. */
   void served(String path, int status) {
     served.labelValues(path, Integer.toString(status)).inc();
   }
@@ -125,7 +128,7 @@ final class Meter {
     return PAGE.getContentType();
   }
 
-  /** All metrics in the Prometheus text exposition format. */
+  /** Returns all metrics in the Prometheus text exposition format. */
   String page() {
     ByteArrayOutputStream page = new ByteArrayOutputStream();
     try {
@@ -136,7 +139,7 @@ final class Meter {
     return page.toString(StandardCharsets.UTF_8);
   }
 
-  /** Zero without observations. */
+  /** Returns zero if there are no observations. */
   private static Duration duration(double seconds) {
     return Double.isNaN(seconds) ? Duration.ZERO : Duration.ofNanos(Math.round(seconds * 1e9));
   }

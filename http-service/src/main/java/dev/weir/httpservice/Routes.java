@@ -129,7 +129,7 @@ public final class Routes {
     refuse(context, 404, "there is nothing at this path");
   }
 
-  /** A path that the router cannot decode: no exchange has begun. */
+  /** Answers a request whose path the router cannot decode: no exchange has begun. */
   private void unreadablePath(RoutingContext context) {
     begin(context, NO_KNOWN_PATH, false);
     refuse(context, 400, "the request is malformed");

@@ -24,7 +24,7 @@ public abstract class RunningService implements AutoCloseable {
     return http.uri();
   }
 
-  /** What the service did so far. */
+  /** Returns what the service has done so far. */
   public final ServiceStats stats() {
     return http.stats();
   }
@@ -37,7 +37,7 @@ public abstract class RunningService implements AutoCloseable {
   /**
    * Changes the behaviour from the next request on; see {@link Conduct#behave}.
    *
-   * @return the behaviour until now
+   * @return the previous behaviour
    */
   public final Behaviour behave(Behaviour behaviour) {
     return conduct.behave(behaviour);

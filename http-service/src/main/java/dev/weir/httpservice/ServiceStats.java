@@ -6,15 +6,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a service did since it started, at one moment. Covers only the paths that answer questions.
+ * What a service has done since it started, as of one moment. Covers only the paths that answer
+ * questions.
  *
- * @param requests the requests that arrived
- * @param questions the questions in readable requests, whatever their fate
- * @param inFlight the requests that are neither answered nor abandoned
- * @param maxInFlight the most requests that were ever in flight at once
- * @param abandoned the requests whose client disconnected before the answer
+ * @param requests the number of requests that arrived
+ * @param questions the number of questions in readable requests, answered or not
+ * @param inFlight the number of requests that are neither answered nor abandoned
+ * @param maxInFlight the highest number of requests that were in flight at once
+ * @param abandoned the number of requests whose client disconnected before the answer
  * @param answered how many requests were answered with each status
- * @param latencyP50 the median time to an answer of any status in the last half minute; zero if
+ * @param latencyP50 the median time to an answer of any status in the last 30 seconds; zero if
  *     there was none
  * @param latencyP99 the 99th percentile of the same times
  */
@@ -32,7 +33,7 @@ public record ServiceStats(
     answered = Collections.unmodifiableSortedMap(new TreeMap<>(answered));
   }
 
-  /** How many requests were answered with this status. */
+  /** Returns how many requests were answered with this status. */
   public long answered(int status) {
     return answered.getOrDefault(status, 0L);
   }

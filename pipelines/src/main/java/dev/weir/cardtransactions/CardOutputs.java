@@ -65,7 +65,7 @@ final class CardOutputs {
   private final String namespace;
   private final int maxRequestSize;
 
-  /** Which option names a table: two outputs in one table would overwrite each other. */
+  /** The option that names each table: two outputs in one table would overwrite each other. */
   private final Map<String, String> tables = new HashMap<>();
 
   /**
@@ -153,7 +153,7 @@ final class CardOutputs {
     }
   }
 
-  /** Adds the outputs of one changelog, as far as the options name them. */
+  /** Adds the outputs of one changelog that the options name. */
   private final class Changelog<T extends SpecificRecordBase> {
     private final Class<T> type;
     private final RowKey key;

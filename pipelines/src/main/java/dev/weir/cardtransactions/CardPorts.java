@@ -18,7 +18,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Duration;
 
 /**
- * The inputs, outputs and service of card transactions; the pipeline knows nothing else outside.
+ * The inputs, outputs and service of card transactions; the pipeline uses no other external
+ * resource.
  */
 record CardPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> customers,

@@ -9,49 +9,51 @@ import org.apache.beam.sdk.options.Validation;
 /** The arguments of {@code card-transactions}. */
 public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
-      "Changes of customers, in: kafka://host:port/topic (Debezium envelopes, JSON),"
+      "Input: changes of customers, from kafka://host:port/topic (Debezium envelopes, JSON),"
           + " postgres://user@host:port/db or file:path-or-glob")
   @Validation.Required
   String getCustomers();
 
   void setCustomers(String port);
 
-  @Description("Changes of transactions, in: the same kinds of port")
+  @Description("Input: changes of transactions, from the same kinds of port")
   @Validation.Required
   String getTransactions();
 
   void setTransactions(String port);
 
-  @Description("Settled transactions with their customer and score, a changelog, out; optional")
+  @Description(
+      "Output: a changelog of settled transactions with their customer and score; optional")
   String getEnriched();
 
   void setEnriched(String port);
 
-  @Description("Pending transactions, a changelog, out; optional")
+  @Description("Output: a changelog of pending transactions; optional")
   String getPending();
 
   void setPending(String port);
 
-  @Description("Spend per account and window, a changelog, out; optional")
+  @Description("Output: a changelog of the spend per account and window; optional")
   String getMetrics();
 
   void setMetrics(String port);
 
-  @Description("Which customers were deleted, and when, out; optional")
+  @Description("Output: the deleted customers, with the time of each deletion; optional")
   String getCustomerChanges();
 
   void setCustomerChanges(String port);
 
   @Description(
-      "Records that could not be used, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Output: records that could not be used, to kafka://host:port/topic, file:folder or"
+          + " iceberg:db.table")
   @Validation.Required
   String getDeadLetters();
 
   void setDeadLetters(String port);
 
   @Description(
-      "The lake, out: iceberg:db, in the tables customers, enriched_transactions,"
-          + " pending_transactions, spend_metrics, customer_deletions and rows_stale; none unless set")
+      "Output: the lake, iceberg:db, with the tables customers, enriched_transactions,"
+          + " pending_transactions, spend_metrics, customer_deletions and rows_stale; optional")
   String getLedger();
 
   void setLedger(String namespace);
@@ -81,8 +83,8 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   void setScoringTimeout(String duration);
 
   @Description(
-      "How long questions wait for a scorer that fails before they are answered without it;"
-          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
+      "How long questions wait while the scorer fails, before results are emitted without an"
+          + " answer; 0s disables waiting (default 30s in a live job, 10m in a bounded run)")
   String getScoringPatience();
 
   void setScoringPatience(String duration);
@@ -100,16 +102,17 @@ public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
   void setMetricsRetention(String duration);
 
   @Description(
-      "How long after its commit an enriched transaction is emitted again, without the person's"
-          + " data, when its customer is deleted; state keeps it that long. At least, and by"
-          + " default, --metricsRetention")
+      "How long after its commit an enriched transaction stays in state, so that it can be emitted"
+          + " again without personal data if its customer is deleted; not less than"
+          + " --metricsRetention, which is the default")
   String getErasureRetention();
 
   void setErasureRetention(String duration);
 
   @Description(
-      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
-          + " the number its savepoints were taken with; a backfill sorts one shard in memory")
+      "Number of shards that state is spread over: at least 8 for each parallel instance. A job"
+          + " that starts from a savepoint needs the number that the savepoint was taken with; a"
+          + " backfill sorts one shard at a time in memory")
   @Default.Integer(64)
   int getShards();
 

@@ -9,21 +9,22 @@ import org.apache.beam.sdk.options.Validation;
 /** The arguments of {@code loan-decisions}. */
 public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   @Description(
-      "Loan applications, in: kafka://host:port/topic (Avro), file:path-or-glob or iceberg:db.table")
+      "Input: loan applications, from kafka://host:port/topic (Avro), file:path-or-glob or"
+          + " iceberg:db.table")
   @Validation.Required
   String getApplications();
 
   void setApplications(String port);
 
   @Description(
-      "Rounds amounts of more than two decimals in JSON half up to cents, as those in Avro always"
-          + " are; unset, they are dead letters")
+      "Rounds JSON amounts with more than two decimals half up to cents, as Avro amounts always"
+          + " are; otherwise their records are dead letters")
   boolean getRoundAmounts();
 
   void setRoundAmounts(boolean round);
 
   @Description(
-      "Decisions, out: kafka://host:port/topic (JSON), file:folder[?format=avro] or"
+      "Output: decisions, to kafka://host:port/topic (JSON), file:folder[?format=avro] or"
           + " iceberg:db.table")
   @Validation.Required
   String getDecisions();
@@ -31,7 +32,7 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setDecisions(String port);
 
   @Description(
-      "The ledger of decisions, out: iceberg:db, in the table loan_decisions; none unless set")
+      "Output: the ledger of decisions, iceberg:db, with the table loan_decisions; optional")
   String getLedger();
 
   void setLedger(String namespace);
@@ -44,7 +45,8 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setPartition(String terms);
 
   @Description(
-      "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Output: records that could not be read, to kafka://host:port/topic, file:folder or"
+          + " iceberg:db.table")
   @Validation.Required
   String getDeadLetters();
 
@@ -75,22 +77,24 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
   void setBureauTimeout(String duration);
 
   @Description(
-      "How long questions wait for a bureau that fails before they are answered without it;"
-          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
+      "How long questions wait while the bureau fails, before results are emitted without an"
+          + " answer; 0s disables waiting (default 30s in a live job, 10m in a bounded run)")
   String getBureauPatience();
 
   void setBureauPatience(String duration);
 
   @Description(
-      "How far apart in event time two applications with the same request_id are duplicates")
+      "Maximum difference in event time between two applications with the same request_id that are"
+          + " duplicates")
   @Default.String("24h")
   String getDedupWindow();
 
   void setDedupWindow(String duration);
 
   @Description(
-      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
-          + " the number its savepoints were taken with; a backfill sorts one shard in memory")
+      "Number of shards that state is spread over: at least 8 for each parallel instance. A job"
+          + " that starts from a savepoint needs the number that the savepoint was taken with; a"
+          + " backfill sorts one shard at a time in memory")
   @Default.Integer(64)
   int getShards();
 

@@ -21,7 +21,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** The inputs, outputs and service of loan decisions; the pipeline knows nothing else outside. */
+/**
+ * The inputs, outputs and service of loan decisions; the pipeline uses no other external resource.
+ */
 public record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
     boolean roundAmounts,

@@ -20,7 +20,7 @@ public final class MoneyEnrichment {
   }
 
   /**
-   * What the options name outside, to be tried before the pipeline is started.
+   * The external resources that the options name, to be checked before the pipeline starts.
    *
    * @throws dev.weir.ports.PortException if an argument is invalid
    */

@@ -9,14 +9,16 @@ import org.apache.beam.sdk.options.Validation;
 /** The arguments of {@code money-enrichment}. */
 public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions, KafkaOptions {
   @Description(
-      "Enriched money movements, out: kafka://host:port/topic (JSON) or file:folder[?format=avro]")
+      "Output: enriched money movements, to kafka://host:port/topic (JSON) or"
+          + " file:folder[?format=avro]")
   @Validation.Required
   String getEnriched();
 
   void setEnriched(String port);
 
   @Description(
-      "Records that could not be read, out: kafka://host:port/topic, file:folder or iceberg:db.table")
+      "Output: records that could not be read, to kafka://host:port/topic, file:folder or"
+          + " iceberg:db.table")
   @Validation.Required
   String getDeadLetters();
 
@@ -41,8 +43,8 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
   void setSessionTimeout(String duration);
 
   @Description(
-      "How long questions wait for a session service that fails before they are answered without it;"
-          + " 0s does not wait (default 30s in a live job, 10m in a bounded run)")
+      "How long questions wait while the session service fails, before results are emitted without"
+          + " an answer; 0s disables waiting (default 30s in a live job, 10m in a bounded run)")
   String getSessionPatience();
 
   void setSessionPatience(String duration);

@@ -8,21 +8,24 @@ import org.apache.beam.sdk.options.Validation;
 /** The streams that money movements are enriched from, and how their events are joined. */
 public interface MoneyHistoryOptions extends PipelineOptions {
   @Description(
-      "Payments and transactions, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+      "Input: payments and transactions, from file:path-or-glob (JSON Lines), or live from"
+          + " kafka://host:port/topic")
   @Validation.Required
   String getWallet();
 
   void setWallet(String port);
 
   @Description(
-      "Changes of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+      "Input: changes of users, from file:path-or-glob (JSON Lines), or live from"
+          + " kafka://host:port/topic")
   @Validation.Required
   String getUsers();
 
   void setUsers(String port);
 
   @Description(
-      "Sessions of users, in: file:path-or-glob (JSON Lines), or live from kafka://host:port/topic")
+      "Input: sessions of users, from file:path-or-glob (JSON Lines), or live from"
+          + " kafka://host:port/topic")
   @Validation.Required
   String getSessions();
 
@@ -30,7 +33,8 @@ public interface MoneyHistoryOptions extends PipelineOptions {
 
   @Description(
       "How far an event may be behind the latest one before it in its partition or file; events"
-          + " further behind are late. For files without an order, longer than the time they span")
+          + " further behind are late. For files without an order, set more than the time that they"
+          + " span")
   @Default.String("20s")
   String getDisorder();
 
@@ -43,8 +47,9 @@ public interface MoneyHistoryOptions extends PipelineOptions {
   void setSessionWait(String duration);
 
   @Description(
-      "Shards that state is spread over: at least 8 for each parallel instance. A live job keeps"
-          + " the number its savepoints were taken with; a backfill sorts one shard in memory")
+      "Number of shards that state is spread over: at least 8 for each parallel instance. A job"
+          + " that starts from a savepoint needs the number that the savepoint was taken with; a"
+          + " backfill sorts one shard at a time in memory")
   @Default.Integer(64)
   int getShards();
 

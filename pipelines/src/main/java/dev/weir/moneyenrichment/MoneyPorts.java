@@ -18,7 +18,10 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** The inputs, outputs and service of money enrichment; the pipeline knows nothing else outside. */
+/**
+ * The inputs, outputs and service of money enrichment; the pipeline uses no other external
+ * resource.
+ */
 record MoneyPorts(
     MoneyStreams streams,
     PTransform<PCollection<EnrichedMoney>, PDone> enriched,

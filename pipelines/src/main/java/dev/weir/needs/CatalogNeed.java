@@ -31,8 +31,8 @@ final class CatalogNeed implements Need {
   private final List<String> users = new ArrayList<>();
 
   /**
-   * @param option that names the catalog; null for the default one, which is reported with the
-   *     option of a table
+   * @param option the option that names the catalog; null for the default catalog, whose errors
+   *     name the option of a table
    */
   CatalogNeed(String option, LedgerCatalog catalog) {
     this.option = option;
@@ -108,7 +108,7 @@ final class CatalogNeed implements Need {
     return problems;
   }
 
-  /** Why the catalog's server, if it has one, cannot be connected to. */
+  /** Returns why the catalog's server, if it has one, cannot be connected to. */
   private Optional<String> unreachable() {
     Optional<URI> server = catalog.property(CatalogProperties.URI).flatMap(CatalogNeed::server);
     if (server.isEmpty()) {
@@ -133,7 +133,7 @@ final class CatalogNeed implements Need {
     }
   }
 
-  /** Why a warehouse that is a folder of this machine cannot be created or written to. */
+  /** Returns why a warehouse that is a folder of this machine cannot be created or written to. */
   private Optional<String> unwritable() {
     if (!catalog.property(ICEBERG_CATALOG_TYPE).equals(Optional.of(ICEBERG_CATALOG_TYPE_HADOOP))) {
       return Optional.empty();

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A table whose changes can be read from its database.
  *
- * @param changes of the table
+ * @param changes the changes of the table
  */
 record DatabaseNeed(String option, Port.Database database, DatabaseChanges.Table changes)
     implements Need {

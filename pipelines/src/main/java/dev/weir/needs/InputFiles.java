@@ -27,7 +27,10 @@ record InputFiles(String option, Port.Files files) implements Need {
     }
   }
 
-  /** With that many files, the rest is left to the job, which opens all of them first. */
+  /**
+   * Reports nothing: opening so many files takes longer than the check may take, and the job opens
+   * all of them before it reads any.
+   */
   @Override
   public List<String> unanswered() {
     return List.of();

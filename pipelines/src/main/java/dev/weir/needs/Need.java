@@ -5,10 +5,10 @@ import java.util.List;
 /** An external resource that a job needs. */
 interface Need {
 
-  /** The option that names it, without dashes. */
+  /** The option that names the resource, without dashes. */
   String option();
 
-  /** Where it is, as a user wrote it; never with a password. */
+  /** The address of the resource as the user wrote it, without a password. */
   String address();
 
   /**
@@ -19,7 +19,7 @@ interface Need {
    */
   List<String> problems();
 
-  /** What is reported if {@link Needs#LIMIT} has passed without an answer. */
+  /** Returns what is reported if {@link Needs#LIMIT} has passed without an answer. */
   default List<String> unanswered() {
     return problem(
         address() + " does not answer within " + Needs.LIMIT.toSeconds() + " s; check the address");

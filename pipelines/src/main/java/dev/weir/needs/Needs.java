@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Needs {
   /**
-   * The time within which everything must answer. With its own start-up, a command that cannot run
-   * ends within 15 s.
+   * The time within which every resource must answer. A command that cannot run ends within 15 s,
+   * including its own start-up.
    */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -44,7 +44,7 @@ public final class Needs {
   /**
    * @param live whether the job can wait for its services
    * @param catalogFile the value of {@code --catalog}; null for the default catalog
-   * @param catalog of all tables
+   * @param catalog the catalog of all tables
    */
   public static Needs of(boolean live, String catalogFile, LedgerCatalog catalog) {
     return new Needs(live, new CatalogNeed(catalogFile == null ? null : "catalog", catalog));
@@ -71,9 +71,9 @@ public final class Needs {
   /**
    * An input that may be a database.
    *
-   * @param pipeline names the reader in the database
-   * @param table of the database
-   * @param columns that the table must have
+   * @param pipeline the name of the reader in the database
+   * @param table the table in the database
+   * @param columns the columns that the table must have
    */
   public Needs readsChanges(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
@@ -124,8 +124,8 @@ public final class Needs {
    *
    * @param patience how long questions wait for it; zero for a service that may be missing, which
    *     is not checked
-   * @param routes that questions are posted to, at least one of which the service must have; empty
-   *     if each question has its own path
+   * @param routes the routes that questions are posted to, at least one of which the service must
+   *     have; empty if each question has its own path
    */
   public Needs asks(String option, String address, Duration patience, List<String> routes) {
     if (!patience.isZero()) {
@@ -137,14 +137,14 @@ public final class Needs {
   /**
    * Any other server.
    *
-   * @param what it is, such as {@code Flink cluster}
+   * @param what the kind of server, such as {@code Flink cluster}
    */
   public Needs connects(String option, String what, String host, int port) {
     required.add(new ServerNeed(option, what, host, port));
     return this;
   }
 
-  /** The catalog alone; the caller looks for the tables. */
+  /** Adds only the catalog; the caller looks for the tables. */
   public Needs opensCatalog(String option) {
     catalog.opens(option);
     return this;

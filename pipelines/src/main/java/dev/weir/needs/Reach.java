@@ -21,7 +21,7 @@ final class Reach {
 
   private Reach() {}
 
-  /** Why a connection fails, in a few words; empty if it succeeds. */
+  /** Returns why a connection fails, in a few words; empty if it succeeds. */
   static Optional<String> failure(String host, int port, Duration patience) {
     try {
       connect(host, port, patience).close();
@@ -31,7 +31,7 @@ final class Reach {
     }
   }
 
-  /** The same for a TLS server, whose certificate must be trusted. */
+  /** Like {@link #failure}, for a TLS server, whose certificate must be trusted. */
   static Optional<String> tlsFailure(String host, int port, Duration patience) {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     try (Socket socket = connect(host, port, patience);

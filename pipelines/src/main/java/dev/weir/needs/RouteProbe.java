@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Checks whether a service has a route without asking a question: a {@code GET} of a route that
- * takes {@code POST} is answered 405 by most services. Those that answer 404 then get an empty
- * object. No answer means an outage, not a missing route.
+ * Checks whether a service has a route without asking a question: most services answer a {@code
+ * GET} of a route that takes {@code POST} with 405. If all routes answer 404, each is sent a {@code
+ * POST} with an empty object. No answer means an outage, not a missing route.
  */
 final class RouteProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -24,7 +24,7 @@ final class RouteProbe {
   private RouteProbe() {}
 
   /**
-   * Whether the service answers that it has none of the routes.
+   * Returns whether the service answers that it has none of the routes.
    *
    * @param routes appended to the address, such as {@code /v1/scores}; if empty, the result is
    *     false

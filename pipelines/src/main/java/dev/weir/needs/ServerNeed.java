@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A server that accepts connections.
  *
- * @param what it is, such as {@code Flink cluster}
+ * @param what the kind of server, such as {@code Flink cluster}
  */
 record ServerNeed(String option, String what, String host, int port) implements Need {
   @Override

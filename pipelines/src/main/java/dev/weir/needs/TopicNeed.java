@@ -78,7 +78,7 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     return topic.name() + " at " + topic.brokers();
   }
 
-  /** Why none of the brokers can be connected to. */
+  /** Returns why none of the brokers can be connected to. */
   private Optional<String> unreachable() {
     String[] brokers = topic.brokers().split(",");
     List<String> reasons = new ArrayList<>();

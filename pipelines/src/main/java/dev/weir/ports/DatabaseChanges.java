@@ -17,9 +17,9 @@ import org.apache.beam.sdk.values.PCollection;
 public interface DatabaseChanges {
 
   /**
-   * @param pipeline names the reader in the database
+   * @param pipeline the name of the reader in the database
    * @param table {@code schema.table}
-   * @param columns that the table must have
+   * @param columns the columns that the table must have
    */
   Table of(Port.Database database, String pipeline, String table, List<SourceColumn> columns);
 

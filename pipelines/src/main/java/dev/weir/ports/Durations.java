@@ -41,7 +41,7 @@ public final class Durations {
   }
 
   /**
-   * The same as {@link #parse}, in Beam's type.
+   * Like {@link #parse}, with a result of Beam's type.
    *
    * @throws PortException if the text is not a duration from a millisecond to a hundred years
    */
@@ -50,12 +50,12 @@ public final class Durations {
   }
 
   /**
-   * How long a pipeline waits for a service that fails.
+   * Returns how long a pipeline waits for a service that fails.
    *
    * @param option the option the duration was given for, named in the error
    * @param text null for the default: 30 s for a live job, 10 min for one whose inputs are all
    *     bounded
-   * @return zero for not waiting at all
+   * @return zero if the pipeline does not wait
    * @throws PortException if the text is not a duration from zero to a hundred years
    */
   public static Duration patience(String option, String text, boolean live) {

@@ -27,7 +27,7 @@ public final class Inputs {
   /** How far a topic's records may be behind the latest one of their partition. */
   private static final Duration DISORDER = Duration.standardSeconds(20);
 
-  /** The same for changes, which a database commits in order. */
+  /** Like {@link #DISORDER}, for changes, which a database commits in order. */
   private static final Duration CHANGE_DISORDER = Duration.standardSeconds(1);
 
   /** The earliest and the latest time that a column of microseconds can hold. */
@@ -64,7 +64,7 @@ public final class Inputs {
     return new Inputs(start);
   }
 
-  /** Where reading of the topics begins. */
+  /** Returns where reading of the topics begins. */
   TopicStart start() {
     return start;
   }
@@ -101,7 +101,7 @@ public final class Inputs {
   /**
    * @param avro the schema of the input's records, if they are Avro
    * @param timeColumn the column that a time range of a table applies to
-   * @param ledger has the port's table
+   * @param ledger the settings of the port, if it is a table
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
       Port port, Schema avro, String timeColumn, Ledger ledger) {
@@ -123,9 +123,9 @@ public final class Inputs {
    * Reads change events of a table, as Debezium writes them.
    *
    * @param option the option the port was given for, named in the error
-   * @param pipeline names the reader in the database, if the port is one
-   * @param table of the database, if the port is one
-   * @param columns that the table must have
+   * @param pipeline the name of the reader in the database, if the port is a database
+   * @param table the table in the database, if the port is a database
+   * @param columns the columns that the table must have
    * @throws PortException if change events cannot be read from such a port
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
@@ -152,7 +152,7 @@ public final class Inputs {
    * Reads events as JSON that contain their time.
    *
    * @param option the option the port was given for, named in the error
-   * @param time of an event, null for none
+   * @param time returns the time of an event; null if it has none
    * @param disorder how far an event may be behind the latest one before it in its log
    * @throws PortException if events cannot be read from such a port
    */

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * What a job's {@code iceberg:} ports have in common.
+ * The settings that the {@code iceberg:} ports of a job share.
  *
  * @param sinkId names the job in the tables it writes
- * @param partitioning of the tables it creates
+ * @param partitioning the partitioning of the tables it creates
  */
 public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitioning) {
   private static final Path STANDARD_WAREHOUSE = Path.of("warehouse");
 
   /**
-   * Tables that are not partitioned.
+   * Returns the settings for tables without partitions.
    *
    * @param pipeline the name of a live job's sink, unless the options have one
    * @param live whether the job's input never ends
@@ -45,7 +45,7 @@ public record Ledger(LedgerCatalog catalog, String sinkId, Partitioning partitio
   }
 
   /**
-   * The same with partitioned tables.
+   * Returns a copy for tables that are partitioned by these terms.
    *
    * @throws PortException if the terms cannot be parsed
    */

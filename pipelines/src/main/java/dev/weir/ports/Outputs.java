@@ -28,7 +28,7 @@ public final class Outputs {
   private Outputs() {}
 
   /**
-   * Bytes of the largest record that is written to a topic.
+   * The size in bytes of the largest record that can be written to a topic.
    *
    * @throws PortException if no producer can be configured for that size
    */
@@ -39,8 +39,8 @@ public final class Outputs {
 
   /**
    * @param key the record's natural key, if the port has keys
-   * @param maxRequestSize bytes of the largest record, if the port is a topic
-   * @param ledger has the port's table and its partitioning
+   * @param maxRequestSize the size of the largest record in bytes, if the port is a topic
+   * @param ledger the settings of the port, if it is a table
    */
   public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> to(
       Port port,
@@ -75,8 +75,8 @@ public final class Outputs {
    * Writes the current row per key.
    *
    * @param option the option the port was given for, named in the error
-   * @param maxRequestSize bytes of the largest record, if the port is a topic
-   * @param ledger has the port's table and its partitioning
+   * @param maxRequestSize the size of the largest record in bytes, if the port is a topic
+   * @param ledger the settings of the port, if it is a table
    * @throws PortException if the port does not accept a changelog
    */
   public static <T extends SpecificRecordBase>
@@ -143,7 +143,7 @@ public final class Outputs {
     }
   }
 
-  /** Whether the input never ends. */
+  /** Returns whether the input never ends. */
   public static boolean isLive(Port input) {
     return input instanceof Port.Topic || input instanceof Port.Database;
   }

@@ -38,7 +38,7 @@ public sealed interface Port {
   /** A Postgres database whose changes are read from its log. */
   record Database(String host, int port, String name, String user) implements Port {
 
-    /** For a JDBC driver. */
+    /** Returns the URL for a JDBC driver. */
     public String jdbcUrl() {
       return "jdbc:postgresql://" + host + ":" + port + "/" + name;
     }
@@ -56,7 +56,7 @@ public sealed interface Port {
 
   /**
    * @param option the option the URI was given for, named in the error
-   * @throws PortException if the URI is not one of a known port
+   * @throws PortException if the URI is not that of a known kind of port
    */
   static Port parse(String option, String uri) {
     if (uri == null || uri.isBlank()) {
@@ -85,7 +85,7 @@ public sealed interface Port {
     };
   }
 
-  /** Without the part that may be a user name and a password. */
+  /** Returns the URI without the part that may be a user name and a password. */
   private static String shown(String uri) {
     return uri.contains("@") ? "..." + uri.substring(uri.lastIndexOf('@')) : uri;
   }

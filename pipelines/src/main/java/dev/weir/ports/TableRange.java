@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which rows of a table an input reads.
+ * Defines which rows of a table an input reads.
  *
- * @param from the earliest event time; the table's first row unless set
- * @param to the event time before which rows are read; after the table's last row unless set
+ * @param from the start of the range of event times (inclusive); no lower bound unless set
+ * @param to the end of the range of event times (exclusive); no upper bound unless set
  * @param snapshot the id of the snapshot to read; the current one unless set
  * @param asOf the time whose current snapshot to read; now unless set
  */

@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the current row per key is written, onto a topic and into files. */
+/** How the current row per key is written to a topic and to files. */
 class ChangelogTest {
   private static final RowKey BY_WINDOW =
       RowKey.of("account_number", "currency", "window_type", "window_start");

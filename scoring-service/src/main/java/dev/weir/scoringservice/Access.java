@@ -16,20 +16,23 @@ public final class Access {
   private static final String SCHEME = "bearer ";
   private static final Access OPEN = new Access(null);
 
-  /** The SHA-256 of the token: of one length, so that comparing does not reveal the token's. */
+  /**
+   * The SHA-256 of the token: it has a fixed length, so that a comparison does not reveal the
+   * length of the token.
+   */
   private final byte[] digest;
 
   private Access(byte[] digest) {
     this.digest = digest;
   }
 
-  /** Everybody may ask. */
+  /** Admits every client. */
   public static Access open() {
     return OPEN;
   }
 
   /**
-   * Clients that send {@code Authorization: Bearer} and this token may ask.
+   * Admits clients that send {@code Authorization: Bearer} and this token.
    *
    * @throws IllegalArgumentException if the token does not fit in a header: it must be one or more
    *     visible ASCII characters without a space
@@ -43,7 +46,7 @@ public final class Access {
   }
 
   /**
-   * Whether a client may ask; takes the same time for every wrong token.
+   * Returns whether a client may ask for scores; takes the same time for every wrong token.
    *
    * @param authorization the header's value; null if there is none
    */

@@ -16,7 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The question of one request: about one transaction, or up to {@value #MOST} in order. */
+/** The question of one request: about one transaction, or about up to {@value #MOST} in order. */
 final class Inquiry {
 
   static final int MOST = 100;
@@ -38,13 +38,13 @@ final class Inquiry {
   }
 
   /**
-   * A transaction, or the complaint about an element that is not one.
+   * A transaction, or the error for an element that is not one.
    *
    * @param id null if the element has none
-   * @param transaction null if there is a complaint
-   * @param complaint null if there is a transaction
+   * @param transaction null if there is an error
+   * @param error null if there is a transaction
    */
-  private record Entry(String id, Transaction transaction, String complaint) {}
+  private record Entry(String id, Transaction transaction, String error) {}
 
   /** Reads a transaction. */
   static Inquiry single(Buffer body) throws MalformedBody {
@@ -74,7 +74,7 @@ final class Inquiry {
     return new Inquiry(entries, true);
   }
 
-  /** How many transactions it asks about. */
+  /** Returns how many transactions the request asks about. */
   int size() {
     return entries.size();
   }
@@ -106,7 +106,7 @@ final class Inquiry {
       prediction.put("txn_id", entry.id());
     }
     if (entry.transaction() == null) {
-      return prediction.put("error", entry.complaint());
+      return prediction.put("error", entry.error());
     }
     Verdict verdict =
         FraudModel.judge(entry.transaction().amount(), entry.transaction().location());

@@ -35,7 +35,7 @@ final class Questions {
     routes.post("/predict/batch", this::admit, context -> ask(context, Inquiry::batch));
   }
 
-  /** Runs before the body is read: a client that may not ask costs no memory. */
+  /** Runs before the body is read: a rejected client costs no memory. */
   private void admit(RoutingContext context) {
     if (access.admits(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
       context.next();

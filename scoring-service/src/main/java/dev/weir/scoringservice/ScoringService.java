@@ -13,11 +13,11 @@ import org.slf4j.LoggerFactory;
  * The fraud model, listening on HTTP/1.1.
  *
  * <ul>
- *   <li>{@code POST /predict} with a transaction answers its {@code txn_id}, {@code fraud_score},
+ *   <li>{@code POST /predict} with a transaction returns its {@code txn_id}, {@code fraud_score},
  *       {@code fraud_category}, {@code risk_level} and {@code inference_timestamp}.
- *   <li>{@code POST /predict/batch} with {@code {"transactions":[…]}}, 1 to 100 of them, answers
- *       {@code {"predictions":[…]}} in the same order; an element that is not a transaction is
- *       answered {@code {"txn_id":"…","error":"…"}} in its place, without the id if it has none.
+ *   <li>{@code POST /predict/batch} with {@code {"transactions":[…]}}, 1 to 100 of them, returns
+ *       {@code {"predictions":[…]}} in the same order; an element that is not a transaction gets
+ *       {@code {"txn_id":"…","error":"…"}} in its place, without the id if it has none.
  *   <li>{@code GET /health}, {@code GET /metrics} (Prometheus text) and {@code GET /openapi.json},
  *       the full contract, need no token.
  * </ul>
@@ -38,7 +38,7 @@ public final class ScoringService extends RunningService {
     super(conduct, http);
   }
 
-  /** No faults, and an answer after 5 to 20 ms; the seed is 0. */
+  /** Returns a behaviour without faults that answers after 5 to 20 ms; the seed is 0. */
   public static Behaviour healthy() {
     return Behaviour.taking(Duration.ofMillis(5), Duration.ofMillis(20));
   }

@@ -8,8 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
 /**
- * What the model needs of a transaction. Account, merchant and time are checked but not kept: no
- * rule reads them.
+ * The data of a transaction that the model needs. Account, merchant and time are checked but not
+ * kept: no rule reads them.
  *
  * @param location null if unknown
  */

@@ -1,6 +1,6 @@
 /**
  * The fraud model as an HTTP service. Begin with {@link dev.weir.scoringservice.ScoringService};
- * {@code openapi.json} beside it is the contract, and {@link
+ * {@code openapi.json} in the same package is the contract, and {@link
  * dev.weir.scoringservice.ScoringServiceCommand} starts it from the command line.
  *
  * <p>A score is a pure function of amount and location ({@link

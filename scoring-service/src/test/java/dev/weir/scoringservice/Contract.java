@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The OpenAPI document of the service: its routes and answers, and whether a value matches a
+ * The OpenAPI document of the service: its routes and responses, and the check of a value against a
  * schema. An unknown keyword of JSON Schema is an error, so that no part of the document goes
  * unchecked.
  */

@@ -13,7 +13,7 @@ final class Segment {
 
   /**
    * Decodes percent-encoded UTF-8. Stricter than the router, which replaces bytes that are not
-   * UTF-8: that would be another session.
+   * UTF-8 and would look up another session.
    *
    * @return empty if the segment is malformed
    */

@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
  * A mock session service that listens on HTTP/1.1.
  *
  * <ul>
- *   <li>{@code GET /sessions/{id}} answers {@code {"clientCountryCode":"UY"}}, or 404 if there is
+ *   <li>{@code GET /sessions/{id}} returns {@code {"clientCountryCode":"UY"}}, or 404 if there is
  *       no such session. The id is one segment of the path, percent-encoded UTF-8.
- *   <li>{@code GET /health} answers {@code {"status":"UP"}}.
- *   <li>{@code GET /metrics} answers the Prometheus text format.
+ *   <li>{@code GET /health} returns {@code {"status":"UP"}}.
+ *   <li>{@code GET /metrics} returns the Prometheus text format.
  * </ul>
  *
  * <p>The country is {@link Countries#of}. An error is answered with {@code {"error":"…"}}: 400 for
@@ -40,7 +40,7 @@ public final class SessionService extends RunningService {
     super(conduct, http);
   }
 
-  /** No faults, and an answer after 20 to 200 ms; the seed is 0. */
+  /** Returns a behaviour without faults that answers after 20 to 200 ms; the seed is 0. */
   public static Behaviour healthy() {
     return Behaviour.taking(Duration.ofMillis(20), Duration.ofMillis(200));
   }

@@ -52,7 +52,7 @@ final class CardDemo {
    * @param activity called when the first operation is due
    * @param rate operations per second
    * @param events number of operations after the first customers, 0 for no end
-   * @param stop counted down to stop the demo
+   * @param stop a latch that is counted down to stop the demo
    * @return the last state; it adds up unless something was lost
    */
   CardDemoState run(

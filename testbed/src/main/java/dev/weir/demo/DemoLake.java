@@ -40,7 +40,7 @@ final class DemoLake implements AutoCloseable {
   }
 
   /**
-   * @param folder for the warehouse and the file that describes its catalog
+   * @param folder the folder for the warehouse and for the file that describes its catalog
    */
   DemoLake(Path folder) {
     this.catalogFile = folder.resolve("catalog.properties");
@@ -64,7 +64,7 @@ final class DemoLake implements AutoCloseable {
   }
 
   /**
-   * @param name without the namespace; the table must exist
+   * @param name the table's name without the namespace; the table must exist
    */
   Table table(String name) {
     return catalog.table(NAMESPACE + "." + name);

@@ -57,8 +57,8 @@ final class DemoOptions {
   /**
    * Runs a demo.
    *
-   * @param dir kept when the demo ends; null for a temporary folder
-   * @param servers that are started first
+   * @param dir the folder, which is kept when the demo ends; null for a temporary folder
+   * @param servers the servers that are started first
    * @return the exit status
    */
   int run(Path dir, String servers, Demo demo) throws Exception {

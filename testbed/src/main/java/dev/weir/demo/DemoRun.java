@@ -34,7 +34,7 @@ final class DemoRun<S extends DemoState> {
   /**
    * Runs until {@code stop}, or until everything is sent and has arrived; then cancels the job.
    *
-   * @param stop counted down to stop the demo
+   * @param stop a latch that is counted down to stop the demo
    * @return the last state; it adds up unless something was lost
    */
   S run(Runnable send, Runnable stopSending, CountDownLatch stop)

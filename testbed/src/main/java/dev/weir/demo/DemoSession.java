@@ -20,7 +20,8 @@ final class DemoSession implements AutoCloseable {
   }
 
   /**
-   * @param dir kept when the demo ends; null for a temporary folder, which is deleted
+   * @param dir the folder, which is kept when the demo ends; null for a temporary folder, which is
+   *     deleted
    */
   static DemoSession begin(Path dir) throws IOException {
     DemoSession session =

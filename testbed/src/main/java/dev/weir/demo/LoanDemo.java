@@ -41,7 +41,7 @@ final class LoanDemo {
   private LoanDemoState last;
 
   /**
-   * @param stop counted down to stop the demo
+   * @param stop a latch that is counted down to stop the demo
    */
   LoanDemo(EmbeddedStack stack, DemoLake lake, Screen screen, CountDownLatch stop) {
     this.stack = stack;

@@ -7,7 +7,7 @@ import java.util.Locale;
  * State of the loan decisions demo at one moment. Every number comes from a source that a user can
  * read too: the topics, the bureau, the job's metrics.
  *
- * @param applications on the input topic
+ * @param applications records on the input topic
  * @param duplicates dropped, as reported by the job
  * @param ledger the table as a reader sees it
  * @param waiting applications that are not yet decided, duplicates or dead letters

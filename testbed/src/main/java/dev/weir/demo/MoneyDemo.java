@@ -51,7 +51,7 @@ final class MoneyDemo {
   private MoneyDemoState last;
 
   /**
-   * @param stop counted down to stop the demo
+   * @param stop a latch that is counted down to stop the demo
    */
   MoneyDemo(
       EmbeddedKafka kafka,

@@ -16,8 +16,8 @@ import java.util.Locale;
  * @param duplicates dropped from the wallet, as reported by the job
  * @param late events that arrived too late to wait for anything, as reported by the job
  * @param ignored events that the job skipped
- * @param deadLetters of all streams
- * @param walletDeadLetters of payments and transactions
+ * @param deadLetters dead letters of all streams
+ * @param walletDeadLetters dead letters of payments and transactions
  */
 record MoneyDemoState(
     Duration running,

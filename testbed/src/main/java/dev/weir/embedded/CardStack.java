@@ -13,7 +13,7 @@ public record CardStack(EmbeddedKafka kafka, EmbeddedDatabase database, Embedded
   private static final int PARTITIONS = 4;
 
   /**
-   * @param folder for the files of all servers
+   * @param folder the folder for the files of all servers
    * @param kafkaPort 0 for a free port
    * @param databasePort 0 for a free port
    */

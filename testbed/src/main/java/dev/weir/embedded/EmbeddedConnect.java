@@ -62,7 +62,7 @@ public final class EmbeddedConnect implements AutoCloseable {
   /**
    * Starts Connect and returns once it follows the database. Creates both topics unless they exist.
    *
-   * @param folder for its plugin, settings, offsets and log
+   * @param folder the folder for its plugin, settings, offsets and log
    * @param partitions number of partitions of each topic
    * @param schemas whether each record carries its schema, {@code {"schema":…,"payload":…}}
    * @throws IllegalStateException if Connect is not built or does not start

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a real PostgreSQL beside this process, with the bank's empty tables and everything needed to
- * read their changes from its log. The server ends with this process, however this process ends;
- * closing it deletes its data.
+ * Runs a real PostgreSQL in a process of its own, with the bank's empty tables and everything
+ * needed to read their changes from its log. The server ends with this process, however this
+ * process ends; closing it deletes its data.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -44,9 +44,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /**
    * Starts a database and returns once its tables exist.
    *
-   * @param folder for its data and programs; must be empty or not exist, and is deleted with the
-   *     database
-   * @param port to listen on at localhost, 0 for a free port
+   * @param folder the folder for its data and programs; must be empty or not exist, and is deleted
+   *     with the database
+   * @param port the port to listen on at localhost; 0 for a free port
    * @throws IllegalStateException if the port is in use or the database does not start
    */
   public static EmbeddedDatabase start(Path folder, int port) {
@@ -106,7 +106,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * Returns whether a reader streams the changes from this slot. If so, its snapshot of the tables
    * is complete and includes nothing that is changed from now on.
    *
-   * @param slot of the reader
+   * @param slot the slot of the reader
    */
   boolean isFollowed(String slot) {
     try (Connection connection = connect();
@@ -172,7 +172,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return port == 0 ? builder : builder.setPort(port);
   }
 
-  /** Where the programs are unpacked, which takes seconds: in the library's folder if it is set. */
+  /**
+   * Returns where the programs are unpacked, which takes seconds: in the library's folder if it is
+   * set.
+   */
   private static Path programs(Path home) {
     String shared = System.getProperty("ot.epg.working-dir");
     return shared == null ? home.resolve("programs") : Path.of(shared);

@@ -95,8 +95,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker and returns once it answers.
    *
-   * @param folder for its data; created if it does not exist
-   * @param port to listen on at localhost, 0 for a free port
+   * @param folder the folder for its data; created if it does not exist
+   * @param port the port to listen on at localhost; 0 for a free port
    * @throws IllegalStateException if the port is in use, the folder belongs to a running broker, or
    *     the broker does not start
    */

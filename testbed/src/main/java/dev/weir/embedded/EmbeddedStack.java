@@ -13,7 +13,7 @@ public record EmbeddedStack(EmbeddedKafka kafka, BureauMock bureau, EmbeddedFlin
   private static final int PARTITIONS = 4;
 
   /**
-   * @param folder for the files of all servers
+   * @param folder the folder for the files of all servers
    * @param kafkaPort 0 for a free port
    * @param bureauPort 0 for a free port
    * @param restarts how often a failed job is restarted from its last checkpoint

@@ -1,6 +1,7 @@
 /**
- * Real servers in or beside this process, for demos and tests: a Kafka broker, Kafka Connect with
- * Debezium, PostgreSQL, and stacks of them. Begin with {@link dev.weir.embedded.EmbeddedStack}. All
- * servers end with this process, however it ends. Not for production.
+ * Real servers, in this process or in processes of their own, for demos and tests: a Kafka broker,
+ * Kafka Connect with Debezium, PostgreSQL, and stacks of them. Begin with {@link
+ * dev.weir.embedded.EmbeddedStack}. All servers end with this process, however it ends. Not for
+ * production.
  */
 package dev.weir.embedded;

@@ -60,7 +60,7 @@ public final class Applications implements Iterable<MadeUpRecord> {
     return new Applications(seed, first, 10, 0, 0, false);
   }
 
-  /** Returns a copy whose times are a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose times are {@code 1/perSecond} seconds apart. */
   public Applications withRate(double perSecond) {
     return new Applications(seed, first, perSecond, duplicates, malformed, json);
   }

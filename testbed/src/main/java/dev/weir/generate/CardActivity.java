@@ -23,10 +23,10 @@ import java.util.Random;
 
 /**
  * An endless sequence of generated operations of a bank's customers and their cards; a pure
- * function of its seed and settings. First its customers appear, {@link #customers()} of them, then
- * every iterator returns the same operations: new transactions, many of them pending and settled
- * later; corrections, deletions, and customers that join, move and leave. Only existing rows are
- * changed.
+ * function of its seed and settings. The initial customers come first, {@link #customers()} of
+ * them. Every iterator returns the same operations: new transactions, many of them pending and
+ * settled later; corrections, deletions, and customers that join, move and leave. Only existing
+ * rows are changed.
  */
 public final class CardActivity implements Iterable<CardOperation> {
   /** The maximum age of a transaction that is entered late. */
@@ -92,7 +92,7 @@ public final class CardActivity implements Iterable<CardOperation> {
     return new CardActivity(seed, first, 10, 100, 0.33, 0.02, 0.05);
   }
 
-  /** Returns a copy whose times are a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose times are {@code 1/perSecond} seconds apart. */
   public CardActivity withRate(double perSecond) {
     return new CardActivity(seed, first, perSecond, customers, updates, deletes, backdated);
   }

@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
     description = {
       "Generates payments, users' changes and sessions for money-enrichment.",
       "They are sent to topics one by one, in real time, or written to files all at once; in both"
-          + " cases out of order, some of them late or twice. The same --seed and --from give the"
-          + " same records."
+          + " cases out of order, with some late and some repeated. The same --seed and --from give"
+          + " the same records."
     })
 public final class GenerateMoneyCommand implements Callable<Integer> {
   private static final double RATE = 10;
@@ -230,7 +230,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
 
   private MoneyActivity history(long records, double perSecond) {
     Instant start = Instant.now().minusMillis((long) (1000 * records / perSecond));
-    // Before the epoch for a rate that is rejected below, or for a history of centuries.
+    // A time before the epoch: the rate is rejected below, or the history covers centuries.
     return activity(perSecond, start.isBefore(Instant.EPOCH) ? Instant.EPOCH : start);
   }
 

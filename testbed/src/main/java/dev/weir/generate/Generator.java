@@ -186,7 +186,7 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
     LockSupport.unpark(runner.get());
   }
 
-  /** Stops and waits until {@link #run} has returned, for half a minute at most. */
+  /** Stops and waits until {@link #run} has returned, for at most 30 seconds. */
   @Override
   public void close() {
     stop();
@@ -239,7 +239,7 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
     return stopped || failure.get() != null || Thread.currentThread().isInterrupted();
   }
 
-  /** Returns a producer that waits for all replicas, for half a minute at most. */
+  /** Returns a producer that waits for all replicas, for at most 30 seconds. */
   private static Producer<byte[], byte[]> producer(String bootstrapServers) {
     return new KafkaProducer<>(
         Map.of(

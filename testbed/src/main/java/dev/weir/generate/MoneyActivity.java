@@ -104,7 +104,7 @@ public final class MoneyActivity implements Iterable<MoneyRecord> {
         seed, first, countries, 10, 100, Duration.ofSeconds(15), 0.005, 0.01, 0.0015);
   }
 
-  /** Returns a copy whose records are due a {@code perSecond}-th of a second apart. */
+  /** Returns a copy whose records are due {@code 1/perSecond} seconds apart. */
   public MoneyActivity withRate(double perSecond) {
     return new MoneyActivity(
         seed, first, countries, perSecond, users, disorder, late, duplicates, malformed);

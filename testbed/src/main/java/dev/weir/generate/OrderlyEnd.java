@@ -15,8 +15,8 @@ final class OrderlyEnd {
    * Runs the work in this thread.
    *
    * @param stop makes the work return; called by another thread when the process is ending
-   * @param report called once, when the work has ended, even by failing, or after waiting half a
-   *     minute for it to end
+   * @param report called once, when the work has ended, even by failing, or after waiting 30
+   *     seconds for it to end
    */
   static void of(Runnable work, Runnable stop, Runnable report) {
     CountDownLatch done = new CountDownLatch(1);

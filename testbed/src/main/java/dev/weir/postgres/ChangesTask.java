@@ -7,12 +7,12 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
 /**
- * One call of DebeziumIO: a turn at the reader of a slot. DebeziumIO starts a task, polls it until
- * it returns no records, stops it, and starts another one a second later; no checkpoint can be
- * taken while it polls. A turn therefore ends after a limited time even if there is more to read,
- * and the reader is kept for the next turn instead of stopped. Only an initial snapshot is always a
- * single turn, however long: continuing from a checkpoint taken in the middle of it would miss
- * deletions.
+ * One call of DebeziumIO: a turn in which it polls the reader of a slot. DebeziumIO starts a task,
+ * polls it until it returns no records, stops it, and starts another one a second later; no
+ * checkpoint can be taken while it polls. A turn therefore ends after a limited time even if there
+ * is more to read, and the reader is kept for the next turn instead of stopped. Only an initial
+ * snapshot is always a single turn, however long: continuing from a checkpoint taken in the middle
+ * of it would miss deletions.
  *
  * <p>Public because DebeziumIO creates it by reflection.
  */

@@ -42,8 +42,8 @@ final class ColumnTypes {
 
   /**
    * @param text the type as displayed by the database
-   * @param name of the type, or of a domain's base type
-   * @param category of types, as in {@code pg_type}
+   * @param name the name of the type, or of a domain's base type
+   * @param category the category of the type, as in {@code pg_type}
    * @param modifier -1 for none
    */
   private record Found(String text, String name, String category, int modifier) {

@@ -12,7 +12,7 @@ import java.util.Properties;
 /**
  * A database and the user who reads it.
  *
- * @param name of the database
+ * @param name the name of the database
  */
 record Database(String host, int port, String name, String user) implements Serializable {
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Prepares the slot of a reader before the reader starts. */
 final class ReplicationSlot {
-  /** Longer than a reader of a run that has ended may still hold the slot. */
+  /** Longer than the reader of an ended run can keep holding the slot. */
   private static final Duration RELEASE = Duration.ofSeconds(40);
 
   private final Connection connection;

@@ -53,7 +53,7 @@ record SourceTable(String schema, String name) {
    * Checks that the table's changes can be read.
    *
    * @param slot also the name of the publication
-   * @param columns that the table's reader needs
+   * @param columns the columns that the table's reader needs
    * @throws DatabaseException naming the first problem that prevents reading the table
    */
   void check(Connection connection, Database database, String slot, List<SourceColumn> columns) {

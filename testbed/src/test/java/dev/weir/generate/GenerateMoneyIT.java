@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as a user runs it, into topics. */
+/** The command as a user runs it, writing to topics. */
 @Timeout(900)
 class GenerateMoneyIT {
   private static final Pattern WROTE = Pattern.compile("wrote (\\d+) records: .*");

@@ -80,7 +80,7 @@ class RunSummaryIT {
               "--scoring=" + scorer.uri());
     }
 
-    assertThat(done, endsWith("; no settled transaction lacks a score"));
+    assertThat(done, endsWith("; every settled transaction has a score"));
     assertThat(number(done, "dead letter"), is(lines("letters")));
     assertThat(number(done, "record"), is(records));
     assertThat(

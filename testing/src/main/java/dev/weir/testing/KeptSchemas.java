@@ -20,12 +20,13 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaParser;
 
 /**
- * Compares the current schemas of a project with the history that it keeps. Bytes in a snapshot
- * name the schema they were written with by its fingerprint. They stay readable as long as every
- * schema that was ever in use is kept and can be read as the current one.
+ * Compares the current schemas of a project with its schema history. Each record in a snapshot
+ * identifies its schema by fingerprint. Records stay readable as long as every schema that was ever
+ * in use is in the history and is compatible with the current one.
  *
  * @param current the schemas in use, by full name
- * @param history has one folder per record, which contains {@code <n>.avsc} from 1
+ * @param history the folder of the history, with one folder per record, which contains {@code
+ *     <n>.avsc} from 1
  */
 public record KeptSchemas(Map<String, Schema> current, Path history) {
 

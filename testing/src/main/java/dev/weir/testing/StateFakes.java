@@ -67,7 +67,7 @@ public final class StateFakes {
       return this;
     }
 
-    /** How often the value of a key was read. */
+    /** Returns how often the value of a key was read. */
     public int reads() {
       return reads;
     }
@@ -165,7 +165,7 @@ public final class StateFakes {
       now = time;
     }
 
-    /** Whether the timer will fire. */
+    /** Returns whether the timer will fire. */
     public boolean isSet() {
       return set;
     }

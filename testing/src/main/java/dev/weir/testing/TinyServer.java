@@ -121,12 +121,12 @@ public final class TinyServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** How many connections were opened so far. */
+  /** Returns how many connections were opened so far. */
   public int connections() {
     return connections.size();
   }
 
-  /** How many requests were read so far. */
+  /** Returns how many requests were read so far. */
   public int requests() {
     return requestLines.size();
   }

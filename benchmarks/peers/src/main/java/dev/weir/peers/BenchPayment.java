@@ -12,7 +12,7 @@ import java.time.Instant;
  *     after that of the payments around it
  */
 public record BenchPayment(String account, long cents, long ts) {
-  /** How much older a payment may be than an earlier one, at most. */
+  /** The maximum by which a payment may be older than an earlier one. */
   public static final Duration DISORDER = Duration.ofSeconds(5);
 
   /** The earliest possible time of a payment, in milliseconds since the epoch. */

@@ -31,7 +31,7 @@ final class CatalogFile {
     read.stringPropertyNames().forEach(n -> properties.put(n, read.getProperty(n).strip()));
   }
 
-  /** Returns the catalog's name. Not only Flink uses it: a JDBC catalog finds its tables by it. */
+  /** Returns the catalog's name. A JDBC catalog also uses this name to find its tables. */
   String name() {
     return properties.getOrDefault("name", "weir");
   }

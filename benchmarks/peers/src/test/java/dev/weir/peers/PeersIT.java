@@ -65,7 +65,7 @@ class PeersIT {
             .orElseThrow());
   }
 
-  /** In a process of its own, with the class path that the build has written down. */
+  /** Runs a class in its own process, with the class path that the build has recorded. */
   private List<String> run(Class<?> main, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

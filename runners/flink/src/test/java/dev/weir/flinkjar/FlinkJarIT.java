@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fat jar, in a process whose class path is that of a Flink cluster: the jar and Flink. */
 class FlinkJarIT {
-  /** The jars that a cluster has and the fat jar has not. */
+  /** The jars that a cluster has and the fat jar does not. */
   private static final Pattern CLUSTER =
       Pattern.compile("(flink-|frocksdbjni|kryo|minlog|slf4j|logback).*\\.jar");
 

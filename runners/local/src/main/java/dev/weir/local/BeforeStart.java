@@ -33,7 +33,10 @@ public final class BeforeStart {
     return found.errors().isEmpty();
   }
 
-  /** The same, including the Flink cluster that the options name. */
+  /**
+   * Like {@link #areMet(Needs, PrintWriter)}, and also checks the Flink cluster that the options
+   * name.
+   */
   public static boolean areMet(Needs needs, PipelineOptions options, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();

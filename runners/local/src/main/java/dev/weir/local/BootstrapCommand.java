@@ -139,7 +139,7 @@ final class BootstrapCommand implements Callable<Integer> {
       out.flush();
     } finally {
       if (!ended && !result.getState().isTerminal()) {
-        // On the user's own cluster it would run for ever.
+        // On the user's own cluster the job would run forever.
         result.cancel();
       }
     }

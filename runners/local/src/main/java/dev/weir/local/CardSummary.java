@@ -43,7 +43,7 @@ final class CardSummary {
             counts.sum("risk_unknown"),
             "settled transaction",
             "the scorer's score",
-            "no settled transaction lacks a score");
+            "every settled transaction has a score");
   }
 
   private static String staleRows(long rows) {

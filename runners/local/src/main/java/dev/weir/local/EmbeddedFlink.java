@@ -42,7 +42,7 @@ public final class EmbeddedFlink implements AutoCloseable {
    * Starts a cluster.
    *
    * @param folder where checkpoints and all other files are written
-   * @param slots parallel instances of a job, at most
+   * @param slots maximum number of parallel instances of a job
    * @param restarts how often a failed job is started again from its last checkpoint
    */
   public static EmbeddedFlink start(Path folder, int slots, int restarts) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads and controls the jobs of a Flink cluster through its REST endpoint. Some of what it returns
- * is seconds old.
+ * Reads and controls the jobs of a Flink cluster through its REST endpoint. Some results are
+ * several seconds old.
  */
 public final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -86,8 +86,8 @@ public final class FlinkRest {
   }
 
   /**
-   * Why a job of this name has failed, in one line; empty if none has, or if the cluster does not
-   * report it.
+   * Returns why a job of this name has failed, in one line; empty if none has, or if the cluster
+   * does not report it.
    */
   Optional<String> failure(String name) {
     try {
@@ -115,14 +115,16 @@ public final class FlinkRest {
         .or(() -> trace.lines().findFirst());
   }
 
-  /** Whether a job of this name has taken a savepoint, such as one to stop with. */
+  /**
+   * Returns whether a job of this name has taken a savepoint, such as the one that it stops with.
+   */
   boolean hasSavepoint(String name) {
     return jobs(name).stream()
         .map(job -> get("/jobs/" + id(job) + "/checkpoints"))
         .anyMatch(checkpoints -> checkpoints.path("latest").hasNonNull("savepoint"));
   }
 
-  /** How often the job has started from a checkpoint. */
+  /** Returns how often the job has started from a checkpoint. */
   public long restores(String job) {
     return get("/jobs/" + job + "/checkpoints").path("counts").path("restored").longValue();
   }
@@ -130,7 +132,7 @@ public final class FlinkRest {
   /**
    * The watermark of a step, in epoch milliseconds; empty while it is unknown.
    *
-   * @param step a part of its name
+   * @param step a part of the step's name
    */
   public OptionalLong watermark(String job, String step) {
     for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
@@ -153,8 +155,8 @@ public final class FlinkRest {
   /**
    * Takes a savepoint that every state backend can restore; the job continues.
    *
-   * @param folder its URI
-   * @return its URI
+   * @param folder the URI of the folder
+   * @return the URI of the savepoint
    */
   public String savepoint(String job, URI folder) {
     return savepoint(job, folder, "CANONICAL");
@@ -163,9 +165,9 @@ public final class FlinkRest {
   /**
    * Takes a savepoint; the job continues.
    *
-   * @param folder its URI
+   * @param folder the URI of the folder
    * @param format {@code CANONICAL}, the same for all state backends, or {@code NATIVE}
-   * @return its URI
+   * @return the URI of the savepoint
    */
   public String savepoint(String job, URI folder, String format) {
     return await(
@@ -177,7 +179,7 @@ public final class FlinkRest {
   /**
    * Takes a savepoint and ends the job.
    *
-   * @param folder its URI
+   * @param folder the URI of the folder
    * @return its URI
    */
   public String stopWithSavepoint(String job, URI folder) {

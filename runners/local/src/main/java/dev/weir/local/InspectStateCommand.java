@@ -50,11 +50,12 @@ final class InspectStateCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       description =
-          "Prints only what belongs to the entity of this id: entries whose key is the id or"
+          "Prints only the state of the entity with this id: entries whose key is the id, or"
               + " contains it between characters other than letters, digits, - and _; values that"
-              + " contain it as a text (of lists, only those elements); the state of a step without"
-              + " shards under this key. A UUID is matched in any case. The number of a shard prints"
-              + " everything in it, including timers.")
+              + " contain it as a text (of a list, only the elements that contain it); and, in a"
+              + " step without shards, the state under this key. A UUID matches in any case. If the"
+              + " value is the number of a shard, prints everything in that shard, including"
+              + " timers.")
   private String key;
 
   @Override

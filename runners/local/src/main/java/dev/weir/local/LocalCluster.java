@@ -21,7 +21,7 @@ final class LocalCluster implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Starts one unless the arguments name another runner or a cluster. */
+  /** Starts a cluster unless the arguments name another runner or a cluster. */
   static LocalCluster ifNeeded(List<String> arguments) {
     boolean onFlink = RunnerDefaults.isFlink(arguments);
     boolean named = arguments.stream().anyMatch(a -> a.startsWith("--flinkMaster="));

@@ -73,8 +73,8 @@ final class MaintainLedgerCommand implements Callable<Integer> {
   @Option(
       names = "--removeUnknownOlderThan",
       description =
-          "Also removes orphan files of writers unknown to the table that are at least this old;"
-              + " default: never.")
+          "Also removes orphan files whose writer the table does not know, if they are at least"
+              + " this old; default: never.")
   private String removeUnknown;
 
   @Override

@@ -53,7 +53,7 @@ public final class PipelineArguments {
     }
   }
 
-  /** Whether this is the name of a boolean option without a value. */
+  /** Returns whether this is the name of a boolean option without a value. */
   private static boolean isFlag(Class<? extends PipelineOptions> type, String argument) {
     return Arrays.stream(type.getMethods())
         .filter(method -> method.getReturnType() == boolean.class)
@@ -62,7 +62,8 @@ public final class PipelineArguments {
   }
 
   /**
-   * The first option that cannot be parsed on its own, for an error of Beam that does not name it.
+   * Returns the first option that cannot be parsed on its own, for an error of Beam that does not
+   * name the option.
    */
   private static String offender(Class<? extends PipelineOptions> type, List<String> arguments) {
     for (String argument : arguments) {

@@ -42,7 +42,7 @@ public final class RunnerDefaults {
 
   private RunnerDefaults() {}
 
-  /** Whether the arguments ask for Flink, in any of the spellings that Beam understands. */
+  /** Returns whether the arguments ask for Flink, in any of the spellings that Beam understands. */
   static boolean isFlink(List<String> arguments) {
     return arguments.stream().anyMatch(a -> a.matches("--runner=(.*\\.)?(?i:flink(runner)?)"));
   }

@@ -47,7 +47,7 @@ class CardReplayIT {
   private static final String DIRECT = "--runner=DirectRunner";
   private static final Instant NOON = Instant.parse("2026-01-14T12:00:00Z");
 
-  /** Beside the checkout; not part of it. */
+  /** A folder outside the checkout. */
   private static final Path BANK = Path.of("..", "..", "shared", "data", "bank");
 
   @TempDir private static Path folder;

@@ -159,7 +159,7 @@ class LoanContainersFuzzTest {
 
     private final List<Integer> starts = new ArrayList<>();
 
-    /** Blocks beside which nothing is known to be whole. */
+    /** Blocks next to which no block is known to be intact. */
     private final Set<Integer> harmed = new HashSet<>();
 
     private final String codec;
@@ -327,8 +327,8 @@ class LoanContainersFuzzTest {
     }
 
     /**
-     * What lacks something is there again in a second copy, each damage costs a dead letter, and a
-     * header with another marker than the blocks one for each block.
+     * A record that lacks something occurs again in a second copy, each damage costs a dead letter,
+     * and a header with another marker than the blocks costs one dead letter for each block.
      */
     int mostRefused() {
       int blocks = damage == Damage.HEADER ? RECORDS / PER_BLOCK : 2;

@@ -33,7 +33,7 @@ public final class LoanFiles {
     return "file:" + folder + "/part-*.jsonl";
   }
 
-  /** The same as Avro containers. */
+  /** Writes the same applications as Avro containers. */
   static String writeContainers(Path folder, List<Loan> loans) {
     int third = loans.size() / 3 + 1;
     try {

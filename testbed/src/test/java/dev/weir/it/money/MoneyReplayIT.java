@@ -105,7 +105,7 @@ class MoneyReplayIT {
     }
   }
 
-  /** The state a day after the last event, except for users, who are kept for ever. */
+  /** The state a day after the last event, except for users, who are kept forever. */
   private static List<String> remembered() {
     String savepoint = rest.savepoint(rest.job(), folder.resolve("savepoints").toUri());
     Inspection inspection =

@@ -60,7 +60,8 @@ final class NextVersion {
 
   private static String next(Schema current, String field) throws IOException {
     ObjectNode schema = (ObjectNode) JSON.readTree(current.toString());
-    // A reader that goes by position instead of by name would now misread all other fields.
+    // A reader that matches fields by position instead of by name would now misread all other
+    // fields.
     ((ArrayNode) schema.get("fields")).insert(0, JSON.readTree(field));
     return schema.toPrettyString();
   }

@@ -171,9 +171,9 @@ final class AccountBook {
 
   /**
    * Returns whether a change may affect a transaction. A deletion, or a customer who counts as
-   * known from the beginning, may affect any transaction within the retention; older ones merely
-   * have not been swept yet. Any other change may only affect transactions from at most the wait
-   * before it: older ones waited in vain, and the holder at that time may already be forgotten.
+   * known from the beginning, may affect any transaction within the retention; older ones are only
+   * kept until the next sweep. Any other change may only affect transactions from at most the wait
+   * before it: older ones no longer wait, and the holder at that time may already be forgotten.
    */
   private boolean mayConcern(KeptTransaction kept, CustomerChange change, long since) {
     long ago = change.getSource().getCommitMs() - kept.getVersion().getCommitMs();

@@ -27,7 +27,7 @@ import org.joda.time.Instant;
 
 /**
  * Tracks each transaction through its changes. A transaction is either pending or settled, never
- * both, and its amount in the windows is taken back before another one is added. A change that is
+ * both, and its amount in the windows is retracted before another one is added. A change that is
  * older than the transaction's last change, or a repeat of it, is dropped and counted.
  */
 public final class TrackTransactions
@@ -50,7 +50,7 @@ public final class TrackTransactions
       return outputs.get(PENDING);
     }
 
-    /** Returns the amounts to add to the windows or to take back. */
+    /** Returns the amounts to add to the windows or to retract. */
     public PCollection<SpendChange> spend() {
       return outputs.get(SPEND);
     }

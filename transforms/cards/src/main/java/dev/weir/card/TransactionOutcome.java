@@ -13,7 +13,7 @@ sealed interface TransactionOutcome {
   /** A change of a pending transaction; a deletion if it is no longer pending. */
   record Pending(RowChange<Transaction> change) implements TransactionOutcome {}
 
-  /** An amount to add to the windows or to take back. */
+  /** An amount to add to the windows or to retract. */
   record Spend(SpendChange change) implements TransactionOutcome {}
 
   /** A snapshot row that is too old for any window. */

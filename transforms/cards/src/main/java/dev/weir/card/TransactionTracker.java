@@ -24,7 +24,7 @@ import org.joda.time.Instant;
 
 /**
  * Derives the outcomes of a transaction's changes: the transaction becomes pending or settled and
- * leaves the other side, and its amount is added to the windows or taken back. Its previous version
+ * leaves the other side, and its amount is added to the windows or retracted. Its previous version
  * comes from state, because a delete contains only the key and an update does not contain the row
  * that it replaces.
  */
@@ -154,7 +154,7 @@ final class TransactionTracker
     return wanted;
   }
 
-  /** Returns whether a change of an unknown transaction may have to take back an amount. */
+  /** Returns whether a change of an unknown transaction may have to retract an amount. */
   private boolean mayHaveCounted(TransactionChange change, MeasuredSpend wanted) {
     Transaction transaction = change.getTransaction();
     if (transaction == null) {
@@ -220,7 +220,7 @@ final class TransactionTracker
     emitSpend(null, state.getMeasured(), last, out);
   }
 
-  /** Emits the amount, which stays counted: later changes are too late to take it back. */
+  /** Emits the amount, which stays counted: later changes are too late to retract it. */
   @Override
   public void emitExpired(
       TrackedTransaction state, TransactionChange last, Consumer<TransactionOutcome> out) {

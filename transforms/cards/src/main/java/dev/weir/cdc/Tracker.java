@@ -77,8 +77,9 @@ public interface Tracker<C, S, O> extends Serializable {
   }
 
   /**
-   * Returns whether a change finds the state of its key. The change's own commit time decides, and
-   * not when the state was removed, so that a replay remembers the same as the live run.
+   * Returns whether a change finds the state of its key. This depends on the commit time of the
+   * change, and not on when the state was removed, so that a replay gives the same result as the
+   * live run.
    */
   default boolean remembers(S state, C change) {
     return state != null && source(change).getCommitMs() <= keepUntil(state);

@@ -12,7 +12,7 @@ record AccountKey(String account, String currency) {
     return new AccountKey(change.getAccountNumber(), change.getCurrency());
   }
 
-  /** Returns the key as a string that is unique for each key. */
+  /** Returns the key as a string; different keys have different strings. */
   String text() {
     return currency.length() + ":" + currency + account;
   }

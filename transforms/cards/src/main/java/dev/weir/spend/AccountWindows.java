@@ -52,7 +52,7 @@ final class AccountWindows {
   }
 
   /**
-   * Adds an amount or takes it back; the windows that contain it and have already ended are emitted
+   * Adds or retracts an amount; the windows that contain it and have already ended are emitted
    * again.
    *
    * @param now the stream's event time, epoch milliseconds
@@ -79,7 +79,7 @@ final class AccountWindows {
       correct(pane, after.summary(), change.getCommitMs());
     }
     if (change.getCount() < 0) {
-      takeBackAhead(pane, change.getCommitMs());
+      retractAhead(pane, change.getCommitMs());
     }
     return true;
   }
@@ -110,7 +110,7 @@ final class AccountWindows {
    * Emits windows that are empty now, have not ended here, and had ended when the change was
    * committed: an aborted run may have emitted them as non-empty.
    */
-  private void takeBackAhead(long pane, long commit) {
+  private void retractAhead(long pane, long commit) {
     long ended = plan.paneOf(commit);
     for (int type = 0; type < plan.count(); type++) {
       long last = Math.min(ended, pane + plan.length(type));

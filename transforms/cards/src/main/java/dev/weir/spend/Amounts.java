@@ -3,7 +3,7 @@ package dev.weir.spend;
 import java.util.Arrays;
 
 /**
- * How often each amount was added, minus how often it was taken back. An amount may be taken back
+ * How often each amount was added, minus how often it was retracted. An amount may be retracted
  * before it is added; until then its count is negative and it is ignored in the summary. Immutable.
  *
  * @param cents each amount once, ascending; do not modify the array
@@ -13,7 +13,7 @@ record Amounts(long[] cents, long[] counts) {
   static final Amounts NONE = new Amounts(new long[0], new long[0]);
 
   /**
-   * Returns these amounts with {@code amount} added {@code times} times, or taken back if {@code
+   * Returns these amounts with {@code amount} added {@code times} times, or retracted if {@code
    * times} is negative.
    */
   Amounts plus(long amount, long times) {
@@ -37,7 +37,7 @@ record Amounts(long[] cents, long[] counts) {
     return cents.length == 0;
   }
 
-  /** Returns the summary of the amounts that were added more often than they were taken back. */
+  /** Returns the summary of the amounts that were added more often than they were retracted. */
   Summary summary() {
     Summary.Sum sum = new Summary.Sum();
     for (int i = 0; i < cents.length; i++) {

@@ -18,13 +18,13 @@ import org.joda.time.Duration;
 
 /**
  * Measures what each account spends per window and currency. The last row of a window is exact,
- * regardless of the order in which amounts are added and taken back and of how late they arrive
+ * regardless of the order in which amounts are added and retracted and of how late they arrive
  * within the retention.
  *
  * <p>Windows are based on the transactions' own timestamps. On unbounded input, a row is emitted
  * when the stream's event time passes the end of the window (immediately if it already has), and
  * again each time a change alters the window. A window that becomes empty is emitted as a deletion
- * in which only the key is meaningful. An amount that is taken back before it is added does not
+ * in which only the key is meaningful. An amount that is retracted before it is added does not
  * count in the meantime. On bounded input, each window that is not empty in the end is emitted
  * once. Positions increase with each row of a window.
  *

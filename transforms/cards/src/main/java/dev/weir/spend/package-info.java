@@ -3,7 +3,7 @@
  * transform; start there. {@link dev.weir.spend.AccountWindows} handles one account without Beam,
  * {@link dev.weir.spend.PaneTree} sums up its panes, and {@link dev.weir.spend.WindowPlan} divides
  * windows into panes. The last row of a window is exact, regardless of the order in which amounts
- * are added and taken back within the retention. The cost of a change does not depend on how many
+ * are added and retracted within the retention. The cost of a change does not depend on how many
  * open windows contain it.
  */
 package dev.weir.spend;

@@ -453,7 +453,7 @@ class AccountBookTest {
     assertThat(pages.holder().getVersions(), hasSize(11));
   }
 
-  /** Whatever the order in which customers and transactions meet, and however time goes on. */
+  /** In every order of arrival of customers and transactions, however time advances. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void theFinalRowsDependOnCommitTimesOnly(long seed) {

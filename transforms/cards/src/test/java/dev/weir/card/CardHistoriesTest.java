@@ -57,7 +57,7 @@ class CardHistoriesTest {
     }
 
     Map<String, String> replayed = replayed();
-    // Of a row that is gone a replay may emit nothing.
+    // A replay may emit nothing for a deleted row.
     live.values().removeIf("gone"::equals);
     replayed.values().removeIf("gone"::equals);
 
@@ -115,7 +115,7 @@ class CardHistoriesTest {
     return changes;
   }
 
-  /** The two topics as a live job reads them: each in its order, the two as they like. */
+  /** The two topics as a live job reads them: each in its own order, interleaved at random. */
   private static final class Live {
     private final Random random;
     private final LiveTracker<CustomerChange, TrackedCustomer, CustomerChange> customers =

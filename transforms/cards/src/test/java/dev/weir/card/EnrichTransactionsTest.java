@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Transactions and customers on their ways through the DirectRunner. */
+/** Transactions and customers in a pipeline on the DirectRunner. */
 class EnrichTransactionsTest {
   private static final Coder<AccountEvent> EVENTS = SingleObjectCoder.of(AccountEvent.class);
   private static final Duration WAIT = Duration.standardMinutes(10);
@@ -160,7 +160,7 @@ class EnrichTransactionsTest {
     assertThat(live, equalTo(last(run(Create.of(events).withCoder(EVENTS)))));
   }
 
-  /** Customers come in order, transactions in theirs, and the two as they like. */
+  /** Customers and transactions each arrive in order, interleaved at random. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void boundedAndLiveRunsEndWithTheSameRows(long seed) {
@@ -188,7 +188,7 @@ class EnrichTransactionsTest {
       boolean isCustomer = v == versions.size() || (c < customers.size() && random.nextInt(4) == 0);
       arriving = arriving.addElements(timed(isCustomer ? customers.get(c++) : versions.get(v++)));
       if (random.nextInt(5) == 0 && c < customers.size() && v < versions.size()) {
-        // Time goes by for both, so that some have waited in vain.
+        // Event time advances for both, so that some transactions stop waiting.
         long both = Math.min(commit(customers.get(c)), commit(versions.get(v)));
         arriving = arriving.advanceWatermarkTo(new Instant(Math.max(both, watermark)));
         watermark = Math.max(both, watermark);

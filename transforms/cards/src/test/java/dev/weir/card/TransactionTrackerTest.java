@@ -44,7 +44,7 @@ class TransactionTrackerTest {
   private final List<TransactionOutcome> out = new ArrayList<>();
   private long lsn;
 
-  /** As a live run does it. */
+  /** Applies a change as a live run does. */
   private void arrives(TransactionChange change) {
     TrackedTransaction last = state.get(change.getTxnId());
     if (!tracker.isNew(last, change)) {
@@ -230,7 +230,7 @@ class TransactionTrackerTest {
     assertThat(all(Unmeasured.class).count(), is(1L));
   }
 
-  /** What was pending when a slot was lost may be settled in the next snapshot. */
+  /** A transaction that was pending when a slot was lost may be settled in the next snapshot. */
   @Test
   void aRowOfASnapshotIsNotOnTheOtherSide() {
     arrives(Operation.r, NOON, transaction("t1", "COMPLETED", "5.00"));
@@ -348,7 +348,7 @@ class TransactionTrackerTest {
     return account + " " + timestamp;
   }
 
-  /** What consumers of the two changelogs hold in the end. */
+  /** The rows that consumers of the two changelogs have in the end. */
   private Map<String, String> lastSides() {
     Map<String, String> pending = new TreeMap<>();
     Map<String, String> settled = new TreeMap<>();

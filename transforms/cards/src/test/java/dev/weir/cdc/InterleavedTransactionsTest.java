@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever a database and its connector do, live and replay end with the rows it has. */
+/** Whatever a database and its connector do, live and replay end with the rows of the database. */
 class InterleavedTransactionsTest {
   private static final int HISTORIES = Integer.getInteger("weir.runs", 400);
 
@@ -74,7 +74,7 @@ class InterleavedTransactionsTest {
     return rows;
   }
 
-  /** Of each row what was applied: the operation and where it is in the log. */
+  /** The changes that were applied to each row: the operation and its position in the log. */
   private static Map<String, List<String>> positions(Map<String, List<Change>> applied) {
     Map<String, List<String>> positions = new HashMap<>();
     applied.forEach(

@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A database whose transactions interleave, and the topic that a connector makes of it: snapshots,
- * changes in the order of commits, repeats after restarts, a clock that is set back.
+ * A database whose transactions interleave, and the topic that a connector writes from it:
+ * snapshots, changes in the order of commits, repeats after restarts, a clock that is set back.
  */
 public final class ReplicatedRows {
   private static final int ROWS = 6;
@@ -18,7 +18,7 @@ public final class ReplicatedRows {
   private final boolean sequences;
   private final boolean clockIsSetBack;
 
-  /** Row to the position of the write that it has; without the rows that are deleted. */
+  /** The position of the last write of each row; deleted rows are not included. */
   private final Map<String, Long> rows = new TreeMap<>();
 
   private final List<Open> open = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class ReplicatedRows {
   private long lastCommit = lsn;
   private long clock = 1_768_000_000_000L;
 
-  /** A change, and what the row is after it. */
+  /** A change, and the row after it. */
   public record Change(String row, ChangeSource source, long written) {}
 
   private record Write(String row, Operation operation, long lsn) {}
@@ -64,7 +64,7 @@ public final class ReplicatedRows {
     return Collections.unmodifiableList(topic);
   }
 
-  /** Row to its last write; those that are deleted are not there. */
+  /** The last write of each row; deleted rows are not included. */
   public Map<String, Long> rows() {
     return rows;
   }
@@ -123,7 +123,9 @@ public final class ReplicatedRows {
     lastCommit = lsn;
   }
 
-  /** Rows are read while the database goes on; what it commits meanwhile is streamed afterwards. */
+  /**
+   * Reads rows while the database continues; changes committed meanwhile are streamed afterwards.
+   */
   private void snapshot() {
     lsn += 10;
     long position = lsn;

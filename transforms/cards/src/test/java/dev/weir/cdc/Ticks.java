@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.joda.time.Duration;
 
-/** Rows that consist of their last change, for tests of what follows changes. */
+/** Rows that consist of their last change, for tests of the steps that track changes. */
 final class Ticks implements Tracker<ChangeSource, TrackedCustomer, String> {
   private static final long serialVersionUID = 1L;
   static final Instant NOON = Instant.parse("2026-01-14T12:00:00Z");
   static final Duration RETENTION = Duration.standardHours(24);
 
-  /** Begins the keys of what is remembered for ever. */
+  /** The prefix of keys whose state is kept forever. */
   static final String FOR_EVER = "ever";
 
   static ChangeSource tick(String key, java.time.Duration afterNoon, long lsn) {

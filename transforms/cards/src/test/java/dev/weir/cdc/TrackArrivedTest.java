@@ -28,7 +28,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** One shard's state and timer, looked at between the calls that a runner would make. */
+/** One shard's state and timer, inspected between the calls that a runner would make. */
 class TrackArrivedTest {
   private static final Instant START = Instant.ofEpochMilli(NOON.toEpochMilli());
   private static final Duration PAUSE = Duration.standardHours(6);
@@ -266,7 +266,7 @@ class TrackArrivedTest {
     live.arrive(List.of(changes));
   }
 
-  /** What was reported, the row and whether it is fresh again, with the time of each report. */
+  /** The reports: each with the row, whether it is fresh again, and its time. */
   private List<String> reported() {
     return reports.outputs().stream()
         .map(TimestampedValue::getValue)

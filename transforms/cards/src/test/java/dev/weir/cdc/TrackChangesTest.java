@@ -86,7 +86,7 @@ class TrackChangesTest {
     assertThat(bounded(changes).outcomes(), containsInAnyOrder("a|11|2", "b|-1|2"));
   }
 
-  /** The last word on a key is the same, in whatever order its changes come. */
+  /** The final outcome of a key is the same in every order of arrival of its changes. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void boundedAndLiveRunsEndWithTheSameRows(long seed) {
@@ -133,7 +133,7 @@ class TrackChangesTest {
     assertThat(expected.size(), is(greaterThan(5)));
   }
 
-  /** Ordered by the log, as without the change that has no position in it. */
+  /** The changes are ordered by the log, as without the change that has no position in it. */
   @Test
   void aChangeThatCannotBeReadDoesNotChangeTheOrderOfTheOthers() {
     ChangeSource unreadable = tick("a", Duration.ofMinutes(5), -1);

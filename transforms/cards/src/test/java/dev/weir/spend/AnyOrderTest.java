@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random lives of one account, compared with the plainest computation there is: at any moment the
- * last rows are those of all windows that have ended, and in the end those of all windows.
+ * Random histories of one account, compared with the simplest possible computation: at any moment
+ * the last rows are those of all windows that have ended, and in the end those of all windows.
  */
 class AnyOrderTest {
   private static final long START = Instant.parse("2026-01-05T12:00:00Z").toEpochMilli();
@@ -90,7 +90,10 @@ class AnyOrderTest {
     eachRowIsNewsAndHigherThanTheLast(live.rows());
   }
 
-  /** Of 60 transactions: added, half of them corrected or deleted, in almost any order. */
+  /**
+   * The changes of 60 transactions: all are added, half of them corrected or deleted, in almost any
+   * order.
+   */
   private static List<SpendChange> changes(Random random, long spread) {
     List<List<SpendChange>> lives = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -125,7 +128,9 @@ class AnyOrderTest {
     return new SpendChange("ACC1", "USD", time, cents, count, 0L);
   }
 
-  /** Rows of windows that have ended by then; what was taken back too early counts for nothing. */
+  /**
+   * Rows of windows that have ended by then; an amount that was retracted too early does not count.
+   */
   private static Map<Row.Key, Row> rows(
       List<WindowType> types, Map<Long, Map<Long, Long>> net, long ended) {
     long pane = pane(types);

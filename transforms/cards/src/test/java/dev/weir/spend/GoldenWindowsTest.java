@@ -79,7 +79,10 @@ public class GoldenWindowsTest {
     assertThat(Row.last(changes), is(right));
   }
 
-  /** What rule 6 makes of the case: completed transactions are added, their earlier state taken. */
+  /**
+   * The changes that follow from rule 6: completed transactions are added, their earlier versions
+   * retracted.
+   */
   private static List<SpendChange> changes() {
     List<SpendChange> changes = new ArrayList<>();
     Map<String, JsonNode> current = new HashMap<>();

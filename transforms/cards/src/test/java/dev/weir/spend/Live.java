@@ -57,7 +57,7 @@ public final class Live {
     measure.process(KV.of(key, change), GlobalWindow.INSTANCE, front, amounts, tree, alarm, at);
   }
 
-  /** Lets event time pass, and the timer fire until it is set for later. */
+  /** Advances event time, and fires the timer until it is set for a later time. */
   Live passes(java.time.Instant time) {
     return passes(new Instant(time.toEpochMilli()));
   }
@@ -74,7 +74,7 @@ public final class Live {
     return this;
   }
 
-  /** The timer fires, whether it is due or was set for later since. */
+  /** Fires the timer, whether it is due or was set for a later time since. */
   void fires() {
     reload();
     alarm.fire();
@@ -91,7 +91,7 @@ public final class Live {
     return out.outputs();
   }
 
-  /** The rows since the last time this was asked, as type, start, and what is in them. */
+  /** The rows since the last call, each as its type, start and content. */
   List<String> newRows() {
     List<RowChange<SpendMetrics>> all = rows();
     List<String> newRows = all.subList(seen, all.size()).stream().map(Live::text).toList();

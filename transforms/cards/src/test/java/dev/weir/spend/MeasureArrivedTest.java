@@ -23,7 +23,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.junit.jupiter.api.Test;
 
-/** When one account's rows come, and what is left of it. */
+/** When the rows of one account are emitted, and which state remains. */
 class MeasureArrivedTest {
   private static final WindowType MINUTE =
       new WindowType("MIN", Duration.ofMinutes(1), Duration.ofSeconds(30));

@@ -214,7 +214,9 @@ class MeasureSpendTest {
         () -> new WindowType("STILL", Duration.ofHours(1), Duration.ZERO));
   }
 
-  /** Of 300 transactions of 5 accounts: a third corrected, some before they came. */
+  /**
+   * The changes of 300 transactions of 5 accounts: a third are corrected, some before they arrive.
+   */
   private static List<SpendChange> manyChanges() {
     Random random = new Random(11);
     List<SpendChange> changes = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Map;
 /** A row that was emitted, in a form to compare: without its position. */
 record Row(Key key, long count, String total, String average, String min, String max) {
 
-  /** What rows of one window share. */
+  /** The key that the rows of one window share. */
   record Key(String account, String currency, String type, String start, String end) {}
 
   /** The row; null where the window became empty. */

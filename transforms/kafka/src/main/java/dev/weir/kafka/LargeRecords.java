@@ -12,9 +12,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * A producer whose error for a record that is too large, for the producer or for its topic, names
- * the limit, the topic and the remedy. Kafka's own message names neither the topic nor the pipeline
- * option.
+ * A producer whose error for a record above the size limit names the limit, the topic and the
+ * remedy. The limit may be that of the producer or of the topic. Kafka's own message names neither
+ * the topic nor the pipeline option.
  */
 final class LargeRecords extends KafkaProducer<byte[], byte[]> {
   private final int limit;

@@ -23,7 +23,7 @@ public final class SeekingConsumers
   private final List<Long> offsets;
 
   /**
-   * @param offsets by partition number
+   * @param offsets the offsets, by partition number
    */
   SeekingConsumers(List<Long> offsets) {
     this.offsets = List.copyOf(offsets);

@@ -64,7 +64,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
   /**
    * Returns the factory of consumers that start here; empty if every consumer already does.
    *
-   * @param settings of the source's consumers, including the brokers
+   * @param settings the settings of the source's consumers, including the brokers
    * @throws IllegalStateException if the offsets cannot be looked up; the message is one line
    */
   Optional<SeekingConsumers> consumers(Map<String, Object> settings, String topic) {

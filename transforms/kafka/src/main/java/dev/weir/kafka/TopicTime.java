@@ -63,7 +63,8 @@ final class TopicTime extends TimestampPolicy<byte[], byte[]> {
     Instant ahead(Instant stamped, Instant now);
 
     /**
-     * Whether the restored watermark is a known time for a partition that receives no more records.
+     * Returns whether the restored watermark is a known time for a partition that receives no more
+     * records.
      */
     boolean outlastRestarts();
 

@@ -15,7 +15,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Partitions whose records have times in them, and where late ones have a place. */
+/** Partitions whose records contain times, and the place of late records in event time. */
 class PartitionTimeTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final Duration DISORDER = Duration.standardSeconds(20);
@@ -65,7 +65,7 @@ class PartitionTimeTest {
     assertThat(watermark(5), is(ago(118)));
   }
 
-  /** The clock of the producer's machine is wrong, so that Kafka's timestamp is too. */
+  /** The clock of the producer's machine is wrong, and therefore Kafka's timestamp too. */
   @Test
   void aClockThirtyDaysAheadHoldsNoOthersBack() {
     read(ago(100));

@@ -128,7 +128,7 @@ class TopicStartTest {
 
       assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
       assertThat(consumer.position(partition(0), Duration.ZERO), is(7L));
-      // Added since: the broker decides where it starts.
+      // A partition that was added later: the broker decides where it starts.
       assertThrows(TimeoutException.class, () -> consumer.position(partition(3), Duration.ZERO));
 
       consumer.seek(partition(0), 9);
@@ -150,7 +150,7 @@ class TopicStartTest {
     return new TopicPartition(TOPIC, number);
   }
 
-  /** A broker that has one topic, once that has partitions. */
+  /** A broker with one topic, which exists once it has partitions. */
   private static final class Topic extends MockConsumer<byte[], byte[]> {
     private final Map<TopicPartition, OffsetAndTimestamp> first = new HashMap<>();
     private KafkaException failure;

@@ -75,7 +75,7 @@ class TopicTimeTest {
     assertThat(changes.getWatermark(backlog(0)), is(NOON.minus(200).minus(DISORDER)));
   }
 
-  /** It is the last thing in the partition, and never read. */
+  /** It is the last entry of the partition, and is never read. */
   @Test
   void aTransactionMarkerDoesNotHoldBackATopicOfChanges() {
     TopicTime changes = ofChanges(LAST_YEAR);

@@ -672,7 +672,8 @@ class BureauClientTest {
             PROMPT.withHangRate(1));
     try (LogLines log = LogLines.record()) {
       for (Behaviour behaviour : behaviours) {
-        // Short where nothing comes; elsewhere a slow machine is to see the fault itself.
+        // Short if no answer is expected; otherwise long enough for a slow machine to see the fault
+        // itself.
         boolean hangs = behaviour.equals(PROMPT.withHangRate(1));
         ask(behaviour, POLICY.withTimeout(Duration.ofMillis(hangs ? 50 : 300_000)).withBatch(2));
         askOften(ssn);

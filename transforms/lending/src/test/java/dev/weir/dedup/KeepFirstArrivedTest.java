@@ -29,7 +29,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** One shard's state and timer, looked at between the calls that a runner would make. */
+/** One shard's state and timer, inspected between the calls that a runner would make. */
 class KeepFirstArrivedTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final Duration DAY = Duration.standardHours(24);

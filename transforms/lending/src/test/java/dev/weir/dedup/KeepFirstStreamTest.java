@@ -111,7 +111,7 @@ class KeepFirstStreamTest {
 
   @Test
   void stateIsFreedOnceTheWatermarkIsPastTheWindow() {
-    // The sweep comes up to a quarter of the window after the state could go.
+    // The sweep runs up to a quarter of the window after the state can be removed.
     Instant swept = NOON.plus(WINDOW).plus(WINDOW.dividedBy(4));
 
     assertThat(

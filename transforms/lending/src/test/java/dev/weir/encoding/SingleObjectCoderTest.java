@@ -126,7 +126,7 @@ class SingleObjectCoderTest {
     }
   }
 
-  /** The code that Avro generates takes another way than its readers do for other classes. */
+  /** Avro reads generated classes with other code than all other classes. */
   @Test
   void aGeneratedRecordOfAPastSchemaIsRead() throws Exception {
     Schema schema;

@@ -20,7 +20,10 @@ final class ContainerFile {
   static final int RECORDS = 50;
   static final int PER_BLOCK = 10;
 
-  /** Of another tool: other name and order, a field that is not read, a narrower amount. */
+  /**
+   * The schema of another tool: another name and order, a field that is not read, a narrower
+   * amount.
+   */
   static final Schema COMPATIBLE =
       new Schema.Parser()
           .parse(
@@ -49,7 +52,7 @@ final class ContainerFile {
     return ofApplications(LoanApplication.getClassSchema(), codec);
   }
 
-  /** The same, written by another schema. */
+  /** Returns the same file, written with another schema. */
   static ContainerFile ofApplications(Schema schema, String codec) throws IOException {
     return of(applications(schema), schema, codec);
   }
@@ -77,7 +80,7 @@ final class ContainerFile {
     try (DataFileWriter<GenericRecord> writer =
         new DataFileWriter<>(new GenericDatumWriter<GenericRecord>(schema, GenericData.get()))) {
       writer.setCodec(CodecFactory.fromString(codec));
-      // Room for every block, so that none ends by itself.
+      // Large enough for every block, so that none ends by itself.
       writer.setSyncInterval(1 << 20);
       writer.create(schema, out);
       for (int i = 0; i < records.size(); i++) {
@@ -123,7 +126,7 @@ final class ContainerFile {
     return starts.get(block + 1);
   }
 
-  /** The block in which a byte lies; a marker belongs to the block it ends. */
+  /** Returns the block that contains a byte; a marker belongs to the block that it ends. */
   int blockAt(int position) {
     int block = 0;
     while (end(block) <= position) {

@@ -246,7 +246,7 @@ class ContainerScannerTest {
         spared.removeAll(namedInBlock(hit + 1));
       }
       assertThat(what, new HashSet<>(ids).containsAll(spared), is(true));
-      // A damaged text is still a text: then the record is there, under another name.
+      // A damaged string is still a string: the record can then be read, with another id.
       assertThat(what, ids.size() == RECORDS || !damaged.isEmpty(), is(true));
       for (long number : damaged) {
         assertThat(what, number, is(greaterThan((long) hit * PER_BLOCK)));

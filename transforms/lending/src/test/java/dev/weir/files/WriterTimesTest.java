@@ -97,7 +97,7 @@ class WriterTimesTest {
     return (Long) scanner.record().get("ts");
   }
 
-  /** Of loan applications, with their time of this type. */
+  /** Returns the schema of loan applications, with a time of this type. */
   private static Schema schema(String type) {
     return new Schema.Parser()
         .parse(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class ApplicationReaderFuzzTest {
   private static final int RECORDS = 20_000;
 
-  /** Fixed, so that a failure is seen again; {@code -Dweir.fuzz.seed} tries another one. */
+  /** Fixed, so that failures can be repeated; {@code -Dweir.fuzz.seed} sets another one. */
   private static final long SEED = Long.getLong("weir.fuzz.seed", 20_260_105);
 
   private final ApplicationReader reader = new ApplicationReader(false, () -> {});

@@ -85,13 +85,13 @@ public final class Applications {
     return from(Origin.ofFile(origin.source(), line));
   }
 
-  /** In its JSON form the field has this value, which is written as it is. */
+  /** Sets the field in the JSON form to this value, which is written unchanged. */
   public Applications with(String field, String value) {
     json.put(field, value);
     return this;
   }
 
-  /** In its JSON form the field is missing. */
+  /** Omits the field from the JSON form. */
   public Applications without(String field) {
     json.put(field, null);
     return this;
@@ -125,7 +125,7 @@ public final class Applications {
     return asJson(json());
   }
 
-  /** Any text in the place of an application. */
+  /** Returns a record with any text in place of an application. */
   public RawRecord asJson(String text) {
     return new RawRecord(text.getBytes(StandardCharsets.UTF_8), Encoding.JSON, origin);
   }
@@ -149,7 +149,7 @@ public final class Applications {
     return asAvro(avro());
   }
 
-  /** Any bytes in the place of an application. */
+  /** Returns a record with any bytes in place of an application. */
   public RawRecord asAvro(byte[] bytes) {
     return new RawRecord(bytes, Encoding.AVRO, origin);
   }

@@ -11,9 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/**
- * Records that were applications before something happened to their bytes. One seed, one series.
- */
+/** Applications with random damage to their bytes; the seed determines the series. */
 final class Mutations {
   private static final List<String> TOKENS =
       List.of(

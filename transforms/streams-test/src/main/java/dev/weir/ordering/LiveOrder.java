@@ -153,7 +153,7 @@ public final class LiveOrder<E, O> {
     return out.outputs();
   }
 
-  /** Whether nothing waits and no timer is set. */
+  /** Returns whether nothing waits and no timer is set. */
   public boolean isQuiet() {
     return (front.read() == null || front.read().getBuckets().isEmpty())
         && buffer.map().isEmpty()

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random events under rules that set random deadlines: whatever the order of arrival, the bundles
- * and the steps of time, what comes out is the same as where all events are there at once.
+ * and the steps of time, the outputs are the same as when all events are available at once.
  */
 class AnyArrivalTest {
   private static final Instant START = Instant.parse("2026-01-05T12:00:00.250Z");
@@ -88,7 +88,7 @@ class AnyArrivalTest {
     return events;
   }
 
-  /** Each event arrives before time has passed it. Gives how far time has come. */
+  /** Delivers each event before event time has passed it. Returns the event time reached. */
   private static long arriveSomehow(
       LiveOrder<String, String> live, List<TimestampedValue<String>> events, Random random) {
     long jitter = new long[] {1, 5_000, 7_200_000, Long.MAX_VALUE / 4}[random.nextInt(4)];
@@ -138,7 +138,7 @@ class AnyArrivalTest {
   }
 
   /**
-   * Sets deadlines near and far, and in chains; each output depends on what was before. A deadline
+   * Sets deadlines near and far, and in chains; each output depends on earlier events. A deadline
    * is {@code entity text generation earliest}.
    */
   private static final class Whims implements Rules<String, String> {

@@ -18,7 +18,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** One shard's state and timer, looked at between the calls that a runner would make. */
+/** One shard's state and timer, inspected between the calls that a runner would make. */
 class ProcessArrivedTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
@@ -145,7 +145,7 @@ class ProcessArrivedTest {
     return live.outputs().stream().map(TimestampedValue::getValue).toList();
   }
 
-  /** Says what it hears; {@code waits} once more after ten minutes, with its own time. */
+  /** Emits each event; emits {@code waits} once more after ten minutes, with its own time. */
   private static final class Echo implements Rules<String, String> {
     private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import java.util.Comparator;
  * The position of a change among the changes of its key, compared by {@code major}, then by {@code
  * minor}.
  *
- * @param major such as a commit time
- * @param minor such as a position in a log or an offset on a topic
+ * @param major the first criterion, such as a commit time
+ * @param minor the second criterion, such as a position in a log or an offset on a topic
  */
 public record Position(long major, long minor) implements Comparable<Position>, Serializable {
   private static final Comparator<Position> ORDER =

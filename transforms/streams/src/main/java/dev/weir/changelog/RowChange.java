@@ -10,7 +10,7 @@ import org.apache.avro.specific.SpecificRecordBase;
  *
  * @param row the new row; in a deletion, only the primary key columns are meaningful
  * @param delete whether this is a deletion
- * @param position among the changes of the same key
+ * @param position the position among the changes of the same key
  * @param <T> an Avro record
  */
 public record RowChange<T extends IndexedRecord>(T row, boolean delete, Position position) {
@@ -28,8 +28,8 @@ public record RowChange<T extends IndexedRecord>(T row, boolean delete, Position
   /**
    * Deletes the row with this primary key, if there is one.
    *
-   * @param type of the row; each column must be a string, a whole number, a timestamp, a decimal or
-   *     nullable
+   * @param type the class of the row; each column must be a string, a whole number, a timestamp, a
+   *     decimal or nullable
    * @param key the value of each key column, by name
    */
   public static <T extends SpecificRecordBase> RowChange<T> delete(

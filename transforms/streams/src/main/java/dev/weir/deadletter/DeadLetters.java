@@ -55,7 +55,7 @@ public final class DeadLetters {
   /**
    * Applies a step that emits records to its main output and dead letters to {@link #REJECTED}.
    *
-   * @param name of the step
+   * @param name the name of the step
    */
   public static <I, T> Result<PCollection<T>, DeadLetter> divide(
       String name, PCollection<I> input, DoFn<I, T> step, Coder<T> coder) {

@@ -17,11 +17,11 @@ public final class DuplicateRule {
   private DuplicateRule() {}
 
   /**
-   * @param kept what was kept so far; null if nothing was
+   * @param kept the times that were kept so far; null if there are none
    * @param time the element's own time
    * @param seenAt the event time at which the element is seen
    * @param window how far apart duplicates can be; the bound itself counts as within
-   * @return what is kept now, or null if the element is a duplicate
+   * @return the times to keep from now on, or null if the element is a duplicate
    */
   public static KeptTimes judge(KeptTimes kept, Instant time, Instant seenAt, Duration window) {
     List<Long> times = new ArrayList<>(1);
@@ -41,7 +41,7 @@ public final class DuplicateRule {
     return new KeptTimes(times, until);
   }
 
-  /** Whether keeping one more element forgets the oldest one. */
+  /** Returns whether keeping one more element forgets the oldest one. */
   public static boolean isFull(KeptTimes kept) {
     return kept != null && kept.getTimes().size() >= MOST;
   }

@@ -18,11 +18,11 @@ import org.joda.time.Instant;
 /**
  * Keeps the first of the elements that share an id and lie within a time window of each other, and
  * counts the others as {@code duplicates}. The first element is the earliest in its source. Whether
- * two elements are duplicates depends only on their own two times. Timers only free the state: once
- * the stream's event time has passed the element's time by more than the window, and at the latest
- * twice the window after the element arrived. Per id, the last {@value DuplicateRule#MOST} elements
- * that were kept are remembered; an element that is forgotten before it expires is counted as
- * {@code duplicate_times_forgotten}.
+ * two elements are duplicates depends only on their own two times. Timers only free the state: an
+ * element is removed when the stream's event time has passed the element's time by more than the
+ * window, at the latest twice the window after its arrival. Per id, the last {@value
+ * DuplicateRule#MOST} elements that were kept are remembered; an element that is forgotten before
+ * it expires is counted as {@code duplicate_times_forgotten}.
  *
  * <p>Unbounded input is processed in order of arrival, which within a topic's partition is the
  * order of the source. Bounded input, whose order a runner may change, is sorted first.

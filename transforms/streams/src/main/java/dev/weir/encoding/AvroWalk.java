@@ -51,7 +51,7 @@ public final class AvroWalk {
     return utf8;
   }
 
-  /** Where the next value begins. */
+  /** Returns where the next value begins. */
   public int position() {
     return position;
   }
@@ -98,7 +98,7 @@ public final class AvroWalk {
         }
         walk(item, depth);
         if (position == before && ++withoutBytes > MOST_WITHOUT_BYTES) {
-          throw new IOException("a block of items counts more items than it has bytes");
+          throw new IOException("a block of items declares more items than it has bytes");
         }
       }
       if (count < 0 && position - start != size) {

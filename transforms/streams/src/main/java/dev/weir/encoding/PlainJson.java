@@ -67,8 +67,8 @@ public final class PlainJson {
   /**
    * Returns some fields of the record, followed by more members, as UTF-8 without a line break.
    *
-   * @param fields of the record, in this order
-   * @param more names and values that the record does not have
+   * @param fields the fields of the record to write, in this order
+   * @param more the names and values of members that the record does not have
    */
   public static byte[] write(IndexedRecord record, List<String> fields, Map<String, ?> more) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);

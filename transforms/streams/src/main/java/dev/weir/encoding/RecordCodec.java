@@ -81,7 +81,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
   }
 
   /**
-   * @param bytes of {@link #take}
+   * @param bytes the bytes that {@link #take} returned
    * @return null if the fingerprint is not that of a schema of this record
    */
   T decode(byte[] bytes) throws IOException {

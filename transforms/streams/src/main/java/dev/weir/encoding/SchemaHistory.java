@@ -10,7 +10,7 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * The current and past schemas of a record. They are on the class path beside its class, as {@code
+ * The current and past schemas of a record. They are on the class path of its class, as {@code
  * schemas/<full name of the record>/<n>.avsc}, from 1 without gaps. A record without such files has
  * no past schemas.
  */

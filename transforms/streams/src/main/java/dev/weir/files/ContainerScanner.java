@@ -115,7 +115,9 @@ final class ContainerScanner {
     }
   }
 
-  /** Why the record, or the rest of its block, cannot be read; null if there is a record. */
+  /**
+   * Returns why the record, or the rest of its block, cannot be read; null if there is a record.
+   */
   String damage() {
     return record == null ? damage : null;
   }
@@ -132,7 +134,7 @@ final class ContainerScanner {
 
   private boolean openBlock() throws IOException {
     if (walk != null && !walk.isEnd()) {
-      throw new IOException("the block counts fewer records than it holds");
+      throw new IOException("the block declares fewer records than it holds");
     }
     if (nextBlock >= input.length()) {
       return false;
@@ -143,7 +145,7 @@ final class ContainerScanner {
     walk = new AvroWalk(body, start, start + block.remaining());
     if (left > block.remaining()) {
       left = 0;
-      throw new IOException("the block counts more records than it has bytes");
+      throw new IOException("the block declares more records than it has bytes");
     }
     return true;
   }

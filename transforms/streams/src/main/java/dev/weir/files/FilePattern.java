@@ -214,7 +214,7 @@ public final class FilePattern implements Serializable {
       return new IOException(pattern + " matches " + name + ", which " + why);
     }
 
-    /** Whether Java's string form of the path still names the file. */
+    /** Returns whether the path, as Java writes it, still names the file. */
     private boolean hasName(Path file) {
       try {
         return Path.of(file.toString()).equals(file);

@@ -9,7 +9,7 @@ import org.joda.time.Instant;
 
 /** Finds the end of a history by reading it. */
 public final class HistoryEnd {
-  /** A last event that is further than this from all others has a wrong time. */
+  /** The time of the last event is wrong if it is further than this from all others. */
   private static final long FURTHEST = Duration.standardDays(1).getMillis();
 
   private static final long SECOND = 1_000;
@@ -22,8 +22,8 @@ public final class HistoryEnd {
 
   /**
    * Returns the first whole second after the latest event. A single event more than a day later
-   * than all others does not count. Neither does any event more than ten minutes ahead of {@code
-   * readAt}, unless all events are.
+   * than all others does not count. Events more than ten minutes ahead of {@code readAt} do not
+   * count either, unless all events are.
    *
    * @param patterns paths, folders or globs of JSON Lines
    * @param time extracts the time from a line; returns null if the line has none

@@ -25,7 +25,7 @@ final class PartNames extends FilenamePolicy {
     this.suffix = suffix;
   }
 
-  /** Where the files go. */
+  /** Returns where the files go. */
   ResourceId folder() {
     return FileSystems.matchNewResource(folder, true);
   }

@@ -90,7 +90,7 @@ public final class ReadFiles
       return isAhead(own) ? log.placeOfAhead(own) : log.place(own);
     }
 
-    /** Whether a time is too far in the future to be true. */
+    /** Returns whether a time is too far in the future to be true. */
     boolean isAhead(long own) {
       return own > readAt + LogTime.JUMP;
     }

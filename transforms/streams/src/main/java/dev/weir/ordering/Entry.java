@@ -3,7 +3,7 @@ package dev.weir.ordering;
 /**
  * An event or a deadline that waits for its turn.
  *
- * @param time of its turn, in epoch milliseconds
+ * @param time the time of its turn, in epoch milliseconds
  * @param hold the earliest timestamp that an output of its turn can have, in epoch milliseconds
  * @param event null for a deadline
  * @param deadline null for an event

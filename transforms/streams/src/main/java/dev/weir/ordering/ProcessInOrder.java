@@ -57,7 +57,7 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
   }
 
   /**
-   * @param streams of events that are merged into one order
+   * @param streams the streams of events that are merged into one order
    */
   @Override
   public PCollection<O> expand(PCollectionList<E> streams) {

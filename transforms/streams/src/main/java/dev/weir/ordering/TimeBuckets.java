@@ -158,7 +158,10 @@ final class TimeBuckets<E> implements Waiting<E> {
             : distance < 2 * DAY ? HOUR : DAY * Long.highestOneBit(distance / (2 * DAY));
   }
 
-  /** When the first entry can have its turn or a wide list must be split; null if nothing waits. */
+  /**
+   * Returns when the first entry can have its turn or a wide list must be split; null if nothing
+   * waits.
+   */
   Long wakeAt() {
     return buckets.isEmpty()
         ? null
@@ -170,7 +173,7 @@ final class TimeBuckets<E> implements Waiting<E> {
     return buckets.values().stream().mapToLong(Bucket::getHold).min().orElse(Long.MAX_VALUE);
   }
 
-  /** When the current timer fires; null if none is set. */
+  /** Returns when the current timer fires; null if none is set. */
   Long armedAt() {
     return front.getArmedAt();
   }

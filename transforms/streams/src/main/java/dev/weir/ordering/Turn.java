@@ -9,7 +9,7 @@ public interface Turn<O> {
 
   /**
    * The position of this turn in the order, in epoch milliseconds of event time: an event's own
-   * time, or later if the event arrived too late for that.
+   * time, or later if the event was late.
    */
   long time();
 
@@ -40,7 +40,7 @@ public interface Turn<O> {
   /**
    * Counts an outcome.
    *
-   * @param name of the counter, one of a small fixed set
+   * @param name the name of the counter, one of a small fixed set
    */
   void count(String name);
 }

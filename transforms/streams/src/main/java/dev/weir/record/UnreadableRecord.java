@@ -23,7 +23,7 @@ public final class UnreadableRecord extends Exception {
     WRONG_TYPE,
     /** A field holds a value that its contract excludes. */
     INVALID_VALUE,
-    /** The record, or a string in it, is longer than any real one. */
+    /** The record, or a string in it, exceeds the maximum length. */
     TOO_LONG,
     /** The record would change something so old that it is no longer kept in state. */
     TOO_LATE
@@ -46,7 +46,8 @@ public final class UnreadableRecord extends Exception {
   }
 
   /**
-   * Returns a copy with the record's own time, for a record that was read but breaks its contract.
+   * Returns a copy with the event time of the record, for a record that could be read but breaks
+   * its contract.
    */
   public UnreadableRecord at(Instant time) {
     return new UnreadableRecord(reason, getMessage(), time);

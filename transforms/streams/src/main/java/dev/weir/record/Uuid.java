@@ -11,7 +11,7 @@ public final class Uuid {
 
   private Uuid() {}
 
-  /** Whether the text is a UUID, in either case; false for null. */
+  /** Returns whether the text is a UUID, in either case; false for null. */
   public static boolean is(String text) {
     if (text == null || text.length() != PATTERN.length()) {
       return false;

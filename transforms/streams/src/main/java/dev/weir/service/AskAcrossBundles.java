@@ -234,7 +234,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
     }
   }
 
-  /** Whether another worker processed this shard last and may have left questions open. */
+  /** Returns whether another worker processed this shard last and may have left questions open. */
   private boolean isOfAnother(KV<String, Instant> held) {
     return held != null && !held.getKey().equals(worker);
   }

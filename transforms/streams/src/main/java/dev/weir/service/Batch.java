@@ -26,7 +26,7 @@ record Batch<Q, A>(List<Question<Q, A>> questions, Trials trials) {
     return new Batch<>(questions, more);
   }
 
-  /** Whether the batch has only one question. */
+  /** Returns whether the batch has only one question. */
   boolean isSingle() {
     return questions.size() == 1;
   }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class BatchOrSingle<Q, A> {
   private static final Logger LOG = LoggerFactory.getLogger(BatchOrSingle.class);
 
-  /** How long a missing route is not tried again. */
+  /** How long to wait before a missing route is tried again. */
   static final Duration PAUSE = Duration.ofMinutes(10);
 
   /**

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  *
  * <p>A slow start of this process does not count against the service: a time-out counts only once
- * the service has answered, or once the first request was sent more than {@link #COLD} ago. Nor do
- * old requests count: the outcome of a request that was sent before the breaker last opened or
- * closed is ignored.
+ * the service has answered, or once the first request was sent more than {@link #COLD} ago. Old
+ * requests do not count either: the outcome of a request that was sent before the breaker last
+ * opened or closed is ignored.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param batch maximum number of questions per request
  * @param inFlight maximum number of requests in flight per worker
- * @param timeout of one request, including connecting
+ * @param timeout the time-out of one request, including connecting
  * @param attempts without patience, the maximum number of requests for one question; with patience,
  *     the number of requests after which a batch that fails while others are answered is split
  * @param linger how long a question waits for others to fill its batch

@@ -49,7 +49,7 @@ final class Patience {
     /** The batch is retried at once in halves, because one of its questions may be at fault. */
     record Halve(Trials trials) implements Next {}
 
-    /** The questions of the batch stay without an answer. */
+    /** The questions of the batch are given up: they get no answer. */
     record GiveUp(Missing reason) implements Next {}
   }
 
@@ -89,27 +89,28 @@ final class Patience {
 
   /**
    * Records that the service asked for a pause. While it answers others, that is not a reason to
-   * give a question up.
+   * give up a question.
    */
   synchronized Next throttled(Trials before, Duration atLeast) {
     return next(record(before).throttled(answers), atLeast);
   }
 
-  /** Whether questions wait while the service must not be asked. */
+  /** Returns whether questions wait while the service must not be asked. */
   synchronized boolean waits() {
     return patience > 0 && !isExhausted();
   }
 
   /**
-   * Whether an outage has lasted longer than the patience; always false with a patience of zero. A
-   * batch that fails alone may be at fault itself: it is given up, and others are still asked.
+   * Returns whether an outage has lasted longer than the patience; always false with a patience of
+   * zero. A batch that fails alone may be at fault itself: it is given up, and others are still
+   * asked.
    */
   synchronized boolean isExhausted() {
     if (!exhausted && isShared && isOverdue()) {
       exhausted = true;
       LOG.warn(
-          "the service has failed for longer than {}: questions stay without an answer until it"
-              + " answers again",
+          "the service has failed for longer than {}: questions are given up until it answers"
+              + " again",
           policy.patience());
     }
     return exhausted;

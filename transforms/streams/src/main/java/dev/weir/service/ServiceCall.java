@@ -13,12 +13,12 @@ import java.util.List;
 public interface ServiceCall<Q, A> extends AutoCloseable {
 
   /**
-   * Asks and waits for the answers.
+   * Sends one request with all questions and waits for the answers.
    *
    * @return one answer per question, in the order of the questions
-   * @throws ServiceFault if the service answered the request but not the questions
-   * @throws java.net.SocketTimeoutException if it did not answer in time
-   * @throws IOException if it could not be reached
+   * @throws ServiceFault if the service responded to the request without answers to the questions
+   * @throws java.net.SocketTimeoutException if the service did not respond in time
+   * @throws IOException if the service could not be reached
    */
   List<Answer<A>> ask(List<Q> questions) throws IOException;
 

@@ -94,7 +94,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
     queue.flush();
   }
 
-  /** Stops asking. Questions without an answer stay without one. */
+  /** Stops asking. Questions that have no answer yet get none. */
   @Override
   public void close() {
     closed = true;
@@ -174,7 +174,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Requests that closing aborted stay without an answer.
+      // Questions whose requests were aborted by the close get no answer.
       if (!closed && settled.compareAndSet(false, true)) {
         failed(batch, permit, e);
       }

@@ -3,7 +3,7 @@ package dev.weir.service;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Reports that a service answered a request but not the questions in it. */
+/** Reports that a service responded to a request without answers to the questions in it. */
 public final class ServiceFault extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ public final class ServiceFault extends IOException {
     return new ServiceFault(kind, message, Duration.ZERO);
   }
 
-  /** The service wants no further request for this long. */
+  /** Returns the fault of a service that asks for no further request for this long. */
   public static ServiceFault throttled(Duration retryAfter) {
     return new ServiceFault(Kind.THROTTLED, "too many requests", retryAfter);
   }

@@ -29,7 +29,7 @@ import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of numbers, which are seconds. */
+/** Files of numbers, each of which is a time in seconds. */
 class HistoryFilesTest {
   private static final Instant READ_AT = Instant.ofEpochSecond(200_000);
   private static final ReadFiles.LineTime LINE_TIME =
@@ -37,7 +37,7 @@ class HistoryFilesTest {
 
   @TempDir private Path folder;
 
-  /** Of each file first as much as it takes to know its time. */
+  /** Reads first only as much of each file as is needed to know its time. */
   @Test
   void theFileThatIsFurthestBehindIsReadNext() throws IOException {
     write("day-2", "200\n210\n220\n");

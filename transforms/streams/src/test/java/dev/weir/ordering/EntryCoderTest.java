@@ -11,7 +11,7 @@ import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 
-/** What lies in savepoints: these bytes must be read for ever. */
+/** The bytes in savepoints: they must stay readable forever. */
 class EntryCoderTest {
   private final EntryCoder<String> coder = EntryCoder.of(StringUtf8Coder.of());
 

@@ -25,7 +25,7 @@ class TimeBucketsTest {
   private static final long DAY = 24 * HOUR;
   private static final int ENTRIES = 100_000;
 
-  /** A day's each, for a year; what is near is in narrower ones. */
+  /** One span per day for a year, and narrower spans for near times. */
   private static final int MOST_SPANS = 366 + 48 + 2 * 120;
 
   /** By eight days, two days, hours, minutes, seconds. */
@@ -58,7 +58,7 @@ class TimeBucketsTest {
     passAYear(next -> next + random.nextLong(1L << random.nextInt(1, 31)) / 1_000 * 1_000);
   }
 
-  /** Half of the entries are known from the start, half come as time goes on. */
+  /** Half of the entries are known from the start, half arrive as time advances. */
   private void passAYear(LongUnaryOperator step) {
     Random random = new Random(3);
     long[] times = random.longs(ENTRIES, NOON, NOON + 365 * DAY).sorted().toArray();

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * One shard's state and timer, looked at between the calls that a runner would make; state is what
- * outlives a worker, so a second worker on it is what a restart is.
+ * One shard's state and timer, inspected between the calls that a runner would make; only state
+ * outlives a worker, so a second worker with the same state is a restart.
  */
 class AskAcrossBundlesTest {
   private static final int SHARD = 3;
@@ -306,7 +306,7 @@ class AskAcrossBundlesTest {
       fn.harvest(SHARD, GlobalWindow.INSTANCE, open, hold, harvest, out.at(NOON.minus(1)));
     }
 
-    /** The timer fires until there are so many results. */
+    /** Fires the timer until there are this many results. */
     void harvestsUntil(int results) {
       eventually(
           () -> {

@@ -66,7 +66,7 @@ class AskServiceBoundedTest {
 
   @Test
   void resultsEmittedDuringAnotherElementKeepTheirOwnTimeAndWindow() {
-    // Only four may wait, so most results leave in the middle of the bundle.
+    // Only four may wait, so most results are emitted in the middle of the bundle.
     Random random = new Random(5);
     FakeService service =
         FakeService.doing(

@@ -39,8 +39,8 @@ import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /**
- * Unbounded input, event by event. An element that begins with an exclamation mark lets the answer
- * to the question after it go, and is gone.
+ * Unbounded input, event by event. An element that begins with an exclamation mark releases the
+ * answer to the question that follows it, and is dropped.
  */
 class AskServiceStreamTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
@@ -134,7 +134,7 @@ class AskServiceStreamTest {
 
     Pipelines.run(pipeline);
 
-    // One window after the other closes, as its questions are answered.
+    // The windows close one after the other, as their questions are answered.
     assertThat(
         counts.sightings().stream().map(AskServiceStreamTest::pane).toList(),
         contains(
@@ -188,7 +188,7 @@ class AskServiceStreamTest {
 
   @Test
   void eachElementIsEmittedOnceWhicheverWorkerHasItsShard() {
-    // The DirectRunner hands a shard from thread to thread, and each has a DoFn of its own.
+    // The DirectRunner moves a shard between threads, each of which has its own DoFn.
     Pipeline onManyThreads = Pipelines.onDirectRunner();
     FakeService slow =
         FakeService.doing(
@@ -215,9 +215,9 @@ class AskServiceStreamTest {
   }
 
   /**
-   * A fact about the DirectRunner 2.70 and no wish: it keeps the hold of a processing-time timer
-   * only until the next bundle of its key that does not set that timer again. Flink keeps it. When
-   * this test fails, an upgrade has put it right.
+   * Documents a limitation of the DirectRunner 2.70: it keeps the hold of a processing-time timer
+   * only until the next bundle of its key that does not set that timer again. Flink keeps it. If
+   * this test fails, an upgrade has removed the limitation.
    */
   @Test
   void theDirectRunnerDropsAHoldAtTheNextElementOfTheShard() {
@@ -305,7 +305,7 @@ class AskServiceStreamTest {
     return pipeline.apply(stream).apply("LetGo", ParDo.of(new LetGo(service, gates)));
   }
 
-  /** Opens gates, and continues when the callers that waited there have passed. */
+  /** Opens gates, and continues when the callers that waited at them have passed. */
   private static final class LetGo extends DoFn<String, String> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, LetGo> BY_ID = new ConcurrentHashMap<>();

@@ -2,9 +2,12 @@ package dev.weir.service;
 
 import java.time.Duration;
 
-/** What tests ask about: texts. One that begins with a dash has no question. */
+/**
+ * The elements that tests ask about are strings; an element that starts with a dash has no
+ * question.
+ */
 final class Asking {
-  /** Every question at once, in a request of its own. */
+  /** Sends every question immediately, in its own request. */
   static final ClientPolicy ONE_BY_ONE =
       ClientPolicy.standard()
           .withBatch(1)

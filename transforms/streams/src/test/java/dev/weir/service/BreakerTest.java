@@ -162,7 +162,7 @@ class BreakerTest {
     acquire(requests).forEach(breaker::timedOut);
   }
 
-  /** As many permits as there are, at most so many. */
+  /** Acquires all available permits, up to this number. */
   private List<Permit> acquire(int most) {
     List<Permit> permits = new ArrayList<>();
     for (int i = 0; i < most; i++) {

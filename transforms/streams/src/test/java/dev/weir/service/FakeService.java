@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service that answers by a script and records what it was asked. The number that a question ends
- * in is the right answer to it.
+ * A service that answers by a script and records what it was asked. The correct answer to a
+ * question is the number at its end.
  */
 public final class FakeService implements ServiceCall<String, Integer> {
   private static final Map<String, FakeService> BY_ID = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class FakeService implements ServiceCall<String, Integer> {
     List<Answer<Integer>> answer(List<String> questions) throws IOException;
   }
 
-  /** Finds the service again after it was serialized; equal where the service is the same. */
+  /** Finds the service again after serialization; equal if the service is the same. */
   private record Opener(String id) implements ServiceCall.Opener<String, Integer> {
     @Override
     public ServiceCall<String, Integer> open(ClientPolicy policy) {
@@ -48,7 +48,7 @@ public final class FakeService implements ServiceCall<String, Integer> {
     this.script = script;
   }
 
-  /** A service that always gives the right answers. */
+  /** A service that always returns the correct answers. */
   public static FakeService answering() {
     return doing(FakeService::rightAnswers);
   }
@@ -65,7 +65,7 @@ public final class FakeService implements ServiceCall<String, Integer> {
     return Integer.parseInt(question.replaceAll("^.*\\D", ""));
   }
 
-  /** What a pipeline opens the service with. */
+  /** The opener that a pipeline uses for the service. */
   public ServiceCall.Opener<String, Integer> opener() {
     String id = UUID.randomUUID().toString();
     BY_ID.put(id, this);
@@ -90,7 +90,7 @@ public final class FakeService implements ServiceCall<String, Integer> {
     return inFlight.get();
   }
 
-  /** Whether the question was answered and the thread that brought the answer went on. */
+  /** Whether the question was answered and the thread that delivered the answer has continued. */
   public boolean isDoneWith(String question) {
     Thread asker = askers.get(question);
     return asker != null

@@ -13,7 +13,7 @@ final class Gate {
     closed.countDown();
   }
 
-  /** Waits for minutes at most. */
+  /** Waits for a few minutes at most. */
   void pass() throws IOException {
     try {
       if (!closed.await(5, TimeUnit.MINUTES)) {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Nanoseconds that pass when a test lets them. */
+/** A nanosecond clock that a test advances. */
 final class ManualClock implements LongSupplier {
-  // Clocks of this kind may be anywhere, also below zero.
+  // Such clocks may have any value, including a negative one.
   private final AtomicLong now = new AtomicLong(-Duration.ofSeconds(5).toNanos());
 
   void advance(Duration time) {

@@ -203,7 +203,7 @@ class PatienceTest {
       clock.advance(Duration.ofSeconds(20));
       patience.answered();
     }
-    // And one failure does not count the time before it.
+    // A single failure does not include the time before it.
     assertThat(patience.failed(trials, 1, Missing.TIMEOUT), is(instanceOf(Next.Retry.class)));
   }
 

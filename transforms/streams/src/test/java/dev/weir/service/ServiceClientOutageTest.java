@@ -109,7 +109,7 @@ class ServiceClientOutageTest {
     List<CompletableFuture<Answer<Integer>>> answers = askAll(8);
     eventually(() -> service.requests().size(), is(greaterThanOrEqualTo(10)));
 
-    // Whoever asks more has to wait as well.
+    // Callers that ask more questions must wait too.
     Thread asker = new Thread(() -> answers.add(askNow("q8")));
     asker.start();
     eventually(asker::getState, is(Thread.State.WAITING));
@@ -155,7 +155,7 @@ class ServiceClientOutageTest {
     clock.advance(Duration.ofSeconds(1));
     assertThat(answer(client.ask("q7")), is(Answer.of(7)));
 
-    // The next outage is waited for again.
+    // Questions wait again in the next outage.
     AtomicInteger failures = new AtomicInteger(20);
     fault.set(
         () -> {

@@ -349,7 +349,7 @@ class ServiceClientTest {
     eventually(service::inFlight, is(0));
     assertThat(answer(asked), is(Answer.missing(Missing.TIMEOUT)));
     assertThat(completions.get(), is(1));
-    // And the slot works on, unless the machine is slower than the time-out.
+    // The slot continues to work, unless the machine is slower than the time-out.
     eventually(() -> askNow("q2"), is(Answer.of(2)));
   }
 
@@ -400,7 +400,7 @@ class ServiceClientTest {
       clock.advance(Duration.ofMillis(51));
     }
 
-    // Ten until it opens, then three each time it looks again.
+    // Ten until the breaker opens, then three at each probe.
     assertThat(service.requests(), hasSize(10 + 3 * 7));
   }
 

@@ -522,7 +522,7 @@ class EventReaderTest {
     assertThat(Optional.ofNullable(found).map(org.joda.time.Instant::getMillis), is(timeOf(event)));
   }
 
-  /** Of what is read; empty where it is refused. */
+  /** The time of the event that was read; empty if it was rejected. */
   private static Optional<Long> timeOf(String event) {
     try {
       return Optional.of(wallet(event).getProcessedAt());

@@ -101,7 +101,7 @@ final class Happening {
   }
 
   /**
-   * @param afterNoon where its log had come when it came
+   * @param afterNoon the time that its log had reached when it arrived
    */
   Happening lateAt(Duration afterNoon) {
     place = afterNoon;

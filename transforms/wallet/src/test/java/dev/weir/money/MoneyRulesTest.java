@@ -852,7 +852,7 @@ class MoneyRulesTest {
         .emits("p10 born 1987 resident CL in BR @PT24H0.999S")
         .pass(DAY.plus(WAIT).plus(MINUTE))
         .emits("p11 born 1987 resident CL asked @PT24H1S")
-        // 13. The first movement's id is free again, its money type is known for ever.
+        // 13. The first movement's id is free again, its money type is known forever.
         .arrive(payment("p1").at(DAY.plus(WAIT).plus(MINUTE)))
         .pass(DAY.plus(WAIT).plus(MINUTE.multipliedBy(2)))
         .emits("p1 born 1987 resident CL @PT24H6M")

@@ -26,7 +26,7 @@ class ProcessedAtTest {
         "{\"thing\":{\"processedAt\":\"2001-01-01T00:00:00Z\",\"x\":[{}]},%s}",
         "{\"list\":[\"processedAt\",{\"processedAt\":\"2001-01-01T00:00:00Z\"}],%s}",
         "{\"processedAtToo\":1,%s}",
-        // What comes after it is the parser's business.
+        // The parser checks the rest of the event.
         "{%s,\"cut off",
       })
   void theTimeIsFoundWhereverItIs(String event) {

@@ -44,7 +44,7 @@ final class Story {
     return this;
   }
 
-  /** What is new is this, in this order; see {@link #text}. */
+  /** Expects these new outputs, in this order; see {@link #text}. */
   Story emits(String... outputs) {
     List<TimestampedValue<EnrichedMoney>> all = live.outputs();
     List<String> added = all.subList(seen, all.size()).stream().map(Story::text).toList();
@@ -57,7 +57,7 @@ final class Story {
     return live.outputs().size();
   }
 
-  /** How many came out as the first of their kind. */
+  /** The number of movements that were emitted as the first of their kind. */
   long firsts() {
     return live.outputs().stream().filter(out -> out.getValue().getFirstOccurrence()).count();
   }
@@ -77,30 +77,30 @@ final class Story {
     return longest;
   }
 
-  /** What is known of ann. */
+  /** The known facts about ann. */
   UserInfo ann() {
     return (UserInfo) live.remembered("UserInfo/ann");
   }
 
-  /** For the next step time is held back here. */
+  /** Expects the output watermark to be held at this time. */
   Story isHeldAt(Duration afterNoon) {
     assertThat(live.heldAt(), is(Happening.NOON.plus(afterNoon.toMillis())));
     return this;
   }
 
-  /** All that is known in the end is this. */
+  /** Expects that only these keys are remembered in the end. */
   Story remembers(String... keys) {
     assertThat(live.remembered(), is(Set.of(keys)));
     return this;
   }
 
-  /** Nothing waits and no timer is set. */
+  /** Expects that nothing waits and no timer is set. */
   Story isQuiet() {
     assertThat(live.isQuiet(), is(true));
     return this;
   }
 
-  /** The same came out as where all is there at once, in another order. */
+  /** Expects the results of a run in which all events are available at once, in another order. */
   Story isTheSameAtOnce() {
     List<TimestampedValue<StoredEvent>> shuffled = new ArrayList<>();
     events.forEach(shuffled::addAll);

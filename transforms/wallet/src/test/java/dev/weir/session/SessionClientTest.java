@@ -260,7 +260,7 @@ class SessionClientTest {
 
     assertThat(askNow("s1"), is(missing(Missing.TIMEOUT)));
     assertThat(askNow("s2"), is(missing(Missing.TIMEOUT)));
-    // One connection that is broken off for each.
+    // One aborted connection for each.
     eventually(server::connections, is(2));
   }
 
@@ -384,7 +384,8 @@ class SessionClientTest {
               PROMPT.refusing(500),
               PROMPT.refusing(503),
               PROMPT.withHangRate(1))) {
-        // Short where nothing comes; elsewhere a slow machine is to see the fault itself.
+        // Short if no answer is expected; otherwise long enough for a slow machine to see the fault
+        // itself.
         boolean hangs = behaviour.equals(PROMPT.withHangRate(1));
         ask(behaviour, POLICY.withTimeout(Duration.ofMillis(hangs ? 50 : 300_000)));
         askNow(id + "\ud83d");

@@ -38,7 +38,7 @@ public final class CommitRun {
   }
 
   /**
-   * @param index of the commit, from 0; all commits before it must be made already
+   * @param index the index of the commit, from 0; all commits before it must have been made
    * @param ordered the files of each shard in the order in which they were written
    * @return number of rows committed; 0 if they were in the table already. If the table's snapshots
    *     show that another run made the commit, the files of this run are not needed and are deleted
@@ -94,9 +94,9 @@ public final class CommitRun {
   }
 
   /**
-   * Deletes these files if the table's snapshots show that another run made the commit: no table
-   * has them then. A run that only looked dead may come back after another run has continued its
-   * work; the files that it committed itself must stay.
+   * Deletes these files if the table's snapshots show that another run made the commit, because the
+   * table then does not reference them. A run that was believed dead may resume after another run
+   * has continued its work; the files that it committed itself must stay.
    */
   private void discardIfOfOtherRun(int index, List<WrittenFiles> written) {
     for (Snapshot snapshot : table.snapshots()) {

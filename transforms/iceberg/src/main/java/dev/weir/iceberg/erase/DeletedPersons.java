@@ -91,7 +91,7 @@ public final class DeletedPersons {
     return deleted.keySet();
   }
 
-  /** When a person was last deleted, in epoch microseconds; null if never. */
+  /** Returns when a person was last deleted, in epoch microseconds; null if never. */
   Long deletedAt(Object person) {
     return person == null ? null : deleted.get(person);
   }

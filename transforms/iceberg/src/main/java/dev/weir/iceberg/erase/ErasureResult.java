@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The result of erasing the personal data of deleted persons. Data that is left is for the next
- * maintenance to erase, or, behind tags and branches, for those who created them.
+ * The result of erasing the personal data of deleted persons. The next maintenance erases data that
+ * is left, except data behind tags and branches: whoever created them must remove them.
  *
  * @param persons number of persons that were ever deleted
  * @param rowsBlanked number of rows whose personal data was removed by this maintenance
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param keptBy tags and branches that still show personal data
  * @param pendingFiles number of files that no snapshot references, that may still be committed, and
  *     that hold personal data or cannot be read
- * @param skipReason the reason why deleted persons were not looked for; empty if they were
+ * @param skipReason the reason why the search for deleted persons was skipped; empty if it was not
  */
 public record ErasureResult(
     int persons,
@@ -24,7 +24,7 @@ public record ErasureResult(
     int pendingFiles,
     Optional<String> skipReason) {
 
-  /** Whether no personal data of deleted persons is left. */
+  /** Returns whether no personal data of deleted persons is left. */
   public boolean isComplete() {
     return filesLeft == 0 && keptBy.isEmpty() && pendingFiles == 0 && skipReason.isEmpty();
   }

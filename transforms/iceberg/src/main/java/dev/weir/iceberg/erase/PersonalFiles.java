@@ -93,7 +93,7 @@ public final class PersonalFiles {
     return persons;
   }
 
-  /** Whether the erasure blanks live rows. */
+  /** Returns whether the erasure blanks live rows. */
   public boolean areBlanked() {
     return erasure.blanks();
   }
@@ -134,8 +134,8 @@ public final class PersonalFiles {
   }
 
   /**
-   * Whether any snapshot other than the current one and those of tags and branches shows personal
-   * data of deleted persons.
+   * Returns whether any snapshot other than the current one and those of tags and branches shows
+   * personal data of deleted persons.
    */
   public boolean areInHistory() {
     if (persons.all().isEmpty() || table.currentSnapshot() == null) {

@@ -30,7 +30,9 @@ public final class PersonalRows {
     return fields.indexOf(columns.asStruct().field(name));
   }
 
-  /** Whether the row is not newer than its person's deletion and holds any personal data. */
+  /**
+   * Returns whether the row is not newer than its person's deletion and holds any personal data.
+   */
   public boolean mustBeErased(StructLike row) {
     Long deleted = persons.deletedAt(row.get(person, Object.class));
     if (deleted == null) {

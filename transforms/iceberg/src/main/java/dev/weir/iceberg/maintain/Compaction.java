@@ -1,7 +1,7 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * The result of a compaction.
+ * The result of compacting a table.
  *
  * @param filesBefore number of data files that were rewritten
  * @param bytesBefore their total size, in bytes

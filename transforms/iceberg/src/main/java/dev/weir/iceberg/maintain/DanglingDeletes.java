@@ -15,9 +15,10 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.DeleteFileSet;
 
 /**
- * Removes the delete files that apply to no data file. Such a delete file never applies to one
- * later: data files that are committed later are newer than it, and a compaction in progress only
- * replaces files that are still in the table, to none of which it applies.
+ * Removes the delete files that apply to no data file. Such a delete file will not apply to any
+ * later one either: data files that are committed later are newer than the delete file, and a
+ * compaction in progress only replaces files that are still in the table, none of which the delete
+ * file applies to.
  */
 final class DanglingDeletes {
   private DanglingDeletes() {}

@@ -1,10 +1,10 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * The result of an expiry of snapshots.
+ * The result of expiring snapshots.
  *
  * @param snapshots number of snapshots that were expired
- * @param files number of files removed with them, which only they referenced
+ * @param files number of removed files, which only these snapshots referenced
  */
 public record Expiry(int snapshots, long files) {
 

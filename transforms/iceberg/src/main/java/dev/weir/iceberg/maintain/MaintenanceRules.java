@@ -10,12 +10,12 @@ import java.util.Objects;
  *     write.target-file-size-bytes}
  * @param deleteFilesPerFile a data file of the right size is rewritten if at least this many delete
  *     files apply to it; a higher number makes compaction cheaper and reads slower
- * @param leaveAppended how long files that a live job appended are left alone. A job that is
+ * @param leaveAppended how long files that a live job appended are left unchanged. A job that is
  *     restored from a savepoint undoes what it has appended since, and cannot do so after those
  *     files were compacted. Upserts are not undone
  * @param threads number of threads, each of which rewrites one group of files at a time
  * @param history how long snapshots are kept, for reads of earlier snapshots and for jobs that undo
- *     what they have appended: they find it through its snapshots
+ *     what they have appended, which they find through these snapshots
  * @param snapshots number of snapshots that are kept regardless of their age
  * @param removeUnknown age at which orphans are removed if the table does not know their writer, or
  *     knows it as a run that has not finished. Such files may belong to a job that has not
@@ -51,7 +51,7 @@ public record MaintenanceRules(
 
   /**
    * Target file size from the table's properties; data files rewritten when one delete file
-   * applies; appended files left alone for one day; one thread; five days and ten snapshots of
+   * applies; appended files left unchanged for one day; one thread; five days and ten snapshots of
    * history; files of unknown writers never removed.
    */
   public static MaintenanceRules standard() {

@@ -1,7 +1,7 @@
 package dev.weir.iceberg.maintain;
 
 /**
- * The result of a merge of manifests.
+ * The result of merging manifests.
  *
  * @param before number of manifests of data files before the merge
  * @param after number of manifests of data files after it; lower if there were many small ones

@@ -3,7 +3,7 @@ package dev.weir.iceberg.maintain;
 import java.util.Optional;
 
 /**
- * The result of a removal of orphans.
+ * The result of removing orphans.
  *
  * @param removed number of removed files: no snapshot references them and no job will commit them
  * @param removedBytes their total size, in bytes
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param keptBytes their total size, in bytes
  * @param runsRemoved number of removed records of finished runs whose sink ids will not be used
  *     again
- * @param skipReason the reason why orphans were not looked for; empty if they were
+ * @param skipReason the reason why the search for orphans was skipped; empty if it was not
  */
 public record OrphanRemoval(
     int removed,

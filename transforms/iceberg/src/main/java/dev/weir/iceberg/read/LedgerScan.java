@@ -75,17 +75,17 @@ public final class LedgerScan implements Serializable {
     return table;
   }
 
-  /** Null if there is no time range. */
+  /** Returns the time range; null if there is none. */
   Range range() {
     return range;
   }
 
-  /** Null unless the snapshot is chosen by its id. */
+  /** Returns the id of the snapshot; null unless the snapshot is chosen by its id. */
   Long snapshot() {
     return snapshot;
   }
 
-  /** Null unless the snapshot is chosen by a time. */
+  /** Returns the time of the snapshot; null unless the snapshot is chosen by a time. */
   Instant time() {
     return time;
   }

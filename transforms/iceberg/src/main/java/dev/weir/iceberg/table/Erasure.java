@@ -112,7 +112,7 @@ public final class Erasure implements Serializable {
     return until;
   }
 
-  /** Whether live rows are changed. */
+  /** Returns whether live rows are changed. */
   public boolean blanks() {
     return blanks;
   }

@@ -25,7 +25,7 @@ public interface Rows<E> extends Serializable {
   LedgerWriter<E> writer(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints);
 
-  /** Whether a row that is written twice is in the table twice. */
+  /** Returns whether a row that is written twice is in the table twice. */
   boolean accumulate();
 
   /** Rows to append. */

@@ -114,7 +114,7 @@ class ErasePersonsTest {
     assertThat(EveryByte.containing(folder, ALICE), is(empty()));
   }
 
-  /** Their manifests have bounds, which later ones have not. */
+  /** Their manifests have bounds; later manifests do not. */
   @Test
   void existingTablesAreErasedToo() {
     bank = new Customers(folder);
@@ -165,7 +165,9 @@ class ErasePersonsTest {
     assertThat(snapshots(customers), greaterThan(before - 1));
   }
 
-  /** A time that the source does not know, or that no table holds, must not keep a person here. */
+  /**
+   * A time that is unknown to the source, or that no table can hold, must not prevent the erasure.
+   */
   @Test
   void aCustomerWithoutATimeIsErasedAndAReturnedOneIsKept() {
     openBank(folder);
@@ -264,7 +266,7 @@ class ErasePersonsTest {
     assertThat(killAtSteps(CUSTOMERS, STRIDE + 2), greaterThan(15));
   }
 
-  /** Returns at which step it was through. */
+  /** Returns the step at which the run completed. */
   private int killAtSteps(String name, int stride) {
     for (int steps = 0; ; steps += stride) {
       Path here = folder.resolve(name + steps);
@@ -330,7 +332,7 @@ class ErasePersonsTest {
     aliceIsDeleted();
     Table again = MemoryTable.again(paid);
 
-    // The job has the newest of Alice's payments in its state, and brings it without her name.
+    // The job has the newest of Alice's payments in its state, and emits it again without her name.
     Maintenance done =
         maintain(
             Racing.whileRewriting(
@@ -521,7 +523,7 @@ class ErasePersonsTest {
     commit(paid, payment("t6", "ACC-A", ALICE, 6, NOON + DAY));
   }
 
-  /** The live job brings the last payment again, and forgets the customer. */
+  /** The live job emits the last payment again, and forgets the customer. */
   private void aliceIsDeleted() {
     commit(paid, payment("t6", "ACC-A", null, 6, NOON + DAY));
     commit(customers, gone(customer("ACC-A", ALICE, NOON)));

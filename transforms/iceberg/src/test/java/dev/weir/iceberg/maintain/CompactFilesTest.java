@@ -520,7 +520,7 @@ class CompactFilesTest {
         .toList();
   }
 
-  /** All that the table has, whether they apply to anything or not. */
+  /** All delete files of the table, whether they apply to a data file or not. */
   private Set<String> deleteFiles() {
     table.refresh();
     Set<String> files = new TreeSet<>();
@@ -538,7 +538,7 @@ class CompactFilesTest {
     return files;
   }
 
-  /** Files on disk that no snapshot names. */
+  /** Files on disk that no snapshot references. */
   private Set<String> unknownFiles() {
     table.refresh();
     Set<String> unknown = OnDisk.filesIn(folder);

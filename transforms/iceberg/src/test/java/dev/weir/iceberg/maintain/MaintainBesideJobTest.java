@@ -99,7 +99,7 @@ class MaintainBesideJobTest {
     }
   }
 
-  /** Few changes in a commit, so that some have deletes only. */
+  /** Few changes per commit, so that some commits contain only deletes. */
   private static void step(SimulatedJob<?> job, Random random) {
     job.read(1 + random.nextInt(3));
     job.checkpoint(null);
@@ -119,7 +119,7 @@ class MaintainBesideJobTest {
         .run();
   }
 
-  /** Data files with rows to leave out; a table that was just compacted has none. */
+  /** Data files with deleted rows; a table that was just compacted has none. */
   private static List<String> filesWithDeletes(Table table) {
     List<String> files = new ArrayList<>();
     table

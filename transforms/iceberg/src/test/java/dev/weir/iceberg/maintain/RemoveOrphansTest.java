@@ -175,7 +175,7 @@ class RemoveOrphansTest {
     assertThat(rowsOf(description.prepare()), is(Map.of("p1", 1L)));
   }
 
-  /** Nothing but the names of files keeps these from being removed. */
+  /** Only their names protect these files from removal. */
   @Test
   void aReferencedFileIsNotAnOrphanWhateverItsPartitionIsCalled() throws IOException {
     Map<String, Long> expected = new java.util.TreeMap<>();
@@ -344,7 +344,7 @@ class RemoveOrphansTest {
     return job.savepoint();
   }
 
-  /** The simulated job has no clock; its attempts are taken to have begun at these times. */
+  /** The simulated job has no clock; its attempts count as started at these times. */
   private void startedAt(String sink, Instant... times) {
     Table table = description.prepare();
     SinkRecord record = SinkRecord.parse(table.properties().get(SinkRecord.property(sink)));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables that another engine has written are read as it meant them. */
+/** Tables written by another engine are read with the same meaning. */
 class PinnedScanTest {
   private static final String NAME = "lake.pairs";
   private static final org.apache.iceberg.Schema COLUMNS =
@@ -122,7 +122,7 @@ class PinnedScanTest {
     assertThat(pairs(), is(List.of("y A")));
   }
 
-  /** Or each of the tasks would read all of the deletes. */
+  /** Otherwise each of the tasks would read all of the deletes. */
   @Test
   void filesWithTheSameDeletesAreReadByOneTaskAndOthersAreSpread() {
     Table table = OtherEngine.create(warehouse, NAME, "2", COLUMNS, "part");

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LedgerCatalogTest {
-  /** Of the process that runs the tests; its value is of no matter. */
+  /** A variable of the process that runs the tests; its value does not matter. */
   private static final String VARIABLE = "PATH";
 
   @TempDir Path folder;

@@ -25,7 +25,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 
-/** Tables of a bank: its customers, what they paid, and who of them is deleted. */
+/** Tables of a bank: its customers, their payments and the deleted customers. */
 public final class Customers {
   public static final long NOON = 1_767_268_800_000L;
   public static final long DAY = 86_400_000;
@@ -33,7 +33,7 @@ public final class Customers {
   public static final String PAID = "bank.enriched_transactions";
   public static final String DELETIONS = "bank.customer_deletions";
 
-  /** No more than what an untold Iceberg keeps of a bound. */
+  /** Not longer than the bounds that Iceberg keeps by default. */
   public static final List<String> ALICE =
       List.of("Alicia Vanish", "alicia@gone.test", "+99 555 0142", "Nowhereville");
 

@@ -13,8 +13,8 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * A table of a process that dies at one of the things it does to the world: a file it begins or
- * removes, or a commit, before it or right after. Once it is dead, nothing that it tries happens.
+ * A table of a process that dies at one of its external actions: when it begins or removes a file,
+ * or right before or after a commit. After that, no action has an effect.
  */
 public final class DyingTable {
   private final AtomicInteger left;
@@ -26,7 +26,7 @@ public final class DyingTable {
   }
 
   /**
-   * @param steps that happen before it dies
+   * @param steps the number of actions before it dies
    */
   public DyingTable(Table table, int steps) {
     this.left = new AtomicInteger(steps);

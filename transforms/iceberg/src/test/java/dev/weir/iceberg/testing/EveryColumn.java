@@ -28,7 +28,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.util.Utf8;
 import org.apache.iceberg.data.Record;
 
-/** Rows with a column of each type Avro has, and the values that other writers got wrong. */
+/** Rows with a column of each Avro type, and the values that other writers wrote incorrectly. */
 public final class EveryColumn {
   private static final String OPTIONAL = "_or_null";
 
@@ -41,7 +41,7 @@ public final class EveryColumn {
    */
   public record Value(Object raw, Object converted, Object internal) {}
 
-  /** A type with values of it. */
+  /** A type with some of its values. */
   public record Column(String name, Schema type, List<Value> values) {
     public String optional() {
       return name + OPTIONAL;
@@ -59,7 +59,7 @@ public final class EveryColumn {
   private static final Schema DECIMAL_BYTES =
       LogicalTypes.decimal(20, 6).addToSchema(SchemaBuilder.fixed("DecimalBytes").size(9));
 
-  /** The columns a filter can be put on. */
+  /** The columns that can be filtered. */
   public static final List<Column> PLAIN =
       List.of(
           new Column("flag", Schema.create(Schema.Type.BOOLEAN), List.of(same(true), same(false))),
@@ -108,7 +108,7 @@ public final class EveryColumn {
           .optionalString("note")
           .endRecord();
 
-  /** The columns that hold others. */
+  /** The columns that contain other columns. */
   static final List<Column> NESTED =
       List.of(
           new Column("inner", INNER, inners()),

@@ -8,7 +8,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 
-/** A catalog in a folder whose tables make some commits, and fail at the next one. */
+/** A catalog in a folder whose tables make some commits and then fail at the next one. */
 public final class FailingCatalog extends HadoopCatalog {
   private static final String GOOD_COMMITS = "good-commits";
   private static final String FAULT = "fault";

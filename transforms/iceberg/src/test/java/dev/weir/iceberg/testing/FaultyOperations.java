@@ -16,7 +16,7 @@ public final class FaultyOperations extends ForwardingOperations {
     BEFORE,
     /** The commit is made, and its response is lost. */
     RESPONSE_LOST,
-    /** Somebody else's commit comes first. */
+    /** Another writer's commit comes first. */
     RACE
   }
 

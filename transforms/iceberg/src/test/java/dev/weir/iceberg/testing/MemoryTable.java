@@ -39,7 +39,7 @@ public final class MemoryTable {
         Map.of("format-version", "2", "commit.retry.min-wait-ms", "1"));
   }
 
-  /** The same table, with its own view of it. */
+  /** A second view of the same table. */
   public static Table again(Table table) {
     return new BaseTable(((HasTableOperations) table).operations(), table.name());
   }

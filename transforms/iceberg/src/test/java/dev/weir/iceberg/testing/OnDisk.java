@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The data and delete files below a folder, whether a table knows them or not. */
+/** The data and delete files below a folder, whether a table references them or not. */
 public final class OnDisk {
   private OnDisk() {}
 

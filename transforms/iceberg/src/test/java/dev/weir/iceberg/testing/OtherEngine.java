@@ -29,7 +29,7 @@ import org.apache.iceberg.encryption.EncryptionKeyMetadata;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 
-/** Writes files in the ways of Flink and Spark, which are not Weir's. */
+/** Writes files as Flink and Spark do, and as Weir does not. */
 public final class OtherEngine {
   private final Table table;
   private final FileFormat format;
@@ -44,10 +44,10 @@ public final class OtherEngine {
   }
 
   /**
-   * Makes a table with columns in place of whatever Weir would make.
+   * Creates a table with these columns instead of the table that Weir would create.
    *
-   * @param version of the table format
-   * @param partitionedBy columns whose values are the partitions
+   * @param version the version of the table format
+   * @param partitionedBy the columns whose values are the partitions
    */
   public static Table create(
       Warehouse warehouse, String name, String version, Schema schema, String... partitionedBy) {
@@ -102,7 +102,7 @@ public final class OtherEngine {
     return writer.toDataFile();
   }
 
-  /** Deletes rows of one partition that are like one of these in a column. */
+  /** Deletes the rows of one partition that equal one of these in a column. */
   public DeleteFile deletesBy(String column, Record... rows) {
     Schema key = table.schema().select(column);
     EqualityDeleteWriter<Record> writer =
@@ -142,7 +142,7 @@ public final class OtherEngine {
     return writer.toDeleteFile();
   }
 
-  /** The same as a deletion vector, for a table of format version 3. */
+  /** Writes the deletes as a deletion vector, for a table of format version 3. */
   public DeleteFile deletionVector(DataFile file, long... positions) {
     OutputFileFactory names =
         OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build();

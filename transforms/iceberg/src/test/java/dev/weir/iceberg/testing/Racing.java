@@ -12,7 +12,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.LocationProvider;
 
-/** Tables on which somebody else commits between the plan and the commit of a compaction. */
+/** Tables on which another writer commits between the plan and the commit of a compaction. */
 public final class Racing {
   private Racing() {}
 

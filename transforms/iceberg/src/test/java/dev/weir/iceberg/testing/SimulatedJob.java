@@ -54,7 +54,7 @@ public final class SimulatedJob<E> {
     return faults;
   }
 
-  /** Starts from a snapshot of the state; whatever ran is killed. */
+  /** Starts from a snapshot of the state; a running job is killed. */
   public void restore(State from) {
     if (open != null) {
       // Killed processes leave their files behind.
@@ -109,7 +109,7 @@ public final class SimulatedJob<E> {
     state = new State(state.offset, job, number, pending);
   }
 
-  /** A snapshot that is kept, and commits nothing. */
+  /** A snapshot that is kept and commits nothing. */
   public State savepoint() {
     finishBundle();
     return state;

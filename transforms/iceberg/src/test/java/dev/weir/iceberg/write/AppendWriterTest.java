@@ -57,11 +57,11 @@ class AppendWriterTest {
   /** Each text and each other value is in one of them. */
   private static final int ROWS_WITH_FILES = 16;
 
-  /** One of each way in which bounds are cut or compared. */
+  /** One row for each way in which bounds are truncated or compared. */
   private static final Set<String> WITH_FILES =
       Set.of("big", "wide", "text", "blob", "uuid", "exact", "ts_us");
 
-  /** To load a table takes longer than to read it. */
+  /** Loading a table takes longer than reading it. */
   private static final Map<String, Table> LOADED = new HashMap<>();
 
   @TempDir static Path folder;

@@ -231,7 +231,7 @@ class KeyByPartitionTest {
     return keyed(table, new Rows.Appended<>(), ROW, writers, rowsPerCommit, rows);
   }
 
-  /** What becomes of elements that come in one bundle. */
+  /** The output for elements that arrive in one bundle. */
   private static <E> List<KV<KV<Integer, Integer>, List<E>>> keyed(
       LedgerTable table,
       Rows<E> rows,

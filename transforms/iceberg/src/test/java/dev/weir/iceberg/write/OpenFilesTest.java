@@ -101,7 +101,7 @@ class OpenFilesTest {
       }
     }
 
-    // The one that was closed is always the next one that is needed.
+    // The file that was closed is always the next one that is needed.
     assertThat(finish().size(), is(2 * (MOST_OPEN + 1)));
     assertThat(idsInTheTable(), hasSize(2 * (MOST_OPEN + 1)));
   }
@@ -131,7 +131,7 @@ class OpenFilesTest {
     List<ContentFile<?>> written = finish();
     assertThat(written.size(), is(greaterThan(3)));
     for (ContentFile<?> file : written.subList(0, written.size() - 1)) {
-      // It is looked at once per 1,000 rows, by what it takes before it is compressed.
+      // The size is checked once per 1,000 rows, and before compression.
       assertThat(file.recordCount() % 1_000, is(0L));
       assertThat(file.fileSizeInBytes(), is(lessThan(50_000L)));
     }

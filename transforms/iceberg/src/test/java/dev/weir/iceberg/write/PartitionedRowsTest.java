@@ -215,7 +215,7 @@ class PartitionedRowsTest {
       long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(time));
       GenericRecord row = new GenericData.Record(rows);
 
-      // What was computed for one row may be kept for another.
+      // A result that was computed for one row may be reused for another.
       for (long other : new long[] {-1, 0, 3_599_999_999L, -3_600_000_000L}) {
         row.put("x", other);
         partitioned.partition(row);

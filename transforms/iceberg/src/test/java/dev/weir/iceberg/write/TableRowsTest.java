@@ -72,7 +72,7 @@ class TableRowsTest {
 
   @Test
   void theHashOfAKeyIsTheSameInEveryProcess() {
-    // Writers, commits and so the digests of a rerun hang on it.
+    // Writers, commits and therefore the digests of a rerun depend on it.
     assertThat(keyed().keyValues(row("k", -1L, 1, "n1")).hashCode(), is(157208752));
   }
 

@@ -68,7 +68,7 @@ class UpsertRowsTest {
         .withKey("id", "account");
   }
 
-  /** A writer that has to write a few keys at a time. */
+  /** A writer that holds only a few keys at a time. */
   private static final class FewKeys<T extends IndexedRecord> implements Rows<RowChange<T>> {
     private static final long serialVersionUID = 1;
     private final Rows.Changed<T> rows = new Rows.Changed<>();
@@ -163,7 +163,9 @@ class UpsertRowsTest {
     }
   }
 
-  /** Of a change that is not the last of its key, so that to lose it is no difference. */
+  /**
+   * The index of a change that is not the last of its key, so that losing it makes no difference.
+   */
   private static int indexOfAnEarlyChange(List<RowChange<GenericRecord>> changes) {
     Map<String, RowChange<GenericRecord>> last = lastChanges(changes);
     for (int n = 0; n < changes.size(); n++) {
@@ -201,7 +203,7 @@ class UpsertRowsTest {
     String before = metadata();
     Set<String> files = OnDisk.filesIn(folder);
 
-    // What had to be written before it was known to be old is another in each order.
+    // Which changes are written before a newer one arrives depends on the order.
     Collections.shuffle(changes, new Random(8));
     runWithFewKeys(changes);
     run(upsert("run", 1, 0), changes);
@@ -238,7 +240,7 @@ class UpsertRowsTest {
     assertThat(warehouse.snapshots(NAME).get(0).summary().get("added-equality-deletes"), is("1"));
   }
 
-  /** 1,000 changes of 200 keys, of which some are gone in the end, in no order. */
+  /** 1,000 changes of 200 keys in random order; some keys are deleted in the end. */
   private static List<RowChange<GenericRecord>> changes(int day) {
     Random random = new Random(day);
     List<RowChange<GenericRecord>> changes = new ArrayList<>();

@@ -365,7 +365,7 @@ class UpsertWriterTest {
 
   static Stream<Arguments> keys() {
     return EveryColumn.PLAIN.stream()
-        // Others are refused.
+        // Other values are rejected.
         .filter(column -> !List.of("narrow", "wide", "four").contains(column.name()))
         .map(column -> Arguments.of(column.name(), column));
   }
@@ -484,7 +484,7 @@ class UpsertWriterTest {
         mostKeys);
   }
 
-  /** A table grows with every commit, and so does the time it takes to read it. */
+  /** A table grows with every commit, and the time to read it grows too. */
   private void emptyTheTable() {
     table.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
   }
