@@ -14,6 +14,12 @@ import java.util.List;
  */
 public record CommandRun(int status, List<String> out, List<String> err) {
 
+  /**
+   * An argument for the DirectRunner. With more threads, one of them polls for work without a pause
+   * and keeps a processor from the steps. Replays and fuzzed inputs run on several threads.
+   */
+  public static final String ONE_THREAD = "--targetParallelism=1";
+
   public static CommandRun of(String... command) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -130,7 +130,7 @@ class ReadPostgresIT {
         """
         insert into transactions
         select 's' || n, 'ACC' || n % 100, now(), n, 'USD', 'm', 'l', 'PENDING', 'PURCHASE'
-        from generate_series(1, 1500) n
+        from generate_series(1, 3000) n
         """);
     String name = "every-" + runner;
     run(runner, name);
@@ -141,7 +141,7 @@ class ReadPostgresIT {
     eventually(() -> lastOf(name), equalTo(stored()));
 
     assertThat(count(name, "r"), is(greaterThan(0L)));
-    assertThat(count(name, "r") + count(name, "c"), is(3_250L));
+    assertThat(count(name, "r") + count(name, "c"), is(4_750L));
     assertThat(count(name, "u"), is(1_000L));
     assertThat(count(name, "d"), is(500L));
     for (Read read : read(name)) {
@@ -284,10 +284,10 @@ class ReadPostgresIT {
   @Test
   void aJobThatFailsContinuesFromItsCheckpoint() {
     database.run(
-        "insert into transactions (txn_id) select 's' || n from generate_series(1, 1500) n");
+        "insert into transactions (txn_id) select 's' || n from generate_series(1, 3000) n");
     run("FlinkRunner", "failing");
     String job = rest.job();
-    eventually(() -> read("failing").size(), is(1500));
+    eventually(() -> read("failing").size(), is(3000));
     Checkpoints checkpoints = new Checkpoints(folder, job);
     checkpoints.awaitOneFromNowOn();
     for (int i = 0; i < 10; i++) {

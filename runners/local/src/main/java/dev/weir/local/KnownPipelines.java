@@ -97,7 +97,7 @@ final class KnownPipelines {
       folder = Files.createTempDirectory("weir-lake");
       Path catalog = folder.resolve("catalog.properties");
       Files.writeString(catalog, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
-      return StepNames.of(ASSEMBLED.get(pipeline).apply(catalog));
+      return StepNames.of(assembled(pipeline, catalog));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to the folder for temporary files", e);
     } finally {
@@ -105,5 +105,12 @@ final class KnownPipelines {
         Folders.delete(folder);
       }
     }
+  }
+
+  /**
+   * @param catalog a catalog file; the pipeline's tables are created in its catalog
+   */
+  static Pipeline assembled(String pipeline, Path catalog) {
+    return ASSEMBLED.get(pipeline).apply(catalog);
   }
 }

@@ -70,16 +70,19 @@ class CardTransactionsIT {
     FlinkRest rest = new FlinkRest(flink);
     try (CardRun run = run(lake, "killed")) {
       run.start();
-      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(2, 500));
       for (int kill = 0; kill < 2; kill++) {
+        // Written while the job runs, is killed and is started again.
+        long seed = 10 + kill;
+        CompletableFuture<Void> writing =
+            CompletableFuture.runAsync(() -> write(seed, 100, CHANGES / 2));
         Checkpoints checkpoints = new Checkpoints(folder, rest.job());
         int before = checkpoints.last();
         eventually(checkpoints::last, greaterThan(before + 1));
         pause(random.nextInt(1_500));
         run.cancel();
         run.start("--savepointPath=" + checkpoints.path());
+        writing.join();
       }
-      writing.join();
 
       assertEqual(lake);
     }
@@ -91,7 +94,7 @@ class CardTransactionsIT {
     String database = stack.database().uri();
     try (CardRun run = run(lake, "direct")) {
       run.start("--customers=" + database, "--transactions=" + database, "--parallelism=1");
-      write(3, 500);
+      write(3, 500, CHANGES);
 
       assertEqual(lake);
     }
@@ -174,12 +177,12 @@ class CardTransactionsIT {
     return new CardRun(stack, flink, scorer.uri(), lake, name);
   }
 
-  private static void write(long seed, double rate) {
+  private static void write(long seed, double rate, int changes) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     CardActivity activity = CardActivity.seeded(seed, now).withCustomers(200).withRate(rate);
     try (CardWriter writer =
         CardWriter.open(stack.database().jdbcUrl(), stack.database().user(), null)) {
-      writer.run(activity, rate, CHANGES, () -> false);
+      writer.run(activity, rate, changes, () -> false);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.table.Partitioning;
 import dev.weir.iceberg.write.AppendRows;
 import dev.weir.iceberg.write.UpsertRows;
+import dev.weir.it.CommandRun;
 import dev.weir.it.Program;
 import dev.weir.it.loans.Entries;
 import dev.weir.local.PipelineArguments;
@@ -36,10 +37,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.extensions.avro.coders.AvroGenericCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,7 +175,8 @@ class ForeignEngineIT {
   }
 
   private static Pipeline pipeline() {
-    return Pipeline.create(PipelineArguments.parse(PipelineOptions.class, List.of()));
+    return Pipeline.create(
+        PipelineArguments.parse(DirectOptions.class, List.of(CommandRun.ONE_THREAD)));
   }
 
   /** The answers by query; all are sent as one query, because Flink takes long to start. */

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.write.AppendRows;
+import dev.weir.it.CommandRun;
 import dev.weir.it.Program;
 import dev.weir.it.loans.Loan;
 import dev.weir.it.loans.LoanFiles;
@@ -33,10 +34,10 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.extensions.avro.coders.AvroGenericCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.iceberg.data.Record;
 import org.junit.jupiter.api.AfterAll;
@@ -225,7 +226,9 @@ class LedgerCatalogsIT {
       row.put("text", text);
       rows.add(row);
     }
-    Pipeline pipeline = Pipeline.create(PipelineArguments.parse(PipelineOptions.class, List.of()));
+    Pipeline pipeline =
+        Pipeline.create(
+            PipelineArguments.parse(DirectOptions.class, List.of(CommandRun.ONE_THREAD)));
     pipeline
         .apply("Rows", Create.of(rows).withCoder(AvroGenericCoder.of(schema)))
         .apply(
@@ -284,6 +287,7 @@ class LedgerCatalogsIT {
       return new String[] {
         "loan-decisions",
         "--runner=DirectRunner",
+        CommandRun.ONE_THREAD,
         "--shards=8",
         "--applications=" + applications,
         "--decisions=file:" + files.resolve(run),

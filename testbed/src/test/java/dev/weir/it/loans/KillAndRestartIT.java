@@ -41,7 +41,7 @@ public class KillAndRestartIT {
   private static final Behaviour PROMPT =
       SLOW.withLatency(Duration.ofMillis(2), Duration.ofMillis(20));
   private static final String[] OFTEN = {
-    "--checkpointingInterval=1000",
+    "--checkpointingInterval=500",
     "--externalizedCheckpointsEnabled=true",
     "--retainExternalizedCheckpointsOnCancellation=true"
   };
@@ -109,6 +109,8 @@ public class KillAndRestartIT {
       eventually(checkpoints::last, greaterThan(0));
       run.send(made.sent.subList(0, first));
       eventually(() -> run.decisions().size(), greaterThanOrEqualTo(killAt));
+      // The job continues with state, not from the beginning.
+      checkpoints.awaitOneFromNowOn();
       // From now on no unknown applicant is decided, so questions are open when the job is killed.
       stack.bureau().behave(SLOW.withHangRate(1));
       run.send(made.sent.subList(first, made.sent.size()));
@@ -153,7 +155,7 @@ public class KillAndRestartIT {
   private static String[] options(String backend, String... more) {
     List<String> options = new ArrayList<>(List.of(OFTEN));
     // A few hundred questions are open at a time, and it takes some seconds to ask them all.
-    options.addAll(List.of("--bureauBatch=10", "--bureauInFlight=24"));
+    options.addAll(List.of("--bureauBatch=10", "--bureauInFlight=8"));
     // Hanging questions are killed and later ones answered, however slow the machine is.
     options.add("--bureauTimeout=10m");
     if (backend.equals("rocksdb")) {

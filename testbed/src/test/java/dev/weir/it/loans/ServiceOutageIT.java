@@ -18,6 +18,7 @@ import dev.weir.generate.MoneyActivity;
 import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
 import dev.weir.httpservice.Behaviour;
+import dev.weir.it.CommandRun;
 import dev.weir.it.cards.CardFolder;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
@@ -90,7 +91,12 @@ class ServiceOutageIT {
     runs.put(
         "on the DirectRunner",
         CompletableFuture.runAsync(
-            () -> leavesNoTrace(UnsteadyBureau.Kind.FAILING_503, "direct", "--runner=DirectRunner"),
+            () ->
+                leavesNoTrace(
+                    UnsteadyBureau.Kind.FAILING_503,
+                    "direct",
+                    "--runner=DirectRunner",
+                    CommandRun.ONE_THREAD),
             ServiceOutageIT::start));
     for (UnsteadyBureau.Kind kind : UnsteadyBureau.Kind.values()) {
       runs.put(
@@ -130,7 +136,10 @@ class ServiceOutageIT {
       bureau.failForEver();
 
       List<String> decisions =
-          decide("for-ever", bureau.uri(), List.of("--runner=DirectRunner", "--bureauPatience=1s"));
+          decide(
+              "for-ever",
+              bureau.uri(),
+              List.of("--runner=DirectRunner", CommandRun.ONE_THREAD, "--bureauPatience=1s"));
 
       assertThat(
           decisions,
@@ -214,11 +223,14 @@ class ServiceOutageIT {
     CardFiles.in(made).write(CardActivity.seeded(7, Loan.NOON).withRate(10).withCustomers(50), 600);
     try (ScoringService scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0)) {
       CardFolder in = new CardFolder(made);
-      CardFolder undisturbed = in.into("undisturbed").run(scorer.uri(), "--runner=DirectRunner");
+      CardFolder undisturbed =
+          in.into("undisturbed").run(scorer.uri(), "--runner=DirectRunner", CommandRun.ONE_THREAD);
       scorer.behave(ScoringService.healthy().withErrorRate(1));
       CompletableFuture<CardFolder> disturbed =
           CompletableFuture.supplyAsync(
-              () -> in.into("disturbed").run(scorer.uri(), "--runner=DirectRunner"),
+              () ->
+                  in.into("disturbed")
+                      .run(scorer.uri(), "--runner=DirectRunner", CommandRun.ONE_THREAD),
               ServiceOutageIT::start);
       eventually(() -> scorer.stats().answered(503), is(greaterThanOrEqualTo(12L)));
 
@@ -268,6 +280,7 @@ class ServiceOutageIT {
                 MoneyEnrichmentOptions.class,
                 List.of(
                     "--runner=DirectRunner",
+                    CommandRun.ONE_THREAD,
                     "--shards=8",
                     "--sessionTimeout=20s",
                     "--wallet=file:" + in.resolve(MoneyStream.WALLET + ".jsonl"),

@@ -93,6 +93,8 @@ class BootstrapIT {
       List<String> arguments = new ArrayList<>(options(backend));
       arguments.add("--savepointPath=" + savepoint);
       arguments.add("--allowNonRestoredState=true");
+      // As the bootstrap has it, by default.
+      arguments.add("--maxParallelism=128");
       live.start(arguments.toArray(String[]::new));
 
       List<String> expected =

@@ -4,6 +4,7 @@ import dev.weir.card.TransactionOutcome.Pending;
 import dev.weir.card.TransactionOutcome.Refused;
 import dev.weir.card.TransactionOutcome.Settled;
 import dev.weir.card.TransactionOutcome.Spend;
+import dev.weir.card.TransactionOutcome.Unmeasured;
 import dev.weir.cdc.Routes;
 import dev.weir.cdc.TrackChanges;
 import dev.weir.cdc.TrackedChanges;
@@ -137,12 +138,14 @@ public final class TrackTransactions
         receiver.get(PENDING).outputWithTimestamp(pending.change(), timestamp);
       } else if (outcome instanceof Spend spend) {
         receiver.get(SPEND).outputWithTimestamp(spend.change(), timestamp);
-      } else {
+      } else if (outcome instanceof Refused refused) {
         TOO_LATE.inc();
-        if (outcome instanceof Refused refused) {
-          DEAD_LETTERS.inc();
-          receiver.get(REFUSED).outputWithTimestamp(refused.letter(), timestamp);
-        }
+        DEAD_LETTERS.inc();
+        receiver.get(REFUSED).outputWithTimestamp(refused.letter(), timestamp);
+      } else if (outcome instanceof Unmeasured) {
+        TOO_LATE.inc();
+      } else {
+        throw new IllegalStateException("no output for " + outcome.getClass());
       }
     }
   }

@@ -3,7 +3,10 @@ package dev.weir.changelog;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes.Decimal;
+import org.apache.avro.LogicalTypes.TimestampMicros;
+import org.apache.avro.LogicalTypes.TimestampMillis;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -16,6 +19,10 @@ final class KeyOnly {
   private KeyOnly() {}
 
   static <T extends SpecificRecordBase> T row(Class<T> type, Map<String, ?> key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a deletion of a row of " + type.getSimpleName() + " needs a key");
+    }
     Schema schema = SpecificData.get().getSchema(type);
     T row = type.cast(SpecificData.newInstance(type, schema));
     for (Schema.Field field : schema.getFields()) {
@@ -31,12 +38,25 @@ final class KeyOnly {
     if (schema.isNullable()) {
       return null;
     }
-    return switch (schema.getType()) {
-      case STRING -> "";
-      case INT -> 0;
-      case LONG -> schema.getLogicalType() == null ? (Object) 0L : Instant.EPOCH;
-      case BYTES -> BigDecimal.valueOf(0, ((Decimal) schema.getLogicalType()).getScale());
-      default -> throw new IllegalArgumentException("no blank value for a column of " + schema);
-    };
+    LogicalType logical = schema.getLogicalType();
+    if (logical instanceof Decimal decimal) {
+      return BigDecimal.valueOf(0, decimal.getScale());
+    }
+    if (logical instanceof TimestampMillis || logical instanceof TimestampMicros) {
+      return Instant.EPOCH;
+    }
+    if (logical == null) {
+      switch (schema.getType()) {
+        case STRING:
+          return "";
+        case INT:
+          return 0;
+        case LONG:
+          return 0L;
+        default:
+          break;
+      }
+    }
+    throw new IllegalArgumentException("no blank value for a column of " + schema);
   }
 }

@@ -58,6 +58,18 @@ class AvroWalkTest {
   }
 
   @Test
+  void onlyTheBytesOfATextAreCheckedAsUtf8() throws IOException {
+    Schema text = Schema.create(Schema.Type.STRING);
+    byte[] bytes = {(byte) 0xc3, 4, 'a', 'b', (byte) 0xc3};
+    AvroWalk walk = new AvroWalk(bytes, 1, bytes.length);
+
+    assertThat(walk.next(text), is(true));
+    assertThat(walk.position(), is(4));
+    bytes[3] = (byte) 0xc3;
+    assertThat(new AvroWalk(bytes, 1, bytes.length).next(text), is(false));
+  }
+
+  @Test
   void truncatedBytesAreNotARecord() throws IOException {
     byte[] one = record(false);
     for (int length = 0; length < one.length; length++) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -149,6 +150,8 @@ class AskServiceBoundedTest {
   @Test
   void theBundlesOfAWorkerShareOneClientThatIsClosedAtTheEnd() {
     FakeService service = FakeService.answering();
+    // With several threads there are several instances of the DoFn.
+    pipeline.getOptions().as(DirectOptions.class).setTargetParallelism(4);
     pipeline.apply(Create.of(elements(100))).apply("Ask", asking(service, Asking.ONE_BY_ONE));
 
     Pipelines.run(pipeline);

@@ -75,7 +75,6 @@ class AskSessionsTest {
 
   @Test
   void unboundedInputIsAskedAboutLikeBoundedInputAndKeepsItsTimes() {
-    // On many threads the runner moves shards between instances, which then ask again.
     Pipeline pipeline = Pipelines.onDirectRunner();
     try (SessionService service = SessionService.start(PROMPT, 0)) {
       TestStream.Builder<EnrichedMoney> stream = TestStream.create(CODER);

@@ -111,6 +111,7 @@ public final class LedgerCatalog implements Serializable {
         resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
       }
       Configuration hadoop = new Configuration(Hadoop.SETTINGS);
+      hadoop.setClassLoader(Thread.currentThread().getContextClassLoader());
       resolved.forEach(
           (name, value) -> {
             if (name.startsWith(HADOOP_PREFIX)) {

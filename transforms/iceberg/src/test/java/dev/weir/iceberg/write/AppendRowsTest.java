@@ -195,7 +195,7 @@ class AppendRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 30})
+  @ValueSource(longs = {0, 70})
   void aRerunChangesNothingAndCleansUpAfterItself(long rowsPerCommit) {
     table = table.partitionedBy(Partitioning.parse("account"));
     List<GenericRecord> rows = payments(200);
@@ -234,7 +234,7 @@ class AppendRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 20})
+  @ValueSource(longs = {0, 50})
   void aRerunWithDifferentRowsIsAnErrorAndChangesNothing(long rowsPerCommit) {
     List<GenericRecord> rows = payments(100);
     run(append("run", rowsPerCommit), rows);

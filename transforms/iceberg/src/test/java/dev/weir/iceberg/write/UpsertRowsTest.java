@@ -126,7 +126,7 @@ class UpsertRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 300})
+  @ValueSource(longs = {0, 500})
   void aRerunInAnotherOrderChangesNothingAndCleansUpAfterItself(long rowsPerCommit) {
     List<RowChange<GenericRecord>> changes = changes(1);
     run(upsert("run", 1, rowsPerCommit), changes);
@@ -142,7 +142,7 @@ class UpsertRowsTest {
 
   @Test
   void aRerunWithADifferentResultIsAnErrorAndChangesNothing() {
-    long rowsPerCommit = 300;
+    long rowsPerCommit = 500;
     List<RowChange<GenericRecord>> changes = changes(1);
     run(upsert("run", 1, rowsPerCommit), changes);
     String before = metadata();
@@ -246,7 +246,7 @@ class UpsertRowsTest {
     List<RowChange<GenericRecord>> changes = new ArrayList<>();
     for (int n = 0; n < 1_000; n++) {
       int id = n % 200;
-      GenericRecord row = payment("p" + id, "a" + id % 3, 1_000L * day + n, 0);
+      GenericRecord row = payment("p" + id, "a" + id % 2, 1_000L * day + n, 0);
       Position position = new Position(day, n / 200 * 7 - 3);
       changes.add(
           random.nextInt(4) == 0
