@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,7 +135,8 @@ public class KillAndRestartIT {
     AtomicLong inFlight = new AtomicLong();
     FailingOnce.after(Long.MAX_VALUE, () -> {});
     try (LoanRun run = new LoanRun(stack, "thrown-" + place)) {
-      run.start(options -> FailingOnce.run(options, place), options("heap"));
+      // So few in flight that some are still open when the step throws.
+      run.start(options -> FailingOnce.run(options, place), options("heap", "--bureauInFlight=8"));
       String job = rest.job();
       run.send(made.sent.subList(0, 500));
       eventually(() -> stack.bureau().stats().inFlight(), greaterThan(0L));
@@ -155,7 +157,10 @@ public class KillAndRestartIT {
   private static String[] options(String backend, String... more) {
     List<String> options = new ArrayList<>(List.of(OFTEN));
     // A few hundred questions are open at a time, and it takes some seconds to ask them all.
-    options.addAll(List.of("--bureauBatch=10", "--bureauInFlight=8"));
+    options.add("--bureauBatch=10");
+    if (Stream.of(more).noneMatch(option -> option.startsWith("--bureauInFlight="))) {
+      options.add("--bureauInFlight=24");
+    }
     // Hanging questions are killed and later ones answered, however slow the machine is.
     options.add("--bureauTimeout=10m");
     if (backend.equals("rocksdb")) {
