@@ -43,8 +43,10 @@ public final class LedgerCatalog implements Serializable {
     static final Configuration SETTINGS = new Configuration();
 
     static {
-      SETTINGS
-          .size(); // Reads the files; a copy of settings that are not read would read them again.
+      // Not the loader of the job that comes first.
+      SETTINGS.setClassLoader(LedgerCatalog.class.getClassLoader());
+      // Reads the files: a copy of settings that are not read would read them again.
+      SETTINGS.size();
     }
   }
 
@@ -111,7 +113,8 @@ public final class LedgerCatalog implements Serializable {
         resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
       }
       Configuration hadoop = new Configuration(Hadoop.SETTINGS);
-      hadoop.setClassLoader(Thread.currentThread().getContextClassLoader());
+      // The loader that Hadoop chooses for this thread.
+      hadoop.setClassLoader(new Configuration(false).getClassLoader());
       resolved.forEach(
           (name, value) -> {
             if (name.startsWith(HADOOP_PREFIX)) {
