@@ -5,6 +5,7 @@ import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.Applications;
 import dev.weir.generate.Generator;
 import dev.weir.httpservice.Behaviour;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.service.ClientPolicy;
 import java.nio.file.Files;
@@ -139,7 +140,7 @@ public final class Benchmarks {
         BureauMock bureau = BureauMock.start(instant, 0)) {
       kafka.createTopic("applications", 4);
       Generator.toKafka(
-              kafka.bootstrapServers(),
+              KafkaCluster.at(kafka.bootstrapServers()),
               "applications",
               Applications.seeded(1, Instant.parse("2026-01-05T12:00:00Z"))
                   .withRate(100_000)

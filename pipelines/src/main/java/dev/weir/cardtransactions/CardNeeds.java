@@ -3,6 +3,7 @@ package dev.weir.cardtransactions;
 import dev.weir.card.CardTables;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -22,6 +23,7 @@ final class CardNeeds {
     boolean live = Outputs.isLive(customers) || Outputs.isLive(transactions);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, CardPorts.PIPELINE, live).catalog())
+        .usesKafka(KafkaSettings.of(options).properties())
         .readsChanges(
             "customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS, CardTables.CUSTOMERS)
         .readsChanges(

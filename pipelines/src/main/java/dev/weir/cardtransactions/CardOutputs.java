@@ -11,6 +11,7 @@ import dev.weir.changelog.RowKey;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.iceberg.table.Erasure;
 import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -63,7 +64,7 @@ final class CardOutputs {
 
   private final Port live;
   private final String namespace;
-  private final int maxRequestSize;
+  private final KafkaSettings kafka;
 
   /** The option that names each table: two outputs in one table would overwrite each other. */
   private final Map<String, String> tables = new HashMap<>();
@@ -72,11 +73,11 @@ final class CardOutputs {
    * @param live an input that makes the job a live one, if there is one; otherwise any input
    * @throws PortException if an argument is invalid
    */
-  CardOutputs(CardTransactionsOptions options, Port live) {
+  CardOutputs(CardTransactionsOptions options, KafkaSettings kafka, Port live) {
     this.live = live;
     this.namespace =
         options.getLedger() == null ? null : Port.namespace("ledger", options.getLedger());
-    this.maxRequestSize = Outputs.maxRequestSize(options);
+    this.kafka = kafka;
     Ledger ledger = Ledger.of(options, CardPorts.PIPELINE, Outputs.isLive(live));
     Ledger byDay = ledger.partitionedBy("days(window_start)");
     enriched =
@@ -101,7 +102,7 @@ final class CardOutputs {
               output("customerChanges", options.getCustomerChanges()),
               CustomerRemoval.class,
               CustomerRemoval::getAccountNumber,
-              maxRequestSize,
+              kafka,
               ledger));
     }
     deadLetters =
@@ -109,7 +110,7 @@ final class CardOutputs {
             output("deadLetters", options.getDeadLetters()),
             DeadLetter.class,
             Outputs::place,
-            maxRequestSize,
+            kafka,
             ledger);
   }
 
@@ -173,7 +174,7 @@ final class CardOutputs {
       if (uri != null) {
         sinks.add(
             "Publish" + type.getSimpleName(),
-            Outputs.changelog(option, output(option, uri), type, key, maxRequestSize, ledger));
+            Outputs.changelog(option, output(option, uri), type, key, kafka, ledger));
       }
       return this;
     }

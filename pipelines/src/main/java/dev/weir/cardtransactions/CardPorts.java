@@ -4,6 +4,7 @@ import dev.weir.card.CardTables;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -79,12 +80,13 @@ record CardPorts(
     Port transactions = Port.parse("transactions", options.getTransactions());
     Port live = Outputs.isLive(customers) ? customers : transactions;
     Times times = Times.of(options);
-    Inputs inputs = Inputs.of(options, customers, transactions);
+    KafkaSettings kafka = KafkaSettings.of(options);
+    Inputs inputs = Inputs.of(options, kafka, customers, transactions);
     return new CardPorts(
         inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
         inputs.changes(
             "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
-        new CardOutputs(options, live),
+        new CardOutputs(options, kafka, live),
         Port.service("scoring", options.getScoring()),
         ClientPolicy.standard()
             .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))

@@ -3,6 +3,7 @@ package dev.weir.loandecisions;
 import dev.weir.bureau.BureauCalls;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -20,6 +21,7 @@ final class LoanNeeds {
     boolean live = Outputs.isLive(applications);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, LoanPorts.PIPELINE, live).catalog())
+        .usesKafka(KafkaSettings.of(options).properties())
         .reads("applications", applications)
         .writes("decisions", options.getDecisions())
         .writes("deadLetters", options.getDeadLetters())

@@ -5,6 +5,7 @@ import dev.weir.loan.LoanApplication;
 import dev.weir.loan.LoanDecision;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
@@ -56,16 +57,15 @@ public record LoanPorts(
     }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
-    int maxRequestSize = Outputs.maxRequestSize(options);
+    KafkaSettings kafka = KafkaSettings.of(options);
     return new LoanPorts(
-        Inputs.of(options, applications)
+        Inputs.of(options, kafka, applications)
             .from(applications, LoanApplication.getClassSchema(), "ts", ledger),
         options.getRoundAmounts(),
-        Outputs.to(
-            decisions, LoanDecision.class, LoanDecision::getRequestId, maxRequestSize, byDay),
+        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, kafka, byDay),
         ledgerTable(options, decisions)
             .map(table -> Outputs.append(table, LoanDecision.class, byDay)),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, maxRequestSize, ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
         Port.service("bureau", options.getBureau()),
         ClientPolicy.standard()
             .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))

@@ -2,6 +2,7 @@ package dev.weir.moneyenrichment;
 
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -23,6 +24,7 @@ final class MoneyNeeds {
     boolean live = Stream.of(wallet, users, sessions).anyMatch(Outputs::isLive);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, MoneyPorts.PIPELINE, live).catalog())
+        .usesKafka(KafkaSettings.of(options).properties())
         .reads("wallet", wallet)
         .reads("users", users)
         .reads("sessions", sessions)

@@ -5,6 +5,7 @@ import dev.weir.money.EnrichedMoney;
 import dev.weir.money.ProcessedAt;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Ledger;
 import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
@@ -49,8 +50,8 @@ record MoneyPorts(
     Outputs.checkFits("deadLetters", deadLetters, live);
     Duration disorder = Durations.ofEventTime("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
-    int maxRequestSize = Outputs.maxRequestSize(options);
-    Inputs inputs = Inputs.of(options, wallet, users, sessions);
+    KafkaSettings kafka = KafkaSettings.of(options);
+    Inputs inputs = Inputs.of(options, kafka, wallet, users, sessions);
     return new MoneyPorts(
         new MoneyStreams(
             inputs.events("wallet", wallet, new ProcessedAt(), disorder),
@@ -59,12 +60,8 @@ record MoneyPorts(
             Durations.ofEventTime("sessionWait", options.getSessionWait()),
             Numbers.between("shards", options.getShards(), 1, 32_768)),
         Outputs.to(
-            enriched,
-            EnrichedMoney.class,
-            money -> money.getMoney().getUserId(),
-            maxRequestSize,
-            ledger),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, maxRequestSize, ledger),
+            enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), kafka, ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
         Port.service("sessionService", options.getSessionService()),
         ClientPolicy.standard()
             .withBatch(1)

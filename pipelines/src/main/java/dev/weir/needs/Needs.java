@@ -2,6 +2,8 @@ package dev.weir.needs;
 
 import dev.weir.cdc.SourceColumn;
 import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.kafka.ClientProperties;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.ports.DatabaseChanges;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
@@ -30,6 +32,7 @@ public final class Needs {
   private final CatalogNeed catalog;
   private final List<Need> required = new ArrayList<>();
   private final List<Need> services = new ArrayList<>();
+  private ClientProperties kafka = ClientProperties.standard();
 
   private Needs(boolean live, CatalogNeed catalog) {
     this.live = live;
@@ -50,10 +53,16 @@ public final class Needs {
     return new Needs(live, new CatalogNeed(catalogFile == null ? null : "catalog", catalog));
   }
 
+  /** Sets the properties with which the topics that are added from now on are looked for. */
+  public Needs usesKafka(ClientProperties properties) {
+    kafka = properties;
+    return this;
+  }
+
   /** An input that is not a database; see {@link #readsChanges}. */
   public Needs reads(String option, Port port) {
     if (port instanceof Port.Topic topic) {
-      required.add(new TopicNeed(option, topic, false));
+      required.add(topic(option, topic, false));
     } else if (port instanceof Port.Files files) {
       required.add(new InputFiles(option, files));
     } else if (port instanceof Port.Table table) {
@@ -97,7 +106,7 @@ public final class Needs {
     }
     Port port = Port.parse(option, uri);
     if (port instanceof Port.Topic topic) {
-      required.add(new TopicNeed(option, topic, true));
+      required.add(topic(option, topic, true));
     } else if (port instanceof Port.Files files) {
       required.add(new OutputFolder(option, files.path()));
     } else if (port instanceof Port.Table table) {
@@ -148,6 +157,10 @@ public final class Needs {
   public Needs opensCatalog(String option) {
     catalog.opens(option);
     return this;
+  }
+
+  private TopicNeed topic(String option, Port.Topic topic, boolean output) {
+    return new TopicNeed(option, new KafkaCluster(topic.brokers(), kafka), topic.name(), output);
   }
 
   /** Checks everything; this takes {@link #LIMIT} at most. */

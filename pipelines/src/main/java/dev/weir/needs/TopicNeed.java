@@ -1,36 +1,41 @@
 package dev.weir.needs;
 
-import dev.weir.ports.Port;
+import com.google.common.base.Throwables;
+import dev.weir.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A topic of a broker that answers. An output topic may be missing if the broker creates topics by
- * itself: requesting its metadata, as a producer does, creates it.
+ * A topic of a broker that answers, which this job may read or write. An output topic may be
+ * missing if the broker creates topics by itself: requesting its metadata, as a producer does,
+ * creates it.
  */
-record TopicNeed(String option, Port.Topic topic, boolean output) implements Need {
+record TopicNeed(String option, KafkaCluster cluster, String topic, boolean output)
+    implements Need {
   /** How long the broker may take for one answer. */
   private static final Duration ANSWER = Duration.ofSeconds(7);
 
   @Override
   public String address() {
-    return "kafka://" + topic.brokers() + "/" + topic.name();
+    return "kafka://" + cluster.bootstrapServers() + "/" + topic;
   }
 
   @Override
@@ -39,48 +44,57 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     if (unreachable.isPresent()) {
       return problem(
           "no Kafka broker answers at "
-              + topic.brokers()
+              + cluster.bootstrapServers()
               + " ("
               + unreachable.get()
               + "); check the address");
     }
     try {
-      if (exists()) {
-        return List.of();
+      Optional<Set<AclOperation>> allowed = allowed();
+      if (allowed.isPresent()) {
+        return allowed.get().contains(needed())
+            ? List.of()
+            : problem(
+                "the broker does not allow this user to "
+                    + needed()
+                    + " topic "
+                    + place()
+                    + "; grant it");
       }
       if (!output) {
-        return problem(
-            "there is no topic "
-                + topic.name()
-                + " at "
-                + topic.brokers()
-                + "; create it, or check its name");
+        return problem("there is no topic " + place() + "; create it, or check its name");
       }
       requestCreation();
       return List.of();
     } catch (AuthenticationException e) {
-      return problem("the broker at " + topic.brokers() + " rejects the login: " + e.getMessage());
+      return problem(
+          "the broker at "
+              + cluster.bootstrapServers()
+              + " rejects the connection: "
+              + explained(e)
+              + "; check --kafkaProperties");
     } catch (AuthorizationException e) {
-      return problem("no access to topic " + place() + ": " + e.getMessage());
+      return problem("no access to topic " + place() + ": " + e.getMessage() + "; grant it");
     } catch (TimeoutException e) {
       return problem(
-          topic.brokers()
-              + " accepts connections, but no Kafka broker answers there; check the port and the"
-              + " listeners that the broker advertises");
+          cluster.bootstrapServers()
+              + " accepts connections, but no Kafka broker answers there; check the port, the"
+              + " listeners that the broker advertises, and security.protocol in"
+              + " --kafkaProperties");
     } catch (InterruptException e) {
       return List.of();
-    } catch (KafkaException e) {
+    } catch (KafkaException | IllegalStateException e) {
       return problem("topic " + place() + " cannot be used: " + e.getMessage());
     }
   }
 
   private String place() {
-    return topic.name() + " at " + topic.brokers();
+    return topic + " at " + cluster.bootstrapServers();
   }
 
   /** Returns why none of the brokers can be connected to. */
   private Optional<String> unreachable() {
-    String[] brokers = topic.brokers().split(",");
+    String[] brokers = cluster.bootstrapServers().split(",");
     List<String> reasons = new ArrayList<>();
     for (String broker : brokers) {
       int colon = broker.lastIndexOf(':');
@@ -99,14 +113,25 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     return Optional.of(String.join(", ", reasons));
   }
 
-  private boolean exists() {
-    Admin admin = Admin.create(client());
+  private AclOperation needed() {
+    return output ? AclOperation.WRITE : AclOperation.READ;
+  }
+
+  /** Returns what this user may do with the topic; empty if it does not exist. */
+  private Optional<Set<AclOperation>> allowed() {
+    Admin admin = cluster.admin(client());
     try {
-      admin.describeTopics(List.of(topic.name())).allTopicNames().get();
-      return true;
+      DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+      return Optional.of(
+          admin
+              .describeTopics(List.of(topic), options)
+              .allTopicNames()
+              .get()
+              .get(topic)
+              .authorizedOperations());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return false;
+        return Optional.empty();
       }
       throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
     } catch (InterruptedException e) {
@@ -120,10 +145,9 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
   private void requestCreation() {
     Map<String, Object> settings = client();
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER.toMillis());
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    Producer<byte[], byte[]> producer = cluster.producer(settings);
     try {
-      producer.partitionsFor(topic.name());
+      producer.partitionsFor(topic);
     } catch (TimeoutException e) {
       throw new KafkaException(
           "it does not exist, and the broker does not create it; create it first", e);
@@ -132,10 +156,15 @@ record TopicNeed(String option, Port.Topic topic, boolean output) implements Nee
     }
   }
 
+  /** Kafka says only that the TLS handshake failed; the reason is in a cause. */
+  private static String explained(AuthenticationException failure) {
+    Throwable root = Throwables.getRootCause(failure);
+    return root == failure ? failure.getMessage() : failure.getMessage() + ": " + root.getMessage();
+  }
+
   private Map<String, Object> client() {
     int answer = Math.toIntExact(ANSWER.toMillis());
     Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, topic.brokers());
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "weir-before-start-" + option);
     settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, answer);
     settings.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, answer);

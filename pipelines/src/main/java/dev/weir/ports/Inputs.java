@@ -35,33 +35,36 @@ public final class Inputs {
 
   private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000);
 
+  private final KafkaSettings kafka;
   private final TopicStart start;
 
-  private Inputs(TopicStart start) {
+  private Inputs(KafkaSettings kafka, TopicStart start) {
+    this.kafka = kafka;
     this.start = start;
   }
 
   /**
+   * @param kafka the settings of the inputs that are topics
    * @param inputs all inputs of the pipeline
    * @throws PortException if {@code --from} is invalid, or none of the inputs is a topic
    */
-  public static Inputs of(KafkaOptions options, Port... inputs) {
-    return of(options.getFrom(), Instant.now(), inputs);
+  public static Inputs of(KafkaOptions options, KafkaSettings kafka, Port... inputs) {
+    return of(options.getFrom(), Instant.now(), kafka, inputs);
   }
 
   /**
    * @param from null if it is not given
    * @param now the current time; {@code --from} must not be after it
    */
-  static Inputs of(String from, Instant now, Port... inputs) {
+  static Inputs of(String from, Instant now, KafkaSettings kafka, Port... inputs) {
     if (from == null) {
-      return new Inputs(TopicStart.earliest());
+      return new Inputs(kafka, TopicStart.earliest());
     }
     TopicStart start = start(from, now);
     if (Arrays.stream(inputs).noneMatch(Port.Topic.class::isInstance)) {
       throw new PortException("--from applies to kafka: inputs only; this job has none");
     }
-    return new Inputs(start);
+    return new Inputs(kafka, start);
   }
 
   /** Returns where reading of the topics begins. */
@@ -106,7 +109,8 @@ public final class Inputs {
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
       Port port, Schema avro, String timeColumn, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.AVRO, DISORDER).startingAt(start);
+      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.AVRO, DISORDER)
+          .startingAt(start);
     }
     if (port instanceof Port.Table table) {
       return ReadLedger.of(scan(table, timeColumn, ledger), avro);
@@ -131,7 +135,7 @@ public final class Inputs {
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, CHANGE_DISORDER)
+      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.JSON, CHANGE_DISORDER)
           .startingAt(start)
           .withTimeIn(new CommitTime());
     }
@@ -162,7 +166,7 @@ public final class Inputs {
       SerializableFunction<byte[], org.joda.time.Instant> time,
       Duration disorder) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(topic.brokers(), topic.name(), Encoding.JSON, disorder)
+      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.JSON, disorder)
           .startingAt(start)
           .withTimeAndPlaceIn(time);
     }

@@ -15,6 +15,14 @@ public interface KafkaOptions extends PipelineOptions {
   void setMaxRequestSize(int bytes);
 
   @Description(
+      "File with Kafka's client properties for all kafka: ports, such as those for TLS and SASL;"
+          + " env:NAME or ${env:NAME} reads a secret from the environment, here and on the workers"
+          + " (default: no TLS, no authentication)")
+  String getKafkaProperties();
+
+  void setKafkaProperties(String file);
+
+  @Description(
       "Where kafka: inputs without a position in a checkpoint or savepoint begin: earliest, latest or"
           + " a time (2026-01-05 or 2026-01-05T12:00:00Z) for the first record of each partition"
           + " whose timestamp is at or after it (default earliest)")

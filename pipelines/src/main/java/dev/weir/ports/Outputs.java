@@ -20,36 +20,22 @@ import org.apache.beam.sdk.values.PDone;
 
 /** Creates the transforms that write to output ports. */
 public final class Outputs {
-  /** The largest request for which the client's buffer, twice its size, can be configured. */
-  private static final int LARGEST_REQUEST = 1 << 30;
-
-  private static final int SMALLEST_REQUEST = 1_024;
-
   private Outputs() {}
 
   /**
-   * The size in bytes of the largest record that can be written to a topic.
-   *
-   * @throws PortException if no producer can be configured for that size
-   */
-  public static int maxRequestSize(KafkaOptions options) {
-    return Numbers.between(
-        "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST);
-  }
-
-  /**
    * @param key the record's natural key, if the port has keys
-   * @param maxRequestSize the size of the largest record in bytes, if the port is a topic
+   * @param kafka the settings of the port, if it is a topic
    * @param ledger the settings of the port, if it is a table
    */
   public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> to(
       Port port,
       Class<T> type,
       SerializableFunction<T, String> key,
-      int maxRequestSize,
+      KafkaSettings kafka,
       Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return PublishJson.to(topic.brokers(), topic.name(), key).withMaxRequestSize(maxRequestSize);
+      return PublishJson.to(kafka.cluster(topic), topic.name(), key)
+          .withMaxRequestSize(kafka.maxRequestSize());
     }
     if (port instanceof Port.Table table) {
       return append(table.name(), type, ledger);
@@ -75,16 +61,16 @@ public final class Outputs {
    * Writes the current row per key.
    *
    * @param option the option the port was given for, named in the error
-   * @param maxRequestSize the size of the largest record in bytes, if the port is a topic
+   * @param kafka the settings of the port, if it is a topic
    * @param ledger the settings of the port, if it is a table
    * @throws PortException if the port does not accept a changelog
    */
   public static <T extends SpecificRecordBase>
       PTransform<PCollection<RowChange<T>>, PDone> changelog(
-          String option, Port port, Class<T> type, RowKey key, int maxRequestSize, Ledger ledger) {
+          String option, Port port, Class<T> type, RowKey key, KafkaSettings kafka, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return PublishChangelog.<T>to(topic.brokers(), topic.name(), key)
-          .withMaxRequestSize(maxRequestSize);
+      return PublishChangelog.<T>to(kafka.cluster(topic), topic.name(), key)
+          .withMaxRequestSize(kafka.maxRequestSize());
     }
     if (port instanceof Port.Table table) {
       return upsert(ledgerTable(table.name(), type, key, ledger), ledger);

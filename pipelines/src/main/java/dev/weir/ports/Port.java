@@ -2,6 +2,7 @@ package dev.weir.ports;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -44,7 +45,10 @@ public sealed interface Port {
     }
   }
 
-  Pattern BROKERS = Pattern.compile("[^\\s,:/]+:\\d{1,5}(,[^\\s,:/]+:\\d{1,5})*");
+  /** A host name, an IPv4 address, or an IPv6 address in brackets. */
+  String HOST = "(?:[^\\s,:/@\\[\\]]+|\\[[0-9a-fA-F:.]+])";
+
+  Pattern BROKERS = Pattern.compile(HOST + ":\\d{1,5}(?:," + HOST + ":\\d{1,5})*");
   Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   Pattern TABLE = Pattern.compile("\\w+(\\.\\w+)+");
   Pattern NAMESPACE = Pattern.compile("\\w+(\\.\\w+)*");
@@ -133,6 +137,7 @@ public sealed interface Port {
     String[] parts = rest.startsWith("//") ? rest.substring(2).split("/", -1) : new String[0];
     if (parts.length != 2
         || !BROKERS.matcher(parts[0]).matches()
+        || Arrays.stream(parts[0].split(",")).anyMatch(broker -> !isPort(broker))
         || !TOPIC.matcher(parts[1]).matches()) {
       throw new PortException(
           "--"
@@ -142,6 +147,12 @@ public sealed interface Port {
               + "' is not a topic; write kafka://host:port[,host:port]/topic");
     }
     return new Topic(parts[0], parts[1]);
+  }
+
+  /** Returns whether an address ends in the number of a port. */
+  private static boolean isPort(String address) {
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return 1 <= port && port <= LAST_PORT;
   }
 
   private static Port database(String option, String rest) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.card.Customer;
 import dev.weir.card.EnrichedTransaction;
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.PublishChangelog;
 import dev.weir.spend.SpendMetrics;
 import dev.weir.testing.Pipelines;
@@ -142,7 +143,8 @@ class ChangelogTest {
   @Test
   void theTransformsAreSerializable() {
     SerializableUtils.ensureSerializable(
-        PublishChangelog.<SpendMetrics>to("b:9092", "t", BY_WINDOW).withMaxRequestSize(5_000_000));
+        PublishChangelog.<SpendMetrics>to(KafkaCluster.at("b:9092"), "t", BY_WINDOW)
+            .withMaxRequestSize(5_000_000));
     SerializableUtils.ensureSerializable(WriteChangelog.<SpendMetrics>to("f", BY_WINDOW));
   }
 

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.TopicStart;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,9 @@ class InputsTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final String FORMS =
       "; write earliest, latest, or a time such as 2026-01-05 or 2026-01-05T12:00:00Z";
+
+  private static final KafkaSettings KAFKA =
+      new KafkaSettings(ClientProperties.standard(), 1 << 20);
 
   private final Port topic = Port.parse("applications", "kafka://broker:9092/loans");
   private final Port files = Port.parse("applications", "file:loans.jsonl");
@@ -73,14 +77,14 @@ class InputsTest {
 
   @Test
   void oneTopicAmongTheInputsIsEnough() {
-    assertThat(Inputs.of("latest", NOON, files, topic).start(), is(TopicStart.latest()));
+    assertThat(Inputs.of("latest", NOON, KAFKA, files, topic).start(), is(TopicStart.latest()));
   }
 
   private TopicStart start(String from) {
-    return Inputs.of(from, NOON, topic).start();
+    return Inputs.of(from, NOON, KAFKA, topic).start();
   }
 
   private static String refusal(String from, Port port) {
-    return assertThrows(PortException.class, () -> Inputs.of(from, NOON, port)).getMessage();
+    return assertThrows(PortException.class, () -> Inputs.of(from, NOON, KAFKA, port)).getMessage();
   }
 }

@@ -7,6 +7,7 @@ import dev.weir.generate.Applications;
 import dev.weir.generate.Counts;
 import dev.weir.generate.Generator;
 import dev.weir.generate.MadeUpRecord;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.LogFile;
@@ -67,7 +68,7 @@ final class LoanDemo {
     start = System.nanoTime();
     try (DecisionTally tally = new DecisionTally(brokers, DECISIONS, DEAD_LETTERS);
         Generator<MadeUpRecord, Counts> generator =
-            Generator.toKafka(brokers, APPLICATIONS, applications.get(), events)) {
+            Generator.toKafka(KafkaCluster.at(brokers), APPLICATIONS, applications.get(), events)) {
       return new DemoRun<>(job, () -> state(generator, tally), screen)
           .run(generator, generator::stop, stop);
     }

@@ -9,6 +9,7 @@ import dev.weir.generate.MoneyCounts;
 import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
 import dev.weir.httpservice.ServiceStats;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.local.LogFile;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class MoneyDemo {
     try (TopicReader reader =
             TopicReader.start(brokers, List.of(ENRICHED, DEAD_LETTERS), this::count);
         Generator<MoneyRecord, MoneyCounts> generator =
-            Generator.toKafka(brokers, TOPICS, made, events, made.rate())) {
+            Generator.toKafka(KafkaCluster.at(brokers), TOPICS, made, events, made.rate())) {
       return new DemoRun<>(job, () -> state(generator, reader), screen)
           .run(generator, generator::stop, stop);
     }

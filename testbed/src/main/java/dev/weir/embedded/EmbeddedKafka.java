@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -79,17 +80,17 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private final boolean makesTopics;
+  private final Map<String, String> more;
   private final CompletableFuture<KafkaRaftServer> started = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile KafkaRaftServer server;
   private volatile Path lockedFolder;
   private volatile FileChannel lock;
 
-  private EmbeddedKafka(Path folder, int port, boolean makesTopics) {
+  private EmbeddedKafka(Path folder, int port, Map<String, String> more) {
     this.folder = folder;
     this.port = port;
-    this.makesTopics = makesTopics;
+    this.more = more;
   }
 
   /**
@@ -101,11 +102,16 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     the broker does not start
    */
   public static EmbeddedKafka start(Path folder, int port) {
-    return start(folder, port, true);
+    return start(folder, port, Map.of());
   }
 
-  /** Starts a broker as above and sets whether it creates topics on first use. */
-  public static EmbeddedKafka start(Path folder, int port, boolean makesTopics) {
+  /**
+   * Starts a broker as above.
+   *
+   * @param more settings of the broker, which take precedence; its {@code listeners} are added to
+   *     the one at {@link #bootstrapServers}, which always is without TLS and authentication
+   */
+  public static EmbeddedKafka start(Path folder, int port, Map<String, String> more) {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("the port must be between 0 and 65535, not " + port);
     }
@@ -116,7 +122,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       List<Integer> free = Ports.free(2);
       int brokerPort = port == 0 ? free.get(0) : port;
       int controllerPort = free.get(1);
-      EmbeddedKafka kafka = new EmbeddedKafka(folder.toAbsolutePath(), brokerPort, makesTopics);
+      EmbeddedKafka kafka = new EmbeddedKafka(folder.toAbsolutePath(), brokerPort, more);
       try {
         kafka.startUp(controllerPort);
         return kafka;
@@ -335,13 +341,19 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   private Map<String, String> settings(int controllerPort) {
+    Map<String, String> settings = new HashMap<>(standard(controllerPort));
+    settings.putAll(more);
+    String listeners =
+        "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort;
+    settings.merge("listeners", listeners, (given, own) -> own + "," + given);
+    return settings;
+  }
+
+  private Map<String, String> standard(int controllerPort) {
     return Map.ofEntries(
         Map.entry("process.roles", "broker,controller"),
         Map.entry("node.id", "1"),
         Map.entry("controller.quorum.voters", "1@" + HOST + ":" + controllerPort),
-        Map.entry(
-            "listeners",
-            "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort),
         Map.entry("controller.listener.names", "CONTROLLER"),
         Map.entry("log.dirs", folder.resolve("data").toString()),
         Map.entry("server.max.startup.time.ms", Long.toString(START_LIMIT.toMillis())),
@@ -353,7 +365,6 @@ public final class EmbeddedKafka implements AutoCloseable {
         // A killed broker can come back only after its old session has expired.
         Map.entry("broker.session.timeout.ms", "6000"),
         Map.entry("broker.heartbeat.interval.ms", "1000"),
-        Map.entry("auto.create.topics.enable", Boolean.toString(makesTopics)),
         // Small because the broker shares the process with a pipeline.
         Map.entry("num.partitions", "4"),
         Map.entry("offsets.topic.num.partitions", "4"),

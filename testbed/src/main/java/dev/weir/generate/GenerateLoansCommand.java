@@ -1,5 +1,7 @@
 package dev.weir.generate;
 
+import dev.weir.kafka.ClientProperties;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.local.BeforeStart;
 import dev.weir.local.InstantConverter;
 import dev.weir.needs.Needs;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Option;
 public final class GenerateLoansCommand implements Callable<Integer> {
 
   @Mixin private GenerateOptions common;
+  @Mixin private KafkaTarget toKafka;
 
   @Option(
       names = "--to",
@@ -82,10 +85,12 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     try {
       Port port = common.port("to", to);
       if (port instanceof Port.Topic topic) {
-        if (!BeforeStart.areMet(Needs.withoutCatalog().writes("to", to), common.err())) {
+        ClientProperties kafka = toKafka.properties();
+        Needs needs = Needs.withoutCatalog().usesKafka(kafka).writes("to", to);
+        if (!BeforeStart.areMet(needs, common.err())) {
           return ExitCode.SOFTWARE;
         }
-        send(topic, applications);
+        send(new KafkaCluster(topic.brokers(), kafka), topic.name(), applications);
       } else if (port instanceof Port.Files file) {
         write(file, applications);
       }
@@ -108,10 +113,10 @@ public final class GenerateLoansCommand implements Callable<Integer> {
     }
   }
 
-  private void send(Port.Topic topic, Applications applications) {
+  private void send(KafkaCluster kafka, String topic, Applications applications) {
     long limit = events == null ? 0 : events;
     Generator<MadeUpRecord, Counts> generator =
-        Generator.toKafka(topic.brokers(), topic.name(), applications, limit);
+        Generator.toKafka(kafka, topic, applications, limit);
     common.print("sending " + rate + " records/s to " + to + ", seed " + applications.seed());
     OrderlyEnd.of(generator, generator::stop, () -> printWritten(generator.sent()));
   }

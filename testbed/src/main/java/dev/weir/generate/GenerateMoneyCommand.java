@@ -1,6 +1,8 @@
 package dev.weir.generate;
 
 import dev.weir.httpservice.DurationConverter;
+import dev.weir.kafka.ClientProperties;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.local.BeforeStart;
 import dev.weir.local.InstantConverter;
 import dev.weir.needs.Needs;
@@ -41,6 +43,7 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
   private static final double RATE_WITHOUT_LIMIT = 1000;
 
   @Mixin private GenerateOptions common;
+  @Mixin private KafkaTarget toKafka;
 
   @Option(
       names = "--wallet",
@@ -196,8 +199,10 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
         span != null
             ? history(limit, limit / seconds(span))
             : activity(pace == 0 ? RATE_WITHOUT_LIMIT : pace, Instant.now());
+    ClientProperties kafka = toKafka.properties();
     Needs needs =
         Needs.withoutCatalog()
+            .usesKafka(kafka)
             .writes("wallet", wallet)
             .writes("users", users)
             .writes("sessions", sessions);
@@ -206,7 +211,11 @@ public final class GenerateMoneyCommand implements Callable<Integer> {
     }
     Generator<MoneyRecord, MoneyCounts> generator =
         Generator.toKafka(
-            brokers, topics, activity, limit, pace == 0 ? Double.POSITIVE_INFINITY : pace);
+            new KafkaCluster(brokers, kafka),
+            topics,
+            activity,
+            limit,
+            pace == 0 ? Double.POSITIVE_INFINITY : pace);
     common.print(
         "sending "
             + (pace == 0 ? "records without a rate limit" : pace + " records/s")

@@ -1,6 +1,7 @@
 package dev.weir.generate;
 
 import com.google.common.base.Throwables;
+import dev.weir.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -11,13 +12,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends generated records to Kafka at a pace, each once and in order. {@link #run} sends until all
@@ -72,14 +71,13 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
   /**
    * Sends applications to a topic, at their own rate.
    *
-   * @param bootstrapServers {@code host:port}, several separated by commas
    * @param events how many records to send, 0 for no end
    */
   public static Generator<MadeUpRecord, Counts> toKafka(
-      String bootstrapServers, String topic, Applications applications, long events) {
+      KafkaCluster kafka, String topic, Applications applications, long events) {
     return of(
-        () -> producer(bootstrapServers),
-        "topic " + topic + " at " + bootstrapServers,
+        () -> producer(kafka),
+        "topic " + topic + " at " + kafka.bootstrapServers(),
         topic,
         applications,
         events,
@@ -109,21 +107,20 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
   /**
    * Sends the activity of a wallet's users to one topic for each stream.
    *
-   * @param bootstrapServers {@code host:port}, several separated by commas
    * @param topics one for each stream
    * @param events how many records to send to all topics together, 0 for no end
    * @param perSecond records per second, infinite for no limit; differs from the activity's own
    *     rate for a replayed history
    */
   public static Generator<MoneyRecord, MoneyCounts> toKafka(
-      String bootstrapServers,
+      KafkaCluster kafka,
       Map<MoneyStream, String> topics,
       MoneyActivity activity,
       long events,
       double perSecond) {
     return of(
-        () -> producer(bootstrapServers),
-        "topics " + String.join(", ", topics.values()) + " at " + bootstrapServers,
+        () -> producer(kafka),
+        "topics " + String.join(", ", topics.values()) + " at " + kafka.bootstrapServers(),
         topics,
         activity,
         events,
@@ -240,18 +237,14 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
   }
 
   /** Returns a producer that waits for all replicas, for at most 30 seconds. */
-  private static Producer<byte[], byte[]> producer(String bootstrapServers) {
-    return new KafkaProducer<>(
+  private static Producer<byte[], byte[]> producer(KafkaCluster kafka) {
+    return kafka.producer(
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
             ProducerConfig.ACKS_CONFIG,
             "all",
             ProducerConfig.LINGER_MS_CONFIG,
             5,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            30_000),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+            30_000));
   }
 }

@@ -12,7 +12,9 @@ import dev.weir.cdc.CommitTime;
 import dev.weir.changelog.RowChangeCoder;
 import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
-import dev.weir.kafka.SeekingConsumers;
+import dev.weir.kafka.ClientProperties;
+import dev.weir.kafka.KafkaCluster;
+import dev.weir.kafka.TopicConsumers;
 import dev.weir.loan.ApplicationCoder;
 import java.io.Serializable;
 import java.lang.reflect.Field;
@@ -20,6 +22,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -38,10 +41,12 @@ class SnapshotClassesTest {
           TimestampPolicyFactory.class,
           recordType(),
           CommitTime.class,
-          SeekingConsumers.class);
+          KafkaCluster.class,
+          ClientProperties.class,
+          TopicConsumers.class);
 
   private static final Set<Class<?>> LASTING =
-      Set.of(String.class, List.class, Duration.class, SerializableFunction.class);
+      Set.of(String.class, List.class, TreeMap.class, Duration.class, SerializableFunction.class);
 
   /** How coders name a record; not part of the interface. */
   private static Class<?> recordType() {
@@ -68,7 +73,7 @@ class SnapshotClassesTest {
             "PairCoder",
             "Times",
             "CommitTime",
-            "SeekingConsumers"));
+            "TopicConsumers"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.weir.generate.Applications;
 import dev.weir.generate.GenerateCommand;
 import dev.weir.generate.Generator;
 import dev.weir.generate.MadeUpRecord;
+import dev.weir.kafka.KafkaCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -210,7 +211,8 @@ class EmbeddedKafkaIT {
         Applications.seeded(7, NOON).withRate(5000).withDuplicates(0.02).withMalformed(0.01);
     long start = System.nanoTime();
     try (var generator =
-        Generator.toKafka(kafka.bootstrapServers(), "loans", applications, 10_000)) {
+        Generator.toKafka(
+            KafkaCluster.at(kafka.bootstrapServers()), "loans", applications, 10_000)) {
       generator.run();
       assertThat(generator.sent().total(), is(10_000L));
     }

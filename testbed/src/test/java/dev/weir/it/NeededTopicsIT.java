@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,9 @@ class NeededTopicsIT {
   @BeforeAll
   static void start() {
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-    strict = EmbeddedKafka.start(folder.resolve("strict"), 0, false);
+    strict =
+        EmbeddedKafka.start(
+            folder.resolve("strict"), 0, Map.of("auto.create.topics.enable", "false"));
     kafka.createTopic("loans", 1);
     strict.createTopic("loans", 1);
   }

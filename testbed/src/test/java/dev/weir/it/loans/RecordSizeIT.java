@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.encoding.SingleObjectCoder;
+import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.PublishJson;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +113,8 @@ class RecordSizeIT {
         .apply(Create.of(letter).withCoder(SingleObjectCoder.of(DeadLetter.class)))
         .apply(
             "Publish",
-            PublishJson.<DeadLetter>to(kafka.bootstrapServers(), topic, one -> "key")
+            PublishJson.<DeadLetter>to(
+                    KafkaCluster.at(kafka.bootstrapServers()), topic, one -> "key")
                 .withMaxRequestSize(limit));
     pipeline.run().waitUntilFinish();
   }

@@ -25,13 +25,13 @@ final class LargeRecords extends KafkaProducer<byte[], byte[]> {
   }
 
   /** Creates the producer of each writer. */
-  static final class Factory
+  record Factory(KafkaCluster cluster)
       implements SerializableFunction<Map<String, Object>, Producer<byte[], byte[]>> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Producer<byte[], byte[]> apply(Map<String, Object> config) {
-      return new LargeRecords(config);
+      return cluster.producer(config, LargeRecords::new);
     }
   }
 

@@ -25,25 +25,22 @@ public final class PublishChangelog<T extends SpecificRecordBase>
     extends PTransform<PCollection<RowChange<T>>, PDone> {
   private static final long serialVersionUID = 1L;
 
-  private final String brokers;
+  private final KafkaCluster cluster;
   private final String topic;
   private final RowKey key;
   private final int maxRequestSize;
 
-  private PublishChangelog(String brokers, String topic, RowKey key, int maxRequestSize) {
-    this.brokers = brokers;
+  private PublishChangelog(KafkaCluster cluster, String topic, RowKey key, int maxRequestSize) {
+    this.cluster = cluster;
     this.topic = topic;
     this.key = key;
     this.maxRequestSize = maxRequestSize;
   }
 
-  /**
-   * @param brokers {@code host:port}, several separated by commas
-   */
   public static <T extends SpecificRecordBase> PublishChangelog<T> to(
-      String brokers, String topic, RowKey key) {
+      KafkaCluster cluster, String topic, RowKey key) {
     return new PublishChangelog<>(
-        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(cluster),
         Objects.requireNonNull(topic),
         Objects.requireNonNull(key),
         WriteTopic.STANDARD_REQUEST);
@@ -53,7 +50,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
    * @param bytes size of the largest record; defaults to Kafka's own limit, 1 MiB
    */
   public PublishChangelog<T> withMaxRequestSize(int bytes) {
-    return new PublishChangelog<>(brokers, topic, key, bytes);
+    return new PublishChangelog<>(cluster, topic, key, bytes);
   }
 
   @Override
@@ -64,7 +61,7 @@ public final class PublishChangelog<T extends SpecificRecordBase>
             MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
                 .via(new Render<>(topic, key)))
         .setCoder(WriteTopic.RECORDS)
-        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
+        .apply("WriteTopic", new WriteTopic(cluster, topic, maxRequestSize));
   }
 
   public record Render<T extends SpecificRecordBase>(String topic, RowKey key)

@@ -23,27 +23,26 @@ public final class PublishJson<T extends SpecificRecordBase>
     extends PTransform<PCollection<T>, PDone> {
   private static final long serialVersionUID = 1L;
 
-  private final String brokers;
+  private final KafkaCluster cluster;
   private final String topic;
   private final SerializableFunction<T, String> key;
   private final int maxRequestSize;
 
   private PublishJson(
-      String brokers, String topic, SerializableFunction<T, String> key, int maxRequestSize) {
-    this.brokers = brokers;
+      KafkaCluster cluster, String topic, SerializableFunction<T, String> key, int maxRequestSize) {
+    this.cluster = cluster;
     this.topic = topic;
     this.key = key;
     this.maxRequestSize = maxRequestSize;
   }
 
   /**
-   * @param brokers {@code host:port}, several separated by commas
    * @param key the record's natural key
    */
   public static <T extends SpecificRecordBase> PublishJson<T> to(
-      String brokers, String topic, SerializableFunction<T, String> key) {
+      KafkaCluster cluster, String topic, SerializableFunction<T, String> key) {
     return new PublishJson<>(
-        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(cluster),
         Objects.requireNonNull(topic),
         Objects.requireNonNull(key),
         WriteTopic.STANDARD_REQUEST);
@@ -53,7 +52,7 @@ public final class PublishJson<T extends SpecificRecordBase>
    * @param bytes size of the largest record; defaults to Kafka's own limit, 1 MiB
    */
   public PublishJson<T> withMaxRequestSize(int bytes) {
-    return new PublishJson<>(brokers, topic, key, bytes);
+    return new PublishJson<>(cluster, topic, key, bytes);
   }
 
   @Override
@@ -64,7 +63,7 @@ public final class PublishJson<T extends SpecificRecordBase>
             MapElements.into(new TypeDescriptor<ProducerRecord<byte[], byte[]>>() {})
                 .via(new Render<>(topic, key)))
         .setCoder(WriteTopic.RECORDS)
-        .apply("WriteTopic", new WriteTopic(brokers, topic, maxRequestSize));
+        .apply("WriteTopic", new WriteTopic(cluster, topic, maxRequestSize));
   }
 
   private record Render<T extends SpecificRecordBase>(

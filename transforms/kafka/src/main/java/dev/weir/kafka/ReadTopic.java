@@ -6,7 +6,6 @@ import dev.weir.kafka.TopicTime.Stamps;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +39,7 @@ public final class ReadTopic
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
           ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
 
-  private final String brokers;
+  private final KafkaCluster cluster;
   private final String topic;
   private final Encoding encoding;
   private final Duration disorder;
@@ -49,14 +48,14 @@ public final class ReadTopic
   private final TopicStart start;
 
   private ReadTopic(
-      String brokers,
+      KafkaCluster cluster,
       String topic,
       Encoding encoding,
       Duration disorder,
       SerializableFunction<byte[], Instant> timeInValue,
       boolean placeForLate,
       TopicStart start) {
-    this.brokers = brokers;
+    this.cluster = cluster;
     this.topic = topic;
     this.encoding = encoding;
     this.disorder = disorder;
@@ -66,12 +65,12 @@ public final class ReadTopic
   }
 
   /**
-   * @param brokers {@code host:port}, several separated by commas
    * @param disorder how far records may be behind the latest one of their partition
    */
-  public static ReadTopic of(String brokers, String topic, Encoding encoding, Duration disorder) {
+  public static ReadTopic of(
+      KafkaCluster cluster, String topic, Encoding encoding, Duration disorder) {
     return new ReadTopic(
-        Objects.requireNonNull(brokers),
+        Objects.requireNonNull(cluster),
         Objects.requireNonNull(topic),
         Objects.requireNonNull(encoding),
         Objects.requireNonNull(disorder),
@@ -86,7 +85,7 @@ public final class ReadTopic
    */
   public ReadTopic startingAt(TopicStart place) {
     return new ReadTopic(
-        brokers,
+        cluster,
         topic,
         encoding,
         disorder,
@@ -104,7 +103,7 @@ public final class ReadTopic
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        brokers, topic, encoding, disorder, Objects.requireNonNull(time), false, start);
+        cluster, topic, encoding, disorder, Objects.requireNonNull(time), false, start);
   }
 
   /**
@@ -116,7 +115,7 @@ public final class ReadTopic
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        brokers, topic, encoding, disorder, Objects.requireNonNull(time), true, start);
+        cluster, topic, encoding, disorder, Objects.requireNonNull(time), true, start);
   }
 
   @Override
@@ -131,17 +130,14 @@ public final class ReadTopic
   }
 
   private KafkaIO.Read<byte[], byte[]> source() {
-    KafkaIO.Read<byte[], byte[]> source =
-        KafkaIO.<byte[], byte[]>read()
-            .withBootstrapServers(brokers)
-            .withTopic(topic)
-            .withKeyDeserializer(ByteArrayDeserializer.class)
-            .withValueDeserializer(ByteArrayDeserializer.class)
-            .withConsumerConfigUpdates(CONSUMER)
-            .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate));
-    Map<String, Object> settings = new HashMap<>(CONSUMER);
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
-    return start.consumers(settings, topic).map(source::withConsumerFactoryFn).orElse(source);
+    return KafkaIO.<byte[], byte[]>read()
+        .withBootstrapServers(cluster.bootstrapServers())
+        .withTopic(topic)
+        .withKeyDeserializer(ByteArrayDeserializer.class)
+        .withValueDeserializer(ByteArrayDeserializer.class)
+        .withConsumerConfigUpdates(CONSUMER)
+        .withConsumerFactoryFn(start.consumers(cluster, topic))
+        .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate));
   }
 
   /**

@@ -8,17 +8,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,29 +59,26 @@ public record TopicStart(Place place, Instant time) implements Serializable {
   }
 
   /**
-   * Returns the factory of consumers that start here; empty if every consumer already does.
+   * Returns the factory of consumers that start here.
    *
-   * @param settings the settings of the source's consumers, including the brokers
    * @throws IllegalStateException if the offsets cannot be looked up; the message is one line
    */
-  Optional<SeekingConsumers> consumers(Map<String, Object> settings, String topic) {
-    return consumers(settings, topic, TopicStart::client);
+  TopicConsumers consumers(KafkaCluster cluster, String topic) {
+    return consumers(cluster, topic, TopicStart::client);
   }
 
-  /** Like {@link #consumers(Map, String)}, with a client created from the settings. */
-  Optional<SeekingConsumers> consumers(
-      Map<String, Object> settings,
-      String topic,
-      Function<Map<String, Object>, Consumer<byte[], byte[]>> client) {
+  /** Like {@link #consumers(KafkaCluster, String)}, with a client of the cluster. */
+  TopicConsumers consumers(
+      KafkaCluster cluster, String topic, Function<KafkaCluster, Consumer<byte[], byte[]>> client) {
     if (place == Place.EARLIEST) {
-      return Optional.empty();
+      return new TopicConsumers(cluster, List.of());
     }
     try {
-      Consumer<byte[], byte[]> consumer = client.apply(settings);
+      Consumer<byte[], byte[]> consumer = client.apply(cluster);
       try {
         List<Long> offsets = offsets(consumer, topic);
         LOG.info("reading topic {} from the offsets {} of its partitions", topic, offsets);
-        return Optional.of(new SeekingConsumers(offsets));
+        return new TopicConsumers(cluster, offsets);
       } finally {
         consumer.close(Duration.ZERO);
       }
@@ -94,7 +88,7 @@ public record TopicStart(Place place, Instant time) implements Serializable {
               "--from: the offsets of topic "
                   + topic
                   + " at "
-                  + settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                  + cluster.bootstrapServers()
                   + " cannot be looked up: "
                   + (e instanceof TimeoutException
                       ? "no Kafka broker answers"
@@ -133,12 +127,17 @@ public record TopicStart(Place place, Instant time) implements Serializable {
     return all.stream().map(offsets::get).toList();
   }
 
-  private static Consumer<byte[], byte[]> client(Map<String, Object> settings) {
-    Map<String, Object> own = new HashMap<>(settings);
+  private static Consumer<byte[], byte[]> client(KafkaCluster cluster) {
     int answer = Math.toIntExact(ANSWER.toMillis());
-    own.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, answer);
-    own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, answer);
-    own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return cluster.consumer(
+        Map.of(
+            ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            answer,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            answer,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed"));
   }
 }

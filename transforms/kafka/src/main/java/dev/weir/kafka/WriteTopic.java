@@ -31,15 +31,15 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
   /** Kafka's own default, 32 MiB; a producer's requests must fit into it. */
   private static final long STANDARD_BUFFER = 32L << 20;
 
-  private final String brokers;
+  private final KafkaCluster cluster;
   private final String topic;
   private final int maxRequestSize;
 
   /**
    * @param maxRequestSize bytes of the largest request, and therefore of the largest record
    */
-  WriteTopic(String brokers, String topic, int maxRequestSize) {
-    this.brokers = brokers;
+  WriteTopic(KafkaCluster cluster, String topic, int maxRequestSize) {
+    this.cluster = cluster;
     this.topic = topic;
     this.maxRequestSize = maxRequestSize;
   }
@@ -49,11 +49,11 @@ final class WriteTopic extends PTransform<PCollection<ProducerRecord<byte[], byt
     return records.apply(
         "WriteKafka",
         KafkaIO.<byte[], byte[]>writeRecords()
-            .withBootstrapServers(brokers)
+            .withBootstrapServers(cluster.bootstrapServers())
             .withTopic(topic)
             .withKeySerializer(ByteArraySerializer.class)
             .withValueSerializer(ByteArraySerializer.class)
-            .withProducerFactoryFn(new LargeRecords.Factory())
+            .withProducerFactoryFn(new LargeRecords.Factory(cluster))
             .withProducerConfigUpdates(
                 Map.of(
                     ProducerConfig.ACKS_CONFIG,

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 class SerializableTest {
   @Test
   void theTransformsAreSerializable() {
-    SerializableUtils.ensureSerializable(ReadTopic.of("b:9092", "t", Encoding.AVRO, Duration.ZERO));
     SerializableUtils.ensureSerializable(
-        PublishJson.<DeadLetter>to("b:9092", "t", DeadLetter::getStage));
+        ReadTopic.of(KafkaCluster.at("b:9092"), "t", Encoding.AVRO, Duration.ZERO));
+    SerializableUtils.ensureSerializable(
+        PublishJson.<DeadLetter>to(KafkaCluster.at("b:9092"), "t", DeadLetter::getStage));
   }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,22 +22,12 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
 class TopicStartTest {
   private static final String TOPIC = "loans";
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
-  private static final Map<String, Object> SETTINGS =
-      Map.of(
-          ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-          "broker:9092",
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-          "earliest",
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class,
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class);
+  private static final KafkaCluster CLUSTER = KafkaCluster.at("broker:9092");
 
   private final Topic topic = new Topic();
 
@@ -47,12 +36,13 @@ class TopicStartTest {
     assertThat(
         TopicStart.earliest()
             .consumers(
-                SETTINGS,
+                CLUSTER,
                 TOPIC,
-                settings -> {
-                  throw new AssertionError("a client was made");
-                }),
-        is(Optional.empty()));
+                cluster -> {
+                  throw new AssertionError("a client was created");
+                })
+            .offsets(),
+        is(List.of()));
   }
 
   @Test
@@ -119,11 +109,11 @@ class TopicStartTest {
   @Test
   void aConsumerStartsAtTheOffsetsUnlessItSeeks() {
     topic.ends(7, 5, 12);
-    SeekingConsumers consumers = TopicStart.latest().consumers(SETTINGS, TOPIC, s -> topic).get();
-    Map<String, Object> settings = new HashMap<>(SETTINGS);
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
+    TopicConsumers consumers =
+        TopicStart.latest().consumers(KafkaCluster.at("localhost:1"), TOPIC, cluster -> topic);
 
-    try (Consumer<byte[], byte[]> consumer = consumers.apply(settings)) {
+    try (Consumer<byte[], byte[]> consumer =
+        consumers.apply(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
       consumer.assign(List.of(partition(2), partition(0), partition(3)));
 
       assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
@@ -137,12 +127,12 @@ class TopicStartTest {
   }
 
   private List<Long> offsets(TopicStart start) {
-    return start.consumers(SETTINGS, TOPIC, settings -> topic).orElseThrow().offsets();
+    return start.consumers(CLUSTER, TOPIC, cluster -> topic).offsets();
   }
 
   private String failure(TopicStart start) {
     return assertThrows(
-            IllegalStateException.class, () -> start.consumers(SETTINGS, TOPIC, settings -> topic))
+            IllegalStateException.class, () -> start.consumers(CLUSTER, TOPIC, cluster -> topic))
         .getMessage();
   }
 

@@ -7,25 +7,29 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Creates consumers that start at given offsets. If the checkpoint has a position, Beam seeks to
- * it, and that position wins; otherwise Beam reads from the consumer's own position. A partition
- * without a given offset, or whose offset no longer exists, starts at its beginning: see {@code
- * auto.offset.reset}.
+ * Creates the consumers of a cluster, which start at given offsets. If the checkpoint has a
+ * position, Beam seeks to it, and that position wins; otherwise Beam reads from the consumer's own
+ * position. A partition without a given offset, or whose offset no longer exists, starts at its
+ * beginning: see {@code auto.offset.reset}.
  *
- * <p>This class is part of the source and therefore of Flink's snapshots.
+ * <p>This class is part of the source and therefore of Flink's snapshots: a restored job reads from
+ * the cluster, and with the properties, that its snapshot was taken with.
  */
-public final class SeekingConsumers
+public final class TopicConsumers
     implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
   private static final long serialVersionUID = 1L;
 
+  private final KafkaCluster cluster;
   private final List<Long> offsets;
 
   /**
-   * @param offsets the offsets, by partition number
+   * @param offsets the offsets, by partition number; empty to start at the beginning
    */
-  SeekingConsumers(List<Long> offsets) {
+  TopicConsumers(KafkaCluster cluster, List<Long> offsets) {
+    this.cluster = cluster;
     this.offsets = List.copyOf(offsets);
   }
 
@@ -35,12 +39,12 @@ public final class SeekingConsumers
 
   @Override
   public Consumer<byte[], byte[]> apply(Map<String, Object> settings) {
-    return new SeekingConsumer(settings);
+    return cluster.consumer(settings, SeekingConsumer::new);
   }
 
   private final class SeekingConsumer extends KafkaConsumer<byte[], byte[]> {
     SeekingConsumer(Map<String, Object> settings) {
-      super(settings);
+      super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -1,0 +1,50 @@
+package dev.weir.ports;
+
+import dev.weir.kafka.ClientProperties;
+import dev.weir.kafka.KafkaCluster;
+import java.nio.file.Path;
+
+/**
+ * The settings that the {@code kafka:} ports of a job share.
+ *
+ * @param properties the properties of all clients
+ * @param maxRequestSize the size in bytes of the largest record that can be written
+ */
+public record KafkaSettings(ClientProperties properties, int maxRequestSize) {
+  /** The largest request for which the client's buffer, twice its size, can be configured. */
+  private static final int LARGEST_REQUEST = 1 << 30;
+
+  private static final int SMALLEST_REQUEST = 1_024;
+
+  /**
+   * @throws PortException if an argument is invalid
+   */
+  public static KafkaSettings of(KafkaOptions options) {
+    return new KafkaSettings(
+        properties(options.getKafkaProperties()),
+        Numbers.between(
+            "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST));
+  }
+
+  /**
+   * Reads the file given as {@code --kafkaProperties}.
+   *
+   * @param file null if it is not given
+   * @throws PortException if the file cannot be used
+   */
+  public static ClientProperties properties(String file) {
+    if (file == null) {
+      return ClientProperties.standard();
+    }
+    try {
+      return ClientProperties.read(Path.of(file));
+    } catch (IllegalArgumentException e) {
+      throw new PortException("--kafkaProperties: " + e.getMessage());
+    }
+  }
+
+  /** Returns the cluster that a topic is in. */
+  public KafkaCluster cluster(Port.Topic topic) {
+    return new KafkaCluster(topic.brokers(), properties);
+  }
+}
