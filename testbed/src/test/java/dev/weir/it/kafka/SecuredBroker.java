@@ -92,15 +92,21 @@ final class SecuredBroker implements AutoCloseable {
     return "kafka://" + address(listener) + "/" + name;
   }
 
-  /** Allows the user one operation on one topic. */
+  /** Allows {@link #USER}, by password or by certificate, one operation on one topic. */
   void allow(AclOperation operation, String topic) throws ExecutionException, InterruptedException {
+    allow(USER, operation, topic);
+    allow("CN=" + USER, operation, topic);
+  }
+
+  private void allow(String user, AclOperation operation, String topic)
+      throws ExecutionException, InterruptedException {
     admin
         .createAcls(
             List.of(
                 new AclBinding(
                     new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                     new AccessControlEntry(
-                        "User:" + USER, "*", operation, AclPermissionType.ALLOW))))
+                        "User:" + user, "*", operation, AclPermissionType.ALLOW))))
         .all()
         .get();
   }
