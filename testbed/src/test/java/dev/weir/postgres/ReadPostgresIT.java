@@ -292,13 +292,14 @@ class ReadPostgresIT {
     checkpoints.awaitOneFromNowOn();
     for (int i = 0; i < 10; i++) {
       change(i);
-      if (i == 3 || i == 7) {
+      // Once: the database keeps the slot of a reader that is gone for some time.
+      if (i == 5) {
         FAILURES.set(1);
         eventually(FAILURES::get, is(0L));
       }
     }
 
-    eventually(() -> rest.restores(job), is(2L));
+    eventually(() -> rest.restores(job), is(1L));
     eventually(() -> lastOf("failing"), equalTo(stored()));
   }
 
