@@ -1,12 +1,12 @@
 package dev.weir.moneyenrichment;
 
+import dev.weir.ports.FolderOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /** The streams that money movements are enriched from, and how their events are joined. */
-public interface MoneyHistoryOptions extends PipelineOptions {
+public interface MoneyHistoryOptions extends FolderOptions {
   @Description(
       "Input: payments and transactions, from file:path-or-glob (JSON Lines), or live from"
           + " kafka://host:port/topic")

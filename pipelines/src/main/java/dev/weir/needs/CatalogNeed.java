@@ -2,6 +2,7 @@ package dev.weir.needs;
 
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE;
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP;
+import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_REST;
 
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
@@ -21,6 +22,9 @@ import org.apache.iceberg.catalog.TableIdentifier;
 final class CatalogNeed implements Need {
   private static final Map<String, Integer> STANDARD_PORTS =
       Map.of("http", 80, "https", 443, "thrift", 9083, "postgresql", 5432, "mysql", 3306);
+
+  /** Where Hadoop looks for a location that has no scheme. */
+  private static final String DEFAULT_FILE_SYSTEM = "hadoop.fs.defaultFS";
 
   private final String option;
   private final LedgerCatalog catalog;
@@ -139,7 +143,7 @@ final class CatalogNeed implements Need {
       return Optional.empty();
     }
     Optional<Path> warehouse =
-        catalog.property(CatalogProperties.WAREHOUSE_LOCATION).flatMap(CatalogNeed::folder);
+        catalog.property(CatalogProperties.WAREHOUSE_LOCATION).flatMap(LocalPaths::of);
     if (warehouse.isEmpty()) {
       return Optional.empty();
     }
@@ -155,14 +159,21 @@ final class CatalogNeed implements Need {
         : Optional.of("access to " + there + " is denied");
   }
 
-  private static Optional<Path> folder(String location) {
-    try {
-      if (location.startsWith("file:")) {
-        return Optional.ofNullable(URI.create(location).getPath()).map(Path::of);
-      }
-      return location.matches("\\w+:.*") ? Optional.empty() : Optional.of(Path.of(location));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  /**
+   * Returns the warehouse, as it was written, if it is a folder of this machine. To a REST catalog
+   * a warehouse is only a name.
+   */
+  Optional<String> localWarehouse() {
+    boolean elsewhere =
+        catalog.property(ICEBERG_CATALOG_TYPE).equals(Optional.of(ICEBERG_CATALOG_TYPE_REST))
+            || catalog
+                .property(DEFAULT_FILE_SYSTEM)
+                .filter(location -> LocalPaths.of(location).isEmpty())
+                .isPresent();
+    return elsewhere
+        ? Optional.empty()
+        : catalog
+            .property(CatalogProperties.WAREHOUSE_LOCATION)
+            .filter(location -> LocalPaths.of(location).isPresent());
   }
 }

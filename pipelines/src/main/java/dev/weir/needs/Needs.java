@@ -2,6 +2,7 @@ package dev.weir.needs;
 
 import dev.weir.cdc.SourceColumn;
 import dev.weir.iceberg.table.LedgerCatalog;
+import dev.weir.iceberg.table.LedgerException;
 import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.KafkaCluster;
 import dev.weir.ports.DatabaseChanges;
@@ -9,7 +10,10 @@ import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +37,9 @@ public final class Needs {
   private final List<Need> required = new ArrayList<>();
   private final List<Need> services = new ArrayList<>();
   private ClientProperties kafka = ClientProperties.standard();
+
+  /** The local paths of {@code file:} ports, by option. */
+  private final Map<String, String> files = new LinkedHashMap<>();
 
   private Needs(boolean live, CatalogNeed catalog) {
     this.live = live;
@@ -63,8 +70,9 @@ public final class Needs {
   public Needs reads(String option, Port port) {
     if (port instanceof Port.Topic topic) {
       required.add(topic(option, topic, false));
-    } else if (port instanceof Port.Files files) {
-      required.add(new InputFiles(option, files));
+    } else if (port instanceof Port.Files input) {
+      required.add(new InputFiles(option, input));
+      files.put(option, input.path());
     } else if (port instanceof Port.Table table) {
       catalog.reads(option, table.name());
     } else {
@@ -107,8 +115,9 @@ public final class Needs {
     Port port = Port.parse(option, uri);
     if (port instanceof Port.Topic topic) {
       required.add(topic(option, topic, true));
-    } else if (port instanceof Port.Files files) {
-      required.add(new OutputFolder(option, files.path()));
+    } else if (port instanceof Port.Files output) {
+      required.add(new OutputFolder(option, output.path()));
+      files.put(option, output.path());
     } else if (port instanceof Port.Table table) {
       catalog.writes(option, table.name());
     }
@@ -150,6 +159,42 @@ public final class Needs {
    */
   public Needs connects(String option, String what, String host, int port) {
     required.add(new ServerNeed(option, what, host, port));
+    return this;
+  }
+
+  /**
+   * The job's workers are on other machines. Local paths that the job reads or writes, including
+   * the warehouse, are then only allowed if they are shared. Call it last.
+   *
+   * @param cluster the address of the cluster
+   * @param shared whether every worker sees the same files as this machine
+   */
+  public Needs runsAt(String cluster, boolean shared) {
+    files.forEach((option, path) -> usesFolder(option, path, cluster, shared));
+    if (catalog != null && catalog.isUsed()) {
+      localWarehouse()
+          .ifPresent(warehouse -> usesFolder(catalog.option(), warehouse, cluster, shared));
+    }
+    return this;
+  }
+
+  private Optional<String> localWarehouse() {
+    try {
+      return catalog.localWarehouse();
+    } catch (LedgerException e) {
+      // The check of the catalog reports it.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A location that the workers of a cluster on other machines write to; checked like those of
+   * {@link #runsAt} if it is local.
+   */
+  public Needs usesFolder(String option, String location, String cluster, boolean shared) {
+    if (LocalPaths.of(location).isPresent()) {
+      required.add(new WorkerFolder(option, location, cluster, shared));
+    }
     return this;
   }
 

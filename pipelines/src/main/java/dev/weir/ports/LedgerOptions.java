@@ -1,10 +1,9 @@
 package dev.weir.ports;
 
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 
 /** The arguments of every pipeline that reads or writes {@code iceberg:} ports. */
-public interface LedgerOptions extends PipelineOptions {
+public interface LedgerOptions extends FolderOptions {
   @Description(
       "Properties file of the Iceberg catalog (type, uri, warehouse, ...; env:NAME reads the"
           + " environment); default: a Hadoop catalog in ./warehouse")

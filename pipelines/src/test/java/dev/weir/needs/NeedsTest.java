@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +34,8 @@ import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The reports about ports and services that are missing. */
 @Timeout(120)
@@ -443,6 +446,69 @@ class NeedsTest {
     assertThat(
         errors(Needs.withoutCatalog().connects("flinkMaster", "Flink cluster", "localhost", port)),
         contains(containsString("--flinkMaster: no Flink cluster answers at localhost:" + port)));
+  }
+
+  @Test
+  void foldersOfThisMachineAreRejectedForAClusterOnOthers() {
+    Path decisions = folder.resolve("decisions");
+    LedgerCatalog catalog = LedgerCatalog.inFolder(folder.resolve("warehouse"));
+    String way =
+        " is a path on this machine, and the workers of the cluster at flink:8081 are on others;"
+            + " use a topic or a remote catalog, leave out --flinkMaster, or add --sharedFolders if"
+            + " every worker sees the same files there";
+
+    assertThat(
+        errors(
+            Needs.of(false, null, catalog)
+                .writes("decisions", "file:" + decisions)
+                .keeps("ledger", "iceberg:bank", "loan_decisions")
+                .runsAt("flink:8081", false)
+                .usesFolder("stateBackendStoragePath", "file:///c", "flink:8081", false)
+                .usesFolder("savepoints", "s3://bucket/savepoints", "flink:8081", false)),
+        contains(
+            "--decisions: " + decisions + way,
+            "--ledger: " + folder.resolve("warehouse") + way,
+            "--stateBackendStoragePath: file:///c" + way));
+  }
+
+  @Test
+  void sharedFoldersAreAllowedIfTheirPathsAreAbsolute() {
+    LedgerCatalog catalog = LedgerCatalog.inFolder(folder.resolve("warehouse"));
+
+    assertThat(
+        errors(
+            Needs.of(false, null, catalog)
+                .writes("decisions", "file:" + folder.resolve("decisions"))
+                .keeps("ledger", "iceberg:bank", "loan_decisions")
+                .runsAt("flink:8081", true)
+                .usesFolder("stateBackendStoragePath", "checkpoints", "flink:8081", true)),
+        contains(
+            "--stateBackendStoragePath: checkpoints is relative, and each worker of the cluster at"
+                + " flink:8081 has a working folder of its own; write the absolute path of the"
+                + " shared folder"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "type=jdbc warehouse=/srv/lake | 1",
+        "type=jdbc warehouse=file:/srv/lake | 1",
+        "catalog-impl=org.example.Catalog warehouse=lake | 1",
+        "type=jdbc warehouse=s3://bucket/lake | 0",
+        "type=rest warehouse=lake | 0",
+        "type=hadoop warehouse=/lake hadoop.fs.defaultFS=hdfs://names:8020 | 0",
+        "type=hadoop warehouse=/lake hadoop.fs.defaultFS=file:/// | 1",
+      })
+  void aWarehouseIsLocalIfItsLocationIs(String properties, int local) {
+    Map<String, String> catalog = new HashMap<>();
+    for (String property : properties.split(" ")) {
+      String[] pair = property.split("=", 2);
+      catalog.put(pair[0], pair[1]);
+    }
+    CatalogNeed need = new CatalogNeed("catalog", LedgerCatalog.of(catalog));
+
+    assertThat(need.localWarehouse().stream().count(), is((long) local));
   }
 
   private static List<String> errors(Needs needs) {

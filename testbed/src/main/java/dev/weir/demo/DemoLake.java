@@ -1,5 +1,6 @@
 package dev.weir.demo;
 
+import dev.weir.folders.OwnerOnly;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class DemoLake implements AutoCloseable {
       Files.writeString(
           catalogFile,
           "type=hadoop\nwarehouse="
-              + folder.resolve("warehouse")
+              + OwnerOnly.folder(folder.resolve("warehouse"))
               + "\nhadoop.fs.file.impl="
               + PlainFiles.class.getName()
               + "\n");

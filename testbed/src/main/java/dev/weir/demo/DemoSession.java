@@ -1,8 +1,8 @@
 package dev.weir.demo;
 
-import dev.weir.local.Folders;
+import dev.weir.folders.OwnerOnly;
+import dev.weir.folders.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jline.utils.Signals;
@@ -12,11 +12,11 @@ final class DemoSession implements AutoCloseable {
   private final Screen screen = Screen.onConsole();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Path folder;
-  private final boolean temporary;
+  private final Runnable end;
 
-  private DemoSession(Path folder, boolean temporary) {
+  private DemoSession(Path folder, Runnable end) {
     this.folder = folder;
-    this.temporary = temporary;
+    this.end = end;
   }
 
   /**
@@ -24,13 +24,19 @@ final class DemoSession implements AutoCloseable {
    *     deleted
    */
   static DemoSession begin(Path dir) throws IOException {
-    DemoSession session =
-        dir == null
-            ? new DemoSession(Files.createTempDirectory("weir-demo-"), true)
-            : new DemoSession(Files.createDirectories(dir), false);
+    DemoSession session = dir == null ? inTemporaryFolder() : inFolder(dir);
     Signals.register("INT", session.stop::countDown);
     Signals.register("TERM", session.stop::countDown);
     return session;
+  }
+
+  private static DemoSession inTemporaryFolder() {
+    TemporaryFolder folder = TemporaryFolder.create("demo");
+    return new DemoSession(folder.path(), folder::close);
+  }
+
+  private static DemoSession inFolder(Path dir) throws IOException {
+    return new DemoSession(OwnerOnly.folder(dir), () -> {});
   }
 
   Screen screen() {
@@ -48,8 +54,6 @@ final class DemoSession implements AutoCloseable {
 
   @Override
   public void close() {
-    if (temporary) {
-      Folders.delete(folder);
-    }
+    end.run();
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.folders.OwnerOnly;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -93,7 +94,7 @@ public final class EmbeddedConnect implements AutoCloseable {
     int port = Ports.free(1).get(0);
     try {
       Path build = build(classes());
-      Path log = Files.createDirectories(home).resolve("connect.log");
+      Path log = OwnerOnly.folder(home).resolve("connect.log");
       linkPlugin(build, home.resolve("plugins").resolve("debezium"));
       // Offsets of an earlier run refer to a database that no longer exists.
       Files.deleteIfExists(home.resolve(OFFSETS));

@@ -2,7 +2,8 @@ package dev.weir.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.weir.local.Folders;
+import dev.weir.folders.Folders;
+import dev.weir.folders.OwnerOnly;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
@@ -133,14 +134,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
       if (guard != null) {
         dismiss(guard);
       }
-      if (Files.exists(folder)) {
-        Folders.delete(folder);
-      }
+      Folders.delete(folder);
     }
   }
 
   private static void requireEmpty(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    OwnerOnly.folder(folder);
     try (var files = Files.list(folder)) {
       if (files.findAny().isPresent()) {
         throw new IOException(
@@ -151,7 +150,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static EmbeddedPostgres.Builder server(Path home, Path data, int port)
       throws IOException {
-    Path log = Files.createDirectories(home).resolve("server.log");
+    Path log = home.resolve("server.log");
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(programs(home).toFile())

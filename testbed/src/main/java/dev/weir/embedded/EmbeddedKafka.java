@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.google.common.base.Throwables;
+import dev.weir.folders.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -249,7 +250,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    * log.
    */
   private void lockFolder() throws IOException {
-    Files.createDirectories(folder);
+    OwnerOnly.folder(folder);
     Path locked = folder.toRealPath();
     // Checked first: closing a second channel would release the lock that the first one holds.
     if (IN_USE.add(locked)) {

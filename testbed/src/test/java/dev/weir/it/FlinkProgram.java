@@ -27,6 +27,7 @@ public final class FlinkProgram {
     command.add("--filesToStage=" + flink.filesToStage());
     int status = Main.run(command.toArray(String[]::new));
     flink.close();
+    LogFile.keep();
     System.exit(status);
   }
 }

@@ -15,8 +15,10 @@ import dev.weir.local.BeforeStart;
 import dev.weir.local.Main;
 import dev.weir.local.RunnerDefaults;
 import dev.weir.needs.Needs;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,6 +201,47 @@ class MainTest {
 
     assertThat(outcome.status(), is(1));
     assertThat(outcome.errors(), everyItem(matchesPattern("(warning: )?--\\w+: .*[:-]1\\b.*")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--flinkMaster=no.such.host.invalid:1"
+            + " | --applications --deadLetters --decisions --flinkMaster --ledger",
+        "--flinkMaster=no.such.host.invalid:1 --sharedFolders | --flinkMaster",
+        "--flinkMaster=no.such.host.invalid:1 --stateBackendStoragePath=/checkpoints"
+            + " | --applications --deadLetters --decisions --flinkMaster --ledger"
+            + " --stateBackendStoragePath",
+        "--flinkMaster=localhost:1 | --flinkMaster",
+        "--flinkMaster=127.0.0.1:1 | --flinkMaster",
+        "--flinkMaster=[::1]:1 | --flinkMaster",
+      })
+  void foldersOfThisMachineDoNotGoWithAClusterOnOthers(
+      String more, String reported, @TempDir Path folder) throws IOException {
+    Path applications = Files.createFile(folder.resolve("applications.jsonl"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "loan-decisions",
+                "--runner=FlinkRunner",
+                "--applications=file:" + applications,
+                "--decisions=file:" + folder.resolve("decisions"),
+                "--deadLetters=file:" + folder.resolve("dead"),
+                "--ledger=iceberg:bank",
+                "--bureau=http://localhost:1",
+                "--bureauPatience=0s"));
+    command.addAll(List.of(more.split(" ")));
+
+    Outcome outcome = run(command.toArray(String[]::new));
+
+    assertThat(outcome.status(), is(1));
+    assertThat(
+        outcome.errors().stream()
+            .map(line -> line.substring(0, line.indexOf(':')))
+            .sorted()
+            .toList(),
+        contains(reported.split(" ")));
   }
 
   @Test

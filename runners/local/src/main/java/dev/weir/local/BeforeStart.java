@@ -1,8 +1,11 @@
 package dev.weir.local;
 
+import com.google.common.net.InetAddresses;
 import dev.weir.needs.Findings;
 import dev.weir.needs.Needs;
+import dev.weir.ports.FolderOptions;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -12,7 +15,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /** Checks the external resources that a command needs, and reports the missing ones. */
 public final class BeforeStart {
   private static final Pattern CLUSTER =
-      Pattern.compile("(?:https?://)?([^\\s:/\\[\\]]+):(\\d{1,5})");
+      Pattern.compile("(?:https?://)?\\[?([^\\s/\\[\\]]+?)\\]?:(\\d{1,5})");
 
   private BeforeStart() {}
 
@@ -35,17 +38,48 @@ public final class BeforeStart {
 
   /**
    * Like {@link #areMet(Needs, PrintWriter)}, and also checks the Flink cluster that the options
-   * name.
+   * name: that it answers and, if it is on other machines, that the job uses no folder of this one.
+   * A cluster at the loopback address has the folders of this machine.
    */
   public static boolean areMet(Needs needs, PipelineOptions options, PrintWriter err) {
+    return areMet(needs, options, Map.of(), err);
+  }
+
+  /**
+   * As above.
+   *
+   * @param folders locations that the job also writes to, by option
+   */
+  static boolean areMet(
+      Needs needs, PipelineOptions options, Map<String, String> folders, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
       Matcher cluster = CLUSTER.matcher(master);
       if (cluster.matches()) {
-        needs.connects(
-            "flinkMaster", "Flink cluster", cluster.group(1), Integer.parseInt(cluster.group(2)));
+        String host = cluster.group(1);
+        needs.connects("flinkMaster", "Flink cluster", host, Integer.parseInt(cluster.group(2)));
+        if (!isThisMachine(host)) {
+          checkFolders(needs, options, folders, master);
+        }
       }
     }
     return areMet(needs, err);
+  }
+
+  private static boolean isThisMachine(String host) {
+    return InetAddresses.isInetAddress(host)
+        ? InetAddresses.forString(host).isLoopbackAddress()
+        : host.equalsIgnoreCase("localhost");
+  }
+
+  private static void checkFolders(
+      Needs needs, PipelineOptions options, Map<String, String> folders, String master) {
+    boolean shared = options.as(FolderOptions.class).getSharedFolders();
+    needs.runsAt(master, shared);
+    folders.forEach((option, folder) -> needs.usesFolder(option, folder, master, shared));
+    String checkpoints = options.as(FlinkPipelineOptions.class).getStateBackendStoragePath();
+    if (checkpoints != null) {
+      needs.usesFolder("stateBackendStoragePath", checkpoints, master, shared);
+    }
   }
 }

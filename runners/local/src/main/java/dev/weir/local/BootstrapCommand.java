@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -82,7 +83,8 @@ final class BootstrapCommand implements Callable<Integer> {
       }
       MoneyHistoryOptions given = PipelineArguments.parse(MoneyHistoryOptions.class, onFlink);
       PrintWriter err = spec.commandLine().getErr();
-      if (!BeforeStart.areMet(MoneyHistory.needs(given), given, err)) {
+      Map<String, String> folders = Map.of("savepoints", savepoints.toAbsolutePath().toString());
+      if (!BeforeStart.areMet(MoneyHistory.needs(given), given, folders, err)) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       try (LocalCluster cluster = LocalCluster.ifNeeded(onFlink)) {

@@ -1,5 +1,6 @@
 package dev.weir.local;
 
+import dev.weir.folders.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   /**
    * Starts a cluster.
    *
-   * @param folder where checkpoints and all other files are written
+   * @param folder where checkpoints and all other files are written, in folders of their owner
    * @param slots maximum number of parallel instances of a job
    * @param restarts how often a failed job is started again from its last checkpoint
    */
@@ -53,12 +54,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     configuration.set(RestOptions.BIND_PORT, "0");
     configuration.set(RestOptions.ADDRESS, "localhost");
     configuration.set(RestOptions.BIND_ADDRESS, "localhost");
-    configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        folder.resolve("checkpoints").toUri().toString());
-    configuration.set(
-        CheckpointingOptions.SAVEPOINT_DIRECTORY, folder.resolve("savepoints").toUri().toString());
-    configuration.set(WebOptions.UPLOAD_DIR, folder.toString());
+    keepFilesIn(folder, configuration);
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY, restarts > 0 ? "fixed-delay" : "none");
@@ -79,6 +75,24 @@ public final class EmbeddedFlink implements AutoCloseable {
       throw new IllegalStateException("the embedded Flink cluster did not start", e);
     }
     return new EmbeddedFlink(cluster, name, emptyJar(folder.resolve("nothing-to-stage.jar")));
+  }
+
+  /** Everything that Flink would write to the system's temporary folder goes there, too. */
+  private static void keepFilesIn(Path folder, Configuration configuration) {
+    try {
+      configuration.set(
+          CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+          OwnerOnly.folder(folder.resolve("checkpoints")).toUri().toString());
+      configuration.set(
+          CheckpointingOptions.SAVEPOINT_DIRECTORY,
+          OwnerOnly.folder(folder.resolve("savepoints")).toUri().toString());
+      String temporary = OwnerOnly.folder(folder.resolve("temporary")).toString();
+      configuration.set(CoreOptions.TMP_DIRS, temporary);
+      configuration.set(WebOptions.TMP_DIR, temporary);
+      configuration.set(WebOptions.UPLOAD_DIR, temporary);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create a folder for the cluster's files", e);
+    }
   }
 
   /** Beam stages the whole class path unless it is given some file to stage. */

@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import dev.weir.cardtransactions.CardTransactions;
 import dev.weir.cardtransactions.CardTransactionsOptions;
+import dev.weir.folders.TemporaryFolder;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.moneyenrichment.MoneyEnrichment;
@@ -92,18 +93,13 @@ final class KnownPipelines {
   /** The steps of a known pipeline; this takes about a second. */
   static StepNames steps(String pipeline) {
     // A pipeline creates its tables when it is assembled.
-    Path folder = null;
-    try {
-      folder = Files.createTempDirectory("weir-lake");
-      Path catalog = folder.resolve("catalog.properties");
-      Files.writeString(catalog, "type=hadoop\nwarehouse=" + folder.resolve("lake") + "\n");
+    try (TemporaryFolder folder = TemporaryFolder.create("lake")) {
+      Path catalog = folder.path().resolve("catalog.properties");
+      Path lake = folder.path().resolve("lake");
+      Files.writeString(catalog, "type=hadoop\nwarehouse=" + lake + "\n");
       return StepNames.of(assembled(pipeline, catalog));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to the folder for temporary files", e);
-    } finally {
-      if (folder != null) {
-        Folders.delete(folder);
-      }
     }
   }
 

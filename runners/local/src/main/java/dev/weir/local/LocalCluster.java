@@ -1,22 +1,20 @@
 package dev.weir.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.weir.folders.TemporaryFolder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The Flink cluster of a pipeline whose arguments ask for Flink and name no cluster: one in this
- * process that lives as long as the pipeline. Beam's own local mode does not find the classes of a
- * process that Maven started.
+ * process that lives as long as the pipeline. Its files, with the checkpoints, are deleted with it,
+ * also if a signal ends the process. Beam's own local mode does not find the classes of a process
+ * that Maven started.
  */
 final class LocalCluster implements AutoCloseable {
   private final EmbeddedFlink flink;
-  private final Path folder;
+  private final TemporaryFolder folder;
 
-  private LocalCluster(EmbeddedFlink flink, Path folder) {
+  private LocalCluster(EmbeddedFlink flink, TemporaryFolder folder) {
     this.flink = flink;
     this.folder = folder;
   }
@@ -28,13 +26,15 @@ final class LocalCluster implements AutoCloseable {
     if (!onFlink || named) {
       return new LocalCluster(null, null);
     }
+    TemporaryFolder folder = TemporaryFolder.create("flink");
     try {
-      Path folder = Files.createTempDirectory("weir-flink-");
-      int slots = standardParallelism();
-      return new LocalCluster(
-          EmbeddedFlink.start(folder, Math.max(slots, asked(arguments)), 3), folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot create a folder for the cluster's files", e);
+      int slots = Math.max(standardParallelism(), asked(arguments));
+      EmbeddedFlink flink = EmbeddedFlink.start(folder.path(), slots, 3);
+      folder.usedBy(flink);
+      return new LocalCluster(flink, folder);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
     }
   }
 
@@ -68,8 +68,9 @@ final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     if (flink != null) {
-      flink.close();
-      Folders.delete(folder);
+      try (folder) {
+        flink.close();
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.local;
 import com.google.common.base.Throwables;
 import dev.weir.cardtransactions.CardTransactions;
 import dev.weir.cardtransactions.CardTransactionsOptions;
+import dev.weir.folders.TemporaryFolder;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
@@ -34,7 +35,9 @@ public final class Main {
 
   public static void main(String[] arguments) {
     LogFile.prepare();
-    System.exit(run(arguments));
+    int status = run(arguments);
+    LogFile.keep();
+    System.exit(status);
   }
 
   /**
@@ -116,6 +119,10 @@ public final class Main {
   }
 
   private static int report(String line, Exception e, CommandLine command) {
+    if (TemporaryFolder.isProcessEnding()) {
+      // Not a failure: a signal has stopped what the command uses.
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     LoggerFactory.getLogger(Main.class).error("failed", e);
     command
         .getErr()

@@ -2,6 +2,7 @@ package dev.weir.savedstate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.folders.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
-import org.apache.flink.util.FileUtils;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -36,16 +36,14 @@ record RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
     try (InputStream in = handle.getMetaDataStateHandle().openInputStream()) {
       layout = DataLayout.read(in);
     }
-    Path folder = Files.createTempDirectory("weir-saved-state");
-    try {
+    try (TemporaryFolder temporary = TemporaryFolder.create("saved-state")) {
+      Path folder = Files.createDirectory(temporary.path().resolve("database"));
       copy(handle.getSharedState(), folder);
       copy(handle.getPrivateState(), folder);
       RocksDB.loadLibrary();
       read(folder, layout.states().stream().filter(state -> !state.isQueue()).toList(), out);
     } catch (RocksDBException e) {
       throw new IOException("RocksDB cannot read the files of the snapshot", e);
-    } finally {
-      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
