@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs Kafka Connect in its own process, where Debezium publishes every change of the bank's tables
- * to the topics {@link #CUSTOMERS} and {@link #TRANSACTIONS}: first the existing rows, then their
- * changes. The process ends with this one, however this one ends.
+ * Runs Kafka Connect in its own process, with one Debezium connector that follows an embedded
+ * database. The bank's connector publishes every change of the bank's tables to the topics {@link
+ * #CUSTOMERS} and {@link #TRANSACTIONS}: first the existing rows, then their changes. The process
+ * ends with this one, however this one ends.
  */
 public final class EmbeddedConnect implements AutoCloseable {
   /** The topic of the customers' changes. */
@@ -39,8 +41,6 @@ public final class EmbeddedConnect implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
-  private static final String CONNECTOR = "bank";
-  private static final String SLOT = "weir";
   private static final String OFFSETS = "offsets";
   private static final int LAST_LINES = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +61,8 @@ public final class EmbeddedConnect implements AutoCloseable {
   }
 
   /**
-   * Starts Connect and returns once it follows the database. Creates both topics unless they exist.
+   * Starts Connect with the bank's connector, and returns once it follows the database. Creates
+   * both topics unless they exist.
    *
    * @param folder the folder for its plugin, settings, offsets and log
    * @param partitions number of partitions of each topic
@@ -74,14 +75,38 @@ public final class EmbeddedConnect implements AutoCloseable {
       EmbeddedDatabase database,
       int partitions,
       boolean schemas) {
-    Path home = folder.toAbsolutePath();
     kafka.createTopic(CUSTOMERS, partitions);
     kafka.createTopic(TRANSACTIONS, partitions);
-    EmbeddedConnect connect = launch(home, kafka, database, partitions, schemas);
+    return start(folder, kafka, database, ConnectSettings.ofBank(database, partitions, schemas));
+  }
+
+  /**
+   * Starts Connect as for the first time, and returns once its connector follows the database.
+   *
+   * @param folder the folder for its plugin, settings, offsets and log; offsets of an earlier run
+   *     are deleted, because they refer to a database that no longer exists
+   * @throws IllegalStateException if Connect is not built or does not start
+   */
+  public static EmbeddedConnect start(
+      Path folder, EmbeddedKafka kafka, EmbeddedDatabase database, ConnectSettings settings) {
+    try {
+      Files.deleteIfExists(folder.resolve(OFFSETS));
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot delete the offsets in " + folder + ": " + e, e);
+    }
+    return resume(folder, kafka, database, settings);
+  }
+
+  /**
+   * Starts Connect as above, but from the offsets that an earlier run in the folder stored last.
+   */
+  public static EmbeddedConnect resume(
+      Path folder, EmbeddedKafka kafka, EmbeddedDatabase database, ConnectSettings settings) {
+    EmbeddedConnect connect = launch(folder.toAbsolutePath(), kafka, settings);
     try {
       // A connector reports RUNNING before it has read the tables; a change made meanwhile would
       // have an earlier time than the row it changes.
-      connect.await(() -> connect.isRunning() && database.isFollowed(SLOT));
+      connect.await(() -> connect.isRunning() && database.isFollowed(settings.slot()));
       return connect;
     } catch (RuntimeException e) {
       connect.close();
@@ -89,17 +114,14 @@ public final class EmbeddedConnect implements AutoCloseable {
     }
   }
 
-  private static EmbeddedConnect launch(
-      Path home, EmbeddedKafka kafka, EmbeddedDatabase database, int partitions, boolean schemas) {
+  private static EmbeddedConnect launch(Path home, EmbeddedKafka kafka, ConnectSettings settings) {
     int port = Ports.free(1).get(0);
     try {
-      Path build = build(classes());
+      ConnectBuild build = ConnectBuild.ofThisCheckout();
       Path log = OwnerOnly.folder(home).resolve("connect.log");
-      linkPlugin(build, home.resolve("plugins").resolve("debezium"));
-      // Offsets of an earlier run refer to a database that no longer exists.
-      Files.deleteIfExists(home.resolve(OFFSETS));
-      Path worker = store(home.resolve("worker.properties"), worker(home, kafka, port, schemas));
-      Path connector = store(home.resolve("connector.properties"), connector(database, partitions));
+      build.linkPlugin(home.resolve("plugins").resolve("debezium"));
+      Path worker = store(home.resolve("worker.properties"), worker(home, kafka, port, settings));
+      Path connector = store(home.resolve("connector.properties"), settings.connector());
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -108,7 +130,7 @@ public final class EmbeddedConnect implements AutoCloseable {
                   "-XX:TieredStopAtLevel=1",
                   "-Dlogback.configurationFile=dev/weir/connect/logback.xml",
                   "-cp",
-                  workerClassPath(build),
+                  build.workerClassPath(),
                   "dev.weir.connect.Worker",
                   worker.toString(),
                   connector.toString())
@@ -119,7 +141,13 @@ public final class EmbeddedConnect implements AutoCloseable {
           process,
           log,
           new URI(
-              "http", null, Ports.HOST, port, "/connectors/" + CONNECTOR + "/status", null, null));
+              "http",
+              null,
+              Ports.HOST,
+              port,
+              "/connectors/" + settings.name() + "/status",
+              null,
+              null));
     } catch (IOException | URISyntaxException e) {
       throw new IllegalStateException("Kafka Connect cannot be started in " + home + ": " + e, e);
     }
@@ -137,6 +165,17 @@ public final class EmbeddedConnect implements AutoCloseable {
    */
   public void check() {
     isRunning();
+  }
+
+  /** Kills Connect, which stores no offset any more, and returns when the process is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka Connect was killed", e);
+    }
   }
 
   /** Stops Connect; changes that were not sent stay in the database. A second call does nothing. */
@@ -214,61 +253,6 @@ public final class EmbeddedConnect implements AutoCloseable {
         "Kafka Connect " + what + "; the last lines of its log " + log + ":\n" + lines);
   }
 
-  /** Returns where this class was built: a folder or a jar. */
-  private static Path classes() throws URISyntaxException {
-    return Path.of(
-        EmbeddedConnect.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
-  /** Returns the {@code testbed} folder of the checkout that the classes were built in. */
-  static Path build(Path classes) {
-    for (Path up = classes; up != null; up = up.getParent()) {
-      Path build = up.resolve("testbed");
-      if (Files.isRegularFile(worker(build).resolve("classpath"))
-          && Files.isRegularFile(plugin(build))) {
-        return build;
-      }
-    }
-    throw new IllegalStateException(
-        "Kafka Connect is not built: no folder above "
-            + classes
-            + " has "
-            + worker(Path.of("testbed")).resolve("classpath")
-            + " and "
-            + plugin(Path.of("testbed"))
-            + "; run 'mvn compile' at the root of the checkout");
-  }
-
-  private static Path worker(Path build) {
-    return build.resolve("connect-worker").resolve("target");
-  }
-
-  private static Path plugin(Path build) {
-    return build.resolve("debezium").resolve("target").resolve("classpath");
-  }
-
-  private static String workerClassPath(Path build) throws IOException {
-    return worker(build).resolve("classes")
-        + System.getProperty("path.separator")
-        + Files.readString(worker(build).resolve("classpath"), UTF_8);
-  }
-
-  /** Links the plugin's jars into a folder; Connect gives each plugin its own class loader. */
-  private static void linkPlugin(Path build, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    String jars = Files.readString(plugin(build), UTF_8);
-    for (String jar : jars.split(System.getProperty("path.separator"))) {
-      Path from = Path.of(jar);
-      Path to = folder.resolve(from.getFileName());
-      Files.deleteIfExists(to);
-      try {
-        Files.createSymbolicLink(to, from);
-      } catch (IOException | UnsupportedOperationException e) {
-        Files.copy(from, to);
-      }
-    }
-  }
-
   private static Path store(Path file, Map<String, String> settings) throws IOException {
     Properties properties = new Properties();
     properties.putAll(settings);
@@ -279,44 +263,20 @@ public final class EmbeddedConnect implements AutoCloseable {
   }
 
   private static Map<String, String> worker(
-      Path home, EmbeddedKafka kafka, int port, boolean schemas) {
-    return Map.ofEntries(
-        Map.entry("bootstrap.servers", kafka.bootstrapServers()),
-        Map.entry("listeners", "http://" + Ports.HOST + ":" + port),
-        Map.entry("plugin.path", home.resolve("plugins").toString()),
-        // Scanning all classes for plugins takes seconds; ServiceLoader finds this one.
-        Map.entry("plugin.discovery", "service_load"),
-        Map.entry("offset.storage.file.filename", home.resolve(OFFSETS).toString()),
-        Map.entry("offset.flush.interval.ms", "1000"),
-        Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
-        Map.entry("key.converter.schemas.enable", Boolean.toString(schemas)),
-        Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
-        // Otherwise a null would arrive as the column's default: a null status as PENDING.
-        Map.entry("value.converter.replace.null.with.default", "false"),
-        Map.entry("value.converter.schemas.enable", Boolean.toString(schemas)));
-  }
-
-  private static Map<String, String> connector(EmbeddedDatabase database, int partitions) {
-    return Map.ofEntries(
-        Map.entry("name", CONNECTOR),
-        Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
-        Map.entry("tasks.max", "1"),
-        Map.entry("database.hostname", Ports.HOST),
-        Map.entry("database.port", Integer.toString(database.port())),
-        Map.entry("database.user", database.user()),
-        Map.entry("database.dbname", database.name()),
-        Map.entry("topic.prefix", "bank"),
-        Map.entry("table.include.list", "public.customers,public.transactions"),
-        Map.entry("plugin.name", "pgoutput"),
-        Map.entry("slot.name", SLOT),
-        Map.entry("publication.name", "weir"),
-        Map.entry("publication.autocreate.mode", "filtered"),
-        Map.entry("snapshot.mode", "initial"),
-        Map.entry("decimal.handling.mode", "string"),
-        Map.entry("poll.interval.ms", "100"),
-        // Advances the slot, which frees the log, while only other tables change.
-        Map.entry("heartbeat.interval.ms", "1000"),
-        Map.entry("topic.creation.default.replication.factor", "1"),
-        Map.entry("topic.creation.default.partitions", Integer.toString(partitions)));
+      Path home, EmbeddedKafka kafka, int port, ConnectSettings settings) {
+    Map<String, String> worker =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry("bootstrap.servers", kafka.bootstrapServers()),
+                Map.entry("listeners", "http://" + Ports.HOST + ":" + port),
+                Map.entry("plugin.path", home.resolve("plugins").toString()),
+                // Scanning all classes for plugins takes seconds; ServiceLoader finds this one.
+                Map.entry("plugin.discovery", "service_load"),
+                Map.entry("offset.storage.file.filename", home.resolve(OFFSETS).toString()),
+                Map.entry("offset.flush.interval.ms", "1000"),
+                Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
+                Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter")));
+    worker.putAll(settings.worker());
+    return worker;
   }
 }

@@ -164,8 +164,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("wal_level", "logical")
             .setServerConfig("max_wal_senders", "10")
             .setServerConfig("max_replication_slots", "10")
-            // A slot whose reader is gone must not fill the disk.
-            .setServerConfig("max_slot_wal_keep_size", "4GB")
             .setServerConfig("shared_buffers", "64MB")
             .setServerConfig("max_connections", "50");
     return port == 0 ? builder : builder.setPort(port);
@@ -213,6 +211,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + NAME);
+      // A slot whose reader is gone must not fill the disk. Not an argument of the server, so that
+      // it can be changed while the server runs.
+      statement.execute("alter system set max_slot_wal_keep_size = '4GB'");
+      statement.execute("select pg_reload_conf()");
     }
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {

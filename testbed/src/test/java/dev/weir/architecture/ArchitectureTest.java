@@ -90,6 +90,7 @@ class ArchitectureTest {
             "dev.weir.embedded..",
             "dev.weir.generate..",
             "dev.weir.demo..",
+            "dev.weir.outbox..",
             "dev.weir.postgres..",
             "dev.weir.testbed..")
         .whereLayer("streams")

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedConnectTest {
+class ConnectBuildTest {
   @TempDir private Path checkout;
 
   @Test
@@ -23,15 +23,15 @@ class EmbeddedConnectTest {
     }
     Path target = Files.createDirectories(checkout.resolve("testbed/target"));
 
-    assertThat(EmbeddedConnect.build(target.resolve("classes")), is(checkout.resolve("testbed")));
-    assertThat(
-        EmbeddedConnect.build(target.resolve("weir-testbed.jar")), is(checkout.resolve("testbed")));
+    ConnectBuild build = new ConnectBuild(checkout.resolve("testbed"));
+    assertThat(ConnectBuild.above(target.resolve("classes")), is(build));
+    assertThat(ConnectBuild.above(target.resolve("weir-testbed.jar")), is(build));
   }
 
   @Test
   void ifItIsNotBuiltTheErrorSaysWhatToRun() {
     IllegalStateException refusal =
-        assertThrows(IllegalStateException.class, () -> EmbeddedConnect.build(checkout));
+        assertThrows(IllegalStateException.class, () -> ConnectBuild.above(checkout));
 
     assertThat(
         refusal.getMessage(),
