@@ -1,6 +1,7 @@
 package dev.weir.needs;
 
 import java.util.List;
+import java.util.Optional;
 
 /** An external resource that a job needs. */
 interface Need {
@@ -18,6 +19,14 @@ interface Need {
    *     wrong
    */
   List<String> problems();
+
+  /**
+   * Returns what the user should know about a resource that was found, without its option. Called
+   * after {@link #problems}.
+   */
+  default Optional<String> note() {
+    return Optional.empty();
+  }
 
   /** Returns what is reported if {@link Needs#LIMIT} has passed without an answer. */
   default List<String> unanswered() {

@@ -228,13 +228,27 @@ public final class Needs {
       List<String> errors = results(all, needed, end);
       List<String> unanswered = results(services, asked, end);
       if (live) {
-        return new Findings(errors, unanswered);
+        return new Findings(errors, unanswered, notes(all));
       }
       errors.addAll(unanswered);
-      return new Findings(errors, List.of());
+      return new Findings(errors, List.of(), notes(all));
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** Says the same thing about several options once. */
+  static List<String> notes(List<Need> needs) {
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    for (Need need : needs) {
+      need.note()
+          .ifPresent(
+              note ->
+                  options.computeIfAbsent(note, n -> new ArrayList<>()).add("--" + need.option()));
+    }
+    return options.entrySet().stream()
+        .map(note -> String.join(", ", note.getValue()) + ": " + note.getKey())
+        .toList();
   }
 
   private static List<Future<List<String>>> start(ExecutorService threads, List<Need> needs) {

@@ -32,9 +32,10 @@ public interface DatabaseChanges {
     /**
      * Checks that the changes can be read, without changing the database.
      *
+     * @return whether the connection was encrypted
      * @throws DatabaseException if they cannot be read
      */
-    void check();
+    boolean check();
   }
 
   /**

@@ -5,8 +5,9 @@ import org.apache.beam.sdk.options.Description;
 /** The arguments of every pipeline that reads or writes {@code iceberg:} ports. */
 public interface LedgerOptions extends FolderOptions {
   @Description(
-      "Properties file of the Iceberg catalog (type, uri, warehouse, ...; env:NAME reads the"
-          + " environment); default: a Hadoop catalog in ./warehouse")
+      "Properties file of the Iceberg catalog (type, uri, warehouse, ...; a secret must be written"
+          + " env:NAME, which each process reads from its environment); default: a Hadoop catalog"
+          + " in ./warehouse")
   String getCatalog();
 
   void setCatalog(String file);

@@ -2,11 +2,14 @@ package dev.weir.ports;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where a pipeline reads from or writes to, parsed from a URI. See the table of ports in the
@@ -36,12 +39,25 @@ public sealed interface Port {
    */
   record Table(String name, TableRange rows) implements Port {}
 
-  /** A Postgres database whose changes are read from its log. */
-  record Database(String host, int port, String name, String user) implements Port {
+  /**
+   * A Postgres database whose changes are read from its log.
+   *
+   * @param tls how each connection to it is protected
+   */
+  record Database(String host, int port, String name, String user, DatabaseTls tls)
+      implements Port {
 
-    /** Returns the URL for a JDBC driver. */
+    /** Returns the URL for PostgreSQL's JDBC driver. */
     public String jdbcUrl() {
-      return "jdbc:postgresql://" + host + ":" + port + "/" + name;
+      return "jdbc:postgresql://"
+          + host
+          + ":"
+          + port
+          + "/"
+          + name
+          + tls.driverProperties().entrySet().stream()
+              .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8))
+              .collect(Collectors.joining("&", "?", ""));
     }
   }
 
@@ -54,7 +70,7 @@ public sealed interface Port {
   Pattern NAMESPACE = Pattern.compile("\\w+(\\.\\w+)*");
   Pattern DATABASE =
       Pattern.compile(
-          "//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)");
+          "//(?<user>[^\\s:@/]+)(?<password>:[^@/]*)?@(?<host>[^\\s:@/]+|\\[[0-9a-fA-F:]+\\])(:(?<port>\\d{1,5}))?/(?<name>[^\\s/?]+)(\\?(?<query>\\S*))?");
   int POSTGRES = 5432;
   int LAST_PORT = 65_535;
 
@@ -174,7 +190,12 @@ public sealed interface Port {
       throw new PortException(
           "--" + option + ": a database's port must be between 1 and " + LAST_PORT);
     }
-    return new Database(matcher.group("host"), port, matcher.group("name"), matcher.group("user"));
+    return new Database(
+        matcher.group("host"),
+        port,
+        matcher.group("name"),
+        matcher.group("user"),
+        DatabaseTls.parse(option, matcher.group("query")));
   }
 
   private static Port files(String option, String uri, String rest) {

@@ -18,6 +18,7 @@ public final class PostgresChanges implements DatabaseChanges {
       Port.Database database, String pipeline, String table, List<SourceColumn> columns) {
     ReadPostgres reader =
         ReadPostgres.of(database.host(), database.port(), database.name(), database.user(), table)
+            .withTls(database.tls())
             .inPipeline(pipeline)
             .withColumns(columns);
     return new Table() {
@@ -27,8 +28,8 @@ public final class PostgresChanges implements DatabaseChanges {
       }
 
       @Override
-      public void check() {
-        reader.check();
+      public boolean check() {
+        return reader.check();
       }
     };
   }

@@ -4,6 +4,7 @@ import dev.weir.cdc.SourceColumn;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.ports.DatabaseException;
+import dev.weir.ports.DatabaseTls;
 import dev.weir.record.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,7 +69,8 @@ public final class ReadPostgres
             Objects.requireNonNull(host),
             port,
             Objects.requireNonNull(database),
-            Objects.requireNonNull(user)),
+            Objects.requireNonNull(user),
+            DatabaseTls.preferred()),
         table,
         "",
         null,
@@ -81,6 +83,13 @@ public final class ReadPostgres
    */
   public ReadPostgres inPipeline(String name) {
     return new ReadPostgres(database, table, Objects.requireNonNull(name), passwordFile, columns);
+  }
+
+  /** Protects each connection this way: for checks, for the snapshot and for the changes. */
+  public ReadPostgres withTls(DatabaseTls tls) {
+    Database same =
+        new Database(database.host(), database.port(), database.name(), database.user(), tls);
+    return new ReadPostgres(same, table, pipeline, passwordFile, columns);
   }
 
   /** Looks up the password only in that file, which must exist on each worker. */
@@ -105,10 +114,11 @@ public final class ReadPostgres
   /**
    * Checks that the table's changes can be read, without changing anything in the database.
    *
+   * @return whether the connection was encrypted
    * @throws DatabaseException as {@link #expand} does
    */
-  public void check() {
-    check(slot());
+  public boolean check() {
+    return check(slot());
   }
 
   private SlotConfiguration slot() {
@@ -135,11 +145,13 @@ public final class ReadPostgres
     return DeadLetters.divide("DateByCommit", read, new DateByCommit(slot.key()), RawRecord.CODER);
   }
 
-  private void check(SlotConfiguration slot) {
+  private boolean check(SlotConfiguration slot) {
     try (Connection connection = slot.database().connect(slot.password())) {
       slot.table().check(connection, slot.database(), slot.slot(), columns);
+      return Database.isEncrypted(connection);
     } catch (SQLException e) {
-      throw new DatabaseException("cannot close the connection to " + slot.database(), e);
+      throw new DatabaseException(
+          "cannot query " + slot.database() + ": " + Database.oneLine(e), e);
     }
   }
 

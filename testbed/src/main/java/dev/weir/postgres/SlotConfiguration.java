@@ -1,5 +1,6 @@
 package dev.weir.postgres;
 
+import dev.weir.ports.DatabaseTls;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,7 +19,11 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
             properties.get("weir.host"),
             Integer.parseInt(properties.get("weir.port")),
             properties.get("weir.database"),
-            properties.get("weir.user")),
+            properties.get("weir.user"),
+            new DatabaseTls(
+                properties.get("weir.sslmode"),
+                properties.get("weir.channel_binding"),
+                properties.get("weir.sslrootcert"))),
         SourceTable.parse(properties.get("weir.table")),
         properties.get("weir.slot"),
         properties.get("weir.password.file"));
@@ -30,6 +35,11 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
     properties.put("weir.port", Integer.toString(database.port()));
     properties.put("weir.database", database.name());
     properties.put("weir.user", database.user());
+    properties.put("weir.sslmode", database.tls().mode());
+    properties.put("weir.channel_binding", database.tls().channelBinding());
+    if (database.tls().rootCertificate() != null) {
+      properties.put("weir.sslrootcert", database.tls().rootCertificate());
+    }
     properties.put("weir.table", table.toString());
     properties.put("weir.slot", slot);
     if (passwordFile != null) {
@@ -47,14 +57,27 @@ record SlotConfiguration(Database database, SourceTable table, String slot, Stri
     return PostgresPassword.ofThisProcess().of(database, passwordFile);
   }
 
-  /** Returns the properties for Debezium's connector, including the password. */
-  Map<String, String> forDebezium(String password) {
+  /**
+   * Returns the properties for Debezium's connector, including the password.
+   *
+   * @param encrypted whether this process's own connection to the database is encrypted
+   */
+  Map<String, String> forDebezium(String password, boolean encrypted) {
     Map<String, String> properties = new HashMap<>();
     properties.put("database.hostname", database.host());
     properties.put("database.port", Integer.toString(database.port()));
     properties.put("database.user", database.user());
     properties.put("database.password", password);
     properties.put("database.dbname", database.name());
+    // Debezium passes these to the driver, for its connection to the log as well.
+    database
+        .tls()
+        .driverProperties()
+        .forEach((name, value) -> properties.put("database." + name, value));
+    if (database.tls().isOptional()) {
+      // Debezium does not know this mode.
+      properties.put("database.sslmode", encrypted ? "require" : "disable");
+    }
     properties.put("database.server.name", slot);
     properties.put("table.include.list", table.schema() + "\\." + table.name());
     properties.put("plugin.name", "pgoutput");

@@ -1,5 +1,6 @@
 package dev.weir.postgres;
 
+import dev.weir.ports.DatabaseException;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -78,8 +79,12 @@ final class SlotReader implements AutoCloseable {
       }
       PostgresConnectorTask task = new CheckpointedConnector();
       task.initialize(new StoredOffset(offset));
-      task.start(slot.forDebezium(password));
+      task.start(slot.forDebezium(password, Database.isEncrypted(connection)));
       return new SlotReader(slot, task, connection, new HashMap<>(stored), offset, snapshot);
+    } catch (SQLException e) {
+      close(connection);
+      throw new DatabaseException(
+          "cannot query " + slot.database() + ": " + Database.oneLine(e), e);
     } catch (RuntimeException e) {
       close(connection);
       throw e;

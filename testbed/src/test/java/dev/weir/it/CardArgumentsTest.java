@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.local.Main;
 import dev.weir.local.RunnerDefaults;
+import dev.weir.ports.DatabaseTls;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.beans.Introspector;
@@ -194,7 +195,56 @@ class CardArgumentsTest {
     "postgres://me@[2001:db8::7]:6432/bank, [2001:db8::7], 6432",
   })
   void aDatabaseHasAHostAPortANameAndAUser(String uri, String host, int port) {
-    assertThat(Port.parse("customers", uri), equalTo(new Port.Database(host, port, "bank", "me")));
+    assertThat(
+        Port.parse("customers", uri),
+        equalTo(new Port.Database(host, port, "bank", "me", DatabaseTls.preferred())));
+  }
+
+  @Test
+  void aDatabaseHasTheParametersOfLibpq() {
+    Port.Database database =
+        (Port.Database)
+            Port.parse(
+                "customers",
+                "postgres://me@db/bank?sslmode=verify-full&sslrootcert=/etc/my%20ca+1.pem"
+                    + "&channel_binding=require");
+
+    assertThat(
+        database.tls(), equalTo(new DatabaseTls("verify-full", "require", "/etc/my ca+1.pem")));
+    assertThat(
+        database.jdbcUrl(),
+        is(
+            "jdbc:postgresql://db:5432/bank?sslmode=verify-full&channelBinding=require"
+                + "&sslrootcert=%2Fetc%2Fmy+ca%2B1.pem"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ssl=true | a database has no parameter 'ssl'; its parameters are sslmode, sslrootcert and"
+            + " channel_binding",
+        "password=hunter2 | a database has no parameter 'password'; its parameters are sslmode,"
+            + " sslrootcert and channel_binding",
+        "sslmode=allow | sslmode must be disable, prefer, require, verify-ca, verify-full; it is"
+            + " 'allow'",
+        "channel_binding=yes | channel_binding must be disable, prefer, require; it is 'yes'",
+        "sslmode | write sslmode=… once, with a value",
+        "sslmode= | write sslmode=… once, with a value",
+        "sslmode=require&sslmode=disable | write sslmode=… once, with a value",
+        "sslmode=verify-ca&sslrootcert=%4 | sslrootcert has a '%' that is not followed by two"
+            + " hexadecimal digits",
+        "sslrootcert=/ca.pem | sslrootcert is used only with sslmode=verify-ca or"
+            + " sslmode=verify-full; add one of them",
+        "sslmode=disable&channel_binding=require | channel_binding=require needs TLS; write another"
+            + " sslmode, such as sslmode=verify-full",
+      })
+  void anInvalidParameterOfADatabaseIsRejected(String query, String message) {
+    PortException refused =
+        assertThrows(
+            PortException.class, () -> Port.parse("customers", "postgres://me@db/bank?" + query));
+
+    assertThat(refused.getMessage(), is("--customers: " + message));
   }
 
   @ParameterizedTest
@@ -204,7 +254,6 @@ class CardArgumentsTest {
         "postgres://me@::1/bank",
         "postgres://me@db:/bank",
         "postgres://me@db/",
-        "postgres://me@db/bank?ssl=true",
         "postgres://me@db/bank/more"
       })
   void anInvalidDatabaseAddressIsRejected(String uri) {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.ports.DatabaseException;
+import dev.weir.ports.DatabaseTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresPasswordTest {
-  private static final Database CARDS = new Database("db.example", 5432, "cards", "weir");
+  private static final Database CARDS =
+      new Database("db.example", 5432, "cards", "weir", DatabaseTls.preferred());
 
   @TempDir Path home;
 

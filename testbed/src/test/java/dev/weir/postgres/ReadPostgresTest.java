@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.needs.Needs;
 import dev.weir.ports.DatabaseException;
+import dev.weir.ports.DatabaseTls;
 import dev.weir.ports.Port;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -40,7 +41,7 @@ class ReadPostgresTest {
 
   @Test
   void aConfigurationSurvivesSerialization() {
-    Database database = new Database("db.example", 5432, "cards", "weir");
+    Database database = new Database("db.example", 5432, "cards", "weir", DatabaseTls.preferred());
     SourceTable table = new SourceTable("public", "customers");
     for (String file : new String[] {null, "/etc/weir/pgpass"}) {
       SlotConfiguration slot = new SlotConfiguration(database, table, "weir_1", file);

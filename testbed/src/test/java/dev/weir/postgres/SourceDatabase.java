@@ -1,6 +1,10 @@
 package dev.weir.postgres;
 
+import static dev.weir.testing.Eventually.eventually;
+import static org.hamcrest.Matchers.is;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +20,8 @@ import java.util.List;
 /** A PostgreSQL with the source tables of card transactions. */
 final class SourceDatabase implements AutoCloseable {
   static final String USER = "postgres";
+  static final String READER = "reader";
+  static final String PASSWORD = "readers-password";
 
   private final EmbeddedPostgres postgres;
 
@@ -24,14 +30,52 @@ final class SourceDatabase implements AutoCloseable {
   }
 
   static SourceDatabase start(String walLevel) {
+    return start(EmbeddedPostgres.builder().setServerConfig("wal_level", walLevel));
+  }
+
+  /** Starts one that offers TLS, and requires a password from {@link #READER}. */
+  static SourceDatabase startWithTls(SelfSigned certificate) {
+    SourceDatabase database =
+        start(
+            EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .setDataDirectoryCustomizer(SourceDatabase::requirePasswords));
+    database.run(
+        "alter system set ssl_cert_file = '" + certificate.file() + "'",
+        "alter system set ssl_key_file = '" + certificate.key() + "'",
+        "create role " + READER + " login replication password '" + PASSWORD + "'",
+        "grant create on database postgres to " + READER,
+        "alter table customers owner to " + READER);
+    database.offerTls(true);
+    return database;
+  }
+
+  /** Returns when the server offers TLS to new connections, or no longer does. */
+  void offerTls(boolean offer) {
+    String setting = offer ? "on" : "off";
+    run("alter system set ssl = " + setting, "select pg_reload_conf()");
+    eventually(() -> ask("show ssl"), is(List.of(setting)));
+  }
+
+  private static void requirePasswords(File data) {
+    try {
+      Files.write(
+          data.toPath().resolve("pg_hba.conf"),
+          List.of(
+              "host all " + READER + " all scram-sha-256",
+              "host all " + USER + " all trust",
+              "local all " + USER + " trust"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SourceDatabase start(EmbeddedPostgres.Builder builder) {
     try {
       SourceDatabase database =
           new SourceDatabase(
-              EmbeddedPostgres.builder()
-                  .setServerConfig("wal_level", walLevel)
-                  // Each test leaves a slot behind.
-                  .setServerConfig("max_replication_slots", "20")
-                  .start());
+              // Each test leaves a slot behind.
+              builder.setServerConfig("max_replication_slots", "20").start());
       database.run(
           """
           create table transactions (

@@ -31,6 +31,7 @@ public final class BeforeStart {
       found
           .warnings()
           .forEach(line -> err.println("warning: " + line + "; the job starts without it"));
+      found.notes().forEach(line -> err.println("warning: " + line));
     }
     err.flush();
     return found.errors().isEmpty();

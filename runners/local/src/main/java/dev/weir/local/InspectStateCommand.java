@@ -9,6 +9,7 @@ import dev.weir.savedstate.StateLines;
 import dev.weir.savedstate.StepNames;
 import dev.weir.savedstate.UnreadableSnapshot;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,9 @@ import picocli.CommandLine.Spec;
     description =
         "Prints the keyed state of a savepoint or retained checkpoint, of either state backend, as"
             + " one JSON object per line: step, state, shard, the entry of a map state, value; and"
-            + " the timers that are set. Personal data (ssn, name, e-mail, ...) is masked.")
+            + " the timers that are set. Personal data (ssn, name, e-mail, ...) is masked. The"
+            + " snapshot may come from anywhere: it cannot make this command open other files or"
+            + " run code.")
 final class InspectStateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -46,6 +49,16 @@ final class InspectStateCommand implements Callable<Integer> {
           "The pipeline that took the savepoint, such as loan-decisions; it supplies the names of"
               + " the steps and decodes keys.")
   private String pipeline;
+
+  @Option(
+      names = "--filesIn",
+      paramLabel = "FOLDER",
+      description =
+          "A further folder whose files the snapshot may name; may be given several times. A"
+              + " checkpoint of a job that was restored in claim mode may need the folder of the"
+              + " earlier job's files. Default: only the snapshot's own folder and, for a"
+              + " checkpoint chk-<n>, the folders shared and taskowned beside it.")
+  private List<Path> filesIn = List.of();
 
   @Option(
       names = "--key",
@@ -65,15 +78,19 @@ final class InspectStateCommand implements Callable<Integer> {
     } catch (PortException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     } catch (UnreadableSnapshot e) {
-      throw new ParameterException(
-          spec.commandLine(), "--savepoint: " + savepoint + " " + e.getMessage(), e);
+      String line = "--savepoint: " + savepoint + " " + e.getMessage();
+      if (e.isAbsent()) {
+        throw new ParameterException(spec.commandLine(), line, e);
+      }
+      spec.commandLine().getErr().println(line.lines().findFirst().orElse(line));
+      return CommandLine.ExitCode.SOFTWARE;
     }
     return CommandLine.ExitCode.OK;
   }
 
   private void print(PrintWriter out) {
     KnownPipelines.check(pipeline);
-    List<SavedStep> steps = Snapshot.open(savepoint).steps();
+    List<SavedStep> steps = Snapshot.open(savepoint, filesIn).steps();
     if (steps.isEmpty()) {
       throw new PortException("--savepoint: " + savepoint + " has no keyed state");
     }

@@ -45,7 +45,8 @@ final class MaintainLedgerCommand implements Callable<Integer> {
   @Option(
       names = "--catalog",
       description =
-          "Properties file of the Iceberg catalog; default: a Hadoop catalog in ./warehouse.")
+          "Properties file of the Iceberg catalog, in which secrets are written env:NAME; default: a"
+              + " Hadoop catalog in ./warehouse.")
   private Path catalog;
 
   @Option(

@@ -17,10 +17,13 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 /** The header of a snapshot's keyed state: its states and their compression. */
 record DataLayout(List<StateLayout> states, StreamCompressionDecorator compression) {
 
-  /** Reads the header that begins every form of keyed state. */
-  static DataLayout read(InputStream in) throws IOException {
-    KeyedBackendSerializationProxy<FlinkKey> header =
-        new KeyedBackendSerializationProxy<>(DataLayout.class.getClassLoader());
+  /**
+   * Reads the header that begins every form of keyed state.
+   *
+   * @param loader finds the classes of the serializers that the header names
+   */
+  static DataLayout read(InputStream in, ClassLoader loader) throws IOException {
+    KeyedBackendSerializationProxy<FlinkKey> header = new KeyedBackendSerializationProxy<>(loader);
     header.read(new DataInputViewStreamWrapper(in));
     TypeSerializer<FlinkKey> keys = header.getKeySerializerSnapshot().restoreSerializer();
     List<StateLayout> states = new ArrayList<>();

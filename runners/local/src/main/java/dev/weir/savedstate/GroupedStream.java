@@ -17,11 +17,11 @@ import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
  *
  * @param prefix number of bytes of the key group before each pair's key
  */
-record GroupedStream(KeyGroupsStateHandle handle, int prefix) {
+record GroupedStream(KeyGroupsStateHandle handle, SnapshotFolder folder, int prefix) {
 
-  void read(Consumer<SavedEntry> out) throws IOException {
-    try (FSDataInputStream in = handle.openInputStream()) {
-      DataLayout layout = DataLayout.read(in);
+  void read(ClassLoader loader, Consumer<SavedEntry> out) throws IOException {
+    try (FSDataInputStream in = folder.open(handle.getDelegateStateHandle())) {
+      DataLayout layout = DataLayout.read(in, loader);
       boolean tables = !(handle instanceof SavepointKeyedStateHandle) && isOfHeap(in);
       for (Tuple2<Integer, Long> group : handle.getGroupRangeOffsets()) {
         if (group.f1 != 0) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.flink.contrib.streaming.state.RocksDBKeyedStateBackend;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
@@ -29,12 +30,13 @@ import org.rocksdb.RocksIterator;
  *
  * @param prefix number of bytes of the key group before each key
  */
-record RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
+record RocksFiles(IncrementalRemoteKeyedStateHandle handle, SnapshotFolder source, int prefix) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
-  void read(Consumer<SavedEntry> out) throws IOException {
+  void read(ClassLoader loader, Consumer<SavedEntry> out) throws IOException {
     DataLayout layout;
-    try (InputStream in = handle.getMetaDataStateHandle().openInputStream()) {
-      layout = DataLayout.read(in);
+    try (InputStream in = source.open(handle.getMetaDataStateHandle())) {
+      layout = DataLayout.read(in, loader);
     }
     try (TemporaryFolder temporary = TemporaryFolder.create("saved-state")) {
       Path folder = Files.createDirectory(temporary.path().resolve("database"));
@@ -47,9 +49,13 @@ record RocksFiles(IncrementalRemoteKeyedStateHandle handle, int prefix) {
     }
   }
 
-  private static void copy(List<HandleAndLocalPath> files, Path folder) throws IOException {
+  private void copy(List<HandleAndLocalPath> files, Path folder) throws IOException {
     for (HandleAndLocalPath file : files) {
-      try (InputStream in = file.getHandle().openInputStream()) {
+      if (!NAME.matcher(file.getLocalPath()).matches()) {
+        throw new UnreadableSnapshot(
+            "has a file of RocksDB with an invalid name, " + file.getLocalPath());
+      }
+      try (InputStream in = source.open(file.getHandle())) {
         Files.copy(in, folder.resolve(file.getLocalPath()));
       }
     }

@@ -1,6 +1,5 @@
 package dev.weir.savedstate;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,10 +13,12 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
 public final class SavedStep {
   private final OperatorState operator;
   private final List<KeyedStateHandle> handles;
+  private final SnapshotFolder folder;
 
-  SavedStep(OperatorState operator, List<KeyedStateHandle> handles) {
+  SavedStep(OperatorState operator, List<KeyedStateHandle> handles, SnapshotFolder folder) {
     this.operator = operator;
     this.handles = handles;
+    this.folder = folder;
   }
 
   /** Returns Flink's id of the step: a hash of its name. */
@@ -28,27 +29,30 @@ public final class SavedStep {
   /**
    * Reads all entries once, sequentially; retains none of them.
    *
-   * @throws UnreadableSnapshot if files are missing or have an unknown format
+   * @throws UnreadableSnapshot if files are missing, damaged or outside of the snapshot's folder,
+   *     or contain classes that no snapshot of Weir has
    */
   public void read(Consumer<SavedEntry> out) {
+    UntrustedRead.of(
+        loader -> {
+          read(loader, out);
+          return null;
+        });
+  }
+
+  private void read(ClassLoader loader, Consumer<SavedEntry> out) throws IOException {
     int prefix =
         CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
             operator.getMaxParallelism());
-    try {
-      for (KeyedStateHandle handle : handles) {
-        if (handle instanceof KeyGroupsStateHandle stream) {
-          new GroupedStream(stream, prefix).read(out);
-        } else if (handle instanceof IncrementalRemoteKeyedStateHandle files) {
-          new RocksFiles(files, prefix).read(out);
-        } else {
-          throw new UnreadableSnapshot(
-              "has state in an unknown format: " + handle.getClass().getSimpleName());
-        }
+    for (KeyedStateHandle handle : handles) {
+      if (handle instanceof KeyGroupsStateHandle stream) {
+        new GroupedStream(stream, folder, prefix).read(loader, out);
+      } else if (handle instanceof IncrementalRemoteKeyedStateHandle files) {
+        new RocksFiles(files, folder, prefix).read(loader, out);
+      } else {
+        throw new UnreadableSnapshot(
+            "has state in an unknown format: " + handle.getClass().getSimpleName());
       }
-    } catch (FileNotFoundException e) {
-      throw new UnreadableSnapshot("lacks one of its files: " + e.getMessage());
-    } catch (IOException e) {
-      throw new UnreadableSnapshot("cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.apache.iceberg.rest.RESTCatalogServer;
 
 /** Iceberg's REST catalog server, in its own process; it keeps its tables in a database. */
-final class CatalogServer implements AutoCloseable {
+public final class CatalogServer implements AutoCloseable {
   private final String address;
   private final Program server;
 
@@ -27,10 +27,18 @@ final class CatalogServer implements AutoCloseable {
   }
 
   static CatalogServer start(CatalogDatabase database, Path folder) {
-    int port = freePort();
     Map<String, String> properties = new HashMap<>();
     properties.putAll(database.properties(folder.resolve("server-warehouse")));
     properties.putAll(database.secrets());
+    return start(properties);
+  }
+
+  /**
+   * @param catalog the properties of the JDBC catalog in which it keeps its tables
+   */
+  public static CatalogServer start(Map<String, String> catalog) {
+    int port = freePort();
+    Map<String, String> properties = new HashMap<>(catalog);
     properties.put("rest.port", Integer.toString(port));
     properties.remove("type");
     Map<String, String> environment = new HashMap<>();
@@ -70,6 +78,10 @@ final class CatalogServer implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  public String address() {
+    return address;
   }
 
   NamedCatalog catalog(Path folder) {

@@ -59,7 +59,10 @@ class InspectStateCommandTest {
   void aTruncatedSavepointIsNamed() throws IOException {
     Files.write(folder.resolve("_metadata"), new byte[] {0x49, 0x60});
 
-    assertRefused(inspect(), "--savepoint: " + folder + " ends early");
+    Inspection inspection = inspect();
+
+    assertThat(inspection.errors(), contains("--savepoint: " + folder + " ends early"));
+    assertThat(inspection.status(), is(1));
   }
 
   @Test
@@ -69,12 +72,16 @@ class InspectStateCommandTest {
       out.writeInt(99);
     }
 
-    assertRefused(
-        inspect(),
-        "--savepoint: "
-            + folder
-            + " was written by another version of Flink: Unrecognized checkpoint version number:"
-            + " 99");
+    Inspection inspection = inspect();
+
+    assertThat(
+        inspection.errors(),
+        contains(
+            "--savepoint: "
+                + folder
+                + " was written by another version of Flink: Unrecognized checkpoint version"
+                + " number: 99"));
+    assertThat(inspection.status(), is(1));
   }
 
   @Test

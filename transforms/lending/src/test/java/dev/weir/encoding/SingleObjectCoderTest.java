@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.deadletter.DeadLetter;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.ObjectStreamClass;
+import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -221,6 +223,25 @@ class SingleObjectCoderTest {
     } finally {
       Thread.currentThread().setContextClassLoader(mine);
     }
+  }
+
+  /** Shows whether it was initialized. */
+  private static final class NotARecord {
+    static {
+      System.setProperty("weir.test.initialized", "true");
+    }
+  }
+
+  @Test
+  void aClassThatIsNotARecordIsNotInitialized() throws Exception {
+    RecordType<KeptTimes> type = new RecordType<>(KeptTimes.class);
+    Field name = RecordType.class.getDeclaredField("name");
+    name.setAccessible(true);
+    name.set(type, NotARecord.class.getName());
+    RecordType<KeptTimes> crafted = SerializableUtils.clone(type);
+
+    assertThrows(ClassCastException.class, crafted::load);
+    assertThat(System.getProperty("weir.test.initialized"), is(nullValue()));
   }
 
   @Test

@@ -45,16 +45,14 @@ final class RecordType<T extends SpecificRecordBase> implements Serializable {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     try {
       if (context != null) {
-        return (Class<T>) Class.forName(name, true, context).asSubclass(SpecificRecordBase.class);
+        return (Class<T>) checked(Class.forName(name, false, context));
       }
     } catch (ClassNotFoundException e) {
       // Not every thread of a worker has the job's class loader; the loader of the coders finds the
       // class.
     }
     try {
-      return (Class<T>)
-          Class.forName(name, true, RecordType.class.getClassLoader())
-              .asSubclass(SpecificRecordBase.class);
+      return (Class<T>) checked(Class.forName(name, false, RecordType.class.getClassLoader()));
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(
           "class "
@@ -63,6 +61,11 @@ final class RecordType<T extends SpecificRecordBase> implements Serializable {
               + " name",
           e);
     }
+  }
+
+  /** The name may come from a snapshot of any origin, so no code of another class may run. */
+  private static Class<?> checked(Class<?> found) {
+    return found.asSubclass(SpecificRecordBase.class);
   }
 
   @Override

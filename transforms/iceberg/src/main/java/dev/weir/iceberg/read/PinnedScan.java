@@ -4,7 +4,7 @@ import dev.weir.iceberg.read.LedgerScan.Range;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenCatalog;
-import dev.weir.iceberg.table.TableCopy;
+import dev.weir.iceberg.table.OpenTable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -40,7 +40,6 @@ final class PinnedScan implements Serializable {
 
   private final LedgerCatalog catalog;
   private final String name;
-  private final TableCopy copy;
   private final Long snapshot;
   private final org.apache.iceberg.Schema all;
   private final ArrayList<NestedField> columns;
@@ -70,7 +69,6 @@ final class PinnedScan implements Serializable {
     this.record = record.toString();
     try (OpenCatalog open = catalog.open()) {
       Table now = open.table(name);
-      this.copy = TableCopy.of(now);
       this.snapshot = OpenCatalog.orExplain(name, () -> snapshot(now, scan));
       boolean past = scan.snapshot() != null || scan.time() != null;
       this.all = past ? SnapshotUtil.schemaFor(now, snapshot) : now.schema();
@@ -171,9 +169,14 @@ final class PinnedScan implements Serializable {
     }
   }
 
+  /** The table with access to its files, for {@link #read}; the caller must close it. */
+  OpenTable open() {
+    return OpenTable.of(catalog, name);
+  }
+
   /** Reads the rows of one task. */
-  void read(CombinedScanTask task, RowReader reader) {
-    Table table = copy.table();
+  void read(OpenTable open, CombinedScanTask task, RowReader reader) {
+    Table table = open.table();
     LiveRows live = new LiveRows(table.io(), table.specs(), all, columns, task.files());
     for (FileScanTask file : task.files()) {
       String location = file.file().location();

@@ -3,6 +3,7 @@ package dev.weir.iceberg.read;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenTable;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
@@ -63,6 +64,7 @@ public final class ReadLedger
     private static final String STAGE = "read-ledger";
 
     private final PinnedScan scan;
+    private transient OpenTable table;
     private transient RowRecords records;
     private transient BinaryMessageEncoder<GenericRecord> encoder;
 
@@ -82,7 +84,11 @@ public final class ReadLedger
         @Timestamp Instant timestamp,
         OutputReceiver<RawRecord> out,
         MultiOutputReceiver more) {
+      if (table == null) {
+        table = scan.open();
+      }
       scan.read(
+          table,
           PlanScan.task(task),
           (file, position, row) -> {
             Origin origin = Origin.ofFile(file, position + 1);
@@ -95,6 +101,13 @@ public final class ReadLedger
               throw new UncheckedIOException(e);
             }
           });
+    }
+
+    @Teardown
+    public void teardown() {
+      if (table != null) {
+        table.close();
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.iceberg.read;
 
 import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenTable;
 import dev.weir.record.UnreadableRecord;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -52,6 +53,7 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
     private static final long serialVersionUID = 1;
 
     private final PinnedScan scan;
+    private transient OpenTable table;
     private transient RowRecords records;
 
     ReadTasks(PinnedScan scan) {
@@ -65,7 +67,11 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
 
     @ProcessElement
     public void process(@Element byte[] task, OutputReceiver<GenericRecord> out) {
+      if (table == null) {
+        table = scan.open();
+      }
       scan.read(
+          table,
           PlanScan.task(task),
           (file, position, row) -> {
             try {
@@ -83,6 +89,13 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
                   e);
             }
           });
+    }
+
+    @Teardown
+    public void teardown() {
+      if (table != null) {
+        table.close();
+      }
     }
   }
 }

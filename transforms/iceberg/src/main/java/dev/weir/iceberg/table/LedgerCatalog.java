@@ -26,13 +26,13 @@ import org.apache.iceberg.catalog.Catalog;
  * Describes how to reach an Iceberg catalog, by <a
  * href="https://iceberg.apache.org/docs/latest/configuration/#catalog-properties">Iceberg's catalog
  * properties</a>. It can be sent to workers; a property whose value is {@code env:NAME} is read
- * from the environment of the process that opens the catalog.
+ * from the environment of the process that opens the catalog. All other values travel with the job
+ * as they are.
  */
 public final class LedgerCatalog implements Serializable {
   private static final long serialVersionUID = 1;
   private static final String NAME = "name";
   private static final String HADOOP_PREFIX = "hadoop.";
-  private static final String ENVIRONMENT_PREFIX = "env:";
   private static final Pattern AFTER_SCHEME = Pattern.compile("^((?:\\w+:)+).*");
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
 
@@ -56,7 +56,8 @@ public final class LedgerCatalog implements Serializable {
 
   /**
    * @param properties {@code type} or {@code catalog-impl}, {@code uri}, {@code warehouse}, …;
-   *     {@code name} is the catalog's own name, and {@code hadoop.x} sets Hadoop's {@code x}
+   *     {@code name} is the catalog's own name, and {@code hadoop.x} sets Hadoop's {@code x}.
+   *     Secrets should be {@code env:NAME}; unlike those of a file, they are not checked
    */
   public static LedgerCatalog of(Map<String, String> properties) {
     return new LedgerCatalog(properties);
@@ -76,7 +77,8 @@ public final class LedgerCatalog implements Serializable {
 
   /**
    * @param file a Java properties file
-   * @throws LedgerException if it cannot be read or does not define a catalog
+   * @throws LedgerException if it cannot be read, does not define a catalog, or has a secret in
+   *     clear text, which would be stored with every job that uses the catalog
    */
   public static LedgerCatalog read(Path file) {
     Properties read = new Properties();
@@ -96,6 +98,19 @@ public final class LedgerCatalog implements Serializable {
               + file
               + " has no type; set type=hadoop, type=jdbc, type=rest or catalog-impl=CLASS");
     }
+    SecretProperties.inClearText(properties)
+        .ifPresent(
+            name -> {
+              throw new LedgerException(
+                  "the catalog file "
+                      + file
+                      + " has a secret in clear text, "
+                      + name
+                      + ", which would be stored with the job; write "
+                      + name
+                      + "=env:NAME and set the environment variable NAME in each process of the"
+                      + " job");
+            });
     return new LedgerCatalog(properties);
   }
 
@@ -125,8 +140,32 @@ public final class LedgerCatalog implements Serializable {
           CatalogUtil.buildIcebergCatalog(resolved.getOrDefault(NAME, "weir"), resolved, hadoop);
       return new OpenCatalog(catalog);
     } catch (RuntimeException e) {
-      throw new LedgerException("the catalog " + this + " cannot be opened: " + e.getMessage(), e);
+      throw failure(e);
     }
+  }
+
+  /** A driver's message may quote the address with which it was called, password included. */
+  private LedgerException failure(RuntimeException e) {
+    String text = "the catalog " + this + " cannot be opened: ";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (hasSecret(String.valueOf(cause.getMessage()))) {
+        LedgerException masked =
+            new LedgerException(
+                text
+                    + e.getClass().getSimpleName()
+                    + ", whose message has a secret; check its uri");
+        masked.setStackTrace(e.getStackTrace());
+        return masked;
+      }
+    }
+    return new LedgerException(text + e.getMessage(), e);
+  }
+
+  private boolean hasSecret(String text) {
+    return properties.values().stream()
+        .filter(SecretProperties::isInEnvironment)
+        .map(value -> SecretProperties.resolve("", value, variable -> environment(variable, "")))
+        .anyMatch(secret -> !secret.isEmpty() && text.contains(secret));
   }
 
   /**
@@ -140,16 +179,21 @@ public final class LedgerCatalog implements Serializable {
   }
 
   private static String resolved(String name, String value) {
-    if (!value.startsWith(ENVIRONMENT_PREFIX)) {
-      return value;
-    }
-    String variable = value.substring(ENVIRONMENT_PREFIX.length());
-    String found = System.getenv(variable);
-    if (found == null) {
-      throw new LedgerException(
-          name + " is " + value + ", but the environment variable " + variable + " is not set");
-    }
-    return found;
+    return SecretProperties.resolve(name, value, System::getenv);
+  }
+
+  private static String environment(String variable, String otherwise) {
+    return System.getenv().getOrDefault(variable, otherwise);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LedgerCatalog that && properties.equals(that.properties);
+  }
+
+  @Override
+  public int hashCode() {
+    return properties.hashCode();
   }
 
   /** The type, address and warehouse, without passwords. */

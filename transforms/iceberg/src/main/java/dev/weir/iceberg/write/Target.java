@@ -4,9 +4,9 @@ import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.LedgerTable;
+import dev.weir.iceberg.table.OpenTable;
 import dev.weir.iceberg.table.TableCopy;
 import java.io.Serializable;
-import org.apache.avro.Schema;
 import org.apache.iceberg.Table;
 
 /**
@@ -27,7 +27,7 @@ final class Target<E> implements Serializable {
    */
   Target(LedgerTable description, String sinkId, Rows<E> rows) {
     this.description = description;
-    this.copy = TableCopy.of(description.prepare());
+    this.copy = TableCopy.of(description.catalog(), description.name(), description.prepare());
     this.sinkId = SinkId.checked(sinkId);
     this.rows = rows;
   }
@@ -49,12 +49,16 @@ final class Target<E> implements Serializable {
   }
 
   TableRows tableRows() {
-    Schema schema = description.rowSchema();
-    return new TableRows(copy.table(), schema);
+    return new TableRows(copy.table(), description.rowSchema());
   }
 
-  LedgerWriter<E> writer(boolean fingerprints) {
-    Table table = copy.table();
+  /** The table with access to its files, for {@link #writer}; the caller must close it. */
+  OpenTable open() {
+    return copy.open();
+  }
+
+  LedgerWriter<E> writer(OpenTable open, boolean fingerprints) {
+    Table table = open.table();
     return rows.writer(table, tableRows(), SinkId.fileNames(table, sinkId), fingerprints);
   }
 }

@@ -5,6 +5,7 @@ import dev.weir.iceberg.commit.CommitRun;
 import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
+import dev.weir.iceberg.table.OpenTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -76,6 +77,7 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     private static final long serialVersionUID = 1;
 
     private final Target<E> target;
+    private transient OpenTable table;
 
     WriteFiles(Target<E> target) {
       this.target = target;
@@ -85,9 +87,12 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
     public void process(
         @Element KV<KV<Integer, Integer>, Iterable<List<E>>> writers,
         OutputReceiver<KV<KV<Integer, Integer>, WrittenFiles>> out) {
+      if (table == null) {
+        table = target.open();
+      }
       int commit = writers.getKey().getKey();
       int shard = writers.getKey().getValue();
-      try (LedgerWriter<E> writer = target.writer(true)) {
+      try (LedgerWriter<E> writer = target.writer(table, true)) {
         for (List<E> list : writers.getValue()) {
           for (E element : list) {
             writer.add(shard, element);
@@ -97,6 +102,13 @@ final class WriteRun<E> extends PTransform<PCollection<KV<KV<Integer, Integer>, 
         for (WrittenFiles files : writer.finish()) {
           out.output(KV.of(KV.of(commit, place++), files));
         }
+      }
+    }
+
+    @Teardown
+    public void teardown() {
+      if (table != null) {
+        table.close();
       }
     }
   }

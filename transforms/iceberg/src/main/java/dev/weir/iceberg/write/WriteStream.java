@@ -6,6 +6,7 @@ import dev.weir.iceberg.commit.NumberedFiles;
 import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
+import dev.weir.iceberg.table.OpenTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -66,6 +67,7 @@ final class WriteStream<E>
     private final StateSpec<ValueState<String>> unused = StateSpecs.value(StringUtf8Coder.of());
 
     private final Target<E> target;
+    private transient OpenTable table;
     private transient LedgerWriter<E> writer;
 
     WriteFiles(Target<E> target) {
@@ -75,7 +77,10 @@ final class WriteStream<E>
     @ProcessElement
     public void process(@Element KV<KV<Integer, Integer>, List<E>> list) {
       if (writer == null) {
-        writer = target.writer(false);
+        if (table == null) {
+          table = target.open();
+        }
+        writer = target.writer(table, false);
       }
       int shard = list.getKey().getValue();
       for (E element : list.getValue()) {
@@ -94,8 +99,14 @@ final class WriteStream<E>
 
     @Teardown
     public void teardown() {
-      if (writer != null) {
-        writer.close();
+      try {
+        if (writer != null) {
+          writer.close();
+        }
+      } finally {
+        if (table != null) {
+          table.close();
+        }
       }
     }
   }

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.table.OpenTable;
 import dev.weir.iceberg.testing.OtherEngine;
 import dev.weir.iceberg.testing.Warehouse;
 import dev.weir.record.UnreadableRecord;
@@ -269,17 +270,20 @@ class PinnedScanTest {
   private static List<GenericRecord> read(PinnedScan scan) {
     RowRecords records = scan.records();
     List<GenericRecord> read = new ArrayList<>();
-    scan.plan(
-        task ->
-            scan.read(
-                task,
-                (file, position, row) -> {
-                  try {
-                    read.add(records.record(row));
-                  } catch (UnreadableRecord e) {
-                    throw new AssertionError(e);
-                  }
-                }));
+    try (OpenTable open = scan.open()) {
+      scan.plan(
+          task ->
+              scan.read(
+                  open,
+                  task,
+                  (file, position, row) -> {
+                    try {
+                      read.add(records.record(row));
+                    } catch (UnreadableRecord e) {
+                      throw new AssertionError(e);
+                    }
+                  }));
+    }
     return read;
   }
 

@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.Warehouse;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +199,97 @@ class LedgerCatalogTest {
             "the catalog {catalog-impl="
                 + Opened.class.getName()
                 + "} cannot be opened: token is env:WEIR_NO_SUCH_VARIABLE, but the environment"
-                + " variable WEIR_NO_SUCH_VARIABLE is not set"));
+                + " variable WEIR_NO_SUCH_VARIABLE is not set in this process; set it in each"
+                + " process of the job"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc.password, geheim",
+    "s3.secret-access-key, geheim",
+    "s3.access-key-id, geheim",
+    "s3.session-token, geheim",
+    "token, geheim",
+    "credential, client:geheim",
+    "urn:ietf:params:oauth:token-type:jwt, geheim",
+    "header.Authorization, Bearer geheim",
+    "adls.sas-token.account, geheim",
+    "adls.connection-string.account, geheim",
+    "gcs.oauth2.token, geheim",
+    "gcs.decryption-key, geheim",
+    "hadoop.fs.s3a.secret.key, geheim",
+    "hadoop.fs.s3a.access.key, geheim",
+    "hadoop.fs.azure.account.key.one.dfs.core.windows.net, geheim",
+    "uri, jdbc:postgresql://weir:geheim@db/ledger",
+    "uri, jdbc:postgresql://db/ledger?user=weir&password=geheim",
+    "uri, jdbc:sqlserver://db;user=weir;password=geheim",
+    "uri, jdbc:oracle:thin:weir/geheim@//db:1521/ledger"
+  })
+  void aSecretInAFileIsAnErrorThatDoesNotQuoteIt(String name, String value) throws IOException {
+    Path file = file("type=jdbc\n" + name.replace(":", "\\:") + "=" + value + "\n");
+
+    assertThat(
+        messageOfReading(file),
+        is(
+            "the catalog file "
+                + file
+                + " has a secret in clear text, "
+                + name
+                + ", which would be stored with the job; write "
+                + name
+                + "=env:NAME and set the environment variable NAME in each process of the job"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc.password, env:LAKE_PASSWORD",
+    "uri, env:LAKE_URI",
+    "uri, jdbc:postgresql://db:5432/ledger?user=me@home",
+    "uri, https://catalog:8181/v1",
+    "warehouse, abfss://lake@account.dfs.core.windows.net/tables",
+    "token-refresh-enabled, false",
+    "token-expires-in-ms, 3600000",
+    "oauth2-server-uri, https://login/oauth/tokens",
+    "client.refresh-credentials-endpoint, /v1/credentials",
+    "client.credentials-provider, software.amazon.awssdk.EnvironmentVariableCredentialsProvider",
+    "hadoop.fs.s3a.aws.credentials.provider, org.apache.hadoop.fs.s3a.auth.IAMInstance",
+    "hadoop.security.credential.provider.path, jceks://file/etc/weir.jceks",
+    "jdbc.user, weir"
+  })
+  void aSettingThatIsNotASecretMayBeInTheFile(String name, String value) throws IOException {
+    LedgerCatalog catalog =
+        LedgerCatalog.read(file("type=jdbc\n" + name.replace(":", "\\:") + "=" + value + "\n"));
+
+    assertThat(catalog, is(LedgerCatalog.of(Map.of("type", "jdbc", name, value))));
+  }
+
+  /** Quotes its address, as some drivers and catalogs do. */
+  public static final class Unreachable extends InMemoryCatalog {
+    @Override
+    public void initialize(String name, Map<String, String> properties) {
+      throw new IllegalStateException(
+          "no connection", new IllegalArgumentException(properties.get("uri")));
+    }
+  }
+
+  @Test
+  void theErrorOfAFailedConnectionHasNoSecretOfTheEnvironment() {
+    LedgerCatalog catalog =
+        LedgerCatalog.of(
+            Map.of("catalog-impl", Unreachable.class.getName(), "uri", "env:" + VARIABLE));
+
+    LedgerException thrown = assertThrows(LedgerException.class, catalog::open);
+
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace, true));
+    assertThat(trace.toString(), not(containsString(System.getenv(VARIABLE))));
+    assertThat(
+        thrown.getMessage(),
+        is(
+            "the catalog {catalog-impl="
+                + Unreachable.class.getName()
+                + ", uri=env:PATH} cannot be opened: IllegalStateException, whose message has a"
+                + " secret; check its uri"));
   }
 
   @Test
