@@ -1,6 +1,10 @@
 package dev.weir.cardtransactions;
 
 import dev.weir.card.CardTables;
+import dev.weir.card.CustomerRemoval;
+import dev.weir.card.EnrichedTransaction;
+import dev.weir.card.Transaction;
+import dev.weir.deadletter.DeadLetter;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.KafkaSettings;
@@ -9,6 +13,7 @@ import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import dev.weir.scoring.ScoringCalls;
+import dev.weir.spend.SpendMetrics;
 
 /** The external resources that card transactions need. */
 final class CardNeeds {
@@ -23,7 +28,7 @@ final class CardNeeds {
     boolean live = Outputs.isLive(customers) || Outputs.isLive(transactions);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, CardPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options).properties())
+        .usesKafka(KafkaSettings.of(options))
         .readsChanges(
             "customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS, CardTables.CUSTOMERS)
         .readsChanges(
@@ -32,11 +37,11 @@ final class CardNeeds {
             CardPorts.PIPELINE,
             CardPorts.TRANSACTIONS,
             CardTables.TRANSACTIONS)
-        .writes("enriched", options.getEnriched())
-        .writes("pending", options.getPending())
-        .writes("metrics", options.getMetrics())
-        .writes("customerChanges", options.getCustomerChanges())
-        .writes("deadLetters", options.getDeadLetters())
+        .writes("enriched", options.getEnriched(), EnrichedTransaction.class)
+        .writes("pending", options.getPending(), Transaction.class)
+        .writes("metrics", options.getMetrics(), SpendMetrics.class)
+        .writes("customerChanges", options.getCustomerChanges(), CustomerRemoval.class)
+        .writes("deadLetters", options.getDeadLetters(), DeadLetter.class)
         .keeps("ledger", options.getLedger(), "enriched_transactions")
         .asks(
             "scoring",

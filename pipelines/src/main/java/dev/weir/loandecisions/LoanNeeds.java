@@ -1,6 +1,8 @@
 package dev.weir.loandecisions;
 
 import dev.weir.bureau.BureauCalls;
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.loan.LoanDecision;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.KafkaSettings;
@@ -21,10 +23,10 @@ final class LoanNeeds {
     boolean live = Outputs.isLive(applications);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, LoanPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options).properties())
+        .usesKafka(KafkaSettings.of(options))
         .reads("applications", applications)
-        .writes("decisions", options.getDecisions())
-        .writes("deadLetters", options.getDeadLetters())
+        .writes("decisions", options.getDecisions(), LoanDecision.class)
+        .writes("deadLetters", options.getDeadLetters(), DeadLetter.class)
         .keeps("ledger", options.getLedger(), LoanPorts.TABLE)
         .asks(
             "bureau",

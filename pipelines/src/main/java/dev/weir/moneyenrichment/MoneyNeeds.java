@@ -1,5 +1,7 @@
 package dev.weir.moneyenrichment;
 
+import dev.weir.deadletter.DeadLetter;
+import dev.weir.money.EnrichedMoney;
 import dev.weir.needs.Needs;
 import dev.weir.ports.Durations;
 import dev.weir.ports.KafkaSettings;
@@ -24,12 +26,12 @@ final class MoneyNeeds {
     boolean live = Stream.of(wallet, users, sessions).anyMatch(Outputs::isLive);
     return Needs.of(
             live, options.getCatalog(), Ledger.of(options, MoneyPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options).properties())
+        .usesKafka(KafkaSettings.of(options))
         .reads("wallet", wallet)
         .reads("users", users)
         .reads("sessions", sessions)
-        .writes("enriched", options.getEnriched())
-        .writes("deadLetters", options.getDeadLetters())
+        .writes("enriched", options.getEnriched(), EnrichedMoney.class)
+        .writes("deadLetters", options.getDeadLetters(), DeadLetter.class)
         .asks(
             "sessionService",
             options.getSessionService(),

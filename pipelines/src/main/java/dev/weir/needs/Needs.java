@@ -5,7 +5,9 @@ import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.KafkaCluster;
+import dev.weir.kafka.registry.SchemaRegistry;
 import dev.weir.ports.DatabaseChanges;
+import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
 import java.time.Duration;
@@ -20,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecordBase;
 
 /**
  * The external resources that a job needs. {@link #tryAll} checks them in parallel before anything
@@ -37,6 +41,7 @@ public final class Needs {
   private final List<Need> required = new ArrayList<>();
   private final List<Need> services = new ArrayList<>();
   private ClientProperties kafka = ClientProperties.standard();
+  private RegistryCheck registry;
 
   /** The local paths of {@code file:} ports, by option. */
   private final Map<String, String> files = new LinkedHashMap<>();
@@ -63,6 +68,18 @@ public final class Needs {
   /** Sets the properties with which the topics that are added from now on are looked for. */
   public Needs usesKafka(ClientProperties properties) {
     kafka = properties;
+    return this;
+  }
+
+  /** Like {@link #usesKafka(ClientProperties)}, and checks the schema registry, if there is one. */
+  public Needs usesKafka(KafkaSettings settings) {
+    settings.registry().ifPresent(this::usesRegistry);
+    return usesKafka(settings.properties());
+  }
+
+  /** The schema registry of the topics that are added from now on. */
+  Needs usesRegistry(SchemaRegistry used) {
+    registry = new RegistryCheck(used);
     return this;
   }
 
@@ -122,6 +139,21 @@ public final class Needs {
       catalog.writes(option, table.name());
     }
     return this;
+  }
+
+  /**
+   * An output of records; their schema is registered if the output needs a registry.
+   *
+   * @param uri null if the option is not given
+   */
+  public Needs writes(String option, String uri, Class<? extends SpecificRecordBase> records) {
+    if (registry != null
+        && uri != null
+        && Port.parse(option, uri) instanceof Port.Topic topic
+        && topic.avro()) {
+      registry.registers(option, topic.name(), SpecificData.get().getSchema(records));
+    }
+    return writes(option, uri);
   }
 
   /**
@@ -214,6 +246,11 @@ public final class Needs {
     if (catalog != null && catalog.isUsed()) {
       all.add(catalog);
     }
+    List<Need> waitedFor = new ArrayList<>(services);
+    if (registry != null) {
+      all.add(new RegistryNeed(registry, false));
+      waitedFor.add(new RegistryNeed(registry, true));
+    }
     ExecutorService threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -224,9 +261,9 @@ public final class Needs {
     try {
       long end = System.nanoTime() + LIMIT.toNanos();
       List<Future<List<String>>> needed = start(threads, all);
-      List<Future<List<String>>> asked = start(threads, services);
+      List<Future<List<String>>> asked = start(threads, waitedFor);
       List<String> errors = results(all, needed, end);
-      List<String> unanswered = results(services, asked, end);
+      List<String> unanswered = results(waitedFor, asked, end);
       if (live) {
         return new Findings(errors, unanswered, notes(all));
       }

@@ -8,6 +8,8 @@ import dev.weir.iceberg.read.LedgerScan;
 import dev.weir.iceberg.read.ReadLedger;
 import dev.weir.kafka.ReadTopic;
 import dev.weir.kafka.TopicStart;
+import dev.weir.kafka.TopicValues;
+import dev.weir.kafka.registry.WireFormat;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import java.time.DateTimeException;
@@ -109,8 +111,12 @@ public final class Inputs {
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
       Port port, Schema avro, String timeColumn, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.AVRO, DISORDER)
-          .startingAt(start);
+      TopicValues values =
+          kafka
+              .registry()
+              .<TopicValues>map(known -> WireFormat.toAvro(known, avro))
+              .orElse(TopicValues.plain(Encoding.AVRO));
+      return topic(topic, values, DISORDER);
     }
     if (port instanceof Port.Table table) {
       return ReadLedger.of(scan(table, timeColumn, ledger), avro);
@@ -135,9 +141,7 @@ public final class Inputs {
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> changes(
       String option, Port port, String pipeline, String table, List<SourceColumn> columns) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.JSON, CHANGE_DISORDER)
-          .startingAt(start)
-          .withTimeIn(new CommitTime());
+      return topic(topic, json(), CHANGE_DISORDER).withTimeIn(new CommitTime());
     }
     if (port instanceof Port.Database database) {
       return DatabaseChanges.find(option).of(database, pipeline, table, columns).read();
@@ -166,9 +170,7 @@ public final class Inputs {
       SerializableFunction<byte[], org.joda.time.Instant> time,
       Duration disorder) {
     if (port instanceof Port.Topic topic) {
-      return ReadTopic.of(kafka.cluster(topic), topic.name(), Encoding.JSON, disorder)
-          .startingAt(start)
-          .withTimeAndPlaceIn(time);
+      return topic(topic, json(), disorder).withTimeAndPlaceIn(time);
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path())
@@ -176,6 +178,26 @@ public final class Inputs {
     }
     throw new PortException(
         "--" + option + ": events come from kafka://host:port/topic or file:path (JSON Lines)");
+  }
+
+  private ReadTopic topic(Port.Topic topic, TopicValues values, Duration disorder) {
+    if (topic.avro()) {
+      throw new PortException(
+          "kafka://"
+              + topic.brokers()
+              + "/"
+              + topic.name()
+              + "?format=avro: an input has no format; with --schemaRegistry, each value names its"
+              + " schema");
+    }
+    return ReadTopic.of(kafka.cluster(topic), topic.name(), values, disorder).startingAt(start);
+  }
+
+  private TopicValues json() {
+    return kafka
+        .registry()
+        .<TopicValues>map(WireFormat::toJson)
+        .orElse(TopicValues.plain(Encoding.JSON));
   }
 
   private static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {

@@ -29,4 +29,19 @@ public interface KafkaOptions extends PipelineOptions {
   String getFrom();
 
   void setFrom(String place);
+
+  @Description(
+      "Schema registry of the kafka: ports, http(s)://host:port[/path], with the API of Confluent's."
+          + " Values that are read are in its wire format, Avro or JSON; outputs with ?format=avro"
+          + " are written in it. Credentials come from the environment: SCHEMA_REGISTRY_USER_INFO"
+          + " (user:password) or SCHEMA_REGISTRY_TOKEN")
+  String getSchemaRegistry();
+
+  void setSchemaRegistry(String address);
+
+  @Description(
+      "Allows credentials to be sent over plain HTTP to services and registries on other machines")
+  boolean getAllowPlainHttp();
+
+  void setAllowPlainHttp(boolean allowed);
 }

@@ -2,15 +2,19 @@ package dev.weir.ports;
 
 import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.KafkaCluster;
+import dev.weir.kafka.registry.SchemaRegistry;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The settings that the {@code kafka:} ports of a job share.
  *
  * @param properties the properties of all clients
  * @param maxRequestSize the size in bytes of the largest record that can be written
+ * @param registry the schema registry of all values that have a schema
  */
-public record KafkaSettings(ClientProperties properties, int maxRequestSize) {
+public record KafkaSettings(
+    ClientProperties properties, int maxRequestSize, Optional<SchemaRegistry> registry) {
   /** The largest request for which the client's buffer, twice its size, can be configured. */
   private static final int LARGEST_REQUEST = 1 << 30;
 
@@ -23,7 +27,23 @@ public record KafkaSettings(ClientProperties properties, int maxRequestSize) {
     return new KafkaSettings(
         properties(options.getKafkaProperties()),
         Numbers.between(
-            "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST));
+            "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST),
+        registry(options));
+  }
+
+  private static Optional<SchemaRegistry> registry(KafkaOptions options) {
+    if (options.getSchemaRegistry() == null) {
+      return Optional.empty();
+    }
+    SchemaRegistry registry =
+        SchemaRegistry.at(Port.service("schemaRegistry", options.getSchemaRegistry()))
+            .withPlainHttpAllowed(options.getAllowPlainHttp());
+    try {
+      registry.checkCredentials();
+    } catch (IllegalArgumentException e) {
+      throw new PortException("--schemaRegistry: " + e.getMessage());
+    }
+    return Optional.of(registry);
   }
 
   /**
@@ -46,5 +66,22 @@ public record KafkaSettings(ClientProperties properties, int maxRequestSize) {
   /** Returns the cluster that a topic is in. */
   public KafkaCluster cluster(Port.Topic topic) {
     return new KafkaCluster(topic.brokers(), properties);
+  }
+
+  /**
+   * Returns the registry for a topic that is written as Avro.
+   *
+   * @throws PortException if there is none
+   */
+  SchemaRegistry registryFor(Port.Topic topic) {
+    return registry.orElseThrow(
+        () ->
+            new PortException(
+                "kafka://"
+                    + topic.brokers()
+                    + "/"
+                    + topic.name()
+                    + "?format=avro needs --schemaRegistry=URL; without it, topics are written as"
+                    + " JSON"));
   }
 }

@@ -9,7 +9,9 @@ import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.write.AppendRows;
 import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.kafka.PublishChangelog;
+import dev.weir.kafka.PublishEncoded;
 import dev.weir.kafka.PublishJson;
+import dev.weir.kafka.registry.AvroWireFormat;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -33,6 +35,11 @@ public final class Outputs {
       SerializableFunction<T, String> key,
       KafkaSettings kafka,
       Ledger ledger) {
+    if (port instanceof Port.Topic topic && topic.avro()) {
+      return PublishEncoded.to(
+              kafka.cluster(topic), topic.name(), key, Outputs.<T>avro(topic, kafka))
+          .withMaxRequestSize(kafka.maxRequestSize());
+    }
     if (port instanceof Port.Topic topic) {
       return PublishJson.to(kafka.cluster(topic), topic.name(), key)
           .withMaxRequestSize(kafka.maxRequestSize());
@@ -63,14 +70,16 @@ public final class Outputs {
    * @param option the option the port was given for, named in the error
    * @param kafka the settings of the port, if it is a topic
    * @param ledger the settings of the port, if it is a table
-   * @throws PortException if the port does not accept a changelog
+   * @throws PortException if the port does not accept a changelog, or needs a schema registry
    */
   public static <T extends SpecificRecordBase>
       PTransform<PCollection<RowChange<T>>, PDone> changelog(
           String option, Port port, Class<T> type, RowKey key, KafkaSettings kafka, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
-      return PublishChangelog.<T>to(kafka.cluster(topic), topic.name(), key)
-          .withMaxRequestSize(kafka.maxRequestSize());
+      PublishChangelog<T> json =
+          PublishChangelog.<T>to(kafka.cluster(topic), topic.name(), key)
+              .withMaxRequestSize(kafka.maxRequestSize());
+      return topic.avro() ? json.withValues(avro(topic, kafka)) : json;
     }
     if (port instanceof Port.Table table) {
       return upsert(ledgerTable(table.name(), type, key, ledger), ledger);
@@ -80,6 +89,11 @@ public final class Outputs {
     }
     throw new PortException(
         "--" + option + ": a changelog in files is JSON Lines; leave out format=avro");
+  }
+
+  private static <T extends SpecificRecordBase> AvroWireFormat<T> avro(
+      Port.Topic topic, KafkaSettings kafka) {
+    return AvroWireFormat.of(kafka.registryFor(topic), topic.name());
   }
 
   /** A table with one row per key. */

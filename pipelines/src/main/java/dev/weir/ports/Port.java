@@ -21,8 +21,9 @@ public sealed interface Port {
    * A Kafka topic.
    *
    * @param brokers {@code host:port}, several separated by commas
+   * @param avro whether values are written as Avro instead of JSON
    */
-  record Topic(String brokers, String name) implements Port {}
+  record Topic(String brokers, String name, boolean avro) implements Port {}
 
   /**
    * Files: as input a path or glob, as output a folder.
@@ -150,7 +151,9 @@ public sealed interface Port {
   }
 
   private static Port topic(String option, String uri, String rest) {
-    String[] parts = rest.startsWith("//") ? rest.substring(2).split("/", -1) : new String[0];
+    int mark = rest.indexOf('?');
+    String place = mark < 0 ? rest : rest.substring(0, mark);
+    String[] parts = place.startsWith("//") ? place.substring(2).split("/", -1) : new String[0];
     if (parts.length != 2
         || !BROKERS.matcher(parts[0]).matches()
         || Arrays.stream(parts[0].split(",")).anyMatch(broker -> !isPort(broker))
@@ -162,7 +165,8 @@ public sealed interface Port {
               + shown(uri)
               + "' is not a topic; write kafka://host:port[,host:port]/topic");
     }
-    return new Topic(parts[0], parts[1]);
+    Map<String, String> query = mark < 0 ? Map.of() : query(option, uri, rest.substring(mark + 1));
+    return new Topic(parts[0], parts[1], isAvro(option, "kafka", query, "json"));
   }
 
   /** Returns whether an address ends in the number of a port. */
@@ -206,13 +210,28 @@ public sealed interface Port {
       throw new PortException(
           "--" + option + ": '" + uri + "' does not name a file; write file:path");
     }
-    String format = query.getOrDefault("format", path.endsWith(".avro") ? "avro" : "json");
+    String standard = path.endsWith(".avro") ? "avro" : "json";
+    return new Files(path, isAvro(option, "file", query, standard));
+  }
+
+  /**
+   * Returns whether the format is Avro.
+   *
+   * @param standard the format if none is given
+   */
+  private static boolean isAvro(
+      String option, String scheme, Map<String, String> query, String standard) {
+    String format = query.getOrDefault("format", standard);
     boolean known = format.equals("avro") || format.equals("json");
     if (!known || query.keySet().stream().anyMatch(name -> !name.equals("format"))) {
       throw new PortException(
-          "--" + option + ": the only parameter of a file: port is format=avro or format=json");
+          "--"
+              + option
+              + ": the only parameter of a "
+              + scheme
+              + ": port is format=avro or format=json");
     }
-    return new Files(path, format.equals("avro"));
+    return format.equals("avro");
   }
 
   private static Port table(String option, String uri, String rest) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.TopicStart;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +21,7 @@ class InputsTest {
       "; write earliest, latest, or a time such as 2026-01-05 or 2026-01-05T12:00:00Z";
 
   private static final KafkaSettings KAFKA =
-      new KafkaSettings(ClientProperties.standard(), 1 << 20);
+      new KafkaSettings(ClientProperties.standard(), 1 << 20, Optional.empty());
 
   private final Port topic = Port.parse("applications", "kafka://broker:9092/loans");
   private final Port files = Port.parse("applications", "file:loans.jsonl");
@@ -78,6 +80,21 @@ class InputsTest {
   @Test
   void oneTopicAmongTheInputsIsEnough() {
     assertThat(Inputs.of("latest", NOON, KAFKA, files, topic).start(), is(TopicStart.latest()));
+  }
+
+  @Test
+  void aTopicThatIsReadHasNoFormat() {
+    Port avro = Port.parse("customers", "kafka://broker:9092/customers?format=avro");
+    Inputs inputs = Inputs.of(null, NOON, KAFKA, avro);
+
+    assertThat(
+        assertThrows(
+                PortException.class,
+                () -> inputs.changes("customers", avro, "p", "public.customers", List.of()))
+            .getMessage(),
+        is(
+            "kafka://broker:9092/customers?format=avro: an input has no format; with"
+                + " --schemaRegistry, each value names its schema"));
   }
 
   private TopicStart start(String from) {

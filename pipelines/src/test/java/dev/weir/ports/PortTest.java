@@ -24,7 +24,7 @@ class PortTest {
   void brokersAreNamesAndAddresses(String brokers) {
     assertThat(
         Port.parse("applications", "kafka://" + brokers + "/loans"),
-        is(new Port.Topic(brokers, "loans")));
+        is(new Port.Topic(brokers, "loans", false)));
   }
 
   @ParameterizedTest

@@ -59,11 +59,16 @@ final class GenerateOptions {
    * @throws ParameterException if the URI is invalid
    */
   Port port(String option, String uri) {
+    Port port;
     try {
-      return Port.parse(option, uri);
+      port = Port.parse(option, uri);
     } catch (PortException e) {
       throw invalid(e.getMessage());
     }
+    if (port instanceof Port.Topic topic && topic.avro()) {
+      throw invalid("--" + option + ": the records of a topic have one format; leave out ?format");
+    }
+    return port;
   }
 
   void print(String line) {

@@ -15,6 +15,8 @@ import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.TopicConsumers;
+import dev.weir.kafka.registry.SchemaRegistry;
+import dev.weir.kafka.registry.TimeInWireFormat;
 import dev.weir.loan.ApplicationCoder;
 import java.io.Serializable;
 import java.lang.reflect.Field;
@@ -43,6 +45,8 @@ class SnapshotClassesTest {
           CommitTime.class,
           KafkaCluster.class,
           ClientProperties.class,
+          SchemaRegistry.class,
+          TimeInWireFormat.class,
           TopicConsumers.class);
 
   private static final Set<Class<?>> LASTING =
@@ -73,6 +77,8 @@ class SnapshotClassesTest {
             "PairCoder",
             "Times",
             "CommitTime",
+            "SchemaRegistry",
+            "TimeInWireFormat",
             "TopicConsumers"));
   }
 

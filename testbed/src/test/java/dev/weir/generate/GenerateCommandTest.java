@@ -109,6 +109,7 @@ class GenerateCommandTest {
         "--to=kafka://localhost/topic            | is not a topic",
         "--to=kafka://localhost:9092             | is not a topic",
         "--to=kafka://localhost:9092/a/b         | is not a topic",
+        "--to=kafka://localhost:9092/a?format=avro | leave out ?format",
         "--to=file:a.csv                         | must end in .jsonl or .avro",
         "--to=a.jsonl                            | is not a port",
         "--to=file:a.jsonl --rate=0              | the rate must be above 0",

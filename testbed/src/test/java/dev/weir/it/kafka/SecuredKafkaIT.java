@@ -150,8 +150,7 @@ class SecuredKafkaIT {
     assertThat(
         run(CERTIFICATE, file(tls)).err().get(0),
         startsWith("--applications: the broker at " + broker.address(CERTIFICATE) + " rejects"));
-    assertThat(
-        errors(arguments(CERTIFICATE, "--kafkaProperties=" + file(tls, own))), is(empty()));
+    assertThat(errors(arguments(CERTIFICATE, "--kafkaProperties=" + file(tls, own))), is(empty()));
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Tape;
 import dev.weir.it.UserLog;
+import dev.weir.testing.EmbeddedRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +116,7 @@ class LoanDecisionsIT {
         String id = JSON.readTree(decision.value()).get("request_id").textValue();
         assertThat(new String(decision.key(), UTF_8), is(id));
       }
-      assertDeadLetters(unreadable, run.deadLetters().records());
+      assertDeadLetters("parse-applications", unreadable, run.deadLetters().records());
       assertHidden(ssns, run);
     }
   }
@@ -142,6 +143,49 @@ class LoanDecisionsIT {
     }
   }
 
+  /** Without a trace of the outage, during which the job must not fail. */
+  @Test
+  void valuesInTheWireFormatOfASchemaRegistryOutlastItsOutage() throws IOException {
+    Loan older = aLoan("older").amount("250").unknown();
+    Loan newer = aLoan("newer").amount("99.95").ssn("900-02-0002");
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        LoanRun run = new LoanRun(stack, "wire")) {
+      WireLoans loans = new WireLoans(registry, run.applications());
+      registry.failWith(503);
+      run.start(
+          "--schemaRegistry=" + registry.uri(),
+          "--decisions=" + stack.topic("wire-decisions") + "?format=avro");
+      byte[] unknown = loans.older(older.requestId("unknown"));
+      unknown[4] = 99;
+      run.send(null, older.key(), loans.older(older));
+      run.send(null, newer.key(), loans.newer(newer));
+      List<Future<RecordMetadata>> unreadable =
+          List.of(run.send(null, older.key(), unknown), run.send(null, newer.key(), newer.avro()));
+      eventually(() -> registry.requests().size(), greaterThanOrEqualTo(3));
+      assertThat(run.decisions().size() + run.deadLetters().size(), is(0));
+      registry.recover();
+
+      eventually(() -> run.decisions().size(), greaterThanOrEqualTo(2));
+      eventually(() -> run.deadLetters().size(), greaterThanOrEqualTo(2));
+
+      assertThat(
+          sorted(
+              run.decisions().records().stream()
+                  .map(record -> loans.decision(record.value()))
+                  .toList()),
+          is(sorted(List.of(older.amount("250.00").decision(), newer.decision()))));
+      assertThat(registry.ids("wire-decisions-value"), hasSize(1));
+      assertDeadLetters("read-topic", unreadable, run.deadLetters().records());
+      assertThat(
+          sorted(
+              run.deadLetters().lines().stream()
+                  .map(line -> line.replaceFirst(".*\"reason\":\"([^\"]*)\".*", "$1"))
+                  .toList()),
+          is(List.of("MALFORMED", "UNKNOWN_SCHEMA")));
+      assertHidden(Set.of(older.ssn(), newer.ssn()), run);
+    }
+  }
+
   private static void send(LoanRun run, Loan loan) {
     run.send(loan.ts().toEpochMilli(), loan.key(), loan.avro());
   }
@@ -163,7 +207,9 @@ class LoanDecisionsIT {
   }
 
   private static void assertDeadLetters(
-      List<Future<RecordMetadata>> unreadable, List<ConsumerRecord<byte[], byte[]>> letters)
+      String stage,
+      List<Future<RecordMetadata>> unreadable,
+      List<ConsumerRecord<byte[], byte[]>> letters)
       throws IOException {
     List<String> places = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : letters) {
@@ -175,7 +221,7 @@ class LoanDecisionsIT {
                   letter.get("partition").intValue(),
                   letter.get("offset").longValue());
       assertThat(new String(record.key(), UTF_8), is(place));
-      assertThat(letter.get("stage").textValue(), is("parse-applications"));
+      assertThat(letter.get("stage").textValue(), is(stage));
       assertThat(letter.get("file").isNull() && letter.get("line").isNull(), is(true));
       places.add(place);
     }

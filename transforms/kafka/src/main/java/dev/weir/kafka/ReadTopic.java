@@ -6,6 +6,7 @@ import dev.weir.kafka.TopicTime.Stamps;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
+import dev.weir.record.UnreadableRecord;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,10 @@ import org.joda.time.Instant;
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
   private static final long serialVersionUID = 1L;
+
+  /** The stage that dead letters name. */
+  private static final String STAGE = "read-topic";
+
   private static final Map<String, Object> CONSUMER =
       Map.of(
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
@@ -41,7 +46,7 @@ public final class ReadTopic
 
   private final KafkaCluster cluster;
   private final String topic;
-  private final Encoding encoding;
+  private final TopicValues values;
   private final Duration disorder;
   private final SerializableFunction<byte[], Instant> timeInValue;
   private final boolean placeForLate;
@@ -50,14 +55,14 @@ public final class ReadTopic
   private ReadTopic(
       KafkaCluster cluster,
       String topic,
-      Encoding encoding,
+      TopicValues values,
       Duration disorder,
       SerializableFunction<byte[], Instant> timeInValue,
       boolean placeForLate,
       TopicStart start) {
     this.cluster = cluster;
     this.topic = topic;
-    this.encoding = encoding;
+    this.values = values;
     this.disorder = disorder;
     this.timeInValue = timeInValue;
     this.placeForLate = placeForLate;
@@ -69,10 +74,16 @@ public final class ReadTopic
    */
   public static ReadTopic of(
       KafkaCluster cluster, String topic, Encoding encoding, Duration disorder) {
+    return of(cluster, topic, TopicValues.plain(encoding), disorder);
+  }
+
+  /** Like {@link #of(KafkaCluster, String, Encoding, Duration)}, with values in any form. */
+  public static ReadTopic of(
+      KafkaCluster cluster, String topic, TopicValues values, Duration disorder) {
     return new ReadTopic(
         Objects.requireNonNull(cluster),
         Objects.requireNonNull(topic),
-        Objects.requireNonNull(encoding),
+        Objects.requireNonNull(values),
         Objects.requireNonNull(disorder),
         null,
         false,
@@ -85,25 +96,19 @@ public final class ReadTopic
    */
   public ReadTopic startingAt(TopicStart place) {
     return new ReadTopic(
-        cluster,
-        topic,
-        encoding,
-        disorder,
-        timeInValue,
-        placeForLate,
-        Objects.requireNonNull(place));
+        cluster, topic, values, disorder, timeInValue, placeForLate, Objects.requireNonNull(place));
   }
 
   /**
    * Takes the event time from the value, or from the topic if the value has none.
    *
-   * @param time extracts the time from a value, which may be null; returns null if the value has
-   *     none. Must be a named class with a {@code serialVersionUID}, because it becomes part of
-   *     Flink's snapshots
+   * @param time extracts the time from the bytes of a raw record, which may be null; returns null
+   *     if they have none. Must be a named class with a {@code serialVersionUID}, because it
+   *     becomes part of Flink's snapshots
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, encoding, disorder, Objects.requireNonNull(time), false, start);
+        cluster, topic, values, disorder, Objects.requireNonNull(time), false, start);
   }
 
   /**
@@ -115,18 +120,13 @@ public final class ReadTopic
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, encoding, disorder, Objects.requireNonNull(time), true, start);
+        cluster, topic, values, disorder, Objects.requireNonNull(time), true, start);
   }
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    // Records of a topic are rejected only by their parser, never here. This output exists because
-    // other inputs have both.
     return DeadLetters.divide(
-        "KeepOrigin",
-        begin.apply("ReadKafka", source()),
-        new KeepOrigin(encoding),
-        RawRecord.CODER);
+        "KeepOrigin", begin.apply("ReadKafka", source()), new KeepOrigin(values), RawRecord.CODER);
   }
 
   private KafkaIO.Read<byte[], byte[]> source() {
@@ -137,7 +137,9 @@ public final class ReadTopic
         .withValueDeserializer(ByteArrayDeserializer.class)
         .withConsumerConfigUpdates(CONSUMER)
         .withConsumerFactoryFn(start.consumers(cluster, topic))
-        .withTimestampPolicyFactory(new Times(disorder, timeInValue, placeForLate));
+        .withTimestampPolicyFactory(
+            new Times(
+                disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate));
   }
 
   /**
@@ -174,21 +176,24 @@ public final class ReadTopic
   private static final class KeepOrigin extends DoFn<KafkaRecord<byte[], byte[]>, RawRecord> {
     private static final long serialVersionUID = 1L;
 
-    private final Encoding encoding;
+    private final TopicValues values;
 
-    KeepOrigin(Encoding encoding) {
-      this.encoding = encoding;
+    KeepOrigin(TopicValues values) {
+      this.values = values;
     }
 
     @ProcessElement
     public void process(
-        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RawRecord> out) {
-      byte[] value = record.getKV().getValue();
-      out.output(
-          new RawRecord(
-              value == null ? new byte[0] : value,
-              encoding,
-              Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset())));
+        @Element KafkaRecord<byte[], byte[]> record,
+        @Timestamp Instant timestamp,
+        OutputReceiver<RawRecord> out,
+        MultiOutputReceiver more) {
+      Origin origin = Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset());
+      try {
+        out.output(values.read(record.getKV().getValue(), origin));
+      } catch (UnreadableRecord e) {
+        DeadLetters.reject(DeadLetters.of(STAGE, e, origin, timestamp), more);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.files;
 
 import dev.weir.encoding.AvroWalk;
+import dev.weir.encoding.WriterTimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

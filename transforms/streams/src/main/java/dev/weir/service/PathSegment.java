@@ -44,7 +44,7 @@ public final class PathSegment {
   }
 
   /** The segment as it appears in a URL. */
-  String encoded() {
+  public String encoded() {
     return encoded;
   }
 }

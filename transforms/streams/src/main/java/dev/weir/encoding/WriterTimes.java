@@ -1,4 +1,4 @@
-package dev.weir.files;
+package dev.weir.encoding;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import org.apache.avro.generic.GenericRecord;
  * the writer's schema names. Avro resolves a long to a long and ignores that their units differ. A
  * long without a unit is in milliseconds.
  */
-final class WriterTimes {
+public final class WriterTimes {
   private static final Set<String> MILLIS = Set.of("timestamp-millis", "local-timestamp-millis");
 
   /** By field position: how many of the writer's units make a millisecond. */
@@ -27,7 +27,7 @@ final class WriterTimes {
   /**
    * @throws IOException if the writer's values of a time field are not points in time
    */
-  static WriterTimes of(Schema writer, Schema expected) throws IOException {
+  public static WriterTimes of(Schema writer, Schema expected) throws IOException {
     WriterTimes times = new WriterTimes();
     for (Schema.Field field : expected.getFields()) {
       Schema.Field written = SchemaCompatibility.lookupWriterField(writer, field);
@@ -76,7 +76,7 @@ final class WriterTimes {
   }
 
   /** Converts the times of a record of the expected schema in place. */
-  void toMillis(GenericRecord record) {
+  public void toMillis(GenericRecord record) {
     perMilli.forEach(
         (place, units) -> record.put(place, Math.floorDiv((Long) record.get(place), units)));
   }
