@@ -12,6 +12,7 @@ import dev.weir.record.Origin;
 import dev.weir.service.Answer;
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceCall;
 import dev.weir.service.ServiceClient;
 import dev.weir.sharding.Shards;
@@ -82,7 +83,7 @@ final class BureauStage {
         .apply(
             "AskBureau",
             AskService.of(
-                new Recorder.Timed(new BureauCalls.Opener(bureau)),
+                new Recorder.Timed(new BureauCalls.Opener(ServiceAddress.of(bureau))),
                 policy,
                 Application::ssn,
                 BureauStage::assessed,
@@ -117,7 +118,7 @@ final class BureauStage {
     var applications = flink.fromSource(source, WatermarkStrategy.noWatermarks(), "applications");
     AsyncDataStream.unorderedWait(
             applications,
-            new Ask(new Recorder.Timed(new BureauCalls.Opener(bureau)), policy),
+            new Ask(new Recorder.Timed(new BureauCalls.Opener(ServiceAddress.of(bureau))), policy),
             60,
             TimeUnit.SECONDS,
             2 * policy.inFlight() * policy.batch())

@@ -15,6 +15,7 @@ import dev.weir.record.UnreadableRecord;
 import dev.weir.record.UnreadableRecord.Reason;
 import dev.weir.service.Answer;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceClient;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -127,7 +128,7 @@ final class NativeJob {
         rows.keyBy(row -> row.requestId).process(new KeepFirst());
     AsyncDataStream.unorderedWait(
             first,
-            new Ask(new BureauCalls.Opener(bureau), policy),
+            new Ask(new BureauCalls.Opener(ServiceAddress.of(bureau)), policy),
             60,
             TimeUnit.SECONDS,
             2 * policy.inFlight() * policy.batch())

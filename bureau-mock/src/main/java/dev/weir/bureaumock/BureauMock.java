@@ -3,6 +3,7 @@ package dev.weir.bureaumock;
 import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
+import dev.weir.httpservice.Listening;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import java.io.UncheckedIOException;
@@ -22,10 +23,11 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>{@code n} is {@link Scores#of}. An error is answered with {@code {"error":"…"}}: 400 for an
- * unreadable body, 404, 405, 413 for more than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503
- * as configured in {@link Behaviour}. No ssn is ever logged or repeated in an error, unless
- * Vert.x's own TRACE log is on, which writes the URI of each request. One event loop serves all
- * requests, and no request holds a thread while it waits.
+ * unreadable body, 401 without the right token if the bureau requires one, 404, 405, 413 for more
+ * than 1 MiB, and 429 (with {@code Retry-After: 1}) and 503 as configured in {@link Behaviour}. No
+ * ssn is ever logged or repeated in an error, unless Vert.x's own TRACE log is on, which writes the
+ * URI of each request. One event loop serves all requests, and no request holds a thread while it
+ * waits.
  */
 public final class BureauMock extends RunningService {
 
@@ -47,23 +49,20 @@ public final class BureauMock extends RunningService {
     return Behaviour.taking(Duration.ofMillis(200), Duration.ofMillis(1000));
   }
 
-  /** Starts a bureau on the loopback interface; see {@link #start(Behaviour, String, int)}. */
+  /** Starts a bureau on the loopback interface; see {@link #start(Behaviour, Listening)}. */
   public static BureauMock start(Behaviour behaviour, int port) {
-    return start(behaviour, HttpService.LOOPBACK, port);
+    return start(behaviour, Listening.onLoopback(port));
   }
 
   /**
    * Starts a bureau and returns once it listens.
    *
-   * @param host the address to listen on, {@code 0.0.0.0} for every interface
-   * @param port the port to listen on, 0 for a free one
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException for an invalid port number
    */
-  public static BureauMock start(Behaviour behaviour, String host, int port) {
+  public static BureauMock start(Behaviour behaviour, Listening listening) {
     Conduct conduct = new Conduct(behaviour);
     Questions questions = new Questions(conduct);
-    return new BureauMock(conduct, questions, HttpService.start(NAMING, host, port, questions::on));
+    return new BureauMock(conduct, questions, HttpService.start(NAMING, listening, questions::on));
   }
 
   /** Changes whether the answers are well-formed, from the next request on. */

@@ -3,6 +3,7 @@ package dev.weir.bureaumock;
 import dev.weir.httpservice.FaultOptions;
 import dev.weir.httpservice.ServiceOptions;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,16 +18,30 @@ import picocli.CommandLine.Mixin;
     version = "bureau-mock of Weir",
     description =
         "Runs a mock credit bureau over HTTP, with the latency and the faults that you choose."
-            + " Durations are written 500ms, 2s, 10m, 24h, 10d or PT2S.")
+            + " If the environment variable "
+            + BureauMockCommand.TOKEN
+            + " is set, clients need it as their bearer token. Durations are written 500ms, 2s, 10m, 24h, 10d or PT2S.")
 public final class BureauMockCommand implements Callable<Integer> {
 
-  @Mixin private final ServiceOptions service = new ServiceOptions("8090", "200ms", "1000ms");
+  /** The environment variable that holds the bearer token of the clients. */
+  public static final String TOKEN = "BUREAU_TOKEN";
+
+  @Mixin private final ServiceOptions service;
 
   @Mixin private FaultOptions faults;
 
+  /** A command that reads the token from the environment of the process. */
+  public BureauMockCommand() {
+    this(System::getenv);
+  }
+
+  /** A command that reads the token from another environment. */
+  BureauMockCommand(UnaryOperator<String> environment) {
+    this.service = new ServiceOptions("8090", "200ms", "1000ms", TOKEN, environment);
+  }
+
   @Override
   public Integer call() {
-    return service.run(
-        (host, port) -> BureauMock.start(faults.addTo(service.behaviour()), host, port));
+    return service.run(listening -> BureauMock.start(faults.addTo(service.behaviour()), listening));
   }
 }

@@ -10,16 +10,19 @@ import static org.hamcrest.Matchers.matchesPattern;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class BureauMockCommandTest {
 
+  private final Map<String, String> environment = new HashMap<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine command =
-      new CommandLine(new BureauMockCommand())
+      new CommandLine(new BureauMockCommand(environment::get))
           .setOut(new PrintWriter(out))
           .setErr(new PrintWriter(err));
 
@@ -50,6 +53,22 @@ class BureauMockCommandTest {
 
     assertThat(exit.get(), is(0));
     assertThat(err.toString(), is(""));
+  }
+
+  @Test
+  void aTokenInItsEnvironmentIsRequiredOfClients() throws Exception {
+    environment.put("BUREAU_TOKEN", "s3cret");
+    FutureTask<Integer> exit =
+        new FutureTask<>(() -> command.execute("--port=0", "--maxLatency=20ms", "--minLatency=0s"));
+    Thread running = new Thread(exit);
+    running.start();
+    eventually(out::toString, containsString(" listens on http://127.0.0.1:"));
+    Client client = Client.of(URI.create(out.toString().strip().replaceAll(".* ", "")));
+
+    assertThat(client.post("/v1/score", asking("1")).statusCode(), is(401));
+
+    running.interrupt();
+    assertThat(exit.get(), is(0));
   }
 
   @Test

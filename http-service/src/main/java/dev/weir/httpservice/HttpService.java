@@ -11,59 +11,61 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A server that listens on HTTP/1.1. One event loop serves all requests, and no request holds a
- * thread while it waits.
+ * A server that listens on HTTP/1.1, with or without TLS. One event loop serves all requests, and
+ * no request holds a thread while it waits.
  */
 public final class HttpService {
 
-  /** The host for a service that only this machine can reach. */
-  public static final String LOOPBACK = "127.0.0.1";
+  /** Every interface, and how this machine reaches itself there. */
+  private static final Map<String, String> REACHABLE =
+      Map.of("0.0.0.0", Listening.LOOPBACK, "::", "::1");
 
-  private static final String EVERY_INTERFACE = "0.0.0.0";
   private static final long PATIENCE_SECONDS = 30;
 
   private final Vertx vertx;
   private final Meter meter;
   private final Routes routes;
   private final HttpServer server;
-  private final String host;
+  private final Listening listening;
 
-  private HttpService(Naming naming, String host, int port, Consumer<Routes> site) {
-    this.host = host;
+  private HttpService(Naming naming, Listening listening, Consumer<Routes> site) {
+    this.listening = listening;
     this.meter = new Meter(naming);
     this.vertx = Vertx.vertx(onOneEventLoop());
-    this.routes = new Routes(vertx, naming, meter);
+    Connections connections = new Connections(vertx, listening.limits(), naming.log());
+    this.routes = new Routes(vertx, naming, meter, listening.access(), connections);
     site.accept(routes);
-    this.server = vertx.createHttpServer(listeningOn(host, port)).requestHandler(routes.whole());
+    this.server =
+        vertx
+            .createHttpServer(options(listening))
+            .connectionHandler(connections::opened)
+            .invalidRequestHandler(routes::refuseUnreadable)
+            .requestHandler(routes.whole());
   }
 
   /**
    * Starts a service and returns once it listens.
    *
-   * @param host the address to listen on, {@code 0.0.0.0} for every interface
-   * @param port the port to listen on, 0 for a free one
    * @param site adds the service's own routes
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException for an invalid port number
    */
-  public static HttpService start(Naming naming, String host, int port, Consumer<Routes> site) {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be between 0 and 65535, not " + port);
-    }
-    HttpService service = new HttpService(naming, host, port, site);
+  public static HttpService start(Naming naming, Listening listening, Consumer<Routes> site) {
+    HttpService service = new HttpService(naming, listening, site);
     try {
       await(service.server.listen());
       return service;
     } catch (IOException e) {
       service.close();
       throw new UncheckedIOException(
-          "Cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+          "Cannot listen on " + listening.host() + ":" + listening.port() + ": " + e.getMessage(),
+          e);
     }
   }
 
@@ -72,9 +74,10 @@ public final class HttpService {
   }
 
   URI uri() {
-    String reachable = host.equals(EVERY_INTERFACE) ? LOOPBACK : host;
+    String scheme = listening.certificate().isPresent() ? "https" : "http";
+    String host = REACHABLE.getOrDefault(listening.host(), listening.host());
     try {
-      return new URI("http", null, reachable, port(), null, null, null);
+      return new URI(scheme, null, host, port(), null, null, null);
     } catch (URISyntaxException e) {
       throw new IllegalStateException("The host does not fit in a URI: " + host, e);
     }
@@ -107,13 +110,18 @@ public final class HttpService {
                 .setClassPathResolvingEnabled(false));
   }
 
-  private static HttpServerOptions listeningOn(String host, int port) {
-    return new HttpServerOptions()
-        .setHost(host)
-        .setPort(port)
-        .setAcceptBacklog(4096)
-        .setHandle100ContinueAutomatically(true)
-        .setHttp2ClearTextEnabled(false);
+  private static HttpServerOptions options(Listening listening) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(listening.host())
+            .setPort(listening.port())
+            .setAcceptBacklog(4096)
+            .setMaxInitialLineLength(Limits.FIRST_LINE)
+            .setMaxHeaderSize(Limits.HEADERS)
+            .setHandle100ContinueAutomatically(true)
+            .setHttp2ClearTextEnabled(false);
+    listening.certificate().ifPresent(own -> options.setSsl(true).setKeyCertOptions(own.options()));
+    return options;
   }
 
   private static void await(Future<?> future) throws IOException {

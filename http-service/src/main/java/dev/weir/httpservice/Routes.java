@@ -1,9 +1,13 @@
 package dev.weir.httpservice;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -14,26 +18,32 @@ import java.util.List;
 
 /**
  * The routes of a service; {@code GET /health} and {@code GET /metrics} are always among them. An
- * error is answered with {@code {"error":"…"}}: 404 for an unknown path, 405 for another method,
- * 413 for a body of more than 1 MiB. Everything here runs on one event loop.
+ * error is answered with {@code {"error":"…"}}: 401 on a route that answers questions if the
+ * service does not admit the client, 404 for an unknown path, 405 for another method, 413 for a
+ * body of more than 1 MiB, 414 and 431 for a first line of more than 4 KiB and headers of more than
+ * 8 KiB. Everything here runs on one event loop.
  */
 public final class Routes {
 
   /** The content type of JSON. */
   public static final String JSON = "application/json";
 
-  private static final long LONGEST_BODY = 1 << 20;
   private static final String NO_KNOWN_PATH = "other";
 
   private final Router router;
   private final Naming naming;
   private final Meter meter;
+  private final Access access;
+  private final Connections connections;
   private final List<String> all = new ArrayList<>();
 
-  Routes(Vertx vertx, Naming naming, Meter meter) {
+  Routes(Vertx vertx, Naming naming, Meter meter, Access access, Connections connections) {
     this.router = Router.router(vertx);
     this.naming = naming;
     this.meter = meter;
+    this.access = access;
+    this.connections = connections;
+    router.route().handler(this::use);
     get("/health", context -> reply(context, 200, JSON, "{\"status\":\"UP\"}"));
     get("/metrics", context -> reply(context, 200, Meter.contentType(), meter.page()));
   }
@@ -42,7 +52,7 @@ public final class Routes {
    * Adds a {@code GET} route without questions: its requests are not in the {@link ServiceStats}.
    */
   public void get(String path, Handler<RoutingContext> handler) {
-    serve(HttpMethod.GET, path, false, RoutingContext::next, handler);
+    serve(HttpMethod.GET, path, false, handler);
   }
 
   /**
@@ -51,21 +61,12 @@ public final class Routes {
    * @param path may have a parameter, as in {@code /things/:id}
    */
   public void find(String path, Handler<RoutingContext> handler) {
-    serve(HttpMethod.GET, path, true, RoutingContext::next, handler);
+    serve(HttpMethod.GET, path, true, handler);
   }
 
   /** Adds a {@code POST} route that answers questions. */
   public void post(String path, Handler<RoutingContext> handler) {
-    post(path, RoutingContext::next, handler);
-  }
-
-  /**
-   * Adds a {@code POST} route that answers questions.
-   *
-   * @param guard runs before the body is read; it calls {@code next()} or answers
-   */
-  public void post(String path, Handler<RoutingContext> guard, Handler<RoutingContext> handler) {
-    serve(HttpMethod.POST, path, true, guard, handler);
+    serve(HttpMethod.POST, path, true, handler);
   }
 
   /** Answers with an error; the reason must not quote the request. */
@@ -93,11 +94,7 @@ public final class Routes {
   }
 
   private void serve(
-      HttpMethod method,
-      String path,
-      boolean asks,
-      Handler<RoutingContext> guard,
-      Handler<RoutingContext> handler) {
+      HttpMethod method, String path, boolean asks, Handler<RoutingContext> handler) {
     all.add(method.name() + " " + path);
     router
         .route(path)
@@ -106,10 +103,19 @@ public final class Routes {
               begin(context, path, asks && context.request().method().equals(method));
               context.next();
             });
-    router.route(method, path).handler(guard);
-    if (method.equals(HttpMethod.POST)) {
-      router.route(method, path).handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
+    if (asks) {
+      router.route(method, path).handler(this::admit);
     }
+    if (method.equals(HttpMethod.POST)) {
+      router.route(method, path).handler(BodyHandler.create(false).setBodyLimit(Limits.BODY));
+    }
+    router
+        .route(method, path)
+        .handler(
+            context -> {
+              connections.arrived(context.request().connection());
+              context.next();
+            });
     router.route(method, path).handler(handler);
     router
         .route(path)
@@ -120,6 +126,23 @@ public final class Routes {
             });
   }
 
+  private void use(RoutingContext context) {
+    HttpConnection connection = context.request().connection();
+    connections.begun(connection);
+    context.addEndHandler(ended -> connections.answered(connection));
+    context.next();
+  }
+
+  /** Runs before the body is read: a rejected client costs no memory. */
+  private void admit(RoutingContext context) {
+    if (access.admits(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+      context.next();
+    } else {
+      context.response().putHeader("WWW-Authenticate", "Bearer");
+      refuse(context, 401, "the bearer token is missing or wrong");
+    }
+  }
+
   private void begin(RoutingContext context, String path, boolean asks) {
     Exchange.begin(context, path, asks, meter, naming.log());
   }
@@ -127,6 +150,26 @@ public final class Routes {
   private void notFound(RoutingContext context) {
     begin(context, NO_KNOWN_PATH, false);
     refuse(context, 404, "there is nothing at this path");
+  }
+
+  /** Answers a request that is not HTTP or exceeds a limit, and closes its connection. */
+  void refuseUnreadable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    boolean longLine = cause instanceof TooLongHttpLineException;
+    boolean longHeaders = cause instanceof TooLongHttpHeaderException;
+    int status = longLine ? 414 : longHeaders ? 431 : 400;
+    String reason =
+        longLine
+            ? "the first line exceeds 4 KiB"
+            : longHeaders ? "the headers exceed 8 KiB" : "the request is malformed";
+    meter.served(NO_KNOWN_PATH, status);
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end(new JsonObject().put("error", reason).encode())
+        .onComplete(sent -> request.connection().close());
   }
 
   /** Answers a request whose path the router cannot decode: no exchange has begun. */

@@ -33,9 +33,10 @@ record Client(URI service) {
     return sendLater(method, path, body).join();
   }
 
-  /** Writes a text as it is to a new connection. */
+  /** Writes a text as it is to a new connection, which is not read from without an end. */
   Socket write(String text) throws IOException {
     Socket socket = new Socket(service.getHost(), service.getPort());
+    socket.setSoTimeout(60_000);
     socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     socket.getOutputStream().flush();
     return socket;

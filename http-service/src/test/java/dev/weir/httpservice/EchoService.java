@@ -16,13 +16,13 @@ final class EchoService extends RunningService {
   }
 
   static EchoService start(int port) {
-    return start(PROMPT, HttpService.LOOPBACK, port);
+    return start(PROMPT, Listening.onLoopback(port));
   }
 
-  static EchoService start(Behaviour behaviour, String host, int port) {
+  static EchoService start(Behaviour behaviour, Listening listening) {
     Conduct conduct = new Conduct(behaviour);
     return new EchoService(
-        conduct, HttpService.start(NAMING, host, port, routes -> add(routes, conduct)));
+        conduct, HttpService.start(NAMING, listening, routes -> add(routes, conduct)));
   }
 
   private static void add(Routes routes, Conduct conduct) {

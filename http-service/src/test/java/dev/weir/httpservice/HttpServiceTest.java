@@ -132,7 +132,8 @@ class HttpServiceTest {
 
   @Test
   void aServiceOnEveryInterfaceIsReachableOnLoopback() {
-    try (EchoService everywhere = EchoService.start(PROMPT, "0.0.0.0", 0)) {
+    try (EchoService everywhere =
+        EchoService.start(PROMPT, Listening.onLoopback(0).withHost("0.0.0.0"))) {
       assertThat(new Client(everywhere.uri()).get("/health").statusCode(), is(200));
     }
   }
@@ -222,7 +223,7 @@ class HttpServiceTest {
   @Test
   void anOutageEndsByItself() {
     Behaviour outage = PROMPT.withOutage(Duration.ZERO, Duration.ofMillis(500));
-    try (EchoService other = EchoService.start(outage, HttpService.LOOPBACK, 0)) {
+    try (EchoService other = EchoService.start(outage, Listening.onLoopback(0))) {
       Client otherClient = new Client(other.uri());
 
       // On a slow machine it has ended before the first request.

@@ -10,6 +10,9 @@ import static org.hamcrest.Matchers.startsWith;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -30,16 +33,23 @@ class ServiceOptionsTest {
 
   @Command(name = "echo", mixinStandardHelpOptions = true)
   private static final class EchoCommand implements Callable<Integer> {
-    @Mixin private final ServiceOptions service = new ServiceOptions("8099", "1ms", "3ms");
+    private final Map<String, String> environment = new HashMap<>();
+
+    @Mixin
+    private final ServiceOptions service =
+        new ServiceOptions("8099", "1ms", "3ms", "ECHO_TOKEN", environment::get);
+
     @Mixin private FaultOptions faults;
     private Behaviour asked;
+    private Listening listening;
 
     @Override
     public Integer call() {
       return service.run(
-          (host, port) -> {
+          given -> {
+            listening = given;
             asked = faults.addTo(service.behaviour());
-            return EchoService.start(asked, host, port);
+            return EchoService.start(asked, given);
           });
     }
   }
@@ -57,6 +67,49 @@ class ServiceOptionsTest {
     assertThat(exit.get(), is(0));
     assertThat(err.toString(), is(""));
     assertThat(echo.asked, is(Behaviour.taking(Duration.ofMillis(1), Duration.ofMillis(3))));
+  }
+
+  @Test
+  void aServiceListensOnLoopbackUnlessItIsToldOtherwise() throws Exception {
+    echo.environment.put("ECHO_TOKEN", "s3cret");
+
+    runUntilItListens("--port=0", "--idleTimeout=5s", "--maxConnections=7");
+
+    assertThat(echo.listening.host(), is("127.0.0.1"));
+    assertThat(echo.listening.limits(), is(new Limits(Duration.ofSeconds(5), 7)));
+    assertThat(echo.listening.access().isOpen(), is(false));
+    assertThat(err.toString(), is(""));
+  }
+
+  @Test
+  void aTokenThatCrossesANetworkUnencryptedIsOneWarning() throws Exception {
+    echo.environment.put("ECHO_TOKEN", "s3cret");
+
+    runUntilItListens("--port=0", "--host=0.0.0.0");
+
+    assertThat(
+        err.toString().lines().toList(),
+        is(
+            List.of(
+                "warning: clients send ECHO_TOKEN unencrypted to 0.0.0.0; use --tlsCertificate and"
+                    + " --tlsKey, or --host=127.0.0.1")));
+  }
+
+  @Test
+  void withoutATokenThereIsNoWarning() throws Exception {
+    runUntilItListens("--port=0", "--host=0.0.0.0");
+
+    assertThat(echo.listening.access().isOpen(), is(true));
+    assertThat(err.toString(), is(""));
+  }
+
+  private void runUntilItListens(String... options) throws Exception {
+    FutureTask<Integer> exit = new FutureTask<>(() -> command.execute(options));
+    Thread running = new Thread(exit);
+    running.start();
+    eventually(out::toString, matchesPattern("echo listens on .*\\R"));
+    running.interrupt();
+    assertThat(exit.get(), is(0));
   }
 
   @Test
@@ -101,6 +154,10 @@ class ServiceOptionsTest {
         "--outage=10s|outage must be two durations",
         "--outage=2s,1s|outage must end after it begins",
         "--port=70000|port must be between 0 and 65535",
+        "--idleTimeout=0s|idleTimeout must be between 1ms and 1d, not 0ms",
+        "--maxConnections=0|maxConnections must be between 1 and 1000000, not 0",
+        "--tlsKey=key.pem|--tlsCertificate is missing; TLS needs both --tlsCertificate and --tlsKey",
+        "--tlsCertificate=own.pem|--tlsKey is missing; TLS needs both",
         "--speed=1|Unknown option"
       })
   void anInvalidOptionIsOneLineAndExitCode2(String option, String line) {
@@ -111,7 +168,12 @@ class ServiceOptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--host=<host> .*; default 0\\.0\\.0\\.0, which is every interface\\.",
+        "--host=<host> .*; default 127\\.0\\.0\\.1, which only this machine can reach; 0\\.0\\.0\\.0 is every"
+            + " interface\\.",
+        "--tlsCertificate=<file> .* Default: plain HTTP\\.",
+        "--tlsKey=<file> .* PKCS 8, not encrypted\\.",
+        "--idleTimeout=<idleTimeout> .*; default 1m\\.",
+        "--maxConnections=<maxConnections> .*; default 10000\\.",
         "--port=<port> .*; default 8099\\.",
         "--minLatency=<minLatency> .*; default 1ms\\.",
         "--maxLatency=<maxLatency> .*; default 3ms\\.",

@@ -12,6 +12,7 @@ import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.ports.Services;
 import dev.weir.scoring.ScoringCalls;
 import dev.weir.spend.SpendMetrics;
 
@@ -45,7 +46,7 @@ final class CardNeeds {
         .keeps("ledger", options.getLedger(), "enriched_transactions")
         .asks(
             "scoring",
-            options.getScoring(),
+            Services.of(options).at("scoring", options.getScoring(), ScoringCalls.TOKEN),
             Durations.patience("scoringPatience", options.getScoringPatience(), live),
             ScoringCalls.ROUTES);
   }

@@ -9,9 +9,11 @@ import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.ports.Services;
 import dev.weir.record.RawRecord;
+import dev.weir.scoring.ScoringCalls;
 import dev.weir.service.ClientPolicy;
-import java.net.URI;
+import dev.weir.service.ServiceAddress;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
@@ -26,7 +28,7 @@ record CardPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> customers,
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> transactions,
     CardOutputs outputs,
-    URI scoring,
+    ServiceAddress scoring,
     ClientPolicy scoringPolicy,
     Times times,
     int shards) {
@@ -87,7 +89,7 @@ record CardPorts(
         inputs.changes(
             "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
         new CardOutputs(options, kafka, live),
-        Port.service("scoring", options.getScoring()),
+        Services.of(options).at("scoring", options.getScoring(), ScoringCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))
             .withInFlight(

@@ -1,5 +1,6 @@
 package dev.weir.cardtransactions;
 
+import dev.weir.ports.HttpOptions;
 import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
@@ -7,7 +8,7 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code card-transactions}. */
-public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions {
+public interface CardTransactionsOptions extends LedgerOptions, KafkaOptions, HttpOptions {
   @Description(
       "Input: changes of customers, from kafka://host:port/topic (Debezium envelopes, JSON),"
           + " postgres://user@host:port/db or file:path-or-glob")

@@ -1,5 +1,6 @@
 package dev.weir.loandecisions;
 
+import dev.weir.ports.HttpOptions;
 import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
@@ -7,7 +8,7 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code loan-decisions}. */
-public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
+public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions, HttpOptions {
   @Description(
       "Input: loan applications, from kafka://host:port/topic (Avro), file:path-or-glob or"
           + " iceberg:db.table")
@@ -52,7 +53,7 @@ public interface LoanDecisionsOptions extends LedgerOptions, KafkaOptions {
 
   void setDeadLetters(String port);
 
-  @Description("The credit bureau: http(s)://host:port[/path]")
+  @Description("The credit bureau: http(s)://host:port[/path]; its token is in BUREAU_TOKEN")
   @Validation.Required
   String getBureau();
 

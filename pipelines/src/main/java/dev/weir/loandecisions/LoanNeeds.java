@@ -10,6 +10,7 @@ import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.ports.Services;
 
 /** The external resources that loan decisions need. */
 final class LoanNeeds {
@@ -30,7 +31,7 @@ final class LoanNeeds {
         .keeps("ledger", options.getLedger(), LoanPorts.TABLE)
         .asks(
             "bureau",
-            options.getBureau(),
+            Services.of(options).at("bureau", options.getBureau(), BureauCalls.TOKEN),
             Durations.patience("bureauPatience", options.getBureauPatience(), live),
             BureauCalls.ROUTES);
   }

@@ -1,5 +1,6 @@
 package dev.weir.loandecisions;
 
+import dev.weir.bureau.BureauCalls;
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.loan.LoanApplication;
 import dev.weir.loan.LoanDecision;
@@ -11,9 +12,10 @@ import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.ports.Services;
 import dev.weir.record.RawRecord;
 import dev.weir.service.ClientPolicy;
-import java.net.URI;
+import dev.weir.service.ServiceAddress;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
@@ -31,7 +33,7 @@ public record LoanPorts(
     PTransform<PCollection<LoanDecision>, PDone> decisions,
     Optional<PTransform<PCollection<LoanDecision>, PDone>> ledger,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
-    URI bureau,
+    ServiceAddress bureau,
     ClientPolicy bureauPolicy,
     Duration dedupWindow,
     int shards) {
@@ -66,7 +68,7 @@ public record LoanPorts(
         ledgerTable(options, decisions)
             .map(table -> Outputs.append(table, LoanDecision.class, byDay)),
         Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
-        Port.service("bureau", options.getBureau()),
+        Services.of(options).at("bureau", options.getBureau(), BureauCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))
             .withInFlight(Numbers.between("bureauInFlight", options.getBureauInFlight(), 1, 10_000))

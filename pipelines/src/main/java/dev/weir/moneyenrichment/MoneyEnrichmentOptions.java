@@ -1,5 +1,6 @@
 package dev.weir.moneyenrichment;
 
+import dev.weir.ports.HttpOptions;
 import dev.weir.ports.KafkaOptions;
 import dev.weir.ports.LedgerOptions;
 import org.apache.beam.sdk.options.Default;
@@ -7,7 +8,8 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
 /** The arguments of {@code money-enrichment}. */
-public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptions, KafkaOptions {
+public interface MoneyEnrichmentOptions
+    extends MoneyHistoryOptions, LedgerOptions, KafkaOptions, HttpOptions {
   @Description(
       "Output: enriched money movements, to kafka://host:port/topic (JSON) or"
           + " file:folder[?format=avro]")
@@ -24,7 +26,9 @@ public interface MoneyEnrichmentOptions extends MoneyHistoryOptions, LedgerOptio
 
   void setDeadLetters(String port);
 
-  @Description("The service for sessions that are not on the stream: http(s)://host:port[/path]")
+  @Description(
+      "The service for sessions that are not on the stream: http(s)://host:port[/path]; its token is"
+          + " in SESSION_TOKEN")
   @Validation.Required
   String getSessionService();
 

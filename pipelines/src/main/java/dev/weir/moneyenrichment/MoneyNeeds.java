@@ -9,7 +9,8 @@ import dev.weir.ports.Ledger;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
-import java.util.List;
+import dev.weir.ports.Services;
+import dev.weir.session.SessionCalls;
 import java.util.stream.Stream;
 
 /** The external resources that money enrichment needs. */
@@ -32,11 +33,12 @@ final class MoneyNeeds {
         .reads("sessions", sessions)
         .writes("enriched", options.getEnriched(), EnrichedMoney.class)
         .writes("deadLetters", options.getDeadLetters(), DeadLetter.class)
-        .asks(
+        .looksUp(
             "sessionService",
-            options.getSessionService(),
+            Services.of(options)
+                .at("sessionService", options.getSessionService(), SessionCalls.TOKEN),
             Durations.patience("sessionPatience", options.getSessionPatience(), live),
-            List.of());
+            SessionCalls.NO_SESSION);
   }
 
   /**

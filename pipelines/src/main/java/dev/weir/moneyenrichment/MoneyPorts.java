@@ -11,8 +11,10 @@ import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.ports.Services;
 import dev.weir.service.ClientPolicy;
-import java.net.URI;
+import dev.weir.service.ServiceAddress;
+import dev.weir.session.SessionCalls;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -27,7 +29,7 @@ record MoneyPorts(
     MoneyStreams streams,
     PTransform<PCollection<EnrichedMoney>, PDone> enriched,
     PTransform<PCollection<DeadLetter>, PDone> deadLetters,
-    URI sessionService,
+    ServiceAddress sessionService,
     ClientPolicy sessionPolicy) {
   static final String PIPELINE = "money-enrichment";
 
@@ -62,7 +64,7 @@ record MoneyPorts(
         Outputs.to(
             enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), kafka, ledger),
         Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
-        Port.service("sessionService", options.getSessionService()),
+        Services.of(options).at("sessionService", options.getSessionService(), SessionCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(1)
             .withLinger(java.time.Duration.ZERO)

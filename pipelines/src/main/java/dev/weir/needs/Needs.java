@@ -10,6 +10,7 @@ import dev.weir.ports.DatabaseChanges;
 import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.service.ServiceAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,16 +171,29 @@ public final class Needs {
   }
 
   /**
-   * A service.
+   * A service that questions are posted to.
    *
    * @param patience how long questions wait for it; zero for a service that may be missing, which
    *     is not checked
-   * @param routes the routes that questions are posted to, at least one of which the service must
-   *     have; empty if each question has its own path
+   * @param routes at least one of which the service must have
    */
-  public Needs asks(String option, String address, Duration patience, List<String> routes) {
+  public Needs asks(String option, ServiceAddress service, Duration patience, List<String> routes) {
     if (!patience.isZero()) {
-      services.add(new ServiceNeed(option, Port.service(option, address), routes));
+      services.add(new ServiceNeed(option, service, routes, null, System::getenv));
+    }
+    return this;
+  }
+
+  /**
+   * A service in which each question has its own path.
+   *
+   * @param patience how long questions wait for it; zero for a service that may be missing, which
+   *     is not checked
+   * @param nothing the path of something that does not exist
+   */
+  public Needs looksUp(String option, ServiceAddress service, Duration patience, String nothing) {
+    if (!patience.isZero()) {
+      services.add(new ServiceNeed(option, service, List.of(), nothing, System::getenv));
     }
     return this;
   }

@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -23,17 +24,23 @@ final class Reach {
 
   /** Returns why a connection fails, in a few words; empty if it succeeds. */
   static Optional<String> failure(String host, int port, Duration patience) {
+    return tried(host, port, patience).map(Reach::reason);
+  }
+
+  /** Returns why a connection fails; empty if it succeeds. */
+  static Optional<Exception> tried(String host, int port, Duration patience) {
     try {
       connect(host, port, patience).close();
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      return Optional.of(reason(e));
+      return Optional.of(e);
     }
   }
 
-  /** Like {@link #failure}, for a TLS server, whose certificate must be trusted. */
-  static Optional<String> tlsFailure(String host, int port, Duration patience) {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+  /** Like {@link #tried}, for a TLS server, whose certificate must be trusted. */
+  static Optional<Exception> tlsFailure(
+      SSLContext trust, String host, int port, Duration patience) {
+    SSLSocketFactory factory = trust.getSocketFactory();
     try (Socket socket = connect(host, port, patience);
         SSLSocket tls = (SSLSocket) factory.createSocket(socket, host, port, true)) {
       SSLParameters parameters = tls.getSSLParameters();
@@ -43,7 +50,7 @@ final class Reach {
       tls.startHandshake();
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      return Optional.of(reason(e));
+      return Optional.of(e);
     }
   }
 
@@ -66,7 +73,8 @@ final class Reach {
     throw failure;
   }
 
-  private static String reason(Exception failure) {
+  /** Why a connection failed, in a few words. */
+  static String reason(Exception failure) {
     if (failure instanceof UnknownHostException) {
       return "unknown host";
     }

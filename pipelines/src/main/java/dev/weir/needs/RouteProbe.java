@@ -1,5 +1,7 @@
 package dev.weir.needs;
 
+import dev.weir.service.BearerToken;
+import dev.weir.service.ServiceAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -10,67 +12,83 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * Checks whether a service has a route without asking a question: most services answer a {@code
- * GET} of a route that takes {@code POST} with 405. If all routes answer 404, each is sent a {@code
- * POST} with an empty object. No answer means an outage, not a missing route.
+ * Sends requests without a question to a service, with the token of this process: their statuses
+ * show whether the service has a route and admits this client. Follows no redirect, so that the
+ * token reaches no other host.
  */
 final class RouteProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
 
-  private RouteProbe() {}
+  private final HttpClient client;
+  private final String address;
+  private final Optional<BearerToken> token;
 
-  /**
-   * Returns whether the service answers that it has none of the routes.
-   *
-   * @param routes appended to the address, such as {@code /v1/scores}; if empty, the result is
-   *     false
-   */
-  static boolean findsNone(URI service, List<String> routes) {
-    HttpClient client =
+  RouteProbe(ServiceAddress service, Optional<BearerToken> token) {
+    this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
+            .sslContext(service.trusted().context())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            // As the workers do, who use no proxy.
+            .proxy(HttpClient.Builder.NO_PROXY)
             .build();
-    String address = service.toString().replaceFirst("/+$", "");
+    this.address = service.uri().toString().replaceFirst("/+$", "");
+    this.token = token;
+  }
+
+  /**
+   * Posts an empty object to routes until the service has one of them.
+   *
+   * @param routes appended to the address, such as {@code /v1/scores}
+   * @return the status that the route answers with, 404 if there is none of them; empty if the
+   *     service does not answer, which means an outage, not a missing route
+   */
+  OptionalInt post(List<String> routes) {
+    for (String route : routes) {
+      OptionalInt status =
+          status(
+              request(route)
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{}")));
+      if (status.isEmpty()
+          || status.getAsInt() != NOT_FOUND && status.getAsInt() != METHOD_NOT_ALLOWED) {
+        return status;
+      }
+    }
+    return OptionalInt.of(NOT_FOUND);
+  }
+
+  /** Returns the status of a {@code GET}; empty if the service does not answer. */
+  OptionalInt get(String path) {
+    return status(request(path).GET());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE);
+    token.ifPresent(known -> request.header("Authorization", known.authorization()));
+    return request;
+  }
+
+  private OptionalInt status(HttpRequest.Builder request) {
     try {
-      for (String route : routes) {
-        if (status(client, request(address + route).GET()) != NOT_FOUND) {
-          return false;
-        }
-      }
-      for (String route : routes) {
-        int status =
-            status(
-                client,
-                request(address + route)
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{}")));
-        if (status != NOT_FOUND && status != METHOD_NOT_ALLOWED) {
-          return false;
-        }
-      }
-      return !routes.isEmpty();
+      HttpResponse<InputStream> response =
+          client.send(request.build(), BodyHandlers.ofInputStream());
+      // The body is not read: it may never end.
+      response.body().close();
+      return OptionalInt.of(response.statusCode());
     } catch (IOException e) {
-      return false;
+      return OptionalInt.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return OptionalInt.empty();
     }
-  }
-
-  private static HttpRequest.Builder request(String address) {
-    return HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE);
-  }
-
-  private static int status(HttpClient client, HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
-    // The body is not read: it may never end.
-    response.body().close();
-    return response.statusCode();
   }
 }

@@ -2,10 +2,9 @@ package dev.weir.ports;
 
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 
 /** The arguments of every pipeline that has {@code kafka:} ports. */
-public interface KafkaOptions extends PipelineOptions {
+public interface KafkaOptions extends PlainHttpOptions {
   @Description(
       "Maximum size, in bytes, of a record written to a kafka: port (Kafka's max.request.size); the"
           + " topic's max.message.bytes must allow it")
@@ -38,10 +37,4 @@ public interface KafkaOptions extends PipelineOptions {
   String getSchemaRegistry();
 
   void setSchemaRegistry(String address);
-
-  @Description(
-      "Allows credentials to be sent over plain HTTP to services and registries on other machines")
-  boolean getAllowPlainHttp();
-
-  void setAllowPlainHttp(boolean allowed);
 }

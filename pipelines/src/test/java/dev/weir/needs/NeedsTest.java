@@ -14,11 +14,13 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
+import dev.weir.service.ServiceAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +69,7 @@ class NeedsTest {
                 .reads("applications", topic(broker))
                 .writes("decisions", "kafka://" + NOBODY + ":9092/decisions")
                 .writes("deadLetters", "file:" + folder.resolve("letters"))
-                .asks("bureau", "http://" + NOBODY, Duration.ofMinutes(1), List.of())),
+                .asks("bureau", at("http://" + NOBODY), Duration.ofMinutes(1), List.of())),
         contains(
             startsWith("--applications: no Kafka broker answers at " + broker),
             startsWith(
@@ -107,7 +109,8 @@ class NeedsTest {
     String service = "http://localhost:" + closedPort();
 
     assertThat(
-        errors(Needs.withoutCatalog().asks("bureau", service, Duration.ofMinutes(10), List.of())),
+        errors(
+            Needs.withoutCatalog().asks("bureau", at(service), Duration.ofMinutes(10), List.of())),
         contains(
             "--bureau: no service answers at "
                 + service
@@ -120,7 +123,7 @@ class NeedsTest {
 
     Findings found =
         Needs.of(true, null, LedgerCatalog.inFolder(folder))
-            .asks("scoring", service, Duration.ofSeconds(30), List.of())
+            .asks("scoring", at(service), Duration.ofSeconds(30), List.of())
             .tryAll();
 
     assertThat(found.errors(), is(empty()));
@@ -141,7 +144,7 @@ class NeedsTest {
   void aServiceWithoutPatienceIsNotChecked() throws IOException {
     Needs needs =
         Needs.withoutCatalog()
-            .asks("bureau", "http://localhost:" + closedPort(), Duration.ZERO, List.of());
+            .asks("bureau", at("http://localhost:" + closedPort()), Duration.ZERO, List.of());
 
     assertThat(errors(needs), is(empty()));
   }
@@ -152,7 +155,9 @@ class NeedsTest {
       String address = "http://localhost:" + service.getLocalPort();
 
       List<String> errors =
-          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10), List.of()));
+          errors(
+              Needs.withoutCatalog()
+                  .asks("bureau", at(address), Duration.ofMinutes(10), List.of()));
 
       assertThat(errors, is(empty()));
       try (Socket connection = service.accept()) {
@@ -164,30 +169,20 @@ class NeedsTest {
   @Test
   void aServiceWithOneOfItsRoutesPasses() throws IOException {
     List<String> asked = new CopyOnWriteArrayList<>();
-    for (int statusOfGet : List.of(404, 405)) {
-      HttpServer service = serving("/v1/score", statusOfGet, asked);
-      try {
-        assertThat(errors(asksBureau(service)), is(empty()));
-      } finally {
-        service.stop(0);
-      }
+    HttpServer service = serving("/v1/score", asked);
+    try {
+      assertThat(errors(asksBureau(service)), is(empty()));
+    } finally {
+      service.stop(0);
     }
-    // A service that answers GET gets no POST, and no service gets a question.
-    assertThat(
-        asked,
-        contains(
-            "GET /v1/scores ",
-            "GET /v1/score ",
-            "POST /v1/scores {}",
-            "POST /v1/score {}",
-            "GET /v1/scores ",
-            "GET /v1/score "));
+    // No question.
+    assertThat(asked, contains("POST /v1/scores {}", "POST /v1/score {}"));
   }
 
   @Test
   void aServiceWithNoneOfItsRoutesIsAnErrorForABoundedRunAndAWarningForALiveJob()
       throws IOException {
-    HttpServer service = serving("/predict", 405, new CopyOnWriteArrayList<>());
+    HttpServer service = serving("/predict", new CopyOnWriteArrayList<>());
     try {
       String line =
           "--bureau: the service at "
@@ -196,7 +191,7 @@ class NeedsTest {
               + " path";
       Findings live =
           Needs.of(true, null, LedgerCatalog.inFolder(folder))
-              .asks("bureau", address(service), Duration.ofSeconds(30), ROUTES)
+              .asks("bureau", at(address(service)), Duration.ofSeconds(30), ROUTES)
               .tryAll();
 
       assertThat(errors(asksBureau(service)), contains(line));
@@ -215,7 +210,7 @@ class NeedsTest {
               Needs.withoutCatalog()
                   .asks(
                       "bureau",
-                      "http://localhost:" + silent.getLocalPort(),
+                      at("http://localhost:" + silent.getLocalPort()),
                       Duration.ofMinutes(10),
                       ROUTES)),
           is(empty()));
@@ -223,7 +218,8 @@ class NeedsTest {
   }
 
   private static Needs asksBureau(HttpServer service) {
-    return Needs.withoutCatalog().asks("bureau", address(service), Duration.ofMinutes(10), ROUTES);
+    return Needs.withoutCatalog()
+        .asks("bureau", at(address(service)), Duration.ofMinutes(10), ROUTES);
   }
 
   private static String address(HttpServer service) {
@@ -231,8 +227,7 @@ class NeedsTest {
   }
 
   /** Accepts {@code POST} on one route, and answers 404 on all others. */
-  private static HttpServer serving(String route, int statusOfGet, List<String> asked)
-      throws IOException {
+  private static HttpServer serving(String route, List<String> asked) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -242,7 +237,7 @@ class NeedsTest {
           String method = exchange.getRequestMethod();
           String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
           asked.add(method + " " + path + " " + body);
-          int status = !path.equals(route) ? 404 : method.equals("GET") ? statusOfGet : 422;
+          int status = path.equals(route) ? 422 : 404;
           exchange.sendResponseHeaders(status, -1);
           exchange.close();
         });
@@ -258,7 +253,9 @@ class NeedsTest {
       hangsUp.start();
 
       assertThat(
-          errors(Needs.withoutCatalog().asks("bureau", address, Duration.ofMinutes(10), List.of())),
+          errors(
+              Needs.withoutCatalog()
+                  .asks("bureau", at(address), Duration.ofMinutes(10), List.of())),
           contains(startsWith("--bureau: no service answers at " + address + " (")));
     }
   }
@@ -509,6 +506,10 @@ class NeedsTest {
     CatalogNeed need = new CatalogNeed("catalog", LedgerCatalog.of(catalog));
 
     assertThat(need.localWarehouse().stream().count(), is((long) local));
+  }
+
+  private static ServiceAddress at(String address) {
+    return ServiceAddress.of(URI.create(address)).named("--bureau");
   }
 
   private static List<String> errors(Needs needs) {

@@ -1,8 +1,10 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Access;
 import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.HttpService;
+import dev.weir.httpservice.Listening;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.RunningService;
 import java.io.UncheckedIOException;
@@ -43,24 +45,19 @@ public final class ScoringService extends RunningService {
     return Behaviour.taking(Duration.ofMillis(5), Duration.ofMillis(20));
   }
 
-  /**
-   * Starts a service on the loopback interface; see {@link #start(Behaviour, Access, String, int)}.
-   */
+  /** Starts a service on the loopback interface; see {@link #start(Behaviour, Listening)}. */
   public static ScoringService start(Behaviour behaviour, Access access, int port) {
-    return start(behaviour, access, HttpService.LOOPBACK, port);
+    return start(behaviour, Listening.onLoopback(port).withAccess(access));
   }
 
   /**
    * Starts a service and returns once it listens.
    *
-   * @param host the address to listen on, {@code 0.0.0.0} for every interface
-   * @param port the port to listen on, 0 for a free one
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException for an invalid port number
    */
-  public static ScoringService start(Behaviour behaviour, Access access, String host, int port) {
+  public static ScoringService start(Behaviour behaviour, Listening listening) {
     Conduct conduct = new Conduct(behaviour);
     return new ScoringService(
-        conduct, HttpService.start(NAMING, host, port, new Questions(conduct, access)::on));
+        conduct, HttpService.start(NAMING, listening, new Questions(conduct)::on));
   }
 }

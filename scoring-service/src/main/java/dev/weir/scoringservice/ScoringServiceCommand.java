@@ -1,5 +1,6 @@
 package dev.weir.scoringservice;
 
+import dev.weir.httpservice.Listening;
 import dev.weir.httpservice.ServiceOptions;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -26,9 +27,7 @@ public final class ScoringServiceCommand implements Callable<Integer> {
   /** The environment variable that holds the bearer token. */
   public static final String TOKEN = "SCORING_TOKEN";
 
-  private final UnaryOperator<String> environment;
-
-  @Mixin private final ServiceOptions service = new ServiceOptions("8091", "5ms", "20ms");
+  @Mixin private final ServiceOptions service;
 
   @Option(
       names = "--insecure",
@@ -45,32 +44,19 @@ public final class ScoringServiceCommand implements Callable<Integer> {
 
   /** A command that reads the token from another environment. */
   ScoringServiceCommand(UnaryOperator<String> environment) {
-    this.environment = environment;
+    this.service = new ServiceOptions("8091", "5ms", "20ms", TOKEN, environment);
   }
 
   @Override
   public Integer call() {
-    return service.run(
-        (host, port) -> ScoringService.start(service.behaviour(), access(), host, port));
+    return service.run(listening -> ScoringService.start(service.behaviour(), checked(listening)));
   }
 
-  private Access access() {
-    String token = environment.apply(TOKEN);
-    if (token != null && !token.isBlank()) {
-      return accessBy(token.strip());
+  private Listening checked(Listening listening) {
+    if (listening.access().isOpen() && !insecure) {
+      throw new IllegalArgumentException(
+          TOKEN + " is not set in the environment; set it, or accept every client with --insecure");
     }
-    if (insecure) {
-      return Access.open();
-    }
-    throw new IllegalArgumentException(
-        TOKEN + " is not set in the environment; set it, or accept every client with --insecure");
-  }
-
-  private static Access accessBy(String token) {
-    try {
-      return Access.byToken(token);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(TOKEN + " is invalid: " + e.getMessage(), e);
-    }
+    return listening;
   }
 }

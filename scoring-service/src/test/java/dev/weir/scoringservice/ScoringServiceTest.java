@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.httpservice.Access;
 import dev.weir.httpservice.ServiceStats;
 import java.net.http.HttpResponse;
 import java.time.Duration;

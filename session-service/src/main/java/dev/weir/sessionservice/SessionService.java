@@ -4,6 +4,7 @@ import dev.weir.httpservice.Behaviour;
 import dev.weir.httpservice.Conduct;
 import dev.weir.httpservice.Exchange;
 import dev.weir.httpservice.HttpService;
+import dev.weir.httpservice.Listening;
 import dev.weir.httpservice.Naming;
 import dev.weir.httpservice.Routes;
 import dev.weir.httpservice.RunningService;
@@ -25,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>The country is {@link Countries#of}. An error is answered with {@code {"error":"…"}}: 400 for
- * an unreadable path, 404, 405, and 429 (with {@code Retry-After: 1}) and 503 as configured in
- * {@link Behaviour}. No session id is ever logged or repeated in an error, unless Vert.x's own
- * TRACE log is on, which writes the URI of each request. One event loop serves all requests, and no
- * request holds a thread while it waits.
+ * an unreadable path, 401 without the right token if the service requires one, 404, 405, and 429
+ * (with {@code Retry-After: 1}) and 503 as configured in {@link Behaviour}. No session id is ever
+ * logged or repeated in an error, unless Vert.x's own TRACE log is on, which writes the URI of each
+ * request. One event loop serves all requests, and no request holds a thread while it waits.
  */
 public final class SessionService extends RunningService {
 
@@ -45,27 +46,23 @@ public final class SessionService extends RunningService {
     return Behaviour.taking(Duration.ofMillis(20), Duration.ofMillis(200));
   }
 
-  /** Starts a service on the loopback interface; see {@link #start(Behaviour, String, int)}. */
+  /** Starts a service on the loopback interface; see {@link #start(Behaviour, Listening)}. */
   public static SessionService start(Behaviour behaviour, int port) {
-    return start(behaviour, HttpService.LOOPBACK, port);
+    return start(behaviour, Listening.onLoopback(port));
   }
 
   /**
    * Starts a service and returns once it listens.
    *
-   * @param host the address to listen on, {@code 0.0.0.0} for every interface
-   * @param port the port to listen on, 0 for a free one
    * @throws UncheckedIOException if it cannot listen there, for example because the port is in use
-   * @throws IllegalArgumentException for an invalid port number
    */
-  public static SessionService start(Behaviour behaviour, String host, int port) {
+  public static SessionService start(Behaviour behaviour, Listening listening) {
     Conduct conduct = new Conduct(behaviour);
     return new SessionService(
         conduct,
         HttpService.start(
             NAMING,
-            host,
-            port,
+            listening,
             routes -> routes.find(SESSIONS + ":id", context -> find(context, conduct))));
   }
 

@@ -9,16 +9,19 @@ import static org.hamcrest.Matchers.matchesPattern;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class SessionServiceCommandTest {
 
+  private final Map<String, String> environment = new HashMap<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine command =
-      new CommandLine(new SessionServiceCommand())
+      new CommandLine(new SessionServiceCommand(environment::get))
           .setOut(new PrintWriter(out))
           .setErr(new PrintWriter(err));
 
@@ -49,6 +52,22 @@ class SessionServiceCommandTest {
 
     assertThat(exit.get(), is(0));
     assertThat(err.toString(), is(""));
+  }
+
+  @Test
+  void aTokenInItsEnvironmentIsRequiredOfClients() throws Exception {
+    environment.put("SESSION_TOKEN", "s3cret");
+    FutureTask<Integer> exit =
+        new FutureTask<>(() -> command.execute("--port=0", "--maxLatency=20ms", "--minLatency=0s"));
+    Thread running = new Thread(exit);
+    running.start();
+    eventually(out::toString, containsString(" listens on http://127.0.0.1:"));
+    Client client = Client.of(URI.create(out.toString().strip().replaceAll(".* ", "")));
+
+    assertThat(client.get("/sessions/a").statusCode(), is(401));
+
+    running.interrupt();
+    assertThat(exit.get(), is(0));
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.weir.demo;
 import dev.weir.embedded.CardStack;
 import dev.weir.generate.CardActivity;
 import dev.weir.local.EmbeddedFlink;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -15,9 +15,11 @@ import dev.weir.local.BeforeStart;
 import dev.weir.local.Main;
 import dev.weir.local.RunnerDefaults;
 import dev.weir.needs.Needs;
+import dev.weir.service.ServiceAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -252,7 +254,7 @@ class MainTest {
     StringWriter errors = new StringWriter();
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
-            .asks("bureau", "http://localhost:1", Duration.ofSeconds(30), List.of());
+            .asks("bureau", ServiceAddress.of(URI.create("http://localhost:1")), Duration.ofSeconds(30), List.of());
 
     assertThat(BeforeStart.areMet(needs, new PrintWriter(errors, true)), is(true));
     assertThat(

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLContext;
+import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
 /** A certificate authority for tests, and the certificates that it issues, as PEM. */
@@ -30,6 +32,14 @@ public final class TestCertificates {
 
   /** A certificate and its private key. */
   public record Issued(String certificate, String key) {
+
+    /** Returns the settings of a server of the JDK. */
+    public SSLContext context() {
+      return new HandshakeCertificates.Builder()
+          .heldCertificate(HeldCertificate.decode(both()))
+          .build()
+          .sslContext();
+    }
 
     /** Returns the key, then the certificate, as clients keep them in one file. */
     public String both() {

@@ -20,7 +20,7 @@ import dev.weir.cardtransactions.CardTransactionsOptions;
 import dev.weir.it.FuzzedLines;
 import dev.weir.it.JsonAccidents;
 import dev.weir.local.PipelineArguments;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.nio.file.Path;

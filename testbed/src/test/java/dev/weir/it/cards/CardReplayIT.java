@@ -17,7 +17,7 @@ import dev.weir.generate.CardActivity;
 import dev.weir.generate.CardFiles;
 import dev.weir.it.CommandRun;
 import dev.weir.local.EmbeddedFlink;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.io.InputStream;

@@ -15,7 +15,7 @@ import dev.weir.it.Tape;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.local.FlinkRest;
 import dev.weir.local.Main;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import java.nio.file.Path;
 import java.sql.Connection;

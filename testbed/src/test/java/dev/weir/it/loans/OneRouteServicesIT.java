@@ -51,7 +51,8 @@ class OneRouteServicesIT {
     CommandRun run;
     try (OneRouteService bureau = OneRouteService.bureau()) {
       run = decide(runner, bureau.uri());
-      assertThat(bureau.requests("POST /v1/score"), is(102L));
+      // One for each applicant, and one without a question before the run.
+      assertThat(bureau.requests("POST /v1/score"), is(103L));
       // At most one batch for each request that may be in flight.
       assertThat(bureau.requests("POST /v1/scores"), is(lessThanOrEqualTo(64L)));
     }
@@ -119,7 +120,8 @@ class OneRouteServicesIT {
               "--scoring=" + scorer.uri(),
               "--catalog=" + lake.catalogFile(),
               "--ledger=iceberg:bank");
-      assertThat(scorer.requests("POST /predict"), is(7L));
+      // One for each transaction, and one without a question before the run.
+      assertThat(scorer.requests("POST /predict"), is(8L));
     }
 
     assertThat(run.err().toString(), run.status(), is(0));

@@ -25,7 +25,7 @@ import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.PipelineArguments;
 import dev.weir.moneyenrichment.MoneyEnrichment;
 import dev.weir.moneyenrichment.MoneyEnrichmentOptions;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.Countries;
 import dev.weir.sessionservice.SessionService;

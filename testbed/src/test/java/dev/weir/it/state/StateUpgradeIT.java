@@ -156,7 +156,11 @@ class StateUpgradeIT {
     arguments.addAll(
         run.arguments(
             MoneyRun.with(
-                options(backend), "--attachedMode=true", "--savepointPath=" + savepoint)));
+                options(backend),
+                "--attachedMode=true",
+                "--savepointPath=" + savepoint,
+                // The check before the start would ask for a session.
+                "--sessionPatience=0s")));
     return next.start("upgraded-" + backend, FlinkProgram.class, arguments);
   }
 

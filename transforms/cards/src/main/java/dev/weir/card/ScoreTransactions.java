@@ -6,8 +6,8 @@ import dev.weir.scoring.FraudScore;
 import dev.weir.scoring.TransactionQuestion;
 import dev.weir.service.Answer;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sharding.Shards;
-import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.metrics.Counter;
@@ -30,21 +30,21 @@ public final class ScoreTransactions
           "MEDIUM", Metrics.counter("weir", "risk_medium"),
           "HIGH", Metrics.counter("weir", "risk_high"));
 
-  private final URI scorer;
+  private final ServiceAddress scorer;
   private final ClientPolicy policy;
   private final int shards;
 
-  private ScoreTransactions(URI scorer, ClientPolicy policy, int shards) {
+  private ScoreTransactions(ServiceAddress scorer, ClientPolicy policy, int shards) {
     this.scorer = scorer;
     this.policy = policy;
     this.shards = shards;
   }
 
   /**
-   * @param scorer the address of the scorer, such as {@code http://host:port}
+   * @param scorer the address of the scorer
    * @param shards the number of shards for open questions on unbounded input
    */
-  public static ScoreTransactions by(URI scorer, ClientPolicy policy, int shards) {
+  public static ScoreTransactions by(ServiceAddress scorer, ClientPolicy policy, int shards) {
     return new ScoreTransactions(
         Objects.requireNonNull(scorer), Objects.requireNonNull(policy), shards);
   }

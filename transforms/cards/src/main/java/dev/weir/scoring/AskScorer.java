@@ -2,8 +2,8 @@ package dev.weir.scoring;
 
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sharding.Shards;
-import java.net.URI;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -28,7 +28,7 @@ public final class AskScorer<T, R> extends PTransform<PCollection<T>, PCollectio
   }
 
   /**
-   * @param scoring the address of the model, such as {@code http://host:port}
+   * @param scoring the address of the model
    * @param policy how the model is called; a batch has at most {@value ScoringCalls#LARGEST_BATCH}
    *     transactions
    * @param question returns the question about an element; null if there is none
@@ -37,7 +37,7 @@ public final class AskScorer<T, R> extends PTransform<PCollection<T>, PCollectio
    * @throws IllegalArgumentException if the policy's batches are larger than the model accepts
    */
   public static <T, R> AskScorer<T, R> at(
-      URI scoring,
+      ServiceAddress scoring,
       ClientPolicy policy,
       SerializableFunction<T, TransactionQuestion> question,
       AskService.Combiner<T, FraudScore, R> combiner,

@@ -8,13 +8,12 @@ import dev.weir.record.StrictJson;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
 import dev.weir.service.BatchOrSingle;
-import dev.weir.service.BearerToken;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.JsonOverHttp;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceCall;
 import dev.weir.service.ServiceFault;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,10 +41,11 @@ public final class ScoringCalls implements ServiceCall<TransactionQuestion, Frau
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Opens connections to the model at an address such as {@code https://host/fraud/api}. */
-  public record Opener(URI scoring) implements ServiceCall.Opener<TransactionQuestion, FraudScore> {
+  public record Opener(ServiceAddress scoring)
+      implements ServiceCall.Opener<TransactionQuestion, FraudScore> {
     @Override
     public ServiceCall<TransactionQuestion, FraudScore> open(ClientPolicy policy) {
-      return new ScoringCalls(new JsonOverHttp(scoring, policy, BearerToken.inEnvironment(TOKEN)));
+      return new ScoringCalls(new JsonOverHttp(scoring.withTokenIn(TOKEN), policy));
     }
   }
 

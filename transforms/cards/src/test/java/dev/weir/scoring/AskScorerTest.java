@@ -12,9 +12,10 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sharding.Shards;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
@@ -86,7 +87,7 @@ class AskScorerTest {
   @Test
   void thePipelineContinuesWithAWrongToken() {
     try (ScoringService service = ScoringService.start(PROMPT, Access.byToken(TOKEN + "x"), 0)) {
-      allComeOutAs("REJECTED", "service_rejected", service);
+      allComeOutAs("UNAVAILABLE", "service_unavailable", service);
     }
   }
 
@@ -128,7 +129,7 @@ class AskScorerTest {
 
   private static AskScorer<String, String> ask(URI scorer, ClientPolicy policy) {
     return AskScorer.at(
-        scorer,
+        ServiceAddress.of(scorer),
         policy,
         amount -> amount.equals("unasked") ? null : question("txn " + amount, amount, "Paris"),
         (amount, answer) ->

@@ -1,7 +1,7 @@
 package dev.weir.scoring;
 
+import dev.weir.httpservice.Access;
 import dev.weir.httpservice.Behaviour;
-import dev.weir.scoringservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.service.ClientPolicy;
 import java.math.BigDecimal;

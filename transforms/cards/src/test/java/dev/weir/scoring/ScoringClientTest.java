@@ -5,17 +5,20 @@ import static dev.weir.scoring.Questions.PROMPT;
 import static dev.weir.scoring.Questions.TOKEN;
 import static dev.weir.scoring.Questions.question;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.scoringservice.Access;
+import dev.weir.httpservice.Access;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.service.Answer;
 import dev.weir.service.Answer.Missing;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceClient;
 import dev.weir.testing.LogLines;
 import dev.weir.testing.TinyServer;
@@ -241,20 +244,29 @@ class ScoringClientTest {
   }
 
   @Test
-  void aWrongTokenIsRejectedWithoutARetry() {
+  void aWrongTokenIsAnOutageAndOneWarningThatNamesTheVariable() throws Exception {
     ScoringService other = ScoringService.start(PROMPT, Access.byToken(TOKEN + "x"), 0);
     open.add(other);
 
-    assertThat(
-        ask(
-            other.uri(),
-            POLICY.withBatch(3).withLinger(HOUR),
-            question("t1", "5", "Paris"),
-            question("t2", "5", "Paris"),
-            question("t3", "5", "Paris")),
-        is(Collections.nCopies(3, Answer.missing(Missing.REJECTED))));
-    assertThat(other.stats().requests(), is(1L));
-    assertThat(other.stats().answered(401), is(1L));
+    try (LogLines log = LogLines.record()) {
+      assertThat(
+          ask(
+              other.uri(),
+              POLICY.withBatch(3).withLinger(HOUR).withAttempts(3),
+              question("t1", "5", "Paris"),
+              question("t2", "5", "Paris"),
+              question("t3", "5", "Paris")),
+          is(Collections.nCopies(3, Answer.missing(Missing.UNAVAILABLE))));
+      assertThat(
+          log.all().stream().filter(line -> line.contains(ScoringCalls.TOKEN)).toList(),
+          contains(
+              endsWith(
+                  "service: the service at "
+                      + other.uri()
+                      + " answers 401: it rejects the token in SCORING_TOKEN; check the token")));
+    }
+    assertThat(other.stats().answered(401), is(3L));
+    assertThat(other.stats().requests(), is(3L));
   }
 
   @Test
@@ -334,7 +346,8 @@ class ScoringClientTest {
   private static List<Answer<FraudScore>> ask(
       URI scorer, ClientPolicy policy, TransactionQuestion... questions) {
     try (ServiceClient<TransactionQuestion, FraudScore> client =
-        new ServiceClient<>(policy, new ScoringCalls.Opener(scorer).open(policy))) {
+        new ServiceClient<>(
+            policy, new ScoringCalls.Opener(ServiceAddress.of(scorer)).open(policy))) {
       List<CompletableFuture<Answer<FraudScore>>> asked = new ArrayList<>();
       for (TransactionQuestion question : questions) {
         asked.add(client.ask(question));

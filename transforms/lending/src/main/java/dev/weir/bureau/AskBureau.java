@@ -5,8 +5,8 @@ import dev.weir.loan.AssessedApplication;
 import dev.weir.service.Answer;
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sharding.Shards;
-import java.net.URI;
 import java.util.Objects;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -16,29 +16,29 @@ import org.apache.beam.sdk.values.PCollection;
 /**
  * Asks the credit bureau about the applicants whom the lender does not know. Every application is
  * emitted once; that of an unknown applicant carries the score or the reason why there is none. A
- * rounded score is counted as {@code scores_rounded}. See {@link AskService} for the calls.
+ * rounded score is counted as {@code scores_rounded}. See {@link AskService} for the calls and
+ * {@link BureauCalls} for the token.
  */
 public final class AskBureau
     extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
   private static final long serialVersionUID = 1L;
   private static final Counter ROUNDED = Metrics.counter("weir", "scores_rounded");
 
-  private final URI bureau;
+  private final ServiceAddress bureau;
   private final ClientPolicy policy;
   private final int shards;
 
-  private AskBureau(URI bureau, ClientPolicy policy, int shards) {
+  private AskBureau(ServiceAddress bureau, ClientPolicy policy, int shards) {
     this.bureau = bureau;
     this.policy = policy;
     this.shards = shards;
   }
 
   /**
-   * @param bureau the address of the bureau, such as {@code http://host:port} or {@code
-   *     https://gateway/credit/api}
+   * @param bureau the address of the bureau
    * @param shards the number of shards for open questions on unbounded input
    */
-  public static AskBureau at(URI bureau, ClientPolicy policy, int shards) {
+  public static AskBureau at(ServiceAddress bureau, ClientPolicy policy, int shards) {
     return new AskBureau(Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards);
   }
 

@@ -8,12 +8,12 @@ import dev.weir.service.Answer.Missing;
 import dev.weir.service.BatchOrSingle;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.JsonOverHttp;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceCall;
 import dev.weir.service.ServiceFault;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,13 @@ import java.util.Map;
  * {@code {"scores":[{"score":n}|{"error":"…"},…]}} in the same order. If the bureau does not have
  * that route, each SSN is sent to {@code POST /v1/score} as {@code {"ssn":"…"}}, which returns
  * {@code {"score":n}}; see {@link BatchOrSingle}. A score with decimals is rounded half up; after
- * rounding, 300 ≤ n ≤ 850.
+ * rounding, 300 ≤ n ≤ 850. The bearer token is the value of the worker's environment variable
+ * {@value #TOKEN}; if it is not set, requests are sent without a token.
  */
 public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
+  /** The environment variable that holds the bearer token. */
+  public static final String TOKEN = "BUREAU_TOKEN";
+
   private static final String BATCH = "/v1/scores";
   private static final String SINGLE = "/v1/score";
 
@@ -37,10 +41,10 @@ public final class BureauCalls implements ServiceCall<Ssn, BureauScore> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Opens connections to the bureau at an address such as {@code https://host/credit/api}. */
-  public record Opener(URI bureau) implements ServiceCall.Opener<Ssn, BureauScore> {
+  public record Opener(ServiceAddress bureau) implements ServiceCall.Opener<Ssn, BureauScore> {
     @Override
     public ServiceCall<Ssn, BureauScore> open(ClientPolicy policy) {
-      return new BureauCalls(new JsonOverHttp(bureau, policy));
+      return new BureauCalls(new JsonOverHttp(bureau.withTokenIn(TOKEN), policy));
     }
   }
 

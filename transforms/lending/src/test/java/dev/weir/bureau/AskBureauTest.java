@@ -22,6 +22,7 @@ import dev.weir.loan.Status;
 import dev.weir.record.RawRecord;
 import dev.weir.service.Answer;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.testing.LogLines;
 import dev.weir.testing.Pipelines;
 import dev.weir.testing.Seen;
@@ -61,7 +62,7 @@ class AskBureauTest {
           Seen.in(
               pipeline
                   .apply(Create.of(known, unknown, poor).withCoder(ApplicationCoder.of()))
-                  .apply("Ask", AskBureau.at(bureau.uri(), POLICY, 4)));
+                  .apply("Ask", AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4)));
 
       PipelineResult result = Pipelines.run(pipeline);
 
@@ -90,7 +91,7 @@ class AskBureauTest {
           Seen.in(
               pipeline
                   .apply(stream.advanceWatermarkToInfinity())
-                  .apply("Ask", AskBureau.at(bureau.uri(), POLICY, 4)));
+                  .apply("Ask", AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4)));
 
       Pipelines.run(pipeline);
 
@@ -109,7 +110,7 @@ class AskBureauTest {
           Seen.in(
               pipeline
                   .apply(Create.of(all).withCoder(ApplicationCoder.of()))
-                  .apply("Ask", AskBureau.at(bureau.uri(), POLICY, 4))
+                  .apply("Ask", AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4))
                   .apply("Decide", Decide.byPolicy()));
 
       PipelineResult result = Pipelines.run(pipeline);
@@ -153,7 +154,7 @@ class AskBureauTest {
                           Application::origin,
                           org.joda.time.Duration.standardHours(24),
                           4))
-                  .apply("Ask", AskBureau.at(bureau.uri(), POLICY, 4))
+                  .apply("Ask", AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4))
                   .apply("Decide", Decide.byPolicy()));
 
       PipelineResult result = Pipelines.run(pipeline);
@@ -177,7 +178,8 @@ class AskBureauTest {
 
   @Test
   void theTransformIsSerializable() {
-    SerializableUtils.ensureSerializable(AskBureau.at(URI.create("http://localhost:1"), POLICY, 4));
+    SerializableUtils.ensureSerializable(
+        AskBureau.at(ServiceAddress.of(URI.create("http://localhost:1")), POLICY, 4));
   }
 
   private static Status byScore(String ssn) {

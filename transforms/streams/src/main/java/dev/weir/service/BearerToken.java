@@ -1,6 +1,7 @@
 package dev.weir.service;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -29,20 +30,25 @@ public final class BearerToken {
   }
 
   /**
-   * Reads the token from an environment variable of this process, without surrounding whitespace;
-   * empty if there is none.
+   * Reads the token from an environment variable, without surrounding whitespace; empty if there is
+   * none.
    *
+   * @param environment returns the value of a variable, null if it is not set
    * @throws IllegalArgumentException if the value is not a valid token
    */
-  public static Optional<BearerToken> inEnvironment(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .map(BearerToken::of);
+  public static Optional<BearerToken> in(UnaryOperator<String> environment, String variable) {
+    try {
+      return Optional.ofNullable(environment.apply(variable))
+          .map(String::strip)
+          .filter(text -> !text.isEmpty())
+          .map(BearerToken::of);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+    }
   }
 
   /** The value of the {@code Authorization} header. */
-  String authorization() {
+  public String authorization() {
     return "Bearer " + token;
   }
 

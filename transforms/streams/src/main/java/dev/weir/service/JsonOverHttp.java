@@ -7,6 +7,7 @@ import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpRequestFactory;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.apache.v5.Apache5HttpTransport;
+import dev.weir.service.ServiceFault.Kind;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -14,19 +15,28 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Asks a service over HTTP and reads its JSON answers. Thread-safe. */
+/**
+ * Asks a service over HTTP or HTTPS and reads its JSON answers. Redirects are not followed, so that
+ * a token reaches no other host. Thread-safe.
+ */
 public final class JsonOverHttp implements AutoCloseable {
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
 
+  private final ServiceAddress service;
   private final String address;
   private final int timeoutMillis;
   private final Optional<BearerToken> token;
@@ -34,19 +44,24 @@ public final class JsonOverHttp implements AutoCloseable {
   private final HttpRequestFactory requests;
   private final ScheduledExecutorService clock;
 
-  /** Asks without a token. */
-  public JsonOverHttp(URI service, ClientPolicy policy) {
-    this(service, policy, Optional.empty());
+  /**
+   * Sends the token that is in the environment of this process.
+   *
+   * @throws IllegalArgumentException if the token is not valid, or must not be sent there
+   */
+  public JsonOverHttp(ServiceAddress service, ClientPolicy policy) {
+    this(service, policy, System::getenv);
   }
 
   /**
-   * @param service the address of the service, such as {@code http://host:port} or {@code
-   *     https://gateway/credit/api}; its path is kept
-   * @param token identifies this client to the service, if the service requires a token
+   * @param environment returns the value of an environment variable, null if it is not set
+   * @throws IllegalArgumentException if the token is not valid, or must not be sent there
    */
-  public JsonOverHttp(URI service, ClientPolicy policy, Optional<BearerToken> token) {
-    this.token = token;
-    this.address = TRAILING_SLASHES.matcher(service.toString()).replaceFirst("");
+  public JsonOverHttp(
+      ServiceAddress service, ClientPolicy policy, UnaryOperator<String> environment) {
+    this.service = service;
+    this.token = service.token(environment);
+    this.address = TRAILING_SLASHES.matcher(service.uri().toString()).replaceFirst("");
     this.timeoutMillis = Math.toIntExact(policy.timeout().toMillis());
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
@@ -60,6 +75,11 @@ public final class JsonOverHttp implements AutoCloseable {
         HttpClientBuilder.create()
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
+                    .setTlsSocketStrategy(
+                        ClientTlsStrategyBuilder.create()
+                            .setSslContext(service.trusted().context())
+                            .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
+                            .buildClassic())
                     .setMaxConnPerRoute(policy.inFlight())
                     .setMaxConnTotal(policy.inFlight())
                     .build())
@@ -76,7 +96,8 @@ public final class JsonOverHttp implements AutoCloseable {
    *
    * @param route what follows the address, such as {@code /v1/scores}
    * @return the answer's body
-   * @throws ServiceFault for any status but 2xx, and for a body that is not one JSON object
+   * @throws ServiceFault for any status but 2xx, for a server that is not trusted, and for a body
+   *     that is not one JSON object
    * @throws SocketTimeoutException if the service did not answer in time
    */
   public JsonNode post(String route, byte[] json) throws IOException {
@@ -115,6 +136,7 @@ public final class JsonOverHttp implements AutoCloseable {
     try {
       HttpResponse response = prepared(request).execute();
       try {
+        checkAccess(response);
         return reading.of(response);
       } finally {
         response.disconnect();
@@ -122,11 +144,22 @@ public final class JsonOverHttp implements AutoCloseable {
     } catch (ServiceFault e) {
       throw e;
     } catch (IOException | IllegalStateException e) {
+      Optional<CertificateProblem> problem = CertificateProblem.in(e);
+      if (problem.isPresent()) {
+        throw ServiceFault.of(Kind.NO_ACCESS, service.untrusted(problem.get()));
+      }
       // An aborted request ends like one whose connection broke.
       if (System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) {
         throw new SocketTimeoutException("no answer in time");
       }
       throw e;
+    }
+  }
+
+  private void checkAccess(HttpResponse response) throws ServiceFault {
+    int status = response.getStatusCode();
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+      throw ServiceFault.of(Kind.NO_ACCESS, service.denied(status, token.isPresent()));
     }
   }
 

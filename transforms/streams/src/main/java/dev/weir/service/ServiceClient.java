@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a slow service many questions at once: gathers them into batches, keeps a bounded number of
@@ -33,6 +35,8 @@ import java.util.function.LongSupplier;
  * @param <A> an answer
  */
 public final class ServiceClient<Q, A> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
+
   /**
    * How often the first waiting slot checks whether the service may be asked again, in
    * milliseconds.
@@ -49,6 +53,9 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   private final ScheduledExecutorService clock;
   private final List<Thread> slots = new ArrayList<>();
   private volatile boolean closed;
+
+  /** Whether the log has a warning about access since the last answer. */
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   public ServiceClient(ClientPolicy policy, ServiceCall<Q, A> call) {
     this(policy, call, System::nanoTime);
@@ -192,6 +199,7 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   private void answered(Permit permit) {
     breaker.answered(permit);
     patience.answered();
+    warned.set(false);
   }
 
   private void timedOut(Batch<Q, A> batch, Permit permit) {
@@ -212,6 +220,12 @@ public final class ServiceClient<Q, A> implements AutoCloseable {
   private void failed(Batch<Q, A> batch, Permit permit, ServiceFault fault) {
     switch (fault.kind()) {
       case TRANSIENT -> unavailable(batch, permit);
+      case NO_ACCESS -> {
+        if (!warned.getAndSet(true)) {
+          LOG.warn("{}", fault.getMessage());
+        }
+        unavailable(batch, permit);
+      }
       case THROTTLED -> {
         // A service that throttles is up; one that throttles all requests for too long is as good
         // as down.

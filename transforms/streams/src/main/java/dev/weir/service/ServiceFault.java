@@ -11,6 +11,11 @@ public final class ServiceFault extends IOException {
   public enum Kind {
     /** A temporary fault of the service: retry later. */
     TRANSIENT,
+    /**
+     * The service rejects this client (401 or 403), or this client does not trust the service. This
+     * concerns every question, so it counts as an outage.
+     */
+    NO_ACCESS,
     /** The service asks for fewer requests. */
     THROTTLED,
     /** The request is invalid; in a batch only one question may be at fault. */
@@ -35,7 +40,8 @@ public final class ServiceFault extends IOException {
   }
 
   /**
-   * @param message names the status or the missing part; never quotes the request or the answer
+   * @param message names the status or the missing part; never quotes the request, the token or the
+   *     answer
    */
   public static ServiceFault of(Kind kind, String message) {
     return new ServiceFault(kind, message, Duration.ZERO);

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +30,19 @@ class BearerTokenTest {
 
   @Test
   void itIsReadFromTheEnvironment() {
-    assertThat(BearerToken.inEnvironment("NO_SUCH_VARIABLE_OF_WEIR"), is(Optional.empty()));
+    Map<String, String> environment =
+        Map.of("BUREAU_TOKEN", " s3cret\n", "SCORING_TOKEN", " ", "SESSION_TOKEN", "two s3crets");
+
     assertThat(
-        BearerToken.inEnvironment("SCORING_TOKEN").orElseThrow().authorization(),
-        is("Bearer " + System.getenv("SCORING_TOKEN")));
+        BearerToken.in(environment::get, "BUREAU_TOKEN").orElseThrow().authorization(),
+        is("Bearer s3cret"));
+    assertThat(BearerToken.in(environment::get, "SCORING_TOKEN"), is(Optional.empty()));
+    assertThat(BearerToken.in(environment::get, "NO_SUCH_VARIABLE"), is(Optional.empty()));
+    assertThat(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> BearerToken.in(environment::get, "SESSION_TOKEN"))
+            .getMessage(),
+        is("SESSION_TOKEN: the token must be visible ASCII characters without spaces"));
   }
 }

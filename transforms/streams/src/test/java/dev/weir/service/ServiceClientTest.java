@@ -173,7 +173,7 @@ class ServiceClientTest {
 
   @Test
   void aQuestionWithoutAnAnswerReturnsItsPermit() throws Exception {
-    service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 403"));
+    service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 410"));
     client = new ServiceClient<>(POLICY.withInFlight(1).withBatch(1), service);
 
     for (String question : questions(10)) {
@@ -259,7 +259,7 @@ class ServiceClientTest {
 
   @Test
   void aRefusedRequestIsSentOnce() throws Exception {
-    service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 403"));
+    service = failing(() -> ServiceFault.of(Kind.REFUSED, "status 410"));
     client = new ServiceClient<>(POLICY.withBatch(3).withLinger(HOUR), service);
 
     for (CompletableFuture<Answer<Integer>> answer : askAll(questions(3))) {
@@ -415,7 +415,7 @@ class ServiceClientTest {
               }
               throw turn.get() % 2 == 0
                   ? ServiceFault.throttled(Duration.ZERO)
-                  : ServiceFault.of(Kind.REFUSED, "status 403");
+                  : ServiceFault.of(Kind.REFUSED, "status 410");
             });
     client = new ServiceClient<>(POLICY.withBatch(1).withAttempts(1), service);
     for (int i = 0; i < 60; i++) {

@@ -7,8 +7,8 @@ import dev.weir.money.SessionLookup;
 import dev.weir.service.Answer;
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sharding.Shards;
-import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.metrics.Counter;
@@ -32,23 +32,23 @@ public final class AskSessions
   private static final Counter UNKNOWN = Metrics.counter("weir", "sessions_unknown");
   private static final Counter UNAVAILABLE = Metrics.counter("weir", "sessions_unavailable");
 
-  private final URI service;
+  private final ServiceAddress service;
   private final ClientPolicy policy;
   private final int shards;
 
-  private AskSessions(URI service, ClientPolicy policy, int shards) {
+  private AskSessions(ServiceAddress service, ClientPolicy policy, int shards) {
     this.service = service;
     this.policy = policy;
     this.shards = shards;
   }
 
   /**
-   * @param service the address of the session service, such as {@code http://host:port}
+   * @param service the address of the session service
    * @param policy how the service is called; its batch size is ignored, each request asks for one
    *     session
    * @param shards the number of shards for open questions on unbounded input
    */
-  public static AskSessions at(URI service, ClientPolicy policy, int shards) {
+  public static AskSessions at(ServiceAddress service, ClientPolicy policy, int shards) {
     return new AskSessions(Objects.requireNonNull(service), policy.withBatch(1), shards);
   }
 

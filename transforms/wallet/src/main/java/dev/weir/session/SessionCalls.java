@@ -8,10 +8,10 @@ import dev.weir.service.Answer.Missing;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.JsonOverHttp;
 import dev.weir.service.PathSegment;
+import dev.weir.service.ServiceAddress;
 import dev.weir.service.ServiceCall;
 import dev.weir.service.ServiceFault;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,17 +19,26 @@ import java.util.Optional;
 /**
  * Requests sessions by id from the session service, one request for each: {@code GET
  * /sessions/{id}} returns {@code {"clientCountryCode":"…"}}, or 404 if there is no such session,
- * which is an empty answer. An id that cannot be part of a URL is rejected without a request.
+ * which is an empty answer. An id that cannot be part of a URL is rejected without a request. The
+ * bearer token is the value of the worker's environment variable {@value #TOKEN}; if it is not set,
+ * requests are sent without a token.
  */
 public final class SessionCalls implements ServiceCall<String, Optional<SessionFacts>> {
+  /** The environment variable that holds the bearer token. */
+  public static final String TOKEN = "SESSION_TOKEN";
+
+  /** The path of a session that does not exist. */
+  public static final String NO_SESSION = "/sessions/weir-before-start";
+
   private static final String ROUTE = "/sessions/";
   private static final int LONGEST_COUNTRY = 100;
 
   /** Opens connections to the service at an address such as {@code https://host/wallet/api}. */
-  public record Opener(URI service) implements ServiceCall.Opener<String, Optional<SessionFacts>> {
+  public record Opener(ServiceAddress service)
+      implements ServiceCall.Opener<String, Optional<SessionFacts>> {
     @Override
     public ServiceCall<String, Optional<SessionFacts>> open(ClientPolicy policy) {
-      return new SessionCalls(new JsonOverHttp(service, policy));
+      return new SessionCalls(new JsonOverHttp(service.withTokenIn(TOKEN), policy));
     }
   }
 

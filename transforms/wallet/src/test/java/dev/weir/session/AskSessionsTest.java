@@ -14,6 +14,7 @@ import dev.weir.money.SessionFacts;
 import dev.weir.money.SessionLookup;
 import dev.weir.money.UserFacts;
 import dev.weir.service.ClientPolicy;
+import dev.weir.service.ServiceAddress;
 import dev.weir.sessionservice.Countries;
 import dev.weir.sessionservice.SessionService;
 import dev.weir.testing.Pipelines;
@@ -58,7 +59,7 @@ class AskSessionsTest {
           Seen.in(
               pipeline
                   .apply(Create.of(all).withCoder(CODER))
-                  .apply("Ask", AskSessions.at(service.uri(), POLICY, 4)));
+                  .apply("Ask", AskSessions.at(ServiceAddress.of(service.uri()), POLICY, 4)));
 
       PipelineResult result = Pipelines.run(pipeline);
 
@@ -89,7 +90,7 @@ class AskSessionsTest {
           Seen.in(
               pipeline
                   .apply(stream.advanceWatermarkToInfinity())
-                  .apply("Ask", AskSessions.at(service.uri(), POLICY, 4)));
+                  .apply("Ask", AskSessions.at(ServiceAddress.of(service.uri()), POLICY, 4)));
 
       Pipelines.run(pipeline);
 
@@ -107,7 +108,7 @@ class AskSessionsTest {
 
   @Test
   void aRejectionIsAMissingAnswer() {
-    allComeOutUnavailable(PROMPT.refusing(403), "service_rejected");
+    allComeOutUnavailable(PROMPT.refusing(400), "service_rejected");
   }
 
   @Test
@@ -120,7 +121,7 @@ class AskSessionsTest {
                   .apply(
                       "Ask",
                       AskSessions.at(
-                          service.uri(),
+                          ServiceAddress.of(service.uri()),
                           POLICY.withTimeout(Duration.ofMillis(100)).withAttempts(1),
                           4)));
 
@@ -141,7 +142,7 @@ class AskSessionsTest {
           Seen.in(
               pipeline
                   .apply(Create.of(all).withCoder(CODER))
-                  .apply("Ask", AskSessions.at(service.uri(), POLICY, 4)));
+                  .apply("Ask", AskSessions.at(ServiceAddress.of(service.uri()), POLICY, 4)));
 
       PipelineResult result = Pipelines.run(pipeline);
 
@@ -156,7 +157,7 @@ class AskSessionsTest {
   @Test
   void theTransformIsSerializable() {
     SerializableUtils.ensureSerializable(
-        AskSessions.at(URI.create("http://localhost:1"), POLICY, 4));
+        AskSessions.at(ServiceAddress.of(URI.create("http://localhost:1")), POLICY, 4));
   }
 
   private static List<EnrichedMoney> answeredByService(List<EnrichedMoney> all) {

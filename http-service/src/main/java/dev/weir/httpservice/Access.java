@@ -1,4 +1,4 @@
-package dev.weir.scoringservice;
+package dev.weir.httpservice;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Who may ask for scores: clients with the bearer token, or everybody. Keeps a digest of the token
+ * Who may ask questions: clients with the bearer token, or everybody. Keeps a digest of the token
  * and never prints it.
  */
 public final class Access {
@@ -45,8 +45,13 @@ public final class Access {
     return new Access(sha256(token));
   }
 
+  /** Returns whether every client is admitted. */
+  public boolean isOpen() {
+    return digest == null;
+  }
+
   /**
-   * Returns whether a client may ask for scores; takes the same time for every wrong token.
+   * Returns whether a client may ask; takes the same time for every wrong token.
    *
    * @param authorization the header's value; null if there is none
    */
