@@ -82,7 +82,7 @@ class ArchitectureTest {
             "dev.weir.ports..",
             "dev.weir.needs..")
         .layer("runners")
-        .definedBy("dev.weir.local..", "dev.weir.savedstate..")
+        .definedBy("dev.weir.local..", "dev.weir.savedstate..", "dev.weir.folders..")
         .layer("services")
         .definedBy(SERVICES)
         .layer("testbed")
