@@ -3,6 +3,7 @@ package dev.weir.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -122,10 +123,9 @@ final class MoneyTally {
 
   /** Reports the largest size and the longest duration among the last checkpoints. */
   private static void checkpoints(String master, Map<String, Object> report) throws IOException {
-    JsonNode jobs = JSON.readTree(URI.create("http://" + master + "/jobs").toURL());
+    JsonNode jobs = answer("http://" + master + "/jobs");
     String job = jobs.get("jobs").get(0).get("id").textValue();
-    JsonNode all =
-        JSON.readTree(URI.create("http://" + master + "/jobs/" + job + "/checkpoints").toURL());
+    JsonNode all = answer("http://" + master + "/jobs/" + job + "/checkpoints");
     long bytes = 0;
     long millis = 0;
     int count = 0;
@@ -139,5 +139,11 @@ final class MoneyTally {
     report.put("checkpoints", count);
     report.put("checkpoint_bytes", bytes);
     report.put("checkpoint_millis", millis);
+  }
+
+  private static JsonNode answer(String address) throws IOException {
+    try (InputStream body = URI.create(address).toURL().openStream()) {
+      return JSON.readTree(body);
+    }
   }
 }

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.testing.TestCertificates;
+import dev.weir.testing.TestCertificates.Issued;
 import dev.weir.ports.DatabaseException;
 import dev.weir.ports.Port;
 import java.nio.file.Path;
@@ -27,16 +29,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(900)
 class DatabaseTlsIT {
   @TempDir private static Path folder;
-  private static SelfSigned certificate;
-  private static SelfSigned other;
+  private static Path authority;
+  private static Path other;
   private static SourceDatabase database;
   private static Path passwords;
 
   @BeforeAll
   static void start() {
-    certificate = SelfSigned.of("localhost", folder);
-    other = SelfSigned.of("other.example", folder);
-    database = SourceDatabase.startWithTls(certificate);
+    TestCertificates certificates = TestCertificates.ofNewAuthority();
+    authority = TestCertificates.write(folder.resolve("ca.pem"), certificates.authority());
+    other =
+        TestCertificates.write(
+            folder.resolve("other.pem"), TestCertificates.ofNewAuthority().authority());
+    Issued issued = certificates.issue("database", "localhost");
+    database =
+        SourceDatabase.startWithTls(
+            TestCertificates.write(folder.resolve("server.crt"), issued.certificate()),
+            TestCertificates.writeOwnerOnly(folder.resolve("server.key"), issued.key()));
     database.run("insert into customers (account_number) values ('ACC1')");
     passwords = SourceDatabase.passwordFile(folder, "*:*:*:*:" + SourceDatabase.PASSWORD);
   }
@@ -64,8 +73,8 @@ class DatabaseTlsIT {
                     + database.port()
                     + "/postgres"
                     + query
-                        .replace("CA", certificate.file().toString())
-                        .replace("OTHER", other.file().toString()));
+                        .replace("CA", authority.toString())
+                        .replace("OTHER", other.toString()));
     return new Database(port.host(), port.port(), port.name(), port.user(), port.tls());
   }
 

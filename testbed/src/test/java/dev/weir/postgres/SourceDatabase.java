@@ -34,15 +34,15 @@ final class SourceDatabase implements AutoCloseable {
   }
 
   /** Starts one that offers TLS, and requires a password from {@link #READER}. */
-  static SourceDatabase startWithTls(SelfSigned certificate) {
+  static SourceDatabase startWithTls(Path certificate, Path key) {
     SourceDatabase database =
         start(
             EmbeddedPostgres.builder()
                 .setServerConfig("wal_level", "logical")
                 .setDataDirectoryCustomizer(SourceDatabase::requirePasswords));
     database.run(
-        "alter system set ssl_cert_file = '" + certificate.file() + "'",
-        "alter system set ssl_key_file = '" + certificate.key() + "'",
+        "alter system set ssl_cert_file = '" + certificate + "'",
+        "alter system set ssl_key_file = '" + key + "'",
         "create role " + READER + " login replication password '" + PASSWORD + "'",
         "grant create on database postgres to " + READER,
         "alter table customers owner to " + READER);

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class JobsWithSecrets {
   private static final String TOPIC = "=kafka://localhost:9092/topic";
   private static final String NOBODY = "http://localhost:1";
+  private static final String REGISTRY = "--schemaRegistry=" + NOBODY;
 
   private final Path folder;
 
@@ -86,6 +87,16 @@ public final class JobsWithSecrets {
     String name = catalog.getFileName().toString().replaceFirst("\\..*", "");
     String lake = "--catalog=" + catalog;
     String ledger = "--ledger=iceberg:bank";
+    String kafka =
+        "--kafkaProperties="
+            + Files.writeString(
+                folder.resolve("kafka.properties"),
+                """
+                security.protocol=SASL_SSL
+                sasl.mechanism=PLAIN
+                sasl.jaas.config=PlainLoginModule required username="u" password="${env:KAFKA_PASSWORD}";
+                ssl.key.password=env:KAFKA_PASSWORD
+                """);
     LedgerTable.of(
             LedgerCatalog.read(catalog), "bank.applications", LoanApplication.getClassSchema())
         .prepare();
@@ -94,7 +105,9 @@ public final class JobsWithSecrets {
         LoanDecisionsOptions.class,
         LoanDecisions::assembled,
         "--applications" + TOPIC,
-        "--decisions" + TOPIC,
+        "--decisions" + TOPIC + "?format=avro",
+        kafka,
+        REGISTRY,
         "--deadLetters=iceberg:bank.rejected",
         "--bureau=" + NOBODY,
         ledger,
@@ -115,7 +128,9 @@ public final class JobsWithSecrets {
         CardTransactions::assembled,
         "--customers=" + database,
         "--transactions=" + database,
-        "--enriched" + TOPIC,
+        "--enriched" + TOPIC + "?format=avro",
+        kafka,
+        REGISTRY,
         "--pending" + TOPIC,
         "--metrics" + TOPIC,
         "--customerChanges" + TOPIC,
@@ -130,7 +145,9 @@ public final class JobsWithSecrets {
         "--wallet" + TOPIC,
         "--users" + TOPIC,
         "--sessions" + TOPIC,
-        "--enriched" + TOPIC,
+        "--enriched" + TOPIC + "?format=avro",
+        kafka,
+        REGISTRY,
         "--deadLetters=iceberg:bank.money",
         "--sessionService=" + NOBODY,
         lake);

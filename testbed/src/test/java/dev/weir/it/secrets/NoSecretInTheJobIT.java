@@ -115,6 +115,11 @@ class NoSecretInTheJobIT {
   private static void assertTheSearchLooksEverywhere(Path left) {
     Map<String, String> names =
         Map.of("LAKE_PASSWORD", "env:LAKE_PASSWORD", "LAKE_TOKEN", "env:LAKE_TOKEN");
+    assertThat(
+        search(left, Map.of("KAFKA_PASSWORD", "env:KAFKA_PASSWORD")).keySet().stream()
+            .filter(file -> file.contains("job-graph"))
+            .count(),
+        is(6L));
     Set<String> jobs =
         search(left, names).keySet().stream()
             .filter(file -> file.contains("job-graph") || file.contains("proto"))

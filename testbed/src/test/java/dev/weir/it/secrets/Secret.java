@@ -16,6 +16,10 @@ enum Secret {
   SESSION_TOKEN,
   PGPASSWORD,
 
+  /** {@code sasl.jaas.config} and {@code ssl.key.password} of a file of Kafka's properties. */
+  KAFKA_PASSWORD,
+  SCHEMA_REGISTRY_TOKEN,
+
   /** {@code jdbc.password} of a catalog file. */
   LAKE_PASSWORD,
   /** {@code hadoop.fs.s3a.secret.key} of a catalog file. */
