@@ -59,10 +59,17 @@ record Database(String host, int port, String name, String user, DatabaseTls tls
             + "; give the certificate of its authority in sslrootcert";
       }
     }
-    return line.contains("could not be verified by hostnameverifier")
-        ? "its certificate is not for the host "
-            + host
-            + "; use a name that is in the certificate, or sslmode=verify-ca"
+    if (line.contains("could not be verified by hostnameverifier")) {
+      return "its certificate is not for the host "
+          + host
+          + "; use a name that is in the certificate, or sslmode=verify-ca";
+    }
+    if (line.equals("The server does not support SSL.")) {
+      return "it offers no TLS; set ssl=on in its configuration, or use another sslmode";
+    }
+    return line.startsWith("Channel ")
+        ? line.replaceFirst("\\.$", "")
+            + "; give it TLS and a password with SCRAM, or use channel_binding=prefer"
         : line;
   }
 

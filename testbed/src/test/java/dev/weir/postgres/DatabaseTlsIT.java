@@ -149,19 +149,26 @@ class DatabaseTlsIT {
 
   @Test
   void theCertificateOfAnotherAuthorityIsNotAccepted() {
-    assertThat(refusal(given("localhost", "?sslmode=verify-ca&sslrootcert=OTHER")), is("x"));
+    assertThat(refusal(given("localhost", "?sslmode=verify-ca&sslrootcert=OTHER")),
+        is(
+            "its certificate is not from an authority in "
+                + other.file()
+                + "; give the certificate of its authority in sslrootcert"));
   }
 
   @Test
   void aCertificateForAnotherHostIsAcceptedOnlyIfTheHostIsNotVerified() {
     assertThat(check(given("127.0.0.1", "?sslmode=verify-ca&sslrootcert=CA")), is(true));
-    assertThat(refusal(given("127.0.0.1", "?sslmode=verify-full&sslrootcert=CA")), is("x"));
+    assertThat(refusal(given("127.0.0.1", "?sslmode=verify-full&sslrootcert=CA")),
+        is(
+            "its certificate is not for the host 127.0.0.1; use a name that is in the certificate,"
+                + " or sslmode=verify-ca"));
   }
 
   @Test
   void aMissingFileOfAuthoritiesIsNamed() {
     assertThat(
-        refusal(given("localhost", "?sslmode=verify-full&sslrootcert=/no/such/ca.pem")), is("x"));
+        refusal(given("localhost", "?sslmode=verify-full&sslrootcert=/no/such/ca.pem")), is("Could not open SSL root certificate file /no/such/ca.pem."));
   }
 
   @Test
@@ -169,7 +176,9 @@ class DatabaseTlsIT {
     database.offerTls(false);
 
     assertThat(check(given("localhost", "")), is(false));
-    assertThat(refusal(given("localhost", "?sslmode=require")), is("x"));
-    assertThat(refusal(given("localhost", "?channel_binding=require")), is("x"));
+    assertThat(refusal(given("localhost", "?sslmode=require")), is("it offers no TLS; set ssl=on in its configuration, or use another sslmode"));
+    assertThat(refusal(given("localhost", "?channel_binding=require")), is(
+            "Channel Binding is required, but SSL is not in use; give it TLS and a password with"
+                + " SCRAM, or use channel_binding=prefer"));
   }
 }

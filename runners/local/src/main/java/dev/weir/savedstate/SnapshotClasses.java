@@ -38,11 +38,17 @@ final class SnapshotClasses {
           "java.util.Collections$UnmodifiableCollection",
           "java.util.Collections$UnmodifiableList",
           "java.util.Collections$UnmodifiableRandomAccessList",
+          "java.util.ImmutableCollections$List12",
+          "java.util.ImmutableCollections$ListN",
           "java.util.UUID",
           "org.apache.beam.vendor.guava.v32_1_2_jre.com.google.common.collect"
               + ".ImmutableList$SerializedForm",
           "org.apache.beam.vendor.guava.v32_1_2_jre.com.google.common.collect.ImmutableList",
           "dev.weir.encoding.RecordType",
+          // The key of a step. Its serializer creates the class that it names: this one only.
+          "org.apache.beam.runners.flink.adapter.FlinkKey",
+          "org.apache.flink.api.java.typeutils.runtime.ValueSerializer",
+          "org.apache.flink.api.java.typeutils.runtime.ValueSerializer$ValueSerializerSnapshot",
           "org.apache.flink.api.common.typeutils.TypeSerializer",
           "org.apache.flink.core.execution.SavepointFormatType",
           "org.apache.flink.runtime.checkpoint.CheckpointProperties",

@@ -49,7 +49,7 @@ class NoSecretInTheJobIT {
   @Test
   void aSecretInAFunctionIsFoundInAllThatIsSerialized() {
     FlinkPipelineOptions options =
-        PipelineArguments.parse(FlinkPipelineOptions.class, List.of("--runner=FlinkRunner"));
+        PipelineArguments.parse(FlinkPipelineOptions.class, List.of("--runner=FlinkRunner", "--streaming=true"));
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("Create", Create.of("a")).apply("Careless", ParDo.of(new Careless()));
 

