@@ -49,7 +49,8 @@ class NoSecretInTheJobIT {
   @Test
   void aSecretInAFunctionIsFoundInAllThatIsSerialized() {
     FlinkPipelineOptions options =
-        PipelineArguments.parse(FlinkPipelineOptions.class, List.of("--runner=FlinkRunner", "--streaming=true"));
+        PipelineArguments.parse(
+            FlinkPipelineOptions.class, List.of("--runner=FlinkRunner", "--streaming=true"));
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("Create", Create.of("a")).apply("Careless", ParDo.of(new Careless()));
 
