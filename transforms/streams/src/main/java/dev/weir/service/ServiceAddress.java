@@ -85,7 +85,7 @@ public record ServiceAddress(
       return Optional.empty();
     }
     Optional<BearerToken> token = BearerToken.in(environment, tokenVariable);
-    if (token.isPresent() && !isEncrypted() && !plainHttp && !isThisMachine()) {
+    if (token.isPresent() && !plainHttp && leavesTheMachineUnencrypted()) {
       throw new IllegalArgumentException(
           name
               + ": the token in "
@@ -118,6 +118,11 @@ public record ServiceAddress(
   /** Describes a TLS server that is not accepted. */
   public String untrusted(CertificateProblem problem) {
     return name + ": the service at " + uri + " cannot be trusted: " + problem.text();
+  }
+
+  /** Whether others could read what is sent to the service. */
+  public boolean leavesTheMachineUnencrypted() {
+    return !isEncrypted() && !isThisMachine();
   }
 
   /** Decided without a look-up: an answer of a name server must not send a token elsewhere. */

@@ -1,6 +1,6 @@
 package dev.weir.kafka.registry;
 
-import dev.weir.service.PlainHttp;
+import dev.weir.service.ServiceAddress;
 import java.io.Serializable;
 import java.net.URI;
 import java.util.Map;
@@ -67,7 +67,9 @@ public final class SchemaRegistry implements Serializable {
   }
 
   RegistryHttp http(RegistryCredentials credentials) {
-    if (credentials.exist() && !plainHttp && PlainHttp.leavesTheMachine(address())) {
+    if (credentials.exist()
+        && !plainHttp
+        && ServiceAddress.of(address()).leavesTheMachineUnencrypted()) {
       throw new IllegalArgumentException(
           "the credentials of the schema registry would be sent to "
               + address
