@@ -2,8 +2,8 @@ package dev.weir.demo;
 
 import dev.weir.embedded.CardStack;
 import dev.weir.generate.CardActivity;
-import dev.weir.local.EmbeddedFlink;
 import dev.weir.httpservice.Access;
+import dev.weir.local.EmbeddedFlink;
 import dev.weir.scoringservice.ScoringService;
 import java.io.IOException;
 import java.nio.file.Files;

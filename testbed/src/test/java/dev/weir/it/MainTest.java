@@ -254,7 +254,11 @@ class MainTest {
     StringWriter errors = new StringWriter();
     Needs needs =
         Needs.of(true, null, LedgerCatalog.inFolder(Path.of("warehouse")))
-            .asks("bureau", ServiceAddress.of(URI.create("http://localhost:1")), Duration.ofSeconds(30), List.of());
+            .asks(
+                "bureau",
+                ServiceAddress.of(URI.create("http://localhost:1")),
+                Duration.ofSeconds(30),
+                List.of());
 
     assertThat(BeforeStart.areMet(needs, new PrintWriter(errors, true)), is(true));
     assertThat(

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.weir.bureaumock.BureauMock;
-import dev.weir.it.loans.LoanFiles;
 import dev.weir.httpservice.Access;
+import dev.weir.it.loans.LoanFiles;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.SessionService;
 import java.nio.file.Path;

@@ -122,8 +122,7 @@ class DatabaseTlsIT {
       // The reader of the log, and every other connection of this source.
       assertThat(connections("r.state = 'streaming'"), is(List.of(encrypted ? "t" : "f")));
       assertThat(
-          List.copyOf(new TreeSet<>(connections("true"))),
-          is(List.of(encrypted ? "t" : "f")));
+          List.copyOf(new TreeSet<>(connections("true"))), is(List.of(encrypted ? "t" : "f")));
     }
   }
 

@@ -199,13 +199,10 @@ class ServiceAccessIT {
             "--deadLetters=file:" + folder.resolve("letters"),
             "--bureau=" + bureau.uri());
     return CommandRun.of(
-        Stream.concat(arguments.stream(), Arrays.stream(more))
-            .toArray(String[]::new));
+        Stream.concat(arguments.stream(), Arrays.stream(more)).toArray(String[]::new));
   }
 
   private static Listening demanding(String token) {
-    return Listening.onLoopback(0)
-        .withAccess(Access.byToken(token))
-        .withCertificate(own);
+    return Listening.onLoopback(0).withAccess(Access.byToken(token)).withCertificate(own);
   }
 }
