@@ -122,8 +122,7 @@ class DatabaseTlsIT {
       // The reader of the log, and every other connection of this source.
       assertThat(connections("r.state = 'streaming'"), is(List.of(encrypted ? "t" : "f")));
       assertThat(
-          List.copyOf(new TreeSet<>(connections("true"))),
-          is(List.of(encrypted ? "t" : "f")));
+          List.copyOf(new TreeSet<>(connections("true"))), is(List.of(encrypted ? "t" : "f")));
     }
   }
 
@@ -149,7 +148,8 @@ class DatabaseTlsIT {
 
   @Test
   void theCertificateOfAnotherAuthorityIsNotAccepted() {
-    assertThat(refusal(given("localhost", "?sslmode=verify-ca&sslrootcert=OTHER")),
+    assertThat(
+        refusal(given("localhost", "?sslmode=verify-ca&sslrootcert=OTHER")),
         is(
             "its certificate is not from an authority in "
                 + other.file()
@@ -159,7 +159,8 @@ class DatabaseTlsIT {
   @Test
   void aCertificateForAnotherHostIsAcceptedOnlyIfTheHostIsNotVerified() {
     assertThat(check(given("127.0.0.1", "?sslmode=verify-ca&sslrootcert=CA")), is(true));
-    assertThat(refusal(given("127.0.0.1", "?sslmode=verify-full&sslrootcert=CA")),
+    assertThat(
+        refusal(given("127.0.0.1", "?sslmode=verify-full&sslrootcert=CA")),
         is(
             "its certificate is not for the host 127.0.0.1; use a name that is in the certificate,"
                 + " or sslmode=verify-ca"));
@@ -168,7 +169,8 @@ class DatabaseTlsIT {
   @Test
   void aMissingFileOfAuthoritiesIsNamed() {
     assertThat(
-        refusal(given("localhost", "?sslmode=verify-full&sslrootcert=/no/such/ca.pem")), is("Could not open SSL root certificate file /no/such/ca.pem."));
+        refusal(given("localhost", "?sslmode=verify-full&sslrootcert=/no/such/ca.pem")),
+        is("Could not open SSL root certificate file /no/such/ca.pem."));
   }
 
   @Test
@@ -176,8 +178,12 @@ class DatabaseTlsIT {
     database.offerTls(false);
 
     assertThat(check(given("localhost", "")), is(false));
-    assertThat(refusal(given("localhost", "?sslmode=require")), is("it offers no TLS; set ssl=on in its configuration, or use another sslmode"));
-    assertThat(refusal(given("localhost", "?channel_binding=require")), is(
+    assertThat(
+        refusal(given("localhost", "?sslmode=require")),
+        is("it offers no TLS; set ssl=on in its configuration, or use another sslmode"));
+    assertThat(
+        refusal(given("localhost", "?channel_binding=require")),
+        is(
             "Channel Binding is required, but SSL is not in use; give it TLS and a password with"
                 + " SCRAM, or use channel_binding=prefer"));
   }
