@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -33,14 +34,23 @@ final class SecretSearch {
   private static final String SNAPPY = "\u0082SNAPPY\0";
   private static final String GZIP = "\u001f\u008b\b";
 
-  private final Map<String, String> secrets;
+  /** The place of each secret, by each form that the secret has in bytes. */
+  private final Map<String, String> places = new HashMap<>();
+
+  private final int shortest;
   private final TreeSet<String> found = new TreeSet<>();
 
   /**
    * @param secrets the secrets by the place where each is given
    */
-  SecretSearch(Map<String, String> secrets) {
-    this.secrets = secrets;
+  private SecretSearch(Map<String, String> secrets) {
+    secrets.forEach(
+        (place, secret) -> {
+          for (Charset charset : List.of(UTF_8, UTF_16BE, UTF_16LE)) {
+            places.put(new String(secret.getBytes(charset), ISO_8859_1), place);
+          }
+        });
+    shortest = secrets.values().stream().mapToInt(String::length).min().orElse(0);
   }
 
   /** Returns the places of the secrets that are in the bytes. */
@@ -51,13 +61,14 @@ final class SecretSearch {
   }
 
   private void look(byte[] bytes, int depth) {
+    if (bytes.length < shortest) {
+      return;
+    }
     String text = new String(bytes, ISO_8859_1);
-    secrets.forEach(
-        (place, secret) -> {
-          for (Charset charset : List.of(UTF_8, UTF_16BE, UTF_16LE)) {
-            if (text.contains(new String(secret.getBytes(charset), ISO_8859_1))) {
-              found.add(place);
-            }
+    places.forEach(
+        (secret, place) -> {
+          if (text.contains(secret)) {
+            found.add(place);
           }
         });
     if (depth == DEEPEST) {
