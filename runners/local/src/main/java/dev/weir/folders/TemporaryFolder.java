@@ -151,10 +151,14 @@ public final class TemporaryFolder implements AutoCloseable {
   /** Deletes the folder. A second call does nothing. */
   @Override
   public void close() {
-    if (!isProcessEnding()) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    }
+    // Deleted first: a signal that arrives in between must still find the hook, which waits for
+    // this.
     delete();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("the process is ending already", e);
+    }
   }
 
   private void endWithProcess() {

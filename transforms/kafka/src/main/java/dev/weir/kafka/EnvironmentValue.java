@@ -50,8 +50,8 @@ final class EnvironmentValue {
           property
               + " of the Kafka properties is read from the environment variable "
               + variable
-              + ", which is not set in this process; set it where the job is submitted and on its"
-              + " workers");
+              + ", which is not set in this process; set it where the job is submitted, on Flink's"
+              + " job manager and on every task manager");
     }
     found.accept(content);
     return content;

@@ -155,8 +155,8 @@ class ClientPropertiesTest {
             .getMessage(),
         is(
             "ssl.key.password of the Kafka properties is read from the environment variable ABSENT,"
-                + " which is not set in this process; set it where the job is submitted and on its"
-                + " workers"));
+                + " which is not set in this process; set it where the job is submitted, on Flink's job"
+                + " manager and on every task manager"));
   }
 
   @Test
