@@ -92,7 +92,7 @@ class LimitsTest {
 
   @Test
   void aConnectionThatIsIdleAfterItsAnswerIsClosed() throws IOException {
-    try (EchoService service = EchoService.start(PROMPT, LOOPBACK.withLimits(idle(50)));
+    try (EchoService service = EchoService.start(PROMPT, LOOPBACK.withLimits(idle(2_000)));
         Socket connection = new Client(service.uri()).write(HEALTH)) {
       String all = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -102,9 +102,9 @@ class LimitsTest {
 
   @Test
   void aRequestThatWaitsForItsAnswerIsNotIdle() {
-    Duration latency = Duration.ofMillis(500);
+    Duration latency = Duration.ofSeconds(5);
     try (EchoService service =
-        EchoService.start(PROMPT.withLatency(latency, latency), LOOPBACK.withLimits(idle(50)))) {
+        EchoService.start(PROMPT.withLatency(latency, latency), LOOPBACK.withLimits(idle(2_000)))) {
       assertThat(new Client(service.uri()).get("/echo/a").statusCode(), is(200));
     }
   }

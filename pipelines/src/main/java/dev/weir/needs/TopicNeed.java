@@ -122,13 +122,15 @@ record TopicNeed(String option, KafkaCluster cluster, String topic, boolean outp
     Admin admin = cluster.admin(client());
     try {
       DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
-      return Optional.of(
+      Set<AclOperation> operations =
           admin
               .describeTopics(List.of(topic), options)
               .allTopicNames()
               .get()
               .get(topic)
-              .authorizedOperations());
+              .authorizedOperations();
+      // Not every broker reports them.
+      return Optional.of(operations == null ? Set.of(needed()) : operations);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();

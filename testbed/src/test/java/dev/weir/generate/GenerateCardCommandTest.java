@@ -166,7 +166,7 @@ class GenerateCardCommandTest {
       value = {
         "--to=postgres://localhost:5432/bank             | is not a database",
         "--to=postgres://weir@localhost:99999/bank       | a database's port must be between 1 and 65535",
-        "--to=postgres://weir@localhost:1/bank?ssl=true  | is not a database",
+        "--to=postgres://weir@localhost:1/bank?ssl=true  | a database has no parameter",
         "--to=postgres://weir@localhost:1/bank --rate=-1 | the rate must be above 0",
         "--to=kafka://localhost:9092/topic               | is not a valid target; write postgres:",
         "--to=folder                                     | is not a valid target; write postgres:",

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -54,7 +55,8 @@ public final class TemporaryFolder implements AutoCloseable {
     return create(Path.of(System.getProperty("java.io.tmpdir")), purpose);
   }
 
-  static TemporaryFolder create(Path parent, String purpose) {
+  /** One at a time: another thread must not take a folder that is not locked yet for abandoned. */
+  static synchronized TemporaryFolder create(Path parent, String purpose) {
     try {
       TemporaryFolder folder = null;
       while (folder == null) {
@@ -102,6 +104,8 @@ public final class TemporaryFolder implements AutoCloseable {
         }
       } catch (NoSuchFileException e) {
         LOG.debug("{} was deleted by its process", folder, e);
+      } catch (OverlappingFileLockException e) {
+        LOG.debug("{} belongs to this process", folder, e);
       } catch (IOException | UncheckedIOException e) {
         LOG.warn("cannot delete {}, whose process was killed", folder, e);
       }
@@ -115,10 +119,22 @@ public final class TemporaryFolder implements AutoCloseable {
     }
     try (FileChannel channel = FileChannel.open(file, WRITE)) {
       if (channel.tryLock() != null) {
-        Folders.delete(folder);
+        deleteLockLast(folder);
         LOG.info("deleted {}, whose process was killed", folder);
       }
     }
+  }
+
+  /** If this process is killed meanwhile, the next one must still find the lock file. */
+  private static void deleteLockLast(Path folder) throws IOException {
+    List<Path> children;
+    try (Stream<Path> all = Files.list(folder)) {
+      children = all.filter(child -> !child.endsWith(IN_USE)).toList();
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    children.forEach(Folders::delete);
+    Folders.delete(folder);
   }
 
   private static List<Path> others(Path parent) throws IOException {
@@ -183,7 +199,11 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   private synchronized void delete() {
-    Folders.delete(path);
+    try {
+      deleteLockLast(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + path, e);
+    }
     OWN.remove(path);
     try {
       inUse.close();

@@ -43,6 +43,7 @@ public final class LogFile {
     if (!kept) {
       try {
         Files.deleteIfExists(file);
+        for (int old = 1; Files.deleteIfExists(Path.of(file + "." + old)); old++) {}
       } catch (IOException e) {
         LoggerFactory.getLogger(LogFile.class).debug("cannot delete {}", file, e);
       }

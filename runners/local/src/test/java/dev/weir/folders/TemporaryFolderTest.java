@@ -117,7 +117,12 @@ class TemporaryFolderTest {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       BufferedReader printed = process.inputReader(UTF_8);
-      folder = Path.of(printed.readLine());
+      String line = printed.readLine();
+      // The logger may print how it was configured.
+      while (!line.startsWith(parent.toString())) {
+        line = printed.readLine();
+      }
+      folder = Path.of(line);
     }
 
     @Override

@@ -9,12 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -66,8 +66,22 @@ public final class ClientProperties implements Serializable {
           SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
           SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG);
 
-  private static final Set<String> SECRET_WORDS =
-      Set.of("password", "secret", "token", "user.info");
+  private static final String SECRET_WORDS =
+      "(password|passphrase|secret|token|credential|user\\.info|(api|access|private)[._-]?key)";
+
+  /** Names of properties that Kafka does not know, such as those of a plug-in. */
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(SECRET_WORDS, Pattern.CASE_INSENSITIVE);
+
+  /** An option of a login module whose value is not wholly from the environment. */
+  private static final Pattern SECRET_OPTION =
+      Pattern.compile(
+          "[\\w.]*"
+              + SECRET_WORDS
+              + "[\\w.]*\\s*=\\s*(?!\"?(true|false|\\$\\{env:\\w+})\"?\\s*(;|\\s\\w))[^\\s;]",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LOGIN_IN_ADDRESS = Pattern.compile("//[^/\\s]*@");
 
   /** The kinds of client, each with the properties that it knows. */
   enum Client {
@@ -139,7 +153,13 @@ public final class ClientProperties implements Serializable {
       throw new IllegalArgumentException(
           name + " cannot be set (" + FIXED.get(name) + "); remove the line");
     }
-    if (!EnvironmentValue.isIn(value) && isSecret(name, value)) {
+    if (name.equals(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG) && value.isEmpty()) {
+      throw new IllegalArgumentException(
+          name
+              + " cannot be empty: a client would accept the certificate of any other host; remove"
+              + " the line, and address the brokers by a name in their certificates");
+    }
+    if (isSecret(name, value)) {
       // Not quoted: it is a secret.
       throw new IllegalArgumentException(
           name
@@ -154,16 +174,15 @@ public final class ClientProperties implements Serializable {
     }
     if (name.endsWith(SaslConfigs.SASL_JAAS_CONFIG)) {
       // The options of the login module; OAUTHBEARER and GSSAPI can do without secret ones.
-      return containsWord(value);
+      return SECRET_OPTION.matcher(value).find();
     }
-    return Stream.of(Client.values()).anyMatch(client -> client.isPassword(name))
+    if (EnvironmentValue.isIn(value)) {
+      return false;
+    }
+    return LOGIN_IN_ADDRESS.matcher(value).find()
+        || Stream.of(Client.values()).anyMatch(client -> client.isPassword(name))
         || (Stream.of(Client.values()).noneMatch(client -> client.knows(name))
-            && containsWord(name));
-  }
-
-  private static boolean containsWord(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    return SECRET_WORDS.stream().anyMatch(lower::contains);
+            && SECRET_NAME.matcher(name).find());
   }
 
   /**

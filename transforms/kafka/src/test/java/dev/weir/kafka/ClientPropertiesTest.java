@@ -1,12 +1,14 @@
 package dev.weir.kafka;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasEntry;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.base.Throwables;
@@ -113,6 +115,7 @@ class ClientPropertiesTest {
     "ssl.key.password",
     "ssl.keystore.key",
     "sasl.oauthbearer.client.credentials.client.secret",
+    "my.interceptor.api.key",
     "basic.auth.user.info"
   })
   void aSecretInTheFileIsRejectedAndNotShown(String name) {
@@ -125,11 +128,33 @@ class ClientPropertiesTest {
                 + " part"));
   }
 
-  @Test
-  void soIsAPasswordOfALoginModule() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "username=\"weir\" password=\"hunter2\";",
+        "username=\"${env:USER}\" password=\"hunter2\";",
+        "username=\"${env:USER}\" password=hunter2 ;",
+        "password=\"${env:PASSWORD}hunter2\" username=\"weir\";",
+        "clientId=\"weir\" clientSecret = 'hunter2';"
+      })
+  void soIsAPasswordOfALoginModule(String options) {
     assertThat(
-        error("sasl.jaas.config", JAAS.replace("${env:PASSWORD}", "hunter2")),
+        error("sasl.jaas.config", "PlainLoginModule required " + options),
+        allOf(startsWith("sasl.jaas.config contains a secret"), not(containsString("hunter2"))));
+  }
+
+  @Test
+  void soIsALoginInAnAddress() {
+    assertThat(
+        error("sasl.oauthbearer.token.endpoint.url", "https://weir:hunter2@idp/token"),
         not(containsString("hunter2")));
+  }
+
+  @Test
+  void theNameOfTheHostIsAlwaysChecked() {
+    assertThat(
+        error("ssl.endpoint.identification.algorithm", ""),
+        startsWith("ssl.endpoint.identification.algorithm cannot be empty"));
   }
 
   @Test
@@ -139,7 +164,9 @@ class ClientPropertiesTest {
             "ssl.truststore.certificates",
             "-----BEGIN CERTIFICATE-----",
             "sasl.jaas.config",
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;");
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
+            "listener.sasl.jaas.config",
+            "ScramLoginModule required username=\"weir\" tokenauth=\"true\";");
 
     assertThat(created(ClientProperties.of(written), Client.CONSUMER, null), is(written));
   }
