@@ -6,6 +6,8 @@ import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -53,7 +55,10 @@ record Database(String host, int port, String name, String user, DatabaseTls tls
   private String reason(Exception e) {
     String line = oneLine(e);
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertPathBuilderException) {
+      // The second: another authority of the same name.
+      if (cause instanceof CertPathBuilderException
+          || cause instanceof CertPathValidatorException invalid
+              && invalid.getReason() == BasicReason.INVALID_SIGNATURE) {
         return "its certificate is not from an authority in "
             + (tls.rootCertificate() == null ? "~/.postgresql/root.crt" : tls.rootCertificate())
             + "; give the certificate of its authority in sslrootcert";
