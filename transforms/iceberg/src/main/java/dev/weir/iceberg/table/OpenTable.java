@@ -33,7 +33,7 @@ public final class OpenTable implements AutoCloseable {
     try {
       Table loaded = shared.open().table(name);
       return new OpenTable(shared, loaded, loaded);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       shared.release();
       throw e;
     }

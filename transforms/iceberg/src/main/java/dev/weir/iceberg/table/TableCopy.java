@@ -72,8 +72,13 @@ public final class TableCopy implements Serializable {
   public OpenTable open() {
     Copied copy = decoded();
     OpenTable open = OpenTable.of(catalog, name);
-    copy.files = open.table().io();
-    return open.as(copy);
+    try {
+      copy.files = open.table().io();
+      return open.as(copy);
+    } catch (RuntimeException | Error e) {
+      open.close();
+      throw e;
+    }
   }
 
   private static final class Copied extends SerializableTable {

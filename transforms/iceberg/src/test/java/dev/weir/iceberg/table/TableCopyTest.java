@@ -15,6 +15,7 @@ import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.iceberg.BaseTable;
@@ -47,6 +48,9 @@ class TableCopyTest {
   private static final AtomicInteger OPENED = new AtomicInteger();
   private static final AtomicInteger CLOSED = new AtomicInteger();
 
+  /** Whether access to files fails, as it does if a class of the storage is missing. */
+  private static final AtomicBoolean FILES_FAIL = new AtomicBoolean();
+
   @TempDir private Path folder;
   private LedgerCatalog catalog;
 
@@ -60,6 +64,9 @@ class TableCopyTest {
 
     @Override
     protected TableOperations newTableOps(TableIdentifier table) {
+      if (table.name().equals("broken")) {
+        throw new NoClassDefFoundError("broken");
+      }
       TableOperations operations = super.newTableOps(table);
       return new Vended(operations, new VendedFiles(operations.io()));
     }
@@ -71,7 +78,15 @@ class TableCopyTest {
     }
   }
 
-  private record Vended(TableOperations operations, FileIO io) implements TableOperations {
+  private record Vended(TableOperations operations, FileIO files) implements TableOperations {
+    @Override
+    public FileIO io() {
+      if (FILES_FAIL.get()) {
+        throw new NoClassDefFoundError("files");
+      }
+      return files;
+    }
+
     @Override
     public TableMetadata current() {
       return operations.current();
@@ -208,6 +223,26 @@ class TableCopyTest {
     assertThat(thrown.getMessage(), is("table bank.nothing does not exist"));
     assertThat(OPENED.get() - opened, is(1));
     assertThat(CLOSED.get() - closed, is(1));
+  }
+
+  @Test
+  void aFailureOfAnyKindLeavesNoConnectionOpen() {
+    TableCopy copy = copy();
+    int opened = OPENED.get();
+    int closed = CLOSED.get();
+
+    assertThrows(NoClassDefFoundError.class, () -> OpenTable.of(catalog, "bank.broken"));
+    assertThat(OPENED.get() - opened, is(1));
+    assertThat(CLOSED.get() - closed, is(1));
+
+    FILES_FAIL.set(true);
+    try {
+      assertThrows(NoClassDefFoundError.class, copy::open);
+    } finally {
+      FILES_FAIL.set(false);
+    }
+    assertThat(OPENED.get() - opened, is(2));
+    assertThat(CLOSED.get() - closed, is(2));
   }
 
   @Test
