@@ -247,9 +247,9 @@ public final class JobsWithSecrets {
             "jdbc.user=weir",
             "jdbc.password=env:LAKE_PASSWORD",
             "warehouse=/nowhere");
-    Path withPassword = catalog("password", "type=jdbc", "uri=env:LAKE_URI", "warehouse=/nowhere");
+    Path refused = catalog("password", "type=jdbc", "uri=env:LAKE_URI", "warehouse=/nowhere");
     Path rest = catalog("no-server", "type=rest", "uri=" + NOBODY, "token=env:LAKE_TOKEN");
-    for (Path catalog : List.of(jdbc, withPassword, rest)) {
+    for (Path catalog : List.of(jdbc, refused, rest)) {
       command("maintain-ledger", "--ledger=iceberg:bank", "--catalog=" + catalog);
       try {
         LedgerCatalog.read(catalog).open().table("bank.applications");

@@ -26,7 +26,7 @@ enum Secret {
   LAKE_STORAGE_KEY,
   /** {@code token} of a catalog file, for a REST catalog. */
   LAKE_TOKEN,
-  /** {@code uri} of a catalog file, with a password in it. */
+  /** {@code uri} of a catalog file; a password in it is an error when the catalog is opened. */
   LAKE_URI,
 
   /** Issued for each table by a REST catalog, in answer to the question where the table is. */

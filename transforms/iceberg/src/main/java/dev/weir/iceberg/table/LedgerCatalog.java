@@ -33,8 +33,14 @@ public final class LedgerCatalog implements Serializable {
   private static final long serialVersionUID = 1;
   private static final String NAME = "name";
   private static final String HADOOP_PREFIX = "hadoop.";
-  private static final Pattern AFTER_SCHEME = Pattern.compile("^((?:\\w+:)+).*");
-  private static final Pattern PARAMETERS = Pattern.compile("[?;].*");
+  private static final Pattern AFTER_SCHEME = Pattern.compile("^((?:\\w+:)+).*", Pattern.DOTALL);
+  private static final Pattern PARAMETERS = Pattern.compile("[?;#].*", Pattern.DOTALL);
+
+  /** What to write instead of an address with a secret. */
+  private static final String SECRET_OUTSIDE_URI =
+      "remove it from the uri and write jdbc.user=USER and jdbc.password=env:NAME, or"
+          + " token=env:NAME for a REST catalog; then set the environment variable NAME in each"
+          + " process of the job";
 
   private final TreeMap<String, String> properties;
 
@@ -106,10 +112,13 @@ public final class LedgerCatalog implements Serializable {
                       + file
                       + " has a secret in clear text, "
                       + name
-                      + ", which would be stored with the job; write "
-                      + name
-                      + "=env:NAME and set the environment variable NAME in each process of the"
-                      + " job");
+                      + ", which would be stored with the job; "
+                      + (name.equals(CatalogProperties.URI)
+                          ? SECRET_OUTSIDE_URI
+                          : "write "
+                              + name
+                              + "=env:NAME and set the environment variable NAME in each process"
+                              + " of the job"));
             });
     return new LedgerCatalog(properties);
   }
@@ -117,12 +126,17 @@ public final class LedgerCatalog implements Serializable {
   /**
    * Opens a new connection; the caller must close it.
    *
-   * @throws LedgerException if the catalog cannot be reached or a property is invalid
+   * @throws LedgerException if the catalog cannot be reached, a property is invalid, or the uri has
+   *     a password or token in it, which Iceberg's error messages would quote
    */
   public OpenCatalog open() {
     try {
       Map<String, String> resolved = new HashMap<>();
       properties.forEach((name, value) -> resolved.put(name, resolved(name, value)));
+      if (SecretProperties.isInAddress(resolved.getOrDefault(CatalogProperties.URI, ""))) {
+        throw new LedgerException(
+            "its uri has a secret in it, which error messages would quote; " + SECRET_OUTSIDE_URI);
+      }
       if (CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP.equals(
           resolved.get(CatalogUtil.ICEBERG_CATALOG_TYPE))) {
         resolved.putIfAbsent(CatalogProperties.LOCK_IMPL, ProcessLocks.class.getName());
@@ -239,8 +253,9 @@ public final class LedgerCatalog implements Serializable {
   }
 
   private static String withoutSecrets(String uri) {
-    return uri.contains("@")
+    String address = PARAMETERS.matcher(uri).replaceFirst("");
+    return uri.contains("@") || SecretProperties.isInAddress(address)
         ? AFTER_SCHEME.matcher(uri).replaceFirst("$1...")
-        : PARAMETERS.matcher(uri).replaceFirst("");
+        : address;
   }
 }

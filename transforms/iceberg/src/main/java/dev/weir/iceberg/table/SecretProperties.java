@@ -3,6 +3,7 @@ package dev.weir.iceberg.table;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -17,34 +18,62 @@ final class SecretProperties {
   /** What the names of secrets contain, in Iceberg, in its file systems and in Hadoop. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "passw(or)?d|secret|token|credential|authorization|api[-_.]?key|private[-_.]?key"
+          "passw(or)?d|secret|token|credential|authorization|cookie|api[-_.]?key|private[-_.]?key"
               + "|(access|account|shared|encryption|decryption)[-_.]?key|sas[-_.]|connection-string");
 
   /** The ends of the names of settings about secrets: a class, an address, a switch, a time. */
   private static final Pattern SETTING =
       Pattern.compile(".*[-_.](enabled|providers?|endpoint|uri|url|ms|path|file|class|impl|type)");
 
-  /** A user with a password in an address, or a parameter that is a secret. */
+  /** A key itself, unless AWS KMS keeps the key: then it is the key's name. */
+  private static final String S3_KEY = "s3.sse.key";
+
+  private static final String S3_KEY_TYPE = "s3.sse.type";
+  private static final Set<String> KEPT_BY_KMS = Set.of("kms", "dsse-kms");
+
+  /**
+   * A user with a password, which may contain any character. Digits up to a delimiter are a port
+   * instead, and what has a bracket is an IPv6 address.
+   */
+  private static final String PASSWORD = "(?<!/)//[^/?#:\\[]*:(?!\\d+[/?#;,]).+@";
+
+  /** A user without a password, which may be a token. Other schemes name a container there. */
+  private static final String USER = "https?://[^/?#]+@";
+
+  private static final String ORACLE_PASSWORD = ":(thin|oci8?):[^/@]+/.+@";
+
+  private static final String PARAMETER =
+      "[?&;#,(]\\s*(sig|pass"
+          + "|[\\w.-]*(passw(or)?d|passphrase|pwd|secret|token|signature|api[-_.]?key"
+          + "|(access|account|shared)[-_.]?key)[\\w.-]*)\\s*=";
+
   private static final Pattern IN_ADDRESS =
       Pattern.compile(
-          ".*(//[^/?@:]+:[^/?@]+@|:thin:[^/@]+/[^@]+@|[?&;]\\w*(passw(or)?d|secret|token)\\w*=).*",
-          Pattern.CASE_INSENSITIVE);
+          String.join("|", PASSWORD, USER, ORACLE_PASSWORD, PARAMETER),
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private SecretProperties() {}
 
   /** Returns the first property, by name, whose value is a secret in clear text. */
   static Optional<String> inClearText(Map<String, String> properties) {
     return new TreeSet<>(properties.keySet())
-        .stream().filter(name -> isInClearText(name, properties.get(name))).findFirst();
+        .stream().filter(name -> isInClearText(name, properties)).findFirst();
   }
 
-  private static boolean isInClearText(String name, String value) {
-    if (value.isEmpty() || value.startsWith(ENVIRONMENT_PREFIX)) {
+  private static boolean isInClearText(String name, Map<String, String> properties) {
+    String value = properties.get(name);
+    if (value.isEmpty() || isInEnvironment(value)) {
       return false;
     }
     String lower = name.toLowerCase(Locale.ROOT);
     return (SECRET.matcher(lower).find() && !SETTING.matcher(lower).matches())
-        || IN_ADDRESS.matcher(value).matches();
+        || (lower.equals(S3_KEY) && !KEPT_BY_KMS.contains(properties.getOrDefault(S3_KEY_TYPE, "")))
+        || isInAddress(value);
+  }
+
+  /** Returns whether the value is an address with a password, a token or another secret in it. */
+  static boolean isInAddress(String value) {
+    return IN_ADDRESS.matcher(value).find();
   }
 
   /** Returns whether the value is the name of an environment variable. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerCatalogTest {
   /** A variable of the process that runs the tests; its value does not matter. */
@@ -220,10 +222,10 @@ class LedgerCatalogTest {
     "hadoop.fs.s3a.secret.key, geheim",
     "hadoop.fs.s3a.access.key, geheim",
     "hadoop.fs.azure.account.key.one.dfs.core.windows.net, geheim",
-    "uri, jdbc:postgresql://weir:geheim@db/ledger",
-    "uri, jdbc:postgresql://db/ledger?user=weir&password=geheim",
-    "uri, jdbc:sqlserver://db;user=weir;password=geheim",
-    "uri, jdbc:oracle:thin:weir/geheim@//db:1521/ledger"
+    "s3.sse.key, geheim",
+    "header.Cookie, session=geheim",
+    "warehouse, https://account.blob.core.windows.net/lake?sv=2024-11-04&sig=geheim",
+    "hadoop.fs.proxy, https://weir:geheim@proxy:8080"
   })
   void aSecretInAFileIsAnErrorThatDoesNotQuoteIt(String name, String value) throws IOException {
     Path file = file("type=jdbc\n" + name.replace(":", "\\:") + "=" + value + "\n");
@@ -241,12 +243,87 @@ class LedgerCatalogTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://weir:geheim@db/ledger",
+        "jdbc:postgresql://weir:ge/heim@db/ledger",
+        "jdbc:postgresql://weir:ge?heim@db/ledger",
+        "jdbc:postgresql://weir:ge@heim@db/ledger",
+        "jdbc:postgresql://weir:/geheim@db/ledger",
+        "jdbc:postgresql://weir:1234@db/ledger",
+        "jdbc:postgresql://weir@bank:geheim@db/ledger",
+        "jdbc:postgresql://:geheim@db/ledger",
+        "jdbc:postgresql://db/ledger?user=weir&password=geheim",
+        "jdbc:postgresql://db/ledger?sslpassword=geheim",
+        "jdbc:postgresql://db/ledger?pwd=geheim",
+        "jdbc:mysql://(host=db,user=weir,password=geheim)/ledger",
+        "jdbc:sqlserver://db;user=weir;password=geheim",
+        "jdbc:oracle:thin:weir/geheim@//db:1521/ledger",
+        "jdbc:oracle:oci:weir/ge/heim@db",
+        "https://geheim@catalog/v1",
+        "https://catalog/v1?apiKey=geheim",
+        "https://catalog/v1?api_key=geheim",
+        "https://account.blob.core.windows.net/lake?sv=2024-11-04&sr=c&sig=geheim",
+        "https://bucket.s3.amazonaws.com/lake?X-Amz-Signature=geheim",
+        "jdbc:postgresql://db/ledger?options=a\nb&password=geheim",
+        "jdbc:postgresql://weir:ge\nheim@db/ledger"
+      })
+  void aSecretInTheAddressIsAnErrorInAFileAndWhenTheCatalogIsOpened(String uri) throws IOException {
+    Path file = file("type=jdbc\nuri=" + uri.replace("\n", "\\n") + "\n");
+    LedgerCatalog catalog = LedgerCatalog.of(Map.of("type", "jdbc", "uri", uri));
+    String wayOut =
+        "; remove it from the uri and write jdbc.user=USER and jdbc.password=env:NAME, or"
+            + " token=env:NAME for a REST catalog; then set the environment variable NAME in each"
+            + " process of the job";
+
+    assertThat(
+        messageOfReading(file),
+        is(
+            "the catalog file "
+                + file
+                + " has a secret in clear text, uri, which would be stored with the job"
+                + wayOut));
+    assertThat(
+        assertThrows(LedgerException.class, catalog::open).getMessage(),
+        is(
+            "the catalog "
+                + catalog
+                + " cannot be opened: its uri has a secret in it, which error messages would quote"
+                + wayOut));
+    assertThat(catalog.toString(), not(containsString("heim")));
+  }
+
+  @Test
+  void theKeyOfKmsIsANameAndNotASecret() throws IOException {
+    Path file = file("type=rest\ns3.sse.type=kms\ns3.sse.key=arn:aws:kms:eu-west-1:1:key/2\n");
+
+    assertThat(
+        LedgerCatalog.read(file).property("s3.sse.key"),
+        is(Optional.of("arn:aws:kms:eu-west-1:1:key/2")));
+    assertThat(
+        messageOfReading(file("type=rest\ns3.sse.type=custom\ns3.sse.key=geheim\n")),
+        containsString("s3.sse.key"));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "jdbc.password, env:LAKE_PASSWORD",
     "uri, env:LAKE_URI",
     "uri, jdbc:postgresql://db:5432/ledger?user=me@home",
+    "uri, 'jdbc:postgresql://one:5432,two:5432/ledger?user=me@home'",
+    "uri, jdbc:postgresql://[::1]:5432/ledger?user=me@home",
+    "uri, jdbc:postgresql://db/ledger?sslmode=verify-full&sslkey=/etc/weir/db.key",
+    "uri, jdbc:postgresql://weir@db:5432/ledger",
+    "uri, jdbc:sqlserver://db:1433;user=me@home",
+    "uri, jdbc:oracle:thin:@//db:1521/ledger?user=me@home",
     "uri, https://catalog:8181/v1",
+    "uri, https://catalog:8181/v1/me@home",
+    "uri, https://catalog/v1?design=new",
+    "warehouse, s3://lake/me@home",
+    "warehouse, file:///C:/Users/me@home",
+    "header.X-Iceberg-Access-Delegation, vended-credentials",
     "warehouse, abfss://lake@account.dfs.core.windows.net/tables",
+    "warehouse, abfss://lake@account.dfs.core.windows.net:443/me@home",
     "token-refresh-enabled, false",
     "token-expires-in-ms, 3600000",
     "oauth2-server-uri, https://login/oauth/tokens",
