@@ -49,6 +49,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private volatile int outage;
   private volatile String authorization;
   private volatile boolean readOnly;
+  private volatile int forbidden;
 
   private EmbeddedRegistry(HttpServer server) {
     this.server = server;
@@ -121,6 +122,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
     readOnly = only;
   }
 
+  /** Refuses to show the schema with this id. */
+  public void forbid(int id) {
+    forbidden = id;
+  }
+
   /** Returns the requests so far, such as {@code GET /schemas/ids/1}. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -162,6 +168,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
       long id = Long.parseLong(byId.group(1));
       if (id < 1 || id > schemas.size()) {
         refuse(exchange, 404, 40403, "Schema " + id + " not found");
+      } else if (id == forbidden) {
+        refuse(exchange, 403, 40301, "User is denied operation Read on Subject");
       } else {
         send(exchange, 200, schemas.get((int) id - 1).toString());
       }

@@ -126,7 +126,15 @@ public final class ReadTopic
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     return DeadLetters.divide(
-        "KeepOrigin", begin.apply("ReadKafka", source()), new KeepOrigin(values), RawRecord.CODER);
+        "KeepOrigin", begin.apply(step(), source()), new KeepOrigin(values), RawRecord.CODER);
+  }
+
+  /**
+   * The name of the source, with which Flink finds its state. A snapshot holds the function that
+   * reads times, so values in another form need another source: Flink then refuses the snapshot.
+   */
+  private String step() {
+    return values.areRaw() ? "ReadKafka" : "ReadKafkaWire";
   }
 
   private KafkaIO.Read<byte[], byte[]> source() {

@@ -25,6 +25,11 @@ public interface TopicValues extends Serializable {
    */
   SerializableFunction<byte[], Instant> timeIn(SerializableFunction<byte[], Instant> time);
 
+  /** Returns whether the values are the bytes of raw records, as they are on the topic. */
+  default boolean areRaw() {
+    return false;
+  }
+
   /** Values that are the bytes of raw records; a tombstone is a record without bytes. */
   static TopicValues plain(Encoding encoding) {
     return new Plain(encoding);
@@ -35,6 +40,11 @@ public interface TopicValues extends Serializable {
     @Override
     public RawRecord read(byte[] value, Origin origin) {
       return new RawRecord(value == null ? new byte[0] : value, encoding, origin);
+    }
+
+    @Override
+    public boolean areRaw() {
+      return true;
     }
 
     @Override

@@ -17,6 +17,12 @@ public final class AvroWalk {
   /** Maximum number of items without bytes, such as nulls, which the bytes do not limit. */
   private static final int MOST_WITHOUT_BYTES = 1 << 16;
 
+  /**
+   * Maximum number of values for each byte, besides {@link #MOST_WITHOUT_BYTES}. A tree of records
+   * without bytes may otherwise have a number of values that is exponential in its depth.
+   */
+  private static final long MOST_PER_BYTE = 16;
+
   private static final int VARINT_BITS = 7;
   private static final int LONG_BITS = 64;
   private static final int FLOAT = 4;
@@ -26,7 +32,9 @@ public final class AvroWalk {
   private final int end;
   private int position;
   private boolean utf8;
+  private int began;
   private long withoutBytes;
+  private long values;
 
   /**
    * @param from the first byte
@@ -46,7 +54,9 @@ public final class AvroWalk {
    */
   public boolean next(Schema writer) throws IOException {
     utf8 = true;
+    began = position;
     withoutBytes = 0;
+    values = 0;
     walk(writer, 0);
     return utf8;
   }
@@ -63,6 +73,9 @@ public final class AvroWalk {
   private void walk(Schema schema, int depth) throws IOException {
     if (depth > DEEPEST) {
       throw new IOException("values are nested too deeply");
+    }
+    if (++values > MOST_WITHOUT_BYTES + MOST_PER_BYTE * (position - began)) {
+      throw new IOException("a record has too many values for its bytes");
     }
     switch (schema.getType()) {
       case NULL -> {}

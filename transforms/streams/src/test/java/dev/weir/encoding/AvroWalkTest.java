@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AvroWalkTest {
   private static final Schema EVERY_TYPE =
@@ -90,6 +92,36 @@ class AvroWalkTest {
   void itemsWithoutBytesAreLimited() throws IOException {
     assertThat(walk("06 00").next(NULLS), is(true));
     assertThrows(IOException.class, () -> walk("FE FF FF FF FF FF FF FF 7F 00").next(NULLS));
+  }
+
+  /** Without a limit, the walk would take 2^60 steps. */
+  @Test
+  @Timeout(60)
+  void recordsWithoutBytesAreLimited() throws IOException {
+    Schema twice = Schema.createRecord("R0", null, null, false, List.of());
+    for (int n = 1; n <= 60; n++) {
+      Schema below = twice;
+      twice = Schema.createRecord("R" + n, null, null, false);
+      twice.setFields(List.of(new Schema.Field("a", below), new Schema.Field("b", below)));
+      if (n == 15) {
+        assertThat(walk("").next(twice), is(true));
+      }
+    }
+    Schema tree = twice;
+
+    assertThrows(IOException.class, () -> walk("").next(tree));
+  }
+
+  @Test
+  void manyFieldsInFewBytesAreARecord() throws IOException {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (int n = 0; n < 100; n++) {
+      fields.add(new Schema.Field("f" + n, Schema.create(Schema.Type.NULL)));
+    }
+    Schema nulls = Schema.createRecord("Nulls", null, null, false, fields);
+
+    // 500 items.
+    assertThat(walk("E8 07 00").next(Schema.createArray(nulls)), is(true));
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.weir.kafka.registry;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.weir.record.UnreadableRecord;
+import dev.weir.record.UnreadableRecord.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -29,6 +31,9 @@ final class AvroJson {
 
   private static final String DECIMAL = "org.apache.kafka.connect.data.Decimal";
 
+  /** Maximum number of bytes of JSON; a name of a field may repeat in a value without bytes. */
+  private static final int LONGEST = 32 << 20;
+
   private final BinaryDecoder in;
   private final JsonGenerator json;
 
@@ -38,17 +43,42 @@ final class AvroJson {
   }
 
   /**
-   * @throws UnreadableRecord if the body is not exactly one value of the schema
+   * @throws UnreadableRecord if the body is not exactly one value of the schema, or its JSON would
+   *     be longer than {@link #LONGEST}
    */
   static byte[] of(Schema writer, WireValue value) throws UnreadableRecord {
     BinaryDecoder body = value.avro(writer);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    Limited out = new Limited();
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       new AvroJson(body, json).write(writer);
+    } catch (TooLong e) {
+      throw new UnreadableRecord(
+          Reason.TOO_LONG, "longer than " + LONGEST + " bytes once it is converted to JSON");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return out.toByteArray();
+    return out.bytes.toByteArray();
+  }
+
+  private static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class Limited extends OutputStream {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+
+    @Override
+    public void write(int single) throws IOException {
+      write(new byte[] {(byte) single}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] more, int from, int length) throws IOException {
+      if (length > LONGEST - bytes.size()) {
+        throw new TooLong();
+      }
+      bytes.write(more, from, length);
+    }
   }
 
   private void write(Schema schema) throws IOException {

@@ -1,5 +1,6 @@
 package dev.weir.kafka.registry;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.avro.Schema;
@@ -8,7 +9,10 @@ import org.apache.avro.Schema;
 final class AvroTimes {
   private AvroTimes() {}
 
-  /** Returns null for a number that does not stand for a time. */
+  /**
+   * Returns null for a number that does not stand for a time. A time that does not fit in
+   * milliseconds of 64 bits remains a number, as text: nothing reads it as a time.
+   */
   static String text(Schema schema, long number) {
     String connect = schema.getProp("connect.name");
     // Read from the property: a logical type that this version of Avro does not know is null.
@@ -43,6 +47,13 @@ final class AvroTimes {
   }
 
   private static String at(long number, ChronoUnit unit) {
-    return Instant.EPOCH.plus(number, unit).toString();
+    try {
+      Instant time = Instant.EPOCH.plus(number, unit);
+      Math.multiplyExact(time.getEpochSecond(), 1_000L);
+      return time.toString();
+    } catch (DateTimeException | ArithmeticException e) {
+      // Out of range, such as milliseconds in a field of days.
+      return Long.toString(number);
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
@@ -24,26 +25,35 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks up and registers schemas, each once. If the registry does not answer, it waits and asks
  * again, and throws a {@link RegistryException} after {@link #PATIENCE}. An unknown id is not an
- * outage; it is looked up again after {@link #UNUSABLE}, because the registry may learn it.
- * Thread-safe.
+ * outage; it is looked up again after {@link #UNUSABLE}, because the registry may learn it. A
+ * refusal of one schema while another one is still answered is no outage either. Thread-safe.
  */
 public final class RegistryClient {
   /** How long a registry that does not answer is asked again. */
   static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** How long an id without a usable schema is not looked up again. */
+  /** How long an id without a usable schema is not looked up again for the time of a record. */
   static final Duration UNUSABLE = Duration.ofSeconds(10);
+
+  /**
+   * The same for the value, which is read soon after the time. It is longer, so that a value whose
+   * time could not be read is not read either.
+   */
+  static final Duration UNUSABLE_FOR_VALUES = UNUSABLE.multipliedBy(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistryClient.class);
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String SCHEMA = "/schemas/ids/";
   private static final int MOST_UNUSABLE = 10_000;
 
   private final RegistryHttp http;
-  private final Supplier<BackOff> waits;
-  private final Sleeper sleeper;
+  private final Patience patience;
   private final Map<Integer, RegisteredSchema> schemas = new ConcurrentHashMap<>();
   private final Map<Registration, Integer> registered = new ConcurrentHashMap<>();
-  private final Cache<Integer, RegisteredSchema> unusable;
+  private final Cache<Integer, Unusable> unusable;
+  private final Ticker ticker;
+
+  private record Unusable(RegisteredSchema schema, long nanos) {}
 
   private record Registration(String subject, String schema) {}
 
@@ -53,11 +63,11 @@ public final class RegistryClient {
    */
   RegistryClient(RegistryHttp http, Supplier<BackOff> waits, Sleeper sleeper, Ticker ticker) {
     this.http = http;
-    this.waits = waits;
-    this.sleeper = sleeper;
+    this.patience = new Patience(waits, sleeper);
+    this.ticker = ticker;
     this.unusable =
         CacheBuilder.newBuilder()
-            .expireAfterWrite(UNUSABLE)
+            .expireAfterWrite(UNUSABLE_FOR_VALUES)
             .maximumSize(MOST_UNUSABLE)
             .ticker(ticker)
             .build();
@@ -89,32 +99,62 @@ public final class RegistryClient {
   }
 
   /**
-   * Looks up the schema of an id.
+   * Looks up the schema of an id, for a value.
    *
    * @throws UnreadableRecord if the registry has no such schema, or one that cannot be used
    * @throws RegistryException if the registry does not answer or refuses the request
    */
   RegisteredSchema schema(int id) throws UnreadableRecord {
+    return schema(id, UNUSABLE_FOR_VALUES);
+  }
+
+  /** Looks up the schema of an id for the time in a value; otherwise like {@link #schema}. */
+  RegisteredSchema schemaForTime(int id) throws UnreadableRecord {
+    return schema(id, UNUSABLE);
+  }
+
+  private RegisteredSchema schema(int id, Duration unusableFor) throws UnreadableRecord {
     RegisteredSchema known = schemas.get(id);
     if (known == null) {
-      known = unusable.getIfPresent(id);
-    }
-    if (known == null) {
-      known = retried(() -> lookUp(id));
-      if (known.problem() == null) {
-        schemas.put(id, known);
-      } else {
-        unusable.put(id, known);
-      }
+      Unusable recent = unusable.getIfPresent(id);
+      known =
+          recent == null || ticker.read() - recent.nanos >= unusableFor.toNanos()
+              ? lookedUp(id)
+              : recent.schema;
     }
     return known.usable();
   }
 
+  private RegisteredSchema lookedUp(int id) {
+    RegisteredSchema found = patience.retried(() -> lookUp(id));
+    if (found.problem() == null) {
+      schemas.put(id, found);
+    } else {
+      unusable.put(id, new Unusable(found, ticker.read()));
+    }
+    return found;
+  }
+
   private RegisteredSchema lookUp(int id) {
-    Answer answer = http.get("/schemas/ids/" + id);
-    return isNotFound(answer)
-        ? RegisteredSchema.unusable("the schema registry has no schema with the record's id")
-        : SchemaAnswer.read(id, body("GET /schemas/ids", answer), this::referenced);
+    try {
+      Answer answer = http.get(SCHEMA + id);
+      return isNotFound(answer)
+          ? RegisteredSchema.unusable("the schema registry has no schema with the record's id")
+          : SchemaAnswer.read(id, schemaIn("GET /schemas/ids", answer), this::referenced);
+    } catch (RegistryException e) {
+      if (e.isOutage() || !answersAnother()) {
+        throw e;
+      }
+      LOG.warn("{}; this concerns the schema {} only", e.getMessage(), id);
+      return RegisteredSchema.unusable(
+          "the schema registry gives other schemas, but not the schema " + id + ": " + e.summary());
+    }
+  }
+
+  /** Returns whether the registry still gives a schema that it gave before. */
+  private boolean answersAnother() {
+    Optional<Integer> known = schemas.keySet().stream().findAny();
+    return known.isPresent() && http.get(SCHEMA + known.get()).isSuccess();
   }
 
   /** Returns the answer for one version of a subject; null if the registry has none. */
@@ -122,7 +162,7 @@ public final class RegistryClient {
     // A deleted version still belongs to the schemas that refer to it.
     Answer answer =
         http.get("/subjects/" + subjectSegment + "/versions/" + version + "?deleted=true");
-    return isNotFound(answer) ? null : body("GET /subjects", answer);
+    return isNotFound(answer) ? null : schemaIn("GET /subjects", answer);
   }
 
   /**
@@ -137,7 +177,7 @@ public final class RegistryClient {
     Integer known = registered.get(registration);
     if (known == null) {
       byte[] request = request(text);
-      known = retried(() -> registered(subject, request));
+      known = patience.retried(() -> registered(subject, request));
       registered.put(registration, known);
     }
     return known;
@@ -177,11 +217,26 @@ public final class RegistryClient {
    */
   public void probe() {
     // Whether there is such a schema does not matter.
-    Answer answer = retried(() -> http.get("/schemas/ids/1"));
+    Answer answer = patience.retried(() -> http.get(SCHEMA + 1));
     // 403: a registry may allow each schema by itself.
     if (!isNotFound(answer) && answer.status() != 403) {
-      body("GET /schemas/ids", answer);
+      schemaIn("GET /schemas/ids", answer);
     }
+  }
+
+  /** Returns an answer that has the text of a schema. Any other page comes from a gateway. */
+  private JsonNode schemaIn(String route, Answer answer) {
+    JsonNode body = body(route, answer);
+    if (!body.path("schema").isTextual()) {
+      throw RegistryException.outage(
+          "the schema registry at "
+              + http.address()
+              + " does not answer (no schema in the answer to "
+              + route
+              + "); check the address",
+          Duration.ZERO);
+    }
+    return body;
   }
 
   private JsonNode body(String route, Answer answer) {
@@ -190,15 +245,20 @@ public final class RegistryClient {
     }
     throw switch (answer.status()) {
       case 401, 403 ->
-          refusal("rejects this client (status " + answer.status() + "); set " + credentialsHint());
+          refusal(
+              "rejects this client (status " + answer.status() + "); set " + credentialsHint(),
+              "status " + answer.status());
       case 404, 405 ->
           refusal(
               "has no route "
                   + route
                   + " (status "
                   + answer.status()
-                  + "); check the address and its path");
-      default -> refusal("answers " + route + " with status " + answer.status());
+                  + "); check the address and its path",
+              "status " + answer.status());
+      default ->
+          refusal(
+              "answers " + route + " with status " + answer.status(), "status " + answer.status());
     };
   }
 
@@ -222,7 +282,12 @@ public final class RegistryClient {
   }
 
   private RegistryException refusal(String what) {
-    return RegistryException.refusal("the schema registry at " + http.address() + " " + what);
+    return refusal(what, what);
+  }
+
+  private RegistryException refusal(String what, String summary) {
+    return RegistryException.refusal(
+        "the schema registry at " + http.address() + " " + what, summary);
   }
 
   private static byte[] request(String schema) {
@@ -230,41 +295,6 @@ public final class RegistryClient {
       return JSON.writeValueAsBytes(JsonNodeFactory.instance.objectNode().put("schema", schema));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private <T> T retried(Supplier<T> call) {
-    BackOff backOff = waits.get();
-    for (boolean first = true; ; first = false) {
-      try {
-        return call.get();
-      } catch (RegistryException e) {
-        long wait = e.isOutage() ? next(backOff) : BackOff.STOP;
-        if (wait == BackOff.STOP) {
-          throw e;
-        }
-        if (first) {
-          LOG.warn("{}; asking again for up to {} s", e.getMessage(), PATIENCE.toSeconds());
-        }
-        pause(Math.max(wait, Math.min(e.retryAfter().toMillis(), PATIENCE.toMillis())), e);
-      }
-    }
-  }
-
-  private static long next(BackOff backOff) {
-    try {
-      return backOff.nextBackOffMillis();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void pause(long millis, RegistryException failure) {
-    try {
-      sleeper.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failure;
     }
   }
 }

@@ -156,7 +156,8 @@ final class RegistryHttp {
                 + address
                 + " is longer than "
                 + LONGEST
-                + " bytes; check the address");
+                + " bytes; check the address",
+            "longer than " + LONGEST + " bytes");
       }
       if (System.nanoTime() - began > timeout.toNanos()) {
         throw new SocketTimeoutException();

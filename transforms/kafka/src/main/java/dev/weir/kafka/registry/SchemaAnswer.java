@@ -36,6 +36,9 @@ final class SchemaAnswer {
     parser.setValidateDefaults(false);
   }
 
+  /**
+   * @param answer has the text of a schema, like those of {@code references}
+   */
   static RegisteredSchema read(int id, JsonNode answer, References references) {
     String type = answer.path("schemaType").asText("AVRO");
     if (type.equals("JSON")) {
@@ -67,7 +70,7 @@ final class SchemaAnswer {
       }
     }
     try {
-      return parser.parse(answer.path("schema").asText());
+      return parser.parse(answer.get("schema").textValue());
     } catch (RuntimeException e) {
       // Avro throws various exceptions, such as one for the name of an unknown type.
       throw new Unusable("cannot be parsed as Avro");

@@ -29,7 +29,7 @@ public final class TimeInWireFormat implements SerializableFunction<byte[], Inst
     }
     try {
       WireValue value = WireValue.of(bytes);
-      RegisteredSchema schema = registry.client().schema(value.id());
+      RegisteredSchema schema = registry.client().schemaForTime(value.id());
       return time.apply(schema.isJson() ? value.body() : AvroJson.of(schema.avro(), value));
     } catch (UnreadableRecord e) {
       return null;

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -90,10 +91,83 @@ class RegistryClientTest {
     refused(client, 1);
     assertThat(registry.requests(), contains("GET /schemas/ids/1"));
 
-    nanos += RegistryClient.UNUSABLE.toNanos() + 1;
+    nanos += RegistryClient.UNUSABLE_FOR_VALUES.toNanos() + 1;
     assertThat(client.schema(1).avro(), is(new Schema.Parser().parse(NAME)));
     assertThat(unknown.reason(), is(Reason.UNKNOWN_SCHEMA));
     assertThat(unknown.getMessage(), is("the schema registry has no schema with the record's id"));
+  }
+
+  /** Otherwise a record would have the time of its topic and the value of a readable record. */
+  @Test
+  void aValueIsNotReadIfItsTimeWasNot() throws UnreadableRecord {
+    RegistryClient client = client();
+    assertThrows(UnreadableRecord.class, () -> client.schemaForTime(1));
+    registry.register("names-value", NAME);
+
+    nanos += RegistryClient.UNUSABLE.toNanos() - 1;
+    assertThrows(UnreadableRecord.class, () -> client.schemaForTime(1));
+    nanos += 2;
+    refused(client, 1);
+
+    assertThat(client.schemaForTime(1).isJson(), is(false));
+    assertThat(client.schema(1).isJson(), is(false));
+  }
+
+  @Test
+  void aForbiddenSchemaIsADeadLetterWhileOthersCanBeRead() throws UnreadableRecord {
+    int allowed = registry.register("names-value", NAME);
+    int forbidden = registry.register("secrets-value", "\"string\"");
+    int another = registry.register("more-value", "\"long\"");
+    registry.forbid(forbidden);
+    RegistryClient client = client();
+
+    RegistryException unknown =
+        assertThrows(RegistryException.class, () -> client.schema(forbidden));
+    client.schema(allowed);
+    UnreadableRecord refused = refused(client, forbidden);
+    registry.require("Basic other");
+    RegistryException rejected =
+        assertThrows(RegistryException.class, () -> client.schema(another));
+
+    assertThat(unknown.isOutage(), is(false));
+    assertThat(refused.reason(), is(Reason.UNKNOWN_SCHEMA));
+    assertThat(
+        refused.getMessage(),
+        is("the schema registry gives other schemas, but not the schema 2: status 403"));
+    assertThat("new credentials are needed", rejected.getMessage(), containsString("status 401"));
+  }
+
+  @Test
+  void aSchemaThatIsTooLongIsADeadLetterWhileOthersCanBeRead() throws UnreadableRecord {
+    int allowed = registry.register("names-value", NAME);
+    int large = registry.register("large-value", "\"string\"" + " ".repeat(16 << 20));
+    RegistryClient client = client();
+
+    client.schema(allowed);
+
+    assertThat(
+        refused(client, large).getMessage(),
+        is(
+            "the schema registry gives other schemas, but not the schema 2: longer than 16777216"
+                + " bytes"));
+  }
+
+  @Test
+  void anAnswerWithoutASchemaIsAnOutage() throws IOException, UnreadableRecord {
+    String page = "{\"status\":\"maintenance\"}";
+    String schema = "{\"schema\":\"\\\"string\\\"\"}";
+    Iterator<String> answers = List.of(page, page, schema).iterator();
+    try (TinyServer gateway =
+        TinyServer.doing(
+            (body, out) -> {
+              String answer = answers.next();
+              TinyServer.write(out, TinyServer.head("200 OK", answer.length()) + answer);
+            })) {
+      assertThat(
+          client(gateway.uri().toString(), 0).schema(1).avro(),
+          is(Schema.create(Schema.Type.STRING)));
+      assertThat(waits, contains(100L, 100L));
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -290,6 +291,55 @@ class WireFormatTest {
                     + "'g':'0000-12-31T00:00:00Z','h':'3600000000','i':'2026-01-14T07:09:24Z',"
                     + "'j':5}")
                 .replace('\'', '"')));
+  }
+
+  @Test
+  void aTimeThatIsOutOfRangeIsANumberAsText() throws Exception {
+    Schema writer =
+        schema(
+            "'name':'a','type':{'type':'long','logicalType':'date'}",
+            "'name':'b','type':{'type':'long','logicalType':'date'}",
+            "'name':'c','type':{'type':'long','logicalType':'date'}",
+            "'name':'d','type':{'type':'long','connect.name':'io.debezium.time.Date'}",
+            "'name':'e','type':{'type':'long','logicalType':'timestamp-millis'}");
+    GenericRecord value =
+        new GenericRecordBuilder(writer)
+            .set("a", Long.MAX_VALUE)
+            .set("b", 1_768_374_564_000L)
+            .set("c", 200_000_000_000L)
+            .set("d", Long.MIN_VALUE)
+            .set("e", Long.MAX_VALUE)
+            .build();
+
+    assertThat(
+        toJson(writer, value),
+        is(
+            ("{'a':'9223372036854775807','b':'1768374564000','c':'200000000000',"
+                    + "'d':'-9223372036854775808','e':'+292278994-08-17T07:12:55.807Z'}")
+                .replace('\'', '"')));
+  }
+
+  @Test
+  void jsonThatIsMuchLongerThanTheAvroIsADeadLetter() throws IOException {
+    String field = "f".repeat(10_000);
+    Schema writer =
+        schema(
+            "'name':'items','type':{'type':'array','items':{'type':'record','name':'Empty',"
+                + "'fields':[{'name':'"
+                + field
+                + "','type':'null'}]}}");
+    GenericRecord item = new GenericData.Record(writer.getField("items").schema().getElementType());
+    GenericRecord value =
+        new GenericRecordBuilder(writer).set("items", Collections.nCopies(20_000, item)).build();
+    int id = registry.register("repeated-value", writer.toString());
+    byte[] bytes = Wire.value(id, writer, value);
+
+    UnreadableRecord refused =
+        assertThrows(UnreadableRecord.class, () -> json().read(bytes, ORIGIN));
+
+    assertThat(refused.reason(), is(Reason.TOO_LONG));
+    assertThat(refused.getMessage(), is("longer than 33554432 bytes once it is converted to JSON"));
+    assertThat(json().timeIn(new LengthAsTime()).apply(bytes), is(nullValue()));
   }
 
   // times of records
