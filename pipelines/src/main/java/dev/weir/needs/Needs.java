@@ -288,7 +288,7 @@ public final class Needs {
     }
   }
 
-  /** Says the same thing about several options once. */
+  /** Reports the same problem of several options once. */
   static List<String> notes(List<Need> needs) {
     Map<String, List<String>> options = new LinkedHashMap<>();
     for (Need need : needs) {

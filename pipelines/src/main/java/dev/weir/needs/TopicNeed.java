@@ -158,7 +158,7 @@ record TopicNeed(String option, KafkaCluster cluster, String topic, boolean outp
     }
   }
 
-  /** Kafka says only that the TLS handshake failed; the reason is in a cause. */
+  /** Kafka only reports that the TLS handshake failed; the reason is in a cause. */
   private static String explained(AuthenticationException failure) {
     Throwable root = Throwables.getRootCause(failure);
     return root == failure ? failure.getMessage() : failure.getMessage() + ": " + root.getMessage();
