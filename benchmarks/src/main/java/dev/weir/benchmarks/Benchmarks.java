@@ -1,5 +1,6 @@
 package dev.weir.benchmarks;
 
+import dev.weir.benchmarks.publish.Publishing;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.Applications;
@@ -67,11 +68,18 @@ public final class Benchmarks {
       new MoneyJobs(folder, ROUNDS).compare();
       System.exit(0);
     }
+    if (List.of(arguments).contains("publish")) {
+      List<String> parts = List.of(arguments);
+      new Publishing(folder, ROUNDS, parts.contains("--quick")).compare(parts);
+      System.exit(0);
+    }
     System.out.println("Takes about ten minutes; log: " + System.getProperty("weir.log"));
     int status = 0;
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 2, 0)) {
       Benchmarks benchmarks = new Benchmarks(flink, folder);
-      benchmarks.bureauStage();
+      if (!List.of(arguments).contains("loans")) {
+        benchmarks.bureauStage();
+      }
       benchmarks.wholeJob();
     } catch (Exception e) {
       System.out.println("failed: " + e);

@@ -15,7 +15,7 @@ import org.joda.time.Instant;
  * An unbounded source with an end. Emits the numbers of blocks, each of which stands for many rows,
  * because Beam's Flink source is slower than either sink.
  */
-final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
+public final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   private static final long serialVersionUID = 1;
 
   private final long from;
@@ -25,14 +25,14 @@ final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   private final long blockMillis;
 
   /** A reader's position. */
-  record Mark(long next) implements CheckpointMark, Serializable {
+  public record Mark(long next) implements CheckpointMark, Serializable {
     private static final long serialVersionUID = 1;
 
     @Override
     public void finalizeCheckpoint() {}
   }
 
-  BlockSource(long end) {
+  public BlockSource(long end) {
     this(0, 1, end, Instant.EPOCH.getMillis(), 0);
   }
 

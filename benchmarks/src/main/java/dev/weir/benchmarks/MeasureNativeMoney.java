@@ -22,7 +22,7 @@ public final class MeasureNativeMoney {
   private MeasureNativeMoney() {}
 
   public static void main(String[] args) throws Exception {
-    Map<String, String> arguments = MoneyTally.arguments(args);
+    Map<String, String> arguments = Side.arguments(args);
     Path folder = Files.createTempDirectory("weir-money-");
     System.setProperty("weir.log", folder.resolve("money.log").toString());
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 1, 0)) {

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -41,13 +40,6 @@ final class MoneyTally {
   private static Map<Long, Long> lastCpu = Map.of();
 
   private MoneyTally() {}
-
-  /** Parses the arguments of a process, each {@code --name=value}. */
-  static Map<String, String> arguments(String... args) {
-    return Arrays.stream(args)
-        .map(arg -> arg.substring(2).split("=", 2))
-        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-  }
 
   static void begin() {
     STARTED.compareAndSet(0, System.nanoTime());

@@ -5,14 +5,14 @@ import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 
 /** Settings that both sides of a comparison share. */
-final class Settings {
-  static final long CHECKPOINT_MILLIS = 10_000;
-  static final int PARALLELISM = 1;
+public final class Settings {
+  public static final long CHECKPOINT_MILLIS = 10_000;
+  public static final int PARALLELISM = 1;
 
   private Settings() {}
 
   /** Adds the runner arguments that Weir's entry point adds, for this cluster. */
-  static FlinkPipelineOptions of(FlinkPipelineOptions options, EmbeddedFlink cluster) {
+  public static FlinkPipelineOptions of(FlinkPipelineOptions options, EmbeddedFlink cluster) {
     options.setFlinkMaster(cluster.master());
     options.setAttachedMode(false);
     options.setFilesToStage(List.of(cluster.filesToStage()));
@@ -21,7 +21,7 @@ final class Settings {
     options.setFinishBundleBeforeCheckpointing(true);
     options.setFasterCopy(true);
     options.setObjectReuse(true);
-    options.setMaxBundleSize(10_000L);
+    options.setMaxBundleSize(100_000L);
     options.setMaxBundleTimeMills(100L);
     return options;
   }

@@ -32,6 +32,8 @@ final class WholeJob {
     options.setDecisions("kafka://" + brokers + "/" + decisions);
     options.setDeadLetters("kafka://" + brokers + "/" + deadLetters);
     options.setBureau(bureau.toString());
+    // As the native job.
+    options.setDelivery("at-least-once");
     PipelineResult job = LoanDecisions.run(options);
     return job::cancel;
   }

@@ -27,9 +27,10 @@ final class CardNeeds {
     Port customers = Port.parse("customers", options.getCustomers());
     Port transactions = Port.parse("transactions", options.getTransactions());
     boolean live = Outputs.isLive(customers) || Outputs.isLive(transactions);
-    return Needs.of(
-            live, options.getCatalog(), Ledger.of(options, CardPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options))
+    Ledger ledger = Ledger.of(options, CardPorts.PIPELINE, live);
+    return Needs.of(live, options.getCatalog(), ledger.catalog())
+        .usesKafka(KafkaSettings.of(options, ledger.sinkId(), live))
+        .writesAs(ledger.sinkId(), options.getTakeOver())
         .readsChanges(
             "customers", customers, CardPorts.PIPELINE, CardPorts.CUSTOMERS, CardTables.CUSTOMERS)
         .readsChanges(

@@ -23,19 +23,18 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PDone;
 
 /**
  * The outputs of card transactions. A changelog goes to the port of its option, to its table in the
  * namespace of {@code --ledger}, to both or to neither.
  */
 final class CardOutputs {
-  private static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
-  private static final RowKey BY_ACCOUNT = RowKey.of("account_number");
-  private static final RowKey BY_WINDOW =
+  static final RowKey BY_TRANSACTION = RowKey.of("txn_id");
+  static final RowKey BY_ACCOUNT = RowKey.of("account_number");
+  static final RowKey BY_WINDOW =
       RowKey.of("account_number", "currency", "window_type", "window_start");
-  private static final RowKey BY_ROW = RowKey.of("source_table", "row_key");
-  private static final String DELETIONS = "customer_deletions";
+  static final RowKey BY_ROW = RowKey.of("source_table", "row_key");
+  static final String DELETIONS = "customer_deletions";
 
   /** Transactions of deleted customers stay, without data about the person. */
   private static final Erasure BLANKED =
@@ -60,7 +59,7 @@ final class CardOutputs {
   final Sinks<RowChange<CustomerDeletion>> deletions;
   final Sinks<RowChange<StaleRow>> staleRows;
   final Sinks<CustomerRemoval> deletionRecords = new Sinks<>();
-  final PTransform<PCollection<DeadLetter>, PDone> deadLetters;
+  final PTransform<PCollection<DeadLetter>, PCollection<DeadLetter>> deadLetters;
 
   private final Port live;
   private final String namespace;
@@ -73,12 +72,11 @@ final class CardOutputs {
    * @param live an input that makes the job a live one, if there is one; otherwise any input
    * @throws PortException if an argument is invalid
    */
-  CardOutputs(CardTransactionsOptions options, KafkaSettings kafka, Port live) {
+  CardOutputs(CardTransactionsOptions options, KafkaSettings kafka, Ledger ledger, Port live) {
     this.live = live;
     this.namespace =
         options.getLedger() == null ? null : Port.namespace("ledger", options.getLedger());
     this.kafka = kafka;
-    Ledger ledger = Ledger.of(options, CardPorts.PIPELINE, Outputs.isLive(live));
     Ledger byDay = ledger.partitionedBy("days(window_start)");
     enriched =
         new Changelog<>(EnrichedTransaction.class, BY_TRANSACTION, ledger)
@@ -102,6 +100,7 @@ final class CardOutputs {
               output("customerChanges", options.getCustomerChanges()),
               CustomerRemoval.class,
               CustomerRemoval::getAccountNumber,
+              removal -> removal.getAccountNumber() + "/" + removal.getSourceTs().toEpochMilli(),
               kafka,
               ledger));
     }
@@ -110,6 +109,7 @@ final class CardOutputs {
             output("deadLetters", options.getDeadLetters()),
             DeadLetter.class,
             Outputs::place,
+            null,
             kafka,
             ledger);
   }
@@ -137,11 +137,15 @@ final class CardOutputs {
     }
   }
 
-  /** The outputs of one kind of record, by the names of their steps; may be empty. */
+  /**
+   * The outputs of one kind of record, by the names of their steps; may be empty. Each gets what
+   * the one before it has written.
+   */
   static final class Sinks<T> {
-    private final Map<String, PTransform<PCollection<T>, PDone>> steps = new LinkedHashMap<>();
+    private final Map<String, PTransform<PCollection<T>, PCollection<T>>> steps =
+        new LinkedHashMap<>();
 
-    private void add(String step, PTransform<PCollection<T>, PDone> sink) {
+    private void add(String step, PTransform<PCollection<T>, PCollection<T>> sink) {
       steps.put(step, sink);
     }
 
@@ -150,7 +154,10 @@ final class CardOutputs {
     }
 
     void write(PCollection<T> records) {
-      steps.forEach(records::apply);
+      PCollection<T> written = records;
+      for (Map.Entry<String, PTransform<PCollection<T>, PCollection<T>>> step : steps.entrySet()) {
+        written = written.apply(step.getKey(), step.getValue());
+      }
     }
   }
 
@@ -191,7 +198,7 @@ final class CardOutputs {
         LedgerTable rows = Outputs.ledgerTable(name, type, key, ledger);
         sinks.add(
             "Keep" + type.getSimpleName(),
-            Outputs.upsert(erasure == null ? rows : rows.withErasure(erasure), ledger));
+            Outputs.keep(erasure == null ? rows : rows.withErasure(erasure), ledger));
       }
       return sinks;
     }

@@ -5,6 +5,7 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.ports.Durations;
 import dev.weir.ports.Inputs;
 import dev.weir.ports.KafkaSettings;
+import dev.weir.ports.Ledger;
 import dev.weir.ports.Numbers;
 import dev.weir.ports.Outputs;
 import dev.weir.ports.Port;
@@ -82,13 +83,14 @@ record CardPorts(
     Port transactions = Port.parse("transactions", options.getTransactions());
     Port live = Outputs.isLive(customers) ? customers : transactions;
     Times times = Times.of(options);
-    KafkaSettings kafka = KafkaSettings.of(options);
-    Inputs inputs = Inputs.of(options, kafka, customers, transactions);
+    Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
+    KafkaSettings kafka = KafkaSettings.of(options, ledger.sinkId(), Outputs.isLive(live));
+    Inputs inputs = Inputs.of(options, PIPELINE, kafka, customers, transactions);
     return new CardPorts(
         inputs.changes("customers", customers, PIPELINE, CUSTOMERS, CardTables.CUSTOMERS),
         inputs.changes(
             "transactions", transactions, PIPELINE, TRANSACTIONS, CardTables.TRANSACTIONS),
-        new CardOutputs(options, kafka, live),
+        new CardOutputs(options, kafka, ledger, live),
         Services.of(options).at("scoring", options.getScoring(), ScoringCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(Numbers.between("scoringBatch", options.getScoringBatch(), 1, 100))

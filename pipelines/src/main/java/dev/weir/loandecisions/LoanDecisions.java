@@ -77,8 +77,8 @@ public final class LoanDecisions {
             .apply("AskBureau", AskBureau.at(ports.bureau(), ports.bureauPolicy(), ports.shards()))
             .apply("Decide", Decide.byPolicy());
 
-    decisions.apply("PublishDecisions", ports.decisions());
-    ports.ledger().ifPresent(ledger -> decisions.apply("KeepInLedger", ledger));
+    PCollection<LoanDecision> published = decisions.apply("PublishDecisions", ports.decisions());
+    ports.ledger().ifPresent(ledger -> published.apply("KeepInLedger", ledger));
     rejected.writeTo(pipeline, ports.deadLetters());
   }
 }

@@ -22,9 +22,10 @@ final class LoanNeeds {
   static Needs of(LoanDecisionsOptions options) {
     Port applications = Port.parse("applications", options.getApplications());
     boolean live = Outputs.isLive(applications);
-    return Needs.of(
-            live, options.getCatalog(), Ledger.of(options, LoanPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options))
+    Ledger ledger = Ledger.of(options, LoanPorts.PIPELINE, live);
+    return Needs.of(live, options.getCatalog(), ledger.catalog())
+        .usesKafka(KafkaSettings.of(options, ledger.sinkId(), live))
+        .writesAs(ledger.sinkId(), options.getTakeOver())
         .reads("applications", applications)
         .writes("decisions", options.getDecisions(), LoanDecision.class)
         .writes("deadLetters", options.getDeadLetters(), DeadLetter.class)

@@ -30,9 +30,9 @@ import org.joda.time.Duration;
 public record LoanPorts(
     PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> applications,
     boolean roundAmounts,
-    PTransform<PCollection<LoanDecision>, PDone> decisions,
+    PTransform<PCollection<LoanDecision>, PCollection<LoanDecision>> decisions,
     Optional<PTransform<PCollection<LoanDecision>, PDone>> ledger,
-    PTransform<PCollection<DeadLetter>, PDone> deadLetters,
+    PTransform<PCollection<DeadLetter>, PCollection<DeadLetter>> deadLetters,
     ServiceAddress bureau,
     ClientPolicy bureauPolicy,
     Duration dedupWindow,
@@ -59,15 +59,15 @@ public record LoanPorts(
     }
     Outputs.checkFits("decisions", decisions, applications);
     Outputs.checkFits("deadLetters", deadLetters, applications);
-    KafkaSettings kafka = KafkaSettings.of(options);
+    KafkaSettings kafka = KafkaSettings.of(options, ledger.sinkId(), Outputs.isLive(applications));
     return new LoanPorts(
-        Inputs.of(options, kafka, applications)
+        Inputs.of(options, PIPELINE, kafka, applications)
             .from(applications, LoanApplication.getClassSchema(), "ts", ledger),
         options.getRoundAmounts(),
-        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, kafka, byDay),
+        Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, null, kafka, byDay),
         ledgerTable(options, decisions)
             .map(table -> Outputs.append(table, LoanDecision.class, byDay)),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, null, kafka, ledger),
         Services.of(options).at("bureau", options.getBureau(), BureauCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(Numbers.between("bureauBatch", options.getBureauBatch(), 1, 100))

@@ -25,9 +25,10 @@ final class MoneyNeeds {
     Port users = Port.parse("users", options.getUsers());
     Port sessions = Port.parse("sessions", options.getSessions());
     boolean live = Stream.of(wallet, users, sessions).anyMatch(Outputs::isLive);
-    return Needs.of(
-            live, options.getCatalog(), Ledger.of(options, MoneyPorts.PIPELINE, live).catalog())
-        .usesKafka(KafkaSettings.of(options))
+    Ledger ledger = Ledger.of(options, MoneyPorts.PIPELINE, live);
+    return Needs.of(live, options.getCatalog(), ledger.catalog())
+        .usesKafka(KafkaSettings.of(options, ledger.sinkId(), live))
+        .writesAs(ledger.sinkId(), options.getTakeOver())
         .reads("wallet", wallet)
         .reads("users", users)
         .reads("sessions", sessions)

@@ -18,7 +18,6 @@ import dev.weir.session.SessionCalls;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
 /**
@@ -27,8 +26,8 @@ import org.joda.time.Duration;
  */
 record MoneyPorts(
     MoneyStreams streams,
-    PTransform<PCollection<EnrichedMoney>, PDone> enriched,
-    PTransform<PCollection<DeadLetter>, PDone> deadLetters,
+    PTransform<PCollection<EnrichedMoney>, PCollection<EnrichedMoney>> enriched,
+    PTransform<PCollection<DeadLetter>, PCollection<DeadLetter>> deadLetters,
     ServiceAddress sessionService,
     ClientPolicy sessionPolicy) {
   static final String PIPELINE = "money-enrichment";
@@ -52,8 +51,8 @@ record MoneyPorts(
     Outputs.checkFits("deadLetters", deadLetters, live);
     Duration disorder = Durations.ofEventTime("disorder", options.getDisorder());
     Ledger ledger = Ledger.of(options, PIPELINE, Outputs.isLive(live));
-    KafkaSettings kafka = KafkaSettings.of(options);
-    Inputs inputs = Inputs.of(options, kafka, wallet, users, sessions);
+    KafkaSettings kafka = KafkaSettings.of(options, ledger.sinkId(), Outputs.isLive(live));
+    Inputs inputs = Inputs.of(options, PIPELINE, kafka, wallet, users, sessions);
     return new MoneyPorts(
         new MoneyStreams(
             inputs.events("wallet", wallet, new ProcessedAt(), disorder),
@@ -62,8 +61,13 @@ record MoneyPorts(
             Durations.ofEventTime("sessionWait", options.getSessionWait()),
             Numbers.between("shards", options.getShards(), 1, 32_768)),
         Outputs.to(
-            enriched, EnrichedMoney.class, money -> money.getMoney().getUserId(), kafka, ledger),
-        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, kafka, ledger),
+            enriched,
+            EnrichedMoney.class,
+            money -> money.getMoney().getUserId(),
+            money -> money.getMoney().getUserId() + "/" + money.getMoney().getId(),
+            kafka,
+            ledger),
+        Outputs.to(deadLetters, DeadLetter.class, Outputs::place, null, kafka, ledger),
         Services.of(options).at("sessionService", options.getSessionService(), SessionCalls.TOKEN),
         ClientPolicy.standard()
             .withBatch(1)

@@ -4,6 +4,7 @@ import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE;
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP;
 import static org.apache.iceberg.CatalogUtil.ICEBERG_CATALOG_TYPE_REST;
 
+import dev.weir.iceberg.commit.SinkRecord;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenCatalog;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /** An Iceberg catalog that answers, and has the tables that are read. Nothing is created in it. */
@@ -29,6 +31,7 @@ final class CatalogNeed implements Need {
   private final String option;
   private final LedgerCatalog catalog;
   private final Map<String, String> read = new LinkedHashMap<>();
+  private String unusedSink;
   private final Map<String, String> written = new LinkedHashMap<>();
 
   /** The options of the tables, in the order in which they were given. */
@@ -55,6 +58,11 @@ final class CatalogNeed implements Need {
 
   void opens(String by) {
     users.add(by);
+  }
+
+  /** Tables that are appended to must not have rows of this sink. */
+  void hasNoRowsOf(String sink) {
+    unusedSink = sink;
   }
 
   boolean isUsed() {
@@ -103,13 +111,24 @@ final class CatalogNeed implements Need {
     written.forEach(
         (by, table) -> {
           try {
-            open.catalog().tableExists(TableIdentifier.parse(table));
+            if (open.catalog().tableExists(TableIdentifier.parse(table)) && unusedSink != null) {
+              requireUnused(by, open, table, problems);
+            }
           } catch (RuntimeException e) {
             problems.add(
                 Need.line(by, address() + " failed to look up " + table + ": " + e.getMessage()));
           }
         });
     return problems;
+  }
+
+  /** A table with a key is not affected: rows that are written again replace each other. */
+  private void requireUnused(String by, OpenCatalog open, String name, List<String> problems) {
+    Table table = open.catalog().loadTable(TableIdentifier.parse(name));
+    if (table.schema().identifierFieldIds().isEmpty()
+        && table.properties().containsKey(SinkRecord.property(unusedSink))) {
+      problems.add(Need.line(by, UnusedTopic.refusal("table " + name, unusedSink, "")));
+    }
   }
 
   /** Returns why the catalog's server, if it has one, cannot be connected to. */

@@ -7,6 +7,7 @@ import dev.weir.kafka.ClientProperties;
 import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.registry.SchemaRegistry;
 import dev.weir.ports.DatabaseChanges;
+import dev.weir.ports.ExactlyOnce;
 import dev.weir.ports.KafkaSettings;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
@@ -43,6 +44,13 @@ public final class Needs {
   private final List<Need> services = new ArrayList<>();
   private ClientProperties kafka = ClientProperties.standard();
   private RegistryCheck registry;
+  private Optional<ExactlyOnce> exactlyOnce = Optional.empty();
+
+  /** Must hold if the job starts without state. */
+  private final List<Need> unused = new ArrayList<>();
+
+  private String sinkId;
+  private boolean startsWithoutState;
 
   /** The local paths of {@code file:} ports, by option. */
   private final Map<String, String> files = new LinkedHashMap<>();
@@ -75,7 +83,30 @@ public final class Needs {
   /** Like {@link #usesKafka(ClientProperties)}, and checks the schema registry, if there is one. */
   public Needs usesKafka(KafkaSettings settings) {
     settings.registry().ifPresent(this::usesRegistry);
+    exactlyOnce = settings.exactlyOnce();
     return usesKafka(settings.properties());
+  }
+
+  /**
+   * A live job, which writes under a sink id. If it starts without state, its outputs must not have
+   * records of that id yet.
+   *
+   * @param takesOver whether it may start without state all the same
+   */
+  public Needs writesAs(String id, boolean takesOver) {
+    sinkId = live && !takesOver ? id : null;
+    return this;
+  }
+
+  /** Returns whether the job publishes to topics exactly once. */
+  public boolean publishesExactlyOnce() {
+    return !unused.isEmpty();
+  }
+
+  /** The job starts without state. Call it last. */
+  public Needs startsWithoutState() {
+    startsWithoutState = true;
+    return this;
   }
 
   /** The schema registry of the topics that are added from now on. */
@@ -133,6 +164,14 @@ public final class Needs {
     Port port = Port.parse(option, uri);
     if (port instanceof Port.Topic topic) {
       required.add(topic(option, topic, true));
+      exactlyOnce.ifPresent(
+          once ->
+              unused.add(
+                  new UnusedTopic(
+                      option,
+                      new KafkaCluster(topic.brokers(), kafka),
+                      topic.name(),
+                      once.sinkId())));
     } else if (port instanceof Port.Files output) {
       required.add(new OutputFolder(option, output.path()));
       files.put(option, output.path());
@@ -251,13 +290,24 @@ public final class Needs {
   }
 
   private TopicNeed topic(String option, Port.Topic topic, boolean output) {
-    return new TopicNeed(option, new KafkaCluster(topic.brokers(), kafka), topic.name(), output);
+    return new TopicNeed(
+        option,
+        new KafkaCluster(topic.brokers(), kafka),
+        topic.name(),
+        output,
+        output ? exactlyOnce : Optional.empty());
   }
 
   /** Checks everything; this takes {@link #LIMIT} at most. */
   public Findings tryAll() {
     List<Need> all = new ArrayList<>(required);
+    if (startsWithoutState && sinkId != null) {
+      all.addAll(unused);
+    }
     if (catalog != null && catalog.isUsed()) {
+      if (startsWithoutState && sinkId != null) {
+        catalog.hasNoRowsOf(sinkId);
+      }
       all.add(catalog);
     }
     List<Need> waitedFor = new ArrayList<>(services);

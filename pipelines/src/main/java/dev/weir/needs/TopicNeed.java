@@ -2,6 +2,7 @@ package dev.weir.needs;
 
 import com.google.common.base.Throwables;
 import dev.weir.kafka.KafkaCluster;
+import dev.weir.ports.ExactlyOnce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -28,7 +30,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * missing if the broker creates topics by itself: requesting its metadata, as a producer does,
  * creates it.
  */
-record TopicNeed(String option, KafkaCluster cluster, String topic, boolean output)
+record TopicNeed(
+    String option,
+    KafkaCluster cluster,
+    String topic,
+    boolean output,
+    Optional<ExactlyOnce> exactlyOnce)
     implements Need {
   /** How long the broker may take for one answer. */
   private static final Duration ANSWER = Duration.ofSeconds(7);
@@ -52,14 +59,18 @@ record TopicNeed(String option, KafkaCluster cluster, String topic, boolean outp
     try {
       Optional<Set<AclOperation>> allowed = allowed();
       if (allowed.isPresent()) {
-        return allowed.get().contains(needed())
-            ? List.of()
-            : problem(
-                "the broker does not allow this user to "
-                    + needed()
-                    + " topic "
-                    + place()
-                    + "; grant it");
+        List<AclOperation> missing =
+            needed().stream().filter(operation -> !allowed.get().contains(operation)).toList();
+        if (!missing.isEmpty()) {
+          return problem(
+              "the broker does not allow this user to "
+                  + missing.get(0)
+                  + " topic "
+                  + place()
+                  + "; grant it");
+        }
+        exactlyOnce.ifPresent(this::beginTransactions);
+        return List.of();
       }
       if (!output) {
         return problem("there is no topic " + place() + "; create it, or check its name");
@@ -113,8 +124,45 @@ record TopicNeed(String option, KafkaCluster cluster, String topic, boolean outp
     return Optional.of(String.join(", ", reasons));
   }
 
-  private AclOperation needed() {
-    return output ? AclOperation.WRITE : AclOperation.READ;
+  /** To publish exactly once, a job reads back what it has published. */
+  private List<AclOperation> needed() {
+    if (!output) {
+      return List.of(AclOperation.READ);
+    }
+    return exactlyOnce.isPresent()
+        ? List.of(AclOperation.WRITE, AclOperation.READ)
+        : List.of(AclOperation.WRITE);
+  }
+
+  /** As the writers of the job will, with an id of its own. */
+  private void beginTransactions(ExactlyOnce settings) {
+    String id = settings.sinkId() + "/" + topic + "/before-start";
+    Map<String, Object> producing = client();
+    producing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER.toMillis());
+    producing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+    producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producing.put(ProducerConfig.ACKS_CONFIG, "all");
+    Producer<byte[], byte[]> producer = cluster.producer(producing);
+    try {
+      producer.initTransactions();
+    } catch (TransactionalIdAuthorizationException e) {
+      throw new KafkaException(
+          "the broker does not allow this user to write with the transactional id "
+              + id
+              + "; grant WRITE and DESCRIBE on the ids that begin with "
+              + settings.sinkId()
+              + "/, or start with --delivery=at-least-once",
+          e);
+    } catch (TimeoutException e) {
+      throw new KafkaException(
+          "the broker does not begin transactions (transactional id "
+              + id
+              + "): check its transaction.state.log.replication.factor and .min.isr, or start with"
+              + " --delivery=at-least-once",
+          e);
+    } finally {
+      producer.close(Duration.ZERO);
+    }
   }
 
   /** Returns what this user may do with the topic; empty if it does not exist. */
@@ -130,7 +178,7 @@ record TopicNeed(String option, KafkaCluster cluster, String topic, boolean outp
               .get(topic)
               .authorizedOperations();
       // Not every broker reports them.
-      return Optional.of(operations == null ? Set.of(needed()) : operations);
+      return Optional.of(operations == null ? Set.copyOf(needed()) : operations);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();

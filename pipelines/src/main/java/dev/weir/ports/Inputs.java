@@ -39,34 +39,46 @@ public final class Inputs {
 
   private final KafkaSettings kafka;
   private final TopicStart start;
+  private final String group;
 
-  private Inputs(KafkaSettings kafka, TopicStart start) {
+  private Inputs(KafkaSettings kafka, TopicStart start, String group) {
     this.kafka = kafka;
     this.start = start;
+    this.group = group;
   }
 
   /**
+   * @param pipeline the consumer group to which positions in topics are committed
    * @param kafka the settings of the inputs that are topics
    * @param inputs all inputs of the pipeline
-   * @throws PortException if {@code --from} is invalid, or none of the inputs is a topic
+   * @throws PortException if {@code --from} is invalid, or an option for topics is given and none
+   *     of the inputs is one
    */
-  public static Inputs of(KafkaOptions options, KafkaSettings kafka, Port... inputs) {
-    return of(options.getFrom(), Instant.now(), kafka, inputs);
+  public static Inputs of(
+      KafkaOptions options, String pipeline, KafkaSettings kafka, Port... inputs) {
+    if (options.getAllowGaps()) {
+      requireTopic("--allowGaps", inputs);
+    }
+    return of(options.getFrom(), Instant.now(), pipeline, kafka, inputs);
   }
 
   /**
    * @param from null if it is not given
    * @param now the current time; {@code --from} must not be after it
    */
-  static Inputs of(String from, Instant now, KafkaSettings kafka, Port... inputs) {
+  static Inputs of(String from, Instant now, String pipeline, KafkaSettings kafka, Port... inputs) {
     if (from == null) {
-      return new Inputs(kafka, TopicStart.earliest());
+      return new Inputs(kafka, TopicStart.earliest(), pipeline);
     }
     TopicStart start = start(from, now);
+    requireTopic("--from", inputs);
+    return new Inputs(kafka, start, pipeline);
+  }
+
+  private static void requireTopic(String option, Port... inputs) {
     if (Arrays.stream(inputs).noneMatch(Port.Topic.class::isInstance)) {
-      throw new PortException("--from applies to kafka: inputs only; this job has none");
+      throw new PortException(option + " applies to kafka: inputs only; this job has none");
     }
-    return new Inputs(kafka, start);
   }
 
   /** Returns where reading of the topics begins. */
@@ -190,7 +202,9 @@ public final class Inputs {
               + "?format=avro: an input has no format; with --schemaRegistry, each value names its"
               + " schema");
     }
-    return ReadTopic.of(kafka.cluster(topic), topic.name(), values, disorder).startingAt(start);
+    return ReadTopic.of(kafka.cluster(topic), topic.name(), values, disorder)
+        .startingAt(start)
+        .committingTo(group);
   }
 
   private TopicValues json() {
@@ -200,7 +214,12 @@ public final class Inputs {
         .orElse(TopicValues.plain(Encoding.JSON));
   }
 
-  private static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {
+  /**
+   * Returns the scan of an input that is a table.
+   *
+   * @param timeColumn the column that a time range applies to
+   */
+  public static LedgerScan scan(Port.Table table, String timeColumn, Ledger ledger) {
     LedgerScan scan = LedgerScan.of(ledger.catalog(), table.name());
     TableRange rows = table.rows();
     if (rows.from().isPresent() || rows.to().isPresent()) {

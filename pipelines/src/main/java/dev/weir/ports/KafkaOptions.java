@@ -1,10 +1,12 @@
 package dev.weir.ports;
 
+import dev.weir.kafka.GapOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.Hidden;
 
 /** The arguments of every pipeline that has {@code kafka:} ports. */
-public interface KafkaOptions extends PlainHttpOptions {
+public interface KafkaOptions extends PlainHttpOptions, GapOptions {
   @Description(
       "Maximum size, in bytes, of a record written to a kafka: port (Kafka's max.request.size); the"
           + " topic's max.message.bytes must allow it")
@@ -20,6 +22,35 @@ public interface KafkaOptions extends PlainHttpOptions {
   String getKafkaProperties();
 
   void setKafkaProperties(String file);
+
+  @Description(
+      "How a live job publishes to kafka: outputs: exactly-once, visible to read_committed consumers"
+          + " after about 100 ms, or at-least-once (default exactly-once; a bounded run always"
+          + " publishes at least once)")
+  String getDelivery();
+
+  void setDelivery(String guarantee);
+
+  @Description(
+      "Number of writer groups of a topic, as topic:number[,topic:number...]; fewer than"
+          + " the parallelism leave instances idle; fixed for the life of the job's state (default"
+          + " the largest divisor of the topic's number of partitions up to 16)")
+  String getWriterGroups();
+
+  void setWriterGroups(String groups);
+
+  @Description(
+      "Starts a restored job even if its output topics no longer hold every record published since"
+          + " the checkpoint; missing records may be published again")
+  boolean getAllowRepeats();
+
+  void setAllowRepeats(boolean allow);
+
+  @Hidden
+  @Description("Assembles the pipeline without contacting a broker; it cannot be run")
+  boolean getOffline();
+
+  void setOffline(boolean offline);
 
   @Description(
       "Where kafka: inputs without a position in a checkpoint or savepoint begin: earliest, latest or"

@@ -12,13 +12,19 @@ import java.util.Optional;
  * @param properties the properties of all clients
  * @param maxRequestSize the size in bytes of the largest record that can be written
  * @param registry the schema registry of all values that have a schema
+ * @param exactlyOnce empty if outputs are published at least once
  */
 public record KafkaSettings(
-    ClientProperties properties, int maxRequestSize, Optional<SchemaRegistry> registry) {
+    ClientProperties properties,
+    int maxRequestSize,
+    Optional<SchemaRegistry> registry,
+    Optional<ExactlyOnce> exactlyOnce) {
   /** The largest request for which the client's buffer, twice its size, can be configured. */
   private static final int LARGEST_REQUEST = 1 << 30;
 
   private static final int SMALLEST_REQUEST = 1_024;
+  private static final String EXACTLY_ONCE = "exactly-once";
+  private static final String AT_LEAST_ONCE = "at-least-once";
 
   /**
    * @throws PortException if an argument is invalid
@@ -28,7 +34,44 @@ public record KafkaSettings(
         properties(options.getKafkaProperties()),
         Numbers.between(
             "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST),
-        registry(options));
+        registry(options),
+        Optional.empty());
+  }
+
+  /**
+   * Like {@link #of(KafkaOptions)}, for a job with outputs.
+   *
+   * @param sinkId names the job in what it publishes
+   * @param live whether the job's input never ends
+   * @throws PortException if an argument is invalid
+   */
+  public static KafkaSettings of(KafkaOptions options, String sinkId, boolean live) {
+    KafkaSettings common = of(options);
+    boolean once = isExactlyOnce(options.getDelivery(), live);
+    return new KafkaSettings(
+        common.properties,
+        common.maxRequestSize,
+        common.registry,
+        once ? Optional.of(ExactlyOnce.of(options, sinkId)) : Optional.empty());
+  }
+
+  private static boolean isExactlyOnce(String delivery, boolean live) {
+    if (delivery == null) {
+      return live;
+    }
+    if (delivery.equals(AT_LEAST_ONCE)) {
+      return false;
+    }
+    if (!delivery.equals(EXACTLY_ONCE)) {
+      throw new PortException(
+          "--delivery: '" + delivery + "' is not a guarantee; write exactly-once or at-least-once");
+    }
+    if (!live) {
+      throw new PortException(
+          "--delivery=exactly-once needs an input that never ends; a bounded run publishes at least"
+              + " once, and a rerun publishes everything again");
+    }
+    return true;
   }
 
   private static Optional<SchemaRegistry> registry(KafkaOptions options) {
@@ -73,7 +116,7 @@ public record KafkaSettings(
    *
    * @throws PortException if there is none
    */
-  SchemaRegistry registryFor(Port.Topic topic) {
+  public SchemaRegistry registryFor(Port.Topic topic) {
     return registry.orElseThrow(
         () ->
             new PortException(

@@ -13,9 +13,17 @@ public interface LedgerOptions extends FolderOptions {
   void setCatalog(String file);
 
   @Description(
-      "Identifies this job in the tables that it writes: nothing is committed twice under one id"
-          + " (default the pipeline's name for a live job, a new id for a bounded run)")
+      "Identifies this job in the tables and topics that it writes: nothing is committed or published"
+          + " twice under one id (default the pipeline's name for a live job, a new id for a bounded"
+          + " run)")
   String getSinkId();
 
   void setSinkId(String id);
+
+  @Description(
+      "Starts a live job without a savepoint although its outputs have records of its sink id; it"
+          + " publishes and appends all results again")
+  boolean getTakeOver();
+
+  void setTakeOver(boolean takeOver);
 }

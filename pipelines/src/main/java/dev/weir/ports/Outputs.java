@@ -11,6 +11,11 @@ import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.kafka.PublishChangelog;
 import dev.weir.kafka.PublishEncoded;
 import dev.weir.kafka.PublishJson;
+import dev.weir.kafka.once.ChangelogForm;
+import dev.weir.kafka.once.PublishOnce;
+import dev.weir.kafka.once.PublishedForm;
+import dev.weir.kafka.once.StreamForm;
+import dev.weir.kafka.once.ValueFormat;
 import dev.weir.kafka.registry.AvroWireFormat;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -25,34 +30,65 @@ public final class Outputs {
   private Outputs() {}
 
   /**
+   * Returns the transform that writes records and emits what was written.
+   *
    * @param key the record's natural key, if the port has keys
+   * @param identity the record's identity; null if it is the key
    * @param kafka the settings of the port, if it is a topic
    * @param ledger the settings of the port, if it is a table
    */
-  public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> to(
+  public static <T extends SpecificRecordBase> PTransform<PCollection<T>, PCollection<T>> to(
       Port port,
       Class<T> type,
       SerializableFunction<T, String> key,
+      SerializableFunction<T, String> identity,
       KafkaSettings kafka,
       Ledger ledger) {
-    if (port instanceof Port.Topic topic && topic.avro()) {
-      return PublishEncoded.to(
-              kafka.cluster(topic), topic.name(), key, Outputs.<T>avro(topic, kafka))
-          .withMaxRequestSize(kafka.maxRequestSize());
-    }
     if (port instanceof Port.Topic topic) {
-      return PublishJson.to(kafka.cluster(topic), topic.name(), key)
-          .withMaxRequestSize(kafka.maxRequestSize());
+      if (kafka.exactlyOnce().isPresent()) {
+        StreamForm<T> form = StreamForm.of(key, values(topic, type, kafka));
+        return once(topic, identity == null ? form : form.identifiedBy(identity), kafka);
+      }
+      return new PassOn<>(atLeastOnce(topic, key, kafka));
     }
     if (port instanceof Port.Table table) {
-      return append(table.name(), type, ledger);
+      return new PassOn<>(append(table.name(), type, ledger));
     }
     if (!(port instanceof Port.Files files)) {
       throw new IllegalArgumentException("records cannot be written to " + port);
     }
-    return files.avro()
-        ? WriteFolder.ofContainers(files.path(), type)
-        : WriteFolder.ofLines(files.path(), type);
+    return new PassOn<>(
+        files.avro()
+            ? WriteFolder.ofContainers(files.path(), type)
+            : WriteFolder.ofLines(files.path(), type));
+  }
+
+  private static <T extends SpecificRecordBase> PTransform<PCollection<T>, PDone> atLeastOnce(
+      Port.Topic topic, SerializableFunction<T, String> key, KafkaSettings kafka) {
+    return topic.avro()
+        ? PublishEncoded.to(kafka.cluster(topic), topic.name(), key, Outputs.<T>avro(topic, kafka))
+            .withMaxRequestSize(kafka.maxRequestSize())
+        : PublishJson.<T>to(kafka.cluster(topic), topic.name(), key)
+            .withMaxRequestSize(kafka.maxRequestSize());
+  }
+
+  private static <T> PublishOnce<T> once(
+      Port.Topic topic, PublishedForm<T> form, KafkaSettings kafka) {
+    ExactlyOnce settings = kafka.exactlyOnce().orElseThrow();
+    PublishOnce<T> publish =
+        PublishOnce.to(kafka.cluster(topic), topic.name(), settings.sinkId(), form)
+            .withMaxRequestSize(kafka.maxRequestSize())
+            .withRepeatsAllowed(settings.allowRepeats())
+            .offline(settings.offline());
+    Integer groups = settings.writerGroups().get(topic.name());
+    return groups == null ? publish : publish.withWriterGroups(groups);
+  }
+
+  private static <T extends SpecificRecordBase> ValueFormat<T> values(
+      Port.Topic topic, Class<T> type, KafkaSettings kafka) {
+    return topic.avro()
+        ? ValueFormat.avro(kafka.registryFor(topic), topic.name(), type)
+        : ValueFormat.json(type);
   }
 
   /** Appends rows to a table. */
@@ -65,7 +101,7 @@ public final class Outputs {
   }
 
   /**
-   * Writes the current row per key.
+   * Returns the transform that writes the current row per key and emits what was written.
    *
    * @param option the option the port was given for, named in the error
    * @param kafka the settings of the port, if it is a topic
@@ -73,19 +109,22 @@ public final class Outputs {
    * @throws PortException if the port does not accept a changelog, or needs a schema registry
    */
   public static <T extends SpecificRecordBase>
-      PTransform<PCollection<RowChange<T>>, PDone> changelog(
+      PTransform<PCollection<RowChange<T>>, PCollection<RowChange<T>>> changelog(
           String option, Port port, Class<T> type, RowKey key, KafkaSettings kafka, Ledger ledger) {
+    if (port instanceof Port.Topic topic && kafka.exactlyOnce().isPresent()) {
+      return once(topic, ChangelogForm.of(type, key, values(topic, type, kafka)), kafka);
+    }
     if (port instanceof Port.Topic topic) {
       PublishChangelog<T> json =
           PublishChangelog.<T>to(kafka.cluster(topic), topic.name(), key)
               .withMaxRequestSize(kafka.maxRequestSize());
-      return topic.avro() ? json.withValues(avro(topic, kafka)) : json;
+      return new PassOn<>(topic.avro() ? json.withValues(avro(topic, kafka)) : json);
     }
     if (port instanceof Port.Table table) {
-      return upsert(ledgerTable(table.name(), type, key, ledger), ledger);
+      return keep(ledgerTable(table.name(), type, key, ledger), ledger);
     }
     if (port instanceof Port.Files files && !files.avro()) {
-      return WriteChangelog.to(files.path(), key);
+      return new PassOn<>(WriteChangelog.to(files.path(), key));
     }
     throw new PortException(
         "--" + option + ": a changelog in files is JSON Lines; leave out format=avro");
@@ -104,10 +143,11 @@ public final class Outputs {
         .partitionedBy(ledger.partitioning());
   }
 
-  /** Keeps a table equal to a changelog. */
-  public static <T extends SpecificRecordBase> PTransform<PCollection<RowChange<T>>, PDone> upsert(
-      LedgerTable table, Ledger ledger) {
-    return UpsertRows.to(table, ledger.sinkId());
+  /** Keeps a table equal to a changelog, and emits the changelog. */
+  public static <T extends SpecificRecordBase>
+      PTransform<PCollection<RowChange<T>>, PCollection<RowChange<T>>> keep(
+          LedgerTable table, Ledger ledger) {
+    return new PassOn<>(UpsertRows.<T>to(table, ledger.sinkId()));
   }
 
   /** A dead letter's natural key: the place of the record it stands for. */

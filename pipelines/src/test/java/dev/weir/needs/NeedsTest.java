@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weir.iceberg.commit.SinkRecord;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.ports.Port;
 import dev.weir.ports.PortException;
@@ -27,7 +28,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -364,6 +367,51 @@ class NeedsTest {
             Needs.of(false, null, catalog)
                 .reads("applications", Port.parse("applications", "iceberg:bank.applications"))),
         is(empty()));
+  }
+
+  @Test
+  void aTableThatAJobWithoutStateHasAppendedToIsAnError() {
+    LedgerCatalog catalog = LedgerCatalog.inFolder(folder);
+    Schema rows = new Schema(Types.NestedField.required(1, "id", Types.StringType.get()));
+    Schema keyed = new Schema(rows.columns(), Set.of(1));
+    Map<String, String> written =
+        Map.of(
+            SinkRecord.property("loan-decisions"),
+            new SinkRecord("job", 1, List.of(), List.of()).toJson());
+    try (var open = catalog.open()) {
+      ((SupportsNamespaces) open.catalog()).createNamespace(Namespace.of("bank"));
+      for (Map.Entry<String, Schema> table :
+          Map.of("appended", rows, "upserted", keyed).entrySet()) {
+        open.catalog()
+            .createTable(
+                TableIdentifier.of("bank", table.getKey()),
+                table.getValue(),
+                PartitionSpec.unpartitioned(),
+                written);
+      }
+    }
+
+    assertThat(
+        appends(catalog, "loan-decisions").startsWithoutState().tryAll().errors(),
+        contains(
+            startsWith(
+                "--decisions: table bank.appended has records of the sink id 'loan-decisions'")));
+    assertThat(appends(catalog, "another").startsWithoutState().tryAll().errors(), is(empty()));
+    assertThat(appends(catalog, "loan-decisions").tryAll().errors(), is(empty()));
+    assertThat(
+        appends(catalog, "loan-decisions")
+            .writesAs("loan-decisions", true)
+            .startsWithoutState()
+            .tryAll()
+            .errors(),
+        is(empty()));
+  }
+
+  private static Needs appends(LedgerCatalog catalog, String sinkId) {
+    return Needs.of(true, null, catalog)
+        .writesAs(sinkId, false)
+        .writes("decisions", "iceberg:bank.appended")
+        .writes("enriched", "iceberg:bank.upserted");
   }
 
   @Test

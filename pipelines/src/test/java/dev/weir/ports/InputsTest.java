@@ -9,6 +9,7 @@ import dev.weir.kafka.TopicStart;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ class InputsTest {
       "; write earliest, latest, or a time such as 2026-01-05 or 2026-01-05T12:00:00Z";
 
   private static final KafkaSettings KAFKA =
-      new KafkaSettings(ClientProperties.standard(), 1 << 20, Optional.empty());
+      new KafkaSettings(ClientProperties.standard(), 1 << 20, Optional.empty(), Optional.empty());
 
   private final Port topic = Port.parse("applications", "kafka://broker:9092/loans");
   private final Port files = Port.parse("applications", "file:loans.jsonl");
@@ -78,14 +79,25 @@ class InputsTest {
   }
 
   @Test
+  void gapsAreRejectedWithoutATopic() {
+    KafkaOptions options = PipelineOptionsFactory.as(KafkaOptions.class);
+    options.setAllowGaps(true);
+
+    assertThat(
+        assertThrows(PortException.class, () -> Inputs.of(options, "p", KAFKA, files)).getMessage(),
+        is("--allowGaps applies to kafka: inputs only; this job has none"));
+  }
+
+  @Test
   void oneTopicAmongTheInputsIsEnough() {
-    assertThat(Inputs.of("latest", NOON, KAFKA, files, topic).start(), is(TopicStart.latest()));
+    assertThat(
+        Inputs.of("latest", NOON, "p", KAFKA, files, topic).start(), is(TopicStart.latest()));
   }
 
   @Test
   void aTopicThatIsReadHasNoFormat() {
     Port avro = Port.parse("customers", "kafka://broker:9092/customers?format=avro");
-    Inputs inputs = Inputs.of(null, NOON, KAFKA, avro);
+    Inputs inputs = Inputs.of(null, NOON, "p", KAFKA, avro);
 
     assertThat(
         assertThrows(
@@ -98,10 +110,11 @@ class InputsTest {
   }
 
   private TopicStart start(String from) {
-    return Inputs.of(from, NOON, KAFKA, topic).start();
+    return Inputs.of(from, NOON, "p", KAFKA, topic).start();
   }
 
   private static String refusal(String from, Port port) {
-    return assertThrows(PortException.class, () -> Inputs.of(from, NOON, KAFKA, port)).getMessage();
+    return assertThrows(PortException.class, () -> Inputs.of(from, NOON, "p", KAFKA, port))
+        .getMessage();
   }
 }

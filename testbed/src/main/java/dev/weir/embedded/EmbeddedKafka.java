@@ -24,18 +24,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
@@ -53,9 +47,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
 
   private static final String HOST = Ports.HOST;
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
   private static final int FREE_PORT_ATTEMPTS = 5;
 
   /** Folders of the brokers in this process. */
@@ -151,23 +144,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public void createTopic(String name, int partitions) {
     try (Admin admin = admin()) {
-      try {
-        answer(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
-          throw new IllegalStateException(
-              "cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
-        }
-      }
-      // The controller answers before the broker knows the topic.
-      long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
-      while (!isUsable(admin, name)) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException(
-              "topic " + name + " has no leaders after " + ANSWER_LIMIT.toSeconds() + " s");
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-      }
+      Topics.create(admin, name, partitions);
     }
   }
 
@@ -207,7 +184,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       started.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       try (Admin admin = admin()) {
-        answer(admin.describeCluster().nodes());
+        Topics.answer(admin.describeCluster().nodes());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(
@@ -215,7 +192,7 @@ public final class EmbeddedKafka implements AutoCloseable {
           e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "Kafka did not start in " + folder + " within " + START_LIMIT.toSeconds() + " s", e);
+          "Kafka did not start in " + folder + " within " + START_LIMIT.toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while Kafka was starting", e);
@@ -281,30 +258,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
   }
 
-  private static boolean isUsable(Admin admin, String topic) {
-    try {
-      TopicDescription description =
-          answer(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
-      return description.partitions().stream().allMatch(partition -> partition.leader() != null);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return false;
-      }
-      throw new IllegalStateException("cannot describe topic " + topic, e.getCause());
-    }
-  }
-
-  private static <T> T answer(KafkaFuture<T> future) throws ExecutionException {
-    try {
-      return future.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("Kafka does not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for Kafka", e);
-    }
-  }
-
   /** Throws if the thread works for one of these brokers; otherwise returns. */
   private static void refuse(String wish, int status, String message) {
     EmbeddedKafka owner = OWNER.get();
@@ -344,8 +297,10 @@ public final class EmbeddedKafka implements AutoCloseable {
   private Map<String, String> settings(int controllerPort) {
     Map<String, String> settings = new HashMap<>(standard(controllerPort));
     settings.putAll(more);
-    String listeners =
-        "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort;
+    String listeners = "PLAINTEXT://" + HOST + ":" + port;
+    if (settings.get("process.roles").contains("controller")) {
+      listeners += ",CONTROLLER://" + HOST + ":" + controllerPort;
+    }
     settings.merge("listeners", listeners, (given, own) -> own + "," + given);
     return settings;
   }

@@ -244,6 +244,10 @@ public final class Generator<R, C> implements Runnable, AutoCloseable {
             "all",
             ProducerConfig.LINGER_MS_CONFIG,
             5,
+            // A broker that is about to lead a partition may reject the first batch of a producer
+            // and accept the second, and then reject the first one forever.
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
             30_000));
   }

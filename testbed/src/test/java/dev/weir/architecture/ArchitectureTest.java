@@ -80,7 +80,8 @@ class ArchitectureTest {
             "dev.weir.cardtransactions..",
             "dev.weir.moneyenrichment..",
             "dev.weir.ports..",
-            "dev.weir.needs..")
+            "dev.weir.needs..",
+            "dev.weir.verify..")
         .layer("runners")
         .definedBy("dev.weir.local..", "dev.weir.savedstate..", "dev.weir.folders..")
         .layer("services")

@@ -16,7 +16,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PDone;
 
 /**
  * The pipeline with a step after its first or before its last one that throws once, at an element
@@ -89,17 +88,18 @@ public final class FailingOnce {
     }
   }
 
-  private static final class Publish extends PTransform<PCollection<LoanDecision>, PDone> {
+  private static final class Publish
+      extends PTransform<PCollection<LoanDecision>, PCollection<LoanDecision>> {
     private static final long serialVersionUID = 1L;
 
-    private final PTransform<PCollection<LoanDecision>, PDone> publish;
+    private final PTransform<PCollection<LoanDecision>, PCollection<LoanDecision>> publish;
 
-    Publish(PTransform<PCollection<LoanDecision>, PDone> publish) {
+    Publish(PTransform<PCollection<LoanDecision>, PCollection<LoanDecision>> publish) {
       this.publish = publish;
     }
 
     @Override
-    public PDone expand(PCollection<LoanDecision> decisions) {
+    public PCollection<LoanDecision> expand(PCollection<LoanDecision> decisions) {
       return decisions
           .apply("FailOnce", ParDo.of(new FailOnce<>()))
           .setCoder(decisions.getCoder())

@@ -72,6 +72,16 @@ class MainTest {
         "inspect-stat | unknown command 'inspect-stat'; did you mean 'inspect-state'?",
         "inspect-state --pipeline=loan-decisions | Missing required option: '--savepoint=",
         "inspect-state --savepoint=x | Missing required option: '--pipeline=",
+        "verify-outputs | unknown command 'verify-outputs'; did you mean 'verify-output'?",
+        "verify-output | no pipeline is given; write verify-output loan-decisions|card-trans",
+        "verify-output loans | 'loans' is not a pipeline; write verify-output loan-decisions|",
+        "verify-output loan-decisions | no output is given; write at least one",
+        "verify-output loan-decisions --desisions=file:x | unknown option --desisions",
+        "verify-output loan-decisions --decisions=x | --decisions: 'x' is not a port",
+        "verify-output loan-decisions --decisions=file:x --delivery=often | --delivery: 'often' is not",
+        "verify-output loan-decisions --decisions=file:x --running=maybe | --running",
+        "verify-output money-enrichment --ledger=iceberg:bank | no output is given",
+        "verify-output card-transactions --pending=kafka://h:1/t?format=avro | needs --schemaRegistry",
       })
   void anInvalidArgumentIsReportedInOneLine(String arguments, String explanation) {
     Outcome outcome = run(arguments.split(" "));

@@ -1,5 +1,6 @@
 package dev.weir.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,47 @@ class NeededTopicsIT {
         errors.toString().lines().toList(),
         contains(startsWith("--applications: there is no topic lones at ")));
     assertThat(printed.toString(), is(""));
+  }
+
+  @Test
+  void aJobWithoutStateIsRefusedIfATopicHasRecordsOfItsSinkId() {
+    kafka.createTopic("published", 1);
+    publish("published", "other-job 0 1.1 0 =");
+    String[] given = {"--decisions=" + topic(kafka, "published")};
+    assertThat(foundWithoutState(given).errors(), is(empty()));
+
+    publish("published", "loan-decisions 0 1.1 0 =");
+    assertThat(
+        foundWithoutState(given).errors(),
+        contains(
+            "--decisions: topic published at "
+                + kafka.bootstrapServers()
+                + " has records of the sink id 'loan-decisions' (such as 0/1), but this job starts"
+                + " without state and would write all of them again: continue from a savepoint or"
+                + " checkpoint (--savepointPath), name another --sinkId, or start anew with"
+                + " --takeOver"));
+    assertThat("with state", found(kafka, given).errors(), is(empty()));
+    for (String wayOn :
+        List.of("--sinkId=another", "--takeOver=true", "--delivery=at-least-once")) {
+      assertThat(wayOn, foundWithoutState(given[0], wayOn).errors(), is(empty()));
+    }
+  }
+
+  private static Findings foundWithoutState(String... given) {
+    return LoanDecisions.needs(
+            PipelineArguments.parse(LoanDecisionsOptions.class, arguments(kafka, given)))
+        .startsWithoutState()
+        .tryAll();
+  }
+
+  private static void publish(String topic, String header) {
+    try (Feed feed = new Feed(kafka.bootstrapServers())) {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(topic, "key".getBytes(UTF_8), "{}".getBytes(UTF_8));
+      record.headers().add("weir", header.getBytes(UTF_8));
+      feed.send(record);
+      feed.flush();
+    }
   }
 
   private static Findings found(EmbeddedKafka broker, String... given) {

@@ -20,13 +20,22 @@ public final class Tape implements AutoCloseable {
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
   public Tape(EmbeddedKafka kafka, String topic) {
+    this(kafka.bootstrapServers(), topic);
+  }
+
+  /**
+   * @param brokers the address of any broker
+   */
+  public Tape(String brokers, String topic) {
     consumer =
         new KafkaConsumer<>(
             Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
+                brokers,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 10_000),
             new ByteArrayDeserializer(),
@@ -50,7 +59,7 @@ public final class Tape implements AutoCloseable {
 
   /** Returns the number of records on the topic so far. */
   public int size() {
-    return (int) consumer.endOffsets(partitions).values().stream().mapToLong(n -> n).sum();
+    return records().size();
   }
 
   /** The values of {@link #records} as text. */

@@ -82,11 +82,15 @@ public final class TinyServer implements AutoCloseable {
 
   /** Rejects the first request with 429 and this header, and answers the others with this JSON. */
   public static TinyServer throttlingOnce(String header, String json) {
-    AtomicBoolean throttled = new AtomicBoolean();
-    String refusal =
-        "HTTP/1.1 429 Too Many Requests\r\n" + header + "\r\nContent-Length: 0\r\n\r\n";
+    return refusingOnce("429 Too Many Requests\r\n" + header, json);
+  }
+
+  /** Refuses the first request with this status, and answers the others with this JSON. */
+  public static TinyServer refusingOnce(String status, String json) {
+    AtomicBoolean refused = new AtomicBoolean();
+    String refusal = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n";
     String answer = head("200 OK", json.length()) + json;
-    return doing((body, out) -> write(out, throttled.getAndSet(true) ? answer : refusal));
+    return doing((body, out) -> write(out, refused.getAndSet(true) ? answer : refusal));
   }
 
   /**

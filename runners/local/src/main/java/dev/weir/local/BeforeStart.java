@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import dev.weir.needs.Findings;
 import dev.weir.needs.Needs;
 import dev.weir.ports.FolderOptions;
+import dev.weir.ports.PortException;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -54,6 +55,13 @@ public final class BeforeStart {
   static boolean areMet(
       Needs needs, PipelineOptions options, Map<String, String> folders, PrintWriter err) {
     if (options.getRunner() == FlinkRunner.class) {
+      checkCheckpoints(needs, options.as(FlinkPipelineOptions.class));
+    }
+    if (options.getRunner() != FlinkRunner.class
+        || options.as(FlinkPipelineOptions.class).getSavepointPath() == null) {
+      needs.startsWithoutState();
+    }
+    if (options.getRunner() == FlinkRunner.class) {
       String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
       Matcher cluster = CLUSTER.matcher(master);
       if (cluster.matches()) {
@@ -65,6 +73,36 @@ public final class BeforeStart {
       }
     }
     return areMet(needs, err);
+  }
+
+  /**
+   * What is published exactly once must be complete when a checkpoint is taken.
+   *
+   * @throws PortException if it would not be
+   */
+  private static void checkCheckpoints(Needs needs, FlinkPipelineOptions flink) {
+    if (!needs.publishesExactlyOnce()) {
+      return;
+    }
+    if (flink.getCheckpointingInterval() <= 0) {
+      throw new PortException(
+          "--checkpointingInterval="
+              + flink.getCheckpointingInterval()
+              + ": outputs are published exactly once only with checkpoints; set an interval in"
+              + " milliseconds, or --delivery=at-least-once");
+    }
+    if (!"EXACTLY_ONCE".equals(String.valueOf(flink.getCheckpointingMode()))) {
+      throw new PortException(
+          "--checkpointingMode="
+              + flink.getCheckpointingMode()
+              + ": outputs are published exactly once only with exactly-once checkpoints; leave it"
+              + " out, or set --delivery=at-least-once");
+    }
+    if (!flink.getFinishBundleBeforeCheckpointing()) {
+      throw new PortException(
+          "--finishBundleBeforeCheckpointing=false: outputs are published exactly once only if a"
+              + " bundle ends before a checkpoint; leave it out, or set --delivery=at-least-once");
+    }
   }
 
   private static boolean isThisMachine(String host) {

@@ -89,7 +89,7 @@ public final class FlinkRest {
    * Returns why a job of this name has failed, in one line; empty if none has, or if the cluster
    * does not report it.
    */
-  Optional<String> failure(String name) {
+  public Optional<String> failure(String name) {
     try {
       return jobs(name).stream()
           .filter(job -> job.path("state").asText().equals("FAILED"))
@@ -122,6 +122,11 @@ public final class FlinkRest {
     return jobs(name).stream()
         .map(job -> get("/jobs/" + id(job) + "/checkpoints"))
         .anyMatch(checkpoints -> checkpoints.path("latest").hasNonNull("savepoint"));
+  }
+
+  /** Returns the number of registered task managers; a dead one counts until it is missed. */
+  public int taskManagers() {
+    return get("/overview").path("taskmanagers").intValue();
   }
 
   /** Returns how often the job has started from a checkpoint. */
@@ -183,7 +188,21 @@ public final class FlinkRest {
    * @return its URI
    */
   public String stopWithSavepoint(String job, URI folder) {
-    return await(job, "/stop", "{\"targetDirectory\":\"" + folder + "\",\"drain\":false}");
+    return stop(job, folder, false);
+  }
+
+  /**
+   * Has the job emit all results as at the end of its input, takes a savepoint and ends the job.
+   *
+   * @param folder the URI of the folder
+   * @return its URI
+   */
+  public String drainWithSavepoint(String job, URI folder) {
+    return stop(job, folder, true);
+  }
+
+  private String stop(String job, URI folder, boolean drain) {
+    return await(job, "/stop", "{\"targetDirectory\":\"" + folder + "\",\"drain\":" + drain + "}");
   }
 
   private String await(String job, String path, String body) {

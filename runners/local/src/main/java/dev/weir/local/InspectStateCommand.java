@@ -95,9 +95,7 @@ final class InspectStateCommand implements Callable<Integer> {
       throw new PortException("--savepoint: " + savepoint + " has no keyed state");
     }
     StepNames names = KnownPipelines.steps(pipeline);
-    if (steps.stream().noneMatch(names::has)) {
-      throw new PortException("--pipeline: " + whose(steps));
-    }
+    checkPipeline(steps, names);
     Function<ObjectNode, Optional<ObjectNode>> wanted =
         key == null ? Optional::of : new EntityFilter(key)::pick;
     for (SavedStep step : steps.stream().sorted(Comparator.comparing(names::nameOf)).toList()) {
@@ -107,13 +105,20 @@ final class InspectStateCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private String whose(List<SavedStep> steps) {
-    String none = "the snapshot has no step of " + pipeline;
+  /** Pipelines have some steps in common, so the snapshot is of the one that knows most of them. */
+  private void checkPipeline(List<SavedStep> steps, StepNames names) {
+    long known = steps.stream().filter(names::has).count();
+    if (known == steps.size()) {
+      return;
+    }
     for (String other : KnownPipelines.names()) {
-      if (steps.stream().anyMatch(KnownPipelines.steps(other)::has)) {
-        return none + "; it is one of " + other;
+      if (steps.stream().filter(KnownPipelines.steps(other)::has).count() > known) {
+        throw new PortException(
+            "--pipeline: the snapshot is not one of " + pipeline + "; it is one of " + other);
       }
     }
-    return none;
+    if (known == 0) {
+      throw new PortException("--pipeline: the snapshot has no step of " + pipeline);
+    }
   }
 }

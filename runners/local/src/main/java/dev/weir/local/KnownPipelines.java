@@ -70,7 +70,9 @@ final class KnownPipelines {
         assemble.apply(
             PipelineArguments.parse(
                 type,
-                Stream.concat(Stream.of("--catalog=" + catalog), Stream.of(arguments)).toList()));
+                Stream.concat(
+                        Stream.of("--catalog=" + catalog, "--offline=true"), Stream.of(arguments))
+                    .toList()));
   }
 
   static Iterable<String> names() {

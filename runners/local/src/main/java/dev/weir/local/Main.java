@@ -82,7 +82,8 @@ public final class Main {
                         "Enriches money movements with users and sessions, live or from history."))
             .addSubcommand(new MaintainLedgerCommand())
             .addSubcommand(new BootstrapCommand())
-            .addSubcommand(new InspectStateCommand());
+            .addSubcommand(new InspectStateCommand())
+            .addSubcommand(new VerifyOutputCommand());
     for (CommandProvider more : ServiceLoader.load(CommandProvider.class)) {
       more.commands().forEach(weir::addSubcommand);
     }
@@ -112,10 +113,20 @@ public final class Main {
       // Their messages are for users.
       return report(e.getMessage(), e, command);
     }
-    Throwable cause = Throwables.getRootCause(e);
-    String message =
-        cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
-    return report("failed: " + cause.getClass().getSimpleName() + ": " + message, e, command);
+    return report("failed: " + reason(e), e, command);
+  }
+
+  /** Returns the innermost cause that has a message, in one line. */
+  static String reason(Throwable failure) {
+    List<Throwable> chain = Throwables.getCausalChain(failure);
+    for (int n = chain.size() - 1; n >= 0; n--) {
+      String message = chain.get(n).getMessage();
+      if (message != null && !message.isBlank()) {
+        String line = message.lines().findFirst().orElse(message);
+        return chain.get(n).getClass().getSimpleName() + ": " + line;
+      }
+    }
+    return chain.get(chain.size() - 1).getClass().getSimpleName();
   }
 
   private static int report(String line, Exception e, CommandLine command) {

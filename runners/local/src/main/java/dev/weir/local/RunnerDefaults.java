@@ -16,7 +16,7 @@ public final class RunnerDefaults {
           "finishBundleBeforeCheckpointing", "true",
           "fasterCopy", "true",
           "objectReuse", "true",
-          "maxBundleSize", "10000",
+          "maxBundleSize", "100000",
           "maxBundleTimeMills", "100",
           "stableUniqueNames", "ERROR");
 

@@ -43,7 +43,8 @@ class SnapshotClassesTest {
                     "--applications" + TOPIC,
                     "--decisions" + TOPIC,
                     "--deadLetters" + TOPIC,
-                    "--bureau=http://localhost"))));
+                    "--bureau=http://localhost",
+                    "--offline=true"))));
   }
 
   @Test
@@ -60,7 +61,8 @@ class SnapshotClassesTest {
                     "--metrics" + TOPIC,
                     "--customerChanges" + TOPIC,
                     "--deadLetters" + TOPIC,
-                    "--scoring=http://localhost"))));
+                    "--scoring=http://localhost",
+                    "--offline=true"))));
   }
 
   @Test
@@ -75,7 +77,8 @@ class SnapshotClassesTest {
                     "--sessions" + TOPIC,
                     "--enriched" + TOPIC,
                     "--deadLetters" + TOPIC,
-                    "--sessionService=http://localhost"))));
+                    "--sessionService=http://localhost",
+                    "--offline=true"))));
   }
 
   private static void assertRead(Pipeline pipeline) {

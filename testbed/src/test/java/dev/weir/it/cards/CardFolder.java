@@ -87,20 +87,20 @@ public final class CardFolder {
     return byKey("enriched", TRANSACTION);
   }
 
-  SortedMap<String, String> pending() {
+  public SortedMap<String, String> pending() {
     return byKey("pending", TRANSACTION);
   }
 
-  SortedMap<String, String> spend() {
+  public SortedMap<String, String> spend() {
     return byKey("metrics", WINDOW);
   }
 
-  List<String> removals() {
+  public List<String> removals() {
     return LoanFiles.lines(out.resolve("customer-changes")).stream().sorted().toList();
   }
 
   /** Returns the dead letters, each as its stage, reason, detail, file and line. */
-  List<String> deadLetters() {
+  public List<String> deadLetters() {
     List<String> letters = new ArrayList<>();
     for (String line : LoanFiles.lines(out.resolve("dead-letters"))) {
       JsonNode letter = parse(line);
@@ -118,7 +118,7 @@ public final class CardFolder {
   }
 
   /** Returns the rows of a changelog without deleted ones. */
-  static SortedMap<String, String> there(SortedMap<String, String> changelog) {
+  public static SortedMap<String, String> there(SortedMap<String, String> changelog) {
     SortedMap<String, String> rows = new TreeMap<>(changelog);
     rows.values().removeIf(row -> row.endsWith(",\"deleted\":true}"));
     return rows;

@@ -5,6 +5,7 @@ import dev.weir.embedded.Ports;
 import dev.weir.testing.TestCertificates;
 import dev.weir.testing.TestCertificates.Issued;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -100,11 +102,49 @@ final class SecuredBroker implements AutoCloseable {
 
   private void allow(String user, AclOperation operation, String topic)
       throws ExecutionException, InterruptedException {
+    allow(user, operation, ResourceType.TOPIC, topic);
+  }
+
+  /** Allows {@link #USER} to write in the transactions of a sink. */
+  void allowTransactions(String sinkId) throws ExecutionException, InterruptedException {
+    for (String user : List.of(USER, "CN=" + USER)) {
+      for (AclOperation operation : List.of(AclOperation.WRITE, AclOperation.DESCRIBE)) {
+        ResourcePattern ids =
+            new ResourcePattern(ResourceType.TRANSACTIONAL_ID, sinkId + "/", PatternType.PREFIXED);
+        admin
+            .createAcls(
+                List.of(
+                    new AclBinding(
+                        ids,
+                        new AccessControlEntry(
+                            "User:" + user, "*", operation, AclPermissionType.ALLOW))))
+            .all()
+            .get();
+      }
+    }
+  }
+
+  /** Allows {@link #USER} to commit positions to a consumer group. */
+  void allowGroup(String group) throws ExecutionException, InterruptedException {
+    allow(USER, AclOperation.READ, ResourceType.GROUP, group);
+  }
+
+  /** Returns the positions that are committed to a consumer group. */
+  Collection<OffsetAndMetadata> committed(String group) {
+    try {
+      return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void allow(String user, AclOperation operation, ResourceType type, String name)
+      throws ExecutionException, InterruptedException {
     admin
         .createAcls(
             List.of(
                 new AclBinding(
-                    new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                    new ResourcePattern(type, name, PatternType.LITERAL),
                     new AccessControlEntry(
                         "User:" + user, "*", operation, AclPermissionType.ALLOW))))
         .all()

@@ -15,9 +15,13 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.weir.bureaumock.BureauMock;
 import dev.weir.it.Checkpoints;
 import dev.weir.it.CommandRun;
+import dev.weir.it.Feed;
 import dev.weir.it.Tape;
 import dev.weir.it.kafka.SecuredBroker.Listener;
 import dev.weir.it.loans.Loan;
@@ -31,12 +35,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.hamcrest.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Jobs and tools on a broker with TLS, passwords, certificates and access control lists. */
 @Timeout(600)
@@ -63,13 +66,18 @@ class SecuredKafkaIT {
   static void start() throws Exception {
     broker = new SecuredBroker(folder);
     bureau = BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0);
-    for (String topic : List.of("loans", "decisions", "letters", "hidden")) {
+    for (String topic : List.of("loans", "decisions", "letters", "hidden", "written")) {
       broker.kafka().createTopic(topic, 1);
     }
     // These are all that docs/security.md lists.
     broker.allow(AclOperation.READ, "loans");
-    broker.allow(AclOperation.WRITE, "decisions");
-    broker.allow(AclOperation.WRITE, "letters");
+    for (String output : List.of("decisions", "letters")) {
+      broker.allow(AclOperation.WRITE, output);
+      broker.allow(AclOperation.READ, output);
+    }
+    broker.allowTransactions("loan-decisions");
+    // Not one of them, for the job that lacks a right.
+    broker.allow(AclOperation.WRITE, "written");
   }
 
   @AfterAll
@@ -82,6 +90,10 @@ class SecuredKafkaIT {
   void aLiveJobNeedsOneFileAndTheDocumentedRights() throws Exception {
     Loan known = aLoan("known");
     Loan asked = aLoan("asked").unknown();
+    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    warnings.start();
+    Logger log = (Logger) LoggerFactory.getLogger("dev.weir.kafka.TopicConsumers");
+    log.addAppender(warnings);
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder.resolve("flink"), 1, 0);
         Tape decisions = new Tape(broker.kafka(), "decisions");
         Tape letters = new Tape(broker.kafka(), "letters")) {
@@ -95,6 +107,7 @@ class SecuredKafkaIT {
               "--parallelism=1",
               Checkpoints.FEW_KEY_GROUPS,
               "--shards=2",
+              "--checkpointingInterval=500",
               "--from=2026-01-01"));
       LoanDecisionsOptions options = PipelineArguments.parse(LoanDecisionsOptions.class, arguments);
       assertThat(LoanDecisions.needs(options).tryAll().errors(), is(empty()));
@@ -103,7 +116,18 @@ class SecuredKafkaIT {
 
       eventually(decisions::lines, containsInAnyOrder(known.decision(), asked.decision()));
       eventually(letters::lines, contains(containsString("\"offset\":2")));
+      eventually(
+          () -> warnings.list.stream().map(ILoggingEvent::getFormattedMessage).toList(),
+          contains(
+              "the positions in topic loans cannot be committed to the consumer group"
+                  + " loan-decisions: Not authorized to access group: loan-decisions; its lag"
+                  + " cannot be seen there, and nothing else depends on it"));
+      // With the right that is optional.
+      broker.allowGroup("loan-decisions");
+      eventually(() -> broker.committed("loan-decisions"), contains(new OffsetAndMetadata(3)));
       job.cancel();
+    } finally {
+      log.detachAppender(warnings);
     }
   }
 
@@ -157,13 +181,13 @@ class SecuredKafkaIT {
   void aMissingRightIsNamedBeforeTheJobStarts() throws IOException {
     List<String> arguments =
         arguments(PASSWORD, "--kafkaProperties=" + scram("SCRAM-SHA-512", SCRAM));
-    arguments.set(1, "--applications=" + broker.topic(PASSWORD, "decisions"));
+    arguments.set(1, "--applications=" + broker.topic(PASSWORD, "written"));
     arguments.set(2, "--decisions=" + broker.topic(PASSWORD, "loans"));
 
     assertThat(
         errors(arguments),
         contains(
-            "--applications: the broker does not allow this user to READ topic decisions at "
+            "--applications: the broker does not allow this user to READ topic written at "
                 + broker.address(PASSWORD)
                 + "; grant it",
             "--decisions: the broker does not allow this user to WRITE topic loans at "
@@ -258,14 +282,11 @@ class SecuredKafkaIT {
   }
 
   private static void send(String topic, byte[]... values) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.kafka().bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    try (Feed feed = new Feed(broker.kafka().bootstrapServers())) {
       for (byte[] value : values) {
-        producer.send(new ProducerRecord<>(topic, value));
+        feed.send(new ProducerRecord<>(topic, value));
       }
+      feed.flush();
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.weir.iceberg.table.Partitioning;
 import dev.weir.iceberg.write.AppendRows;
 import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.it.Checkpoints;
+import dev.weir.it.Feed;
 import dev.weir.local.PipelineArguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,10 +44,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A live job from a topic of balances to a table of them. A record is {@code id,cents,number}, and
@@ -65,7 +64,7 @@ final class LedgerJob implements AutoCloseable {
   private final String name;
   private final boolean upserts;
   private final LedgerCatalog catalog;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Feed feed;
   private PipelineResult job;
   private Snapshot readAt;
   private Map<String, Long> balances = Map.of();
@@ -79,11 +78,7 @@ final class LedgerJob implements AutoCloseable {
     this.name = name;
     this.upserts = upserts;
     stack.createTopics(name);
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    feed = new Feed(stack.kafka().bootstrapServers());
   }
 
   /**
@@ -91,11 +86,11 @@ final class LedgerJob implements AutoCloseable {
    */
   void send(String id, Long cents, long number) {
     String value = id + "," + (cents == null ? "" : cents) + "," + number;
-    producer.send(new ProducerRecord<>(name, id.getBytes(UTF_8), value.getBytes(UTF_8)));
+    feed.send(new ProducerRecord<>(name, id.getBytes(UTF_8), value.getBytes(UTF_8)));
   }
 
   public void start(String... more) {
-    producer.flush();
+    feed.flush();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -190,7 +185,7 @@ final class LedgerJob implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    feed.close();
     if (job != null && !job.getState().isTerminal()) {
       cancel();
     }

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.is;
 
 import dev.weir.embedded.EmbeddedStack;
 import dev.weir.it.Checkpoints;
+import dev.weir.it.Feed;
 import dev.weir.it.Tape;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
@@ -15,22 +16,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The loan-decisions pipeline as a live job with its own three topics. */
 public final class LoanRun implements AutoCloseable {
   private final EmbeddedStack stack;
   private final String name;
-  private final Producer<byte[], byte[]> producer;
+  private final Feed feed;
   private final Tape decisions;
   private final Tape deadLetters;
   private PipelineResult job;
@@ -51,15 +47,7 @@ public final class LoanRun implements AutoCloseable {
     this.stack = stack;
     this.name = name;
     stack.createTopics(applications(), name + "-decisions", name + "-dead-letters");
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                stack.kafka().bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                5),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    feed = new Feed(stack.kafka().bootstrapServers());
     decisions = new Tape(stack.kafka(), name + "-decisions");
     deadLetters = new Tape(stack.kafka(), name + "-dead-letters");
   }
@@ -120,7 +108,7 @@ public final class LoanRun implements AutoCloseable {
   /** Sends applications to the topic, in this order, stamped with the time of sending. */
   public void send(List<Loan> loans) {
     loans.forEach(loan -> send(null, loan.key(), loan.avro()));
-    producer.flush();
+    feed.flush();
   }
 
   /**
@@ -129,15 +117,15 @@ public final class LoanRun implements AutoCloseable {
    * @param timestamp null for the time of sending
    */
   public Future<RecordMetadata> send(Long timestamp, byte[] key, byte[] value) {
-    return producer.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
+    return feed.send(new ProducerRecord<>(applications(), null, timestamp, key, value));
   }
 
   /** Sends an application to a partition, stamped with a time. */
   public void send(int partition, Instant timestamp, Loan loan) {
-    producer.send(
+    feed.send(
         new ProducerRecord<>(
             applications(), partition, timestamp.toEpochMilli(), loan.key(), loan.avro()));
-    producer.flush();
+    feed.flush();
   }
 
   /** Returns where a sent record is, as {@code topic/partition/offset}. */
@@ -165,7 +153,7 @@ public final class LoanRun implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    feed.close();
     decisions.close();
     deadLetters.close();
     if (job != null && !job.getState().isTerminal()) {

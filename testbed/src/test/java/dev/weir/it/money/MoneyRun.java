@@ -8,6 +8,7 @@ import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.MoneyRecord;
 import dev.weir.generate.MoneyStream;
 import dev.weir.it.Checkpoints;
+import dev.weir.it.Feed;
 import dev.weir.it.Tape;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.local.EmbeddedFlink;
@@ -29,24 +30,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The money-enrichment pipeline as a live job with its own topics. */
 public final class MoneyRun implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
   /** The user of the events that close the logs. */
-  static final String CLOSER = "closes-the-log";
+  public static final String CLOSER = "closes-the-log";
 
   private final EmbeddedKafka kafka;
   private final EmbeddedFlink flink;
   private final URI sessionService;
   private final String name;
-  private final Producer<byte[], byte[]> producer;
+  private final Feed feed;
   private final Map<MoneyStream, String> topics = new EnumMap<>(MoneyStream.class);
   private final Tape enriched;
   private final Tape deadLetters;
@@ -68,15 +65,7 @@ public final class MoneyRun implements AutoCloseable {
     }
     kafka.createTopic(name + "-enriched", PARTITIONS);
     kafka.createTopic(name + "-dead-letters", 1);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                5),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    feed = new Feed(kafka.bootstrapServers());
     enriched = new Tape(kafka, name + "-enriched");
     deadLetters = new Tape(kafka, name + "-dead-letters");
   }
@@ -84,12 +73,12 @@ public final class MoneyRun implements AutoCloseable {
   /** Sends records to their topics, in this order. */
   public MoneyRun send(List<MoneyRecord> records) {
     records.forEach(record -> send(record.stream(), record.userId(), record.value()));
-    producer.flush();
+    feed.flush();
     return this;
   }
 
   public void send(MoneyStream stream, String userId, byte[] value) {
-    producer.send(new ProducerRecord<>(topics.get(stream), userId.getBytes(UTF_8), value));
+    feed.send(new ProducerRecord<>(topics.get(stream), userId.getBytes(UTF_8), value));
   }
 
   /** Ends all logs with two later events of another user, so that all events get their turn. */
@@ -99,15 +88,16 @@ public final class MoneyRun implements AutoCloseable {
           for (int partition = 0; partition < PARTITIONS; partition++) {
             for (int twice = 0; twice < 2; twice++) {
               byte[] value = closer(stream, at.plusSeconds(twice), partition);
-              producer.send(new ProducerRecord<>(topic, partition, CLOSER.getBytes(UTF_8), value));
+              feed.send(new ProducerRecord<>(topic, partition, CLOSER.getBytes(UTF_8), value));
             }
           }
         });
-    producer.flush();
+    feed.flush();
     return this;
   }
 
-  private static byte[] closer(MoneyStream stream, Instant at, int partition) {
+  /** Returns an event that closes a partition of a log. */
+  public static byte[] closer(MoneyStream stream, Instant at, int partition) {
     String head =
         switch (stream) {
           case WALLET ->
@@ -249,7 +239,7 @@ public final class MoneyRun implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    feed.close();
     enriched.close();
     deadLetters.close();
     if (job != null && !job.getState().isTerminal()) {

@@ -156,7 +156,8 @@ public final class JobsWithSecrets {
   private <O extends PipelineOptions> void dump(
       String job, Class<O> type, Function<O, Pipeline> assembled, String... arguments)
       throws IOException {
-    List<String> all = new ArrayList<>(List.of("--runner=FlinkRunner", "--streaming=true"));
+    List<String> all =
+        new ArrayList<>(List.of("--runner=FlinkRunner", "--streaming=true", "--offline=true"));
     all.addAll(List.of(arguments));
     O options = PipelineArguments.parse(type, all);
     int part = 0;

@@ -8,7 +8,7 @@ import dev.weir.record.UnreadableRecord;
 import java.util.Optional;
 
 /** Reads change events of the table {@code customers}. */
-final class CustomerReader {
+public final class CustomerReader {
   private static final String KEY = "account_number";
 
   private CustomerReader() {}
@@ -19,7 +19,7 @@ final class CustomerReader {
    * @param timeDropped called for each time that becomes null because a table cannot hold it and no
    *     rule needs it
    */
-  static CustomerChange read(RawRecord raw, Runnable timeDropped) throws UnreadableRecord {
+  public static CustomerChange read(RawRecord raw, Runnable timeDropped) throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
     if (read.isEmpty()) {
       return null;

@@ -8,7 +8,7 @@ import dev.weir.record.UnreadableRecord;
 import java.util.Optional;
 
 /** Reads change events of the table {@code transactions}. */
-final class TransactionReader {
+public final class TransactionReader {
   private static final String KEY = "txn_id";
   private static final String DEFAULT_CURRENCY = "USD";
   private static final int AMOUNT_DIGITS = 10;
@@ -21,7 +21,8 @@ final class TransactionReader {
    *
    * @param currencyDefaulted called if the currency is null, which stands for the table's default
    */
-  static TransactionChange read(RawRecord raw, Runnable currencyDefaulted) throws UnreadableRecord {
+  public static TransactionChange read(RawRecord raw, Runnable currencyDefaulted)
+      throws UnreadableRecord {
     Optional<Envelope> read = Envelope.read(raw.bytes());
     if (read.isEmpty()) {
       return null;

@@ -43,7 +43,6 @@ public final class ClientProperties implements Serializable {
   private static final Map<String, String> FIXED =
       Map.ofEntries(
           Map.entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "kafka://host:port names them"),
-          Map.entry(ConsumerConfig.GROUP_ID_CONFIG, POSITIONS),
           Map.entry(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, POSITIONS),
           Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, POSITIONS),
           Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, POSITIONS),
@@ -55,7 +54,8 @@ public final class ClientProperties implements Serializable {
           Map.entry(ProducerConfig.RETRIES_CONFIG, ALL_WRITTEN),
           Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ALL_WRITTEN),
           Map.entry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, ALL_WRITTEN),
-          Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "this job uses no transactions"),
+          Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "each writer has its own"),
+          Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "only committed records are read"),
           Map.entry(ProducerConfig.PARTITIONER_CLASS_CONFIG, ONE_PARTITION),
           Map.entry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, ONE_PARTITION),
           Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "write --maxRequestSize=BYTES"));

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,7 +51,10 @@ public record KafkaCluster(String bootstrapServers, ClientProperties properties)
   }
 
   <C> C consumer(Map<String, Object> settings, Function<Map<String, Object>, C> create) {
-    return create(ClientProperties.Client.CONSUMER, settings, create);
+    Map<String, Object> all = new HashMap<>(settings);
+    // Kafka commits positions by itself where the properties name a group.
+    all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    return create(ClientProperties.Client.CONSUMER, all, create);
   }
 
   /** Like {@link #consumer(Map)}. */

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * remedy. The limit may be that of the producer or of the topic. Kafka's own message names neither
  * the topic nor the pipeline option.
  */
-final class LargeRecords extends KafkaProducer<byte[], byte[]> {
+public final class LargeRecords extends KafkaProducer<byte[], byte[]> {
   private final int limit;
 
   private LargeRecords(Map<String, Object> config) {
@@ -25,7 +25,7 @@ final class LargeRecords extends KafkaProducer<byte[], byte[]> {
   }
 
   /** Creates the producer of each writer. */
-  record Factory(KafkaCluster cluster)
+  public record Factory(KafkaCluster cluster)
       implements SerializableFunction<Map<String, Object>, Producer<byte[], byte[]>> {
     private static final long serialVersionUID = 1L;
 

@@ -7,10 +7,10 @@ import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import dev.weir.record.UnreadableRecord;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
@@ -20,17 +20,18 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
  * Reads the values of a Kafka topic from its beginning, from the position set with {@link
- * #startingAt}, or from the last checkpoint. The event time of a value is the record's timestamp on
- * the topic or a time in the value. No reader's clock can change that time unless the time is ahead
- * of the clock. The watermark follows the event times; see {@link TopicTime}.
+ * #startingAt}, or from the last checkpoint. A checkpoint whose position no longer exists is an
+ * error, unless {@link GapOptions} allow gaps; partitions that are added to the topic are read from
+ * their beginning. The event time of a value is the record's timestamp on the topic or a time in
+ * the value. No reader's clock can change that time unless the time is ahead of the clock. The
+ * watermark follows the event times; see {@link TopicTime}.
  */
 public final class ReadTopic
     extends PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> {
@@ -39,11 +40,6 @@ public final class ReadTopic
   /** The stage that dead letters name. */
   private static final String STAGE = "read-topic";
 
-  private static final Map<String, Object> CONSUMER =
-      Map.of(
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-
   private final KafkaCluster cluster;
   private final String topic;
   private final TopicValues values;
@@ -51,6 +47,7 @@ public final class ReadTopic
   private final SerializableFunction<byte[], Instant> timeInValue;
   private final boolean placeForLate;
   private final TopicStart start;
+  private final String group;
 
   private ReadTopic(
       KafkaCluster cluster,
@@ -59,7 +56,8 @@ public final class ReadTopic
       Duration disorder,
       SerializableFunction<byte[], Instant> timeInValue,
       boolean placeForLate,
-      TopicStart start) {
+      TopicStart start,
+      String group) {
     this.cluster = cluster;
     this.topic = topic;
     this.values = values;
@@ -67,6 +65,7 @@ public final class ReadTopic
     this.timeInValue = timeInValue;
     this.placeForLate = placeForLate;
     this.start = start;
+    this.group = group;
   }
 
   /**
@@ -87,7 +86,8 @@ public final class ReadTopic
         Objects.requireNonNull(disorder),
         null,
         false,
-        TopicStart.earliest());
+        TopicStart.earliest(),
+        null);
   }
 
   /**
@@ -96,7 +96,32 @@ public final class ReadTopic
    */
   public ReadTopic startingAt(TopicStart place) {
     return new ReadTopic(
-        cluster, topic, values, disorder, timeInValue, placeForLate, Objects.requireNonNull(place));
+        cluster,
+        topic,
+        values,
+        disorder,
+        timeInValue,
+        placeForLate,
+        Objects.requireNonNull(place),
+        group);
+  }
+
+  /**
+   * Commits the positions of each completed checkpoint to a consumer group, for tools that show its
+   * lag. They are never read: a job starts at its checkpoint, or where {@link #startingAt} says.
+   *
+   * @param name the name of the group, unless the cluster's properties have a {@code group.id}
+   */
+  public ReadTopic committingTo(String name) {
+    return new ReadTopic(
+        cluster,
+        topic,
+        values,
+        disorder,
+        timeInValue,
+        placeForLate,
+        start,
+        Objects.requireNonNull(name));
   }
 
   /**
@@ -108,7 +133,7 @@ public final class ReadTopic
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, values, disorder, Objects.requireNonNull(time), false, start);
+        cluster, topic, values, disorder, Objects.requireNonNull(time), false, start, group);
   }
 
   /**
@@ -120,13 +145,19 @@ public final class ReadTopic
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, values, disorder, Objects.requireNonNull(time), true, start);
+        cluster, topic, values, disorder, Objects.requireNonNull(time), true, start, group);
   }
 
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
-    return DeadLetters.divide(
-        "KeepOrigin", begin.apply(step(), source()), new KeepOrigin(values), RawRecord.CODER);
+    return keepOrigin(begin.apply(step(), source()), values);
+  }
+
+  /** Emits each record of a batch with its own timestamp. */
+  static Result<PCollection<RawRecord>, DeadLetter> keepOrigin(
+      PCollection<List<TimestampedValue<KafkaRecord<byte[], byte[]>>>> batches,
+      TopicValues values) {
+    return DeadLetters.divide("KeepOrigin", batches, new KeepOrigin(values), RawRecord.CODER);
   }
 
   /**
@@ -137,17 +168,15 @@ public final class ReadTopic
     return values.areRaw() ? "ReadKafka" : "ReadKafkaWire";
   }
 
-  private KafkaIO.Read<byte[], byte[]> source() {
-    return KafkaIO.<byte[], byte[]>read()
-        .withBootstrapServers(cluster.bootstrapServers())
-        .withTopic(topic)
-        .withKeyDeserializer(ByteArrayDeserializer.class)
-        .withValueDeserializer(ByteArrayDeserializer.class)
-        .withConsumerConfigUpdates(CONSUMER)
-        .withConsumerFactoryFn(start.consumers(cluster, topic))
-        .withTimestampPolicyFactory(
+  private Read.Unbounded<List<TimestampedValue<KafkaRecord<byte[], byte[]>>>> source() {
+    return Read.from(
+        TopicSource.of(
+            cluster,
+            topic,
+            start.offsets(cluster, topic),
+            group,
             new Times(
-                disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate));
+                disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate)));
   }
 
   /**
@@ -181,7 +210,8 @@ public final class ReadTopic
     }
   }
 
-  private static final class KeepOrigin extends DoFn<KafkaRecord<byte[], byte[]>, RawRecord> {
+  private static final class KeepOrigin
+      extends DoFn<List<TimestampedValue<KafkaRecord<byte[], byte[]>>>, RawRecord> {
     private static final long serialVersionUID = 1L;
 
     private final TopicValues values;
@@ -192,15 +222,20 @@ public final class ReadTopic
 
     @ProcessElement
     public void process(
-        @Element KafkaRecord<byte[], byte[]> record,
-        @Timestamp Instant timestamp,
+        @Element List<TimestampedValue<KafkaRecord<byte[], byte[]>>> batch,
         OutputReceiver<RawRecord> out,
         MultiOutputReceiver more) {
-      Origin origin = Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset());
-      try {
-        out.output(values.read(record.getKV().getValue(), origin));
-      } catch (UnreadableRecord e) {
-        DeadLetters.reject(DeadLetters.of(STAGE, e, origin, timestamp), more);
+      for (TimestampedValue<KafkaRecord<byte[], byte[]>> next : batch) {
+        KafkaRecord<byte[], byte[]> record = next.getValue();
+        Instant timestamp = next.getTimestamp();
+        Origin origin =
+            Origin.ofTopic(record.getTopic(), record.getPartition(), record.getOffset());
+        try {
+          RawRecord read = values.read(record.getKV().getValue(), origin);
+          out.outputWithTimestamp(read, timestamp);
+        } catch (UnreadableRecord e) {
+          DeadLetters.reject(DeadLetters.of(STAGE, e, origin, timestamp), timestamp, more);
+        }
       }
     }
   }

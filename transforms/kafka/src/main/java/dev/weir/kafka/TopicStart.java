@@ -59,26 +59,26 @@ public record TopicStart(Place place, Instant time) implements Serializable {
   }
 
   /**
-   * Returns the factory of consumers that start here.
+   * Returns the offsets of all partitions, by their numbers; none stands for their beginnings.
    *
    * @throws IllegalStateException if the offsets cannot be looked up; the message is one line
    */
-  TopicConsumers consumers(KafkaCluster cluster, String topic) {
-    return consumers(cluster, topic, TopicStart::client);
+  List<Long> offsets(KafkaCluster cluster, String topic) {
+    return offsets(cluster, topic, TopicStart::client);
   }
 
-  /** Like {@link #consumers(KafkaCluster, String)}, with a client of the cluster. */
-  TopicConsumers consumers(
+  /** Like {@link #offsets(KafkaCluster, String)}, with a client of the cluster. */
+  List<Long> offsets(
       KafkaCluster cluster, String topic, Function<KafkaCluster, Consumer<byte[], byte[]>> client) {
     if (place == Place.EARLIEST) {
-      return new TopicConsumers(cluster, List.of());
+      return List.of();
     }
     try {
       Consumer<byte[], byte[]> consumer = client.apply(cluster);
       try {
         List<Long> offsets = offsets(consumer, topic);
         LOG.info("reading topic {} from the offsets {} of its partitions", topic, offsets);
-        return new TopicConsumers(cluster, offsets);
+        return offsets;
       } finally {
         consumer.close(Duration.ZERO);
       }

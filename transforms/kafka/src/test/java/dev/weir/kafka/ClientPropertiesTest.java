@@ -72,7 +72,6 @@ class ClientPropertiesTest {
     "compression.type, ADMIN, false",
     "fetch.max.bytes, CONSUMER, true",
     "fetch.max.bytes, PRODUCER, false",
-    "isolation.level, CONSUMER, true",
     "security.protocol, ADMIN, true",
     "a.plugin.of.yours, ADMIN, true",
     "a.plugin.of.yours, CONSUMER, true",
@@ -83,11 +82,17 @@ class ClientPropertiesTest {
     assertThat(all, applies ? hasEntry(name, "x") : not(hasKey(name)));
   }
 
+  @Test
+  void theConsumerGroupCanBeSet() {
+    assertThat(
+        created(ClientProperties.of(Map.of("group.id", "lag")), Client.CONSUMER, null),
+        hasEntry("group.id", "lag"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "bootstrap.servers",
-        "group.id",
         "group.instance.id",
         "auto.offset.reset",
         "enable.auto.commit",
@@ -100,6 +105,7 @@ class ClientPropertiesTest {
         "enable.idempotence",
         "max.in.flight.requests.per.connection",
         "transactional.id",
+        "isolation.level",
         "partitioner.class",
         "partitioner.ignore.keys",
         "max.request.size"

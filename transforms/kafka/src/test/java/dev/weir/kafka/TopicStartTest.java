@@ -4,15 +4,12 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -35,13 +32,12 @@ class TopicStartTest {
   void theEarliestNeedsNoLookUp() {
     assertThat(
         TopicStart.earliest()
-            .consumers(
+            .offsets(
                 CLUSTER,
                 TOPIC,
                 cluster -> {
                   throw new AssertionError("a client was created");
-                })
-            .offsets(),
+                }),
         is(List.of()));
   }
 
@@ -106,33 +102,13 @@ class TopicStartTest {
         is("--from: the offsets of topic loans at broker:9092 cannot be looked up: not allowed"));
   }
 
-  @Test
-  void aConsumerStartsAtTheOffsetsUnlessItSeeks() {
-    topic.ends(7, 5, 12);
-    TopicConsumers consumers =
-        TopicStart.latest().consumers(KafkaCluster.at("localhost:1"), TOPIC, cluster -> topic);
-
-    try (Consumer<byte[], byte[]> consumer =
-        consumers.apply(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
-      consumer.assign(List.of(partition(2), partition(0), partition(3)));
-
-      assertThat(consumer.position(partition(2), Duration.ZERO), is(12L));
-      assertThat(consumer.position(partition(0), Duration.ZERO), is(7L));
-      // A partition that was added later: the broker decides where it starts.
-      assertThrows(TimeoutException.class, () -> consumer.position(partition(3), Duration.ZERO));
-
-      consumer.seek(partition(0), 9);
-      assertThat(consumer.position(partition(0), Duration.ZERO), is(9L));
-    }
-  }
-
   private List<Long> offsets(TopicStart start) {
-    return start.consumers(CLUSTER, TOPIC, cluster -> topic).offsets();
+    return start.offsets(CLUSTER, TOPIC, cluster -> topic);
   }
 
   private String failure(TopicStart start) {
     return assertThrows(
-            IllegalStateException.class, () -> start.consumers(CLUSTER, TOPIC, cluster -> topic))
+            IllegalStateException.class, () -> start.offsets(CLUSTER, TOPIC, cluster -> topic))
         .getMessage();
   }
 

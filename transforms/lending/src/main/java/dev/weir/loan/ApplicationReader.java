@@ -23,7 +23,7 @@ import java.time.temporal.ChronoUnit;
  * this double is rounded half up to cents and then checked. JSON contains decimal numbers, so more
  * than two decimals are an error of the writer, unless amounts in JSON are rounded too.
  */
-final class ApplicationReader {
+public final class ApplicationReader {
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("1000000000");
   private static final BigDecimal HALF_CENT = new BigDecimal("0.005");
   private static final int CENTS = 2;
@@ -39,12 +39,15 @@ final class ApplicationReader {
    * @param roundJson whether amounts in JSON are rounded like those in Avro
    * @param onRounded runs for each application whose amount was changed by rounding
    */
-  ApplicationReader(boolean roundJson, Runnable onRounded) {
+  public ApplicationReader(boolean roundJson, Runnable onRounded) {
     this.roundJson = roundJson;
     this.onRounded = onRounded;
   }
 
-  Application read(RawRecord raw) throws UnreadableRecord {
+  /**
+   * @throws UnreadableRecord if the application breaks its contract
+   */
+  public Application read(RawRecord raw) throws UnreadableRecord {
     return switch (raw.encoding()) {
       case AVRO -> fromAvro(raw);
       case JSON -> fromJson(raw);

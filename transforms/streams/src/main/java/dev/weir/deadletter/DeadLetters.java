@@ -71,6 +71,13 @@ public final class DeadLetters {
     out.get(REJECTED).output(letter);
   }
 
+  /** Like {@link #reject(DeadLetter, MultiOutputReceiver)}, of a record with its own timestamp. */
+  public static void reject(
+      DeadLetter letter, org.joda.time.Instant timestamp, MultiOutputReceiver out) {
+    COUNT.inc();
+    out.get(REJECTED).outputWithTimestamp(letter, timestamp);
+  }
+
   /**
    * @param stage the step that rejected the record
    * @param timestamp the element's timestamp, used if the record's own time is not known; Beam's

@@ -25,7 +25,7 @@ import org.apache.avro.generic.IndexedRecord;
  * <p>Three properties of a field in its schema change this: {@code "optional": true} omits a null
  * field, {@code "text": true} writes a number as a string, and {@code "json": true} writes a string
  * that already contains a JSON value as it is; the code that sets the field must check that it
- * does.
+ * does. {@link PlainJsonReader} reads records back.
  */
 public final class PlainJson {
   private static final JsonFactory FACTORY =
@@ -47,10 +47,11 @@ public final class PlainJson {
           has(field, "text"),
           has(field, "optional"));
     }
+  }
 
-    private static boolean has(Schema.Field field, String property) {
-      return Boolean.TRUE.equals(field.getObjectProp(property));
-    }
+  /** Whether a field has one of the properties that change how it is written. */
+  static boolean has(Schema.Field field, String property) {
+    return Boolean.TRUE.equals(field.getObjectProp(property));
   }
 
   /** Returns the record as UTF-8 without a line break. */

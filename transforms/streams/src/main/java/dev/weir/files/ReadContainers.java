@@ -4,6 +4,7 @@ import dev.weir.deadletter.DeadLetters;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
+import dev.weir.record.RawRecords;
 import dev.weir.record.UnreadableRecord;
 import dev.weir.record.UnreadableRecord.Reason;
 import java.io.IOException;
@@ -41,7 +42,24 @@ final class ReadContainers extends DoFn<String, RawRecord> {
       OutputReceiver<RawRecord> out,
       MultiOutputReceiver more)
       throws IOException {
-    Schema expected = new Schema.Parser().parse(schema);
+    read(
+        file,
+        new Schema.Parser().parse(schema),
+        new RawRecords.Handler() {
+          @Override
+          public void record(RawRecord record) {
+            out.output(record);
+          }
+
+          @Override
+          public void unreadable(Origin origin, UnreadableRecord why) {
+            DeadLetters.reject(DeadLetters.of(STAGE, why, origin, timestamp), more);
+          }
+        });
+  }
+
+  /** Reads the records of one file. */
+  static void read(String file, Schema expected, RawRecords.Handler handler) throws IOException {
     BinaryMessageEncoder<GenericRecord> encoder =
         new BinaryMessageEncoder<>(GenericData.get(), expected);
     try (ChannelInput input = ChannelInput.open(file)) {
@@ -49,24 +67,24 @@ final class ReadContainers extends DoFn<String, RawRecord> {
       try {
         scanner = new ContainerScanner(input, expected);
       } catch (IOException e) {
-        refuse(more, file, 1, "not an Avro container of the expected schema", timestamp);
+        handler.unreadable(
+            Origin.ofFile(file, 1), malformed("not an Avro container of the expected schema"));
         return;
       }
       while (scanner.next()) {
+        Origin origin = Origin.ofFile(file, scanner.number());
         if (scanner.damage() != null) {
-          refuse(more, file, scanner.number(), scanner.damage(), timestamp);
+          handler.unreadable(origin, malformed(scanner.damage()));
         } else {
           byte[] bytes = encoder.encode(scanner.record()).array();
-          out.output(new RawRecord(bytes, Encoding.AVRO, Origin.ofFile(file, scanner.number())));
+          handler.record(new RawRecord(bytes, Encoding.AVRO, origin));
         }
       }
     }
   }
 
-  private static void refuse(
-      MultiOutputReceiver out, String file, long number, String detail, Instant timestamp) {
-    UnreadableRecord why = new UnreadableRecord(Reason.MALFORMED, detail);
-    DeadLetters.reject(DeadLetters.of(STAGE, why, Origin.ofFile(file, number), timestamp), out);
+  private static UnreadableRecord malformed(String detail) {
+    return new UnreadableRecord(Reason.MALFORMED, detail);
   }
 
   /** Adapts a channel to Avro's input. A read that fails is not damage to the file. */

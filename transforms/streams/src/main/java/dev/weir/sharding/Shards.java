@@ -35,12 +35,10 @@ public final class Shards<T>
     extends PTransform<PCollection<T>, PCollection<KV<Integer, List<TimestampedValue<T>>>>> {
   private static final long serialVersionUID = 1L;
 
-  private final SerializableFunction<T, String> entity;
-  private final int count;
+  private final SerializableFunction<T, Integer> shard;
 
-  private Shards(SerializableFunction<T, String> entity, int count) {
-    this.entity = Objects.requireNonNull(entity);
-    this.count = count;
+  private Shards(SerializableFunction<T, Integer> shard) {
+    this.shard = shard;
   }
 
   /**
@@ -51,17 +49,35 @@ public final class Shards<T>
     if (count <= 0) {
       throw new IllegalArgumentException("the number of shards must be above 0, not " + count);
     }
-    return new Shards<>(entity, count);
+    return new Shards<>(new ByHash<>(Objects.requireNonNull(entity), count));
+  }
+
+  /**
+   * @param shard returns the shard that an element belongs to
+   */
+  public static <T> Shards<T> by(SerializableFunction<T, Integer> shard) {
+    return new Shards<>(Objects.requireNonNull(shard));
+  }
+
+  private record ByHash<T>(SerializableFunction<T, String> entity, int count)
+      implements SerializableFunction<T, Integer> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Integer apply(T element) {
+      return Math.floorMod(entity.apply(element).hashCode(), count);
+    }
   }
 
   @Override
   public PCollection<KV<Integer, List<TimestampedValue<T>>>> expand(PCollection<T> elements) {
     Coder<T> coder = elements.getCoder();
     return elements
-        .apply("AssignShard", ParDo.of(new Assign<>(entity, count)))
+        .apply("AssignShard", ParDo.of(new Assign<>(shard)))
         .setCoder(
             KvCoder.of(
-                VarIntCoder.of(), ListCoder.of(TimestampedValue.TimestampedValueCoder.of(coder))));
+                VarIntCoder.of(),
+                BufferedCoder.of(ListCoder.of(TimestampedValue.TimestampedValueCoder.of(coder)))));
   }
 
   private static final class Assign<T> extends DoFn<T, KV<Integer, List<TimestampedValue<T>>>> {
@@ -88,8 +104,7 @@ public final class Shards<T>
      */
     private static final int MOST_HELD = 10_000;
 
-    private final SerializableFunction<T, String> entity;
-    private final int count;
+    private final SerializableFunction<T, Integer> shards;
     private transient Map<Place, Waiting<T>> waiting;
     private transient int held;
     private transient long periodBegan;
@@ -102,9 +117,8 @@ public final class Shards<T>
       Instant earliest = BoundedWindow.TIMESTAMP_MAX_VALUE;
     }
 
-    Assign(SerializableFunction<T, String> entity, int count) {
-      this.entity = entity;
-      this.count = count;
+    Assign(SerializableFunction<T, Integer> shards) {
+      this.shards = shards;
     }
 
     @StartBundle
@@ -119,7 +133,7 @@ public final class Shards<T>
         @Timestamp Instant timestamp,
         BoundedWindow window,
         OutputReceiver<KV<Integer, List<TimestampedValue<T>>>> out) {
-      int shard = Math.floorMod(entity.apply(element).hashCode(), count);
+      int shard = shards.apply(element);
       if (System.nanoTime() - periodBegan > PERIOD_NANOS) {
         sendAll(out);
         periodBegan = System.nanoTime();

@@ -1,0 +1,2 @@
+/** Compares ways to publish to Kafka. */
+package dev.weir.benchmarks.publish;
