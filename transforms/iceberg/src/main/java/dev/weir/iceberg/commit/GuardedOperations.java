@@ -1,27 +1,29 @@
 package dev.weir.iceberg.commit;
 
 import java.util.Objects;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CleanableFailure;
 
 /**
- * A table's operations that commit only while a property has the value that the commit was planned
- * with. Iceberg retries a commit on top of what others have committed in the meantime. Here that
- * may include this sink's own commit whose response was lost, which must not be repeated.
+ * A table's operations that commit only while the table is as the commit was planned for: a
+ * property has the same value, and a table without rows still has none. Iceberg retries a commit on
+ * top of what others have committed in the meantime. Here that may include this sink's own commit
+ * whose response was lost, which must not be repeated.
  */
 final class GuardedOperations extends ForwardingOperations {
   private final String property;
   private final String expected;
+  private boolean onlyIfEmpty;
 
-  /**
-   * Another commit has changed the property; this commit was not made and must be planned again.
-   */
+  /** Another commit has changed the table; this commit was not made and must be planned again. */
   static final class Moved extends RuntimeException implements CleanableFailure {
     private static final long serialVersionUID = 1;
 
-    Moved(String property) {
-      super(property + " was changed by another commit");
+    Moved(String what) {
+      super(what + " by another commit");
     }
   }
 
@@ -34,10 +36,24 @@ final class GuardedOperations extends ForwardingOperations {
     this.expected = expected;
   }
 
+  /** Commits only if the table has no rows. */
+  void onlyIfEmpty() {
+    onlyIfEmpty = true;
+  }
+
+  /** Returns whether a table has no rows. */
+  static boolean isEmpty(Snapshot current) {
+    return current == null
+        || "0".equals(current.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP));
+  }
+
   @Override
   public void commit(TableMetadata base, TableMetadata metadata) {
     if (!Objects.equals(base.property(property, null), expected)) {
-      throw new Moved(property);
+      throw new Moved(property + " was changed");
+    }
+    if (onlyIfEmpty && !isEmpty(base.currentSnapshot())) {
+      throw new Moved("rows were added");
     }
     operations.commit(base, metadata);
   }

@@ -22,11 +22,16 @@ import org.apache.iceberg.util.JsonUtil;
 /**
  * One atomic change of a table: new snapshots and the record of the sink. It is committed only if
  * the table still has the record that the change was planned with.
+ *
+ * <p>If the table has no rows yet, deletes are left out, because there is nothing that they could
+ * delete: after a first load, no reader has to apply any.
  */
 public final class TableChange {
   private final Table table;
   private final String property;
+  private final GuardedOperations operations;
   private final Transaction transaction;
+  private final List<DeleteFile> unneeded = new ArrayList<>();
   private Consumer<ContentFile<?>> check = file -> {};
 
   /**
@@ -35,11 +40,9 @@ public final class TableChange {
   TableChange(Table table, String property, String seen) {
     this.table = table;
     this.property = property;
-    this.transaction =
-        new BaseTable(
-                new GuardedOperations(((HasTableOperations) table).operations(), property, seen),
-                table.name())
-            .newTransaction();
+    this.operations =
+        new GuardedOperations(((HasTableOperations) table).operations(), property, seen);
+    this.transaction = new BaseTable(operations, table.name()).newTransaction();
   }
 
   Transaction transaction() {
@@ -63,7 +66,6 @@ public final class TableChange {
     List<DeleteFile> deletes = new ArrayList<>();
     for (WrittenFiles written : group) {
       for (ContentFile<?> file : files(table, written)) {
-        check.accept(file);
         if (file instanceof DataFile rows) {
           data.add(rows);
         } else {
@@ -71,6 +73,13 @@ public final class TableChange {
         }
       }
     }
+    if (!deletes.isEmpty() && GuardedOperations.isEmpty(transaction.table().currentSnapshot())) {
+      operations.onlyIfEmpty();
+      unneeded.addAll(deletes);
+      deletes.clear();
+    }
+    data.forEach(check);
+    deletes.forEach(check);
     if (deletes.isEmpty()) {
       AppendFiles append = transaction.newAppend();
       data.forEach(append::appendFile);
@@ -87,11 +96,13 @@ public final class TableChange {
 
   /**
    * @param remembered the new record of the sink
-   * @throws GuardedOperations.Moved if another commit has changed the record
+   * @throws GuardedOperations.Moved if another commit has changed the record, or has added rows
+   *     where deletes were left out
    */
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
     transaction.commitTransaction();
+    unneeded.forEach(file -> TableFiles.delete(table, file.location()));
   }
 
   public static List<ContentFile<?>> files(Table table, WrittenFiles written) {

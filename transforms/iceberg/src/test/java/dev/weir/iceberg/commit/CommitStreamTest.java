@@ -219,6 +219,34 @@ class CommitStreamTest {
   }
 
   @Test
+  void rowsThatAnotherSinkAddsDuringAFirstCommitAreReplaced() {
+    SimulatedJob<RowChange<GenericRecord>> one = changing("one", List.of(change("p0", 1)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.read(1);
+    two.read(1);
+    one.faults().race(() -> two.checkpoint(null));
+
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 1L)));
+    assertThat(snapshots(upserts), is(2));
+  }
+
+  @Test
+  void aFirstCommitWhoseResponseWasLostIsNotMadeAgainWithoutDeletes() {
+    List<RowChange<GenericRecord>> log = List.of(change("p0", 1), change("p0", 2));
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(1);
+    job.checkpoint(Fault.RESPONSE_LOST);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(snapshots(upserts), is(2));
+  }
+
+  @Test
   void aTableBehindTheJobIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
     job.read(10);
@@ -302,6 +330,10 @@ class CommitStreamTest {
   private SimulatedJob<RowChange<GenericRecord>> changing(
       String sinkId, List<RowChange<GenericRecord>> log) {
     return new SimulatedJob<>(upserts, sinkId, new Rows.Changed<>(), log, 1);
+  }
+
+  private static RowChange<GenericRecord> change(String id, long cents) {
+    return RowChange.upsert(payment(id, "a", cents, NOON), new Position(cents, 0));
   }
 
   private static List<NumberedFiles> pending(SimulatedJob<?> job, int elements) {

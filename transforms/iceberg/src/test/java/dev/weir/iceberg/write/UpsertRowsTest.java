@@ -232,12 +232,38 @@ class UpsertRowsTest {
   @Test
   void deletesAloneMakeACommit() {
     run(
+        upsert("first", 1, 0),
+        List.of(RowChange.upsert(payment("p1", "a", 0, 0), new Position(1, 0))));
+    run(
+        upsert("second", 1, 0),
+        List.of(RowChange.delete(payment("p1", "a", 0, 0), new Position(2, 0))));
+
+    assertThat(cents(), is(Map.of()));
+    assertThat(warehouse.snapshots(NAME), hasSize(2));
+    assertThat(warehouse.snapshots(NAME).get(1).summary().get("added-equality-deletes"), is("1"));
+  }
+
+  @Test
+  void aFirstLoadHasNoDeletes() {
+    List<RowChange<GenericRecord>> changes = changes(1);
+
+    run(upsert("run", 1, 0), changes);
+
+    assertThat(cents(), is(lastOf(changes)));
+    Map<String, String> summary = warehouse.snapshots(NAME).get(0).summary();
+    assertThat(summary.get("total-delete-files"), is("0"));
+    assertThat(OnDisk.filesIn(folder), hasSize(Integer.parseInt(summary.get("total-data-files"))));
+  }
+
+  @Test
+  void deletesAloneInAnEmptyTableMakeACommitWithoutFiles() {
+    run(
         upsert("run", 1, 0),
         List.of(RowChange.delete(payment("p1", "a", 0, 0), new Position(1, 0))));
 
     assertThat(cents(), is(Map.of()));
-    assertThat(warehouse.snapshots(NAME), hasSize(1));
-    assertThat(warehouse.snapshots(NAME).get(0).summary().get("added-equality-deletes"), is("1"));
+    assertThat(remembered().commits(), is(1));
+    assertThat(OnDisk.filesIn(folder), hasSize(0));
   }
 
   /** 1,000 changes of 200 keys in random order; some keys are deleted in the end. */
