@@ -10,10 +10,8 @@ import java.util.TreeMap;
  * @param writerGroups the number of writer groups of a topic; chosen by the number of partitions
  *     for a topic that is missing
  * @param allowRepeats whether the job starts if it cannot find out all that it has published
- * @param offline whether the pipeline is assembled without contacting a broker, and never run
  */
-public record ExactlyOnce(
-    String sinkId, Map<String, Integer> writerGroups, boolean allowRepeats, boolean offline) {
+public record ExactlyOnce(String sinkId, Map<String, Integer> writerGroups, boolean allowRepeats) {
   private static final int MOST_GROUPS = 1_000;
 
   public ExactlyOnce {
@@ -25,10 +23,7 @@ public record ExactlyOnce(
    */
   static ExactlyOnce of(KafkaOptions options, String sinkId) {
     return new ExactlyOnce(
-        sinkId,
-        writerGroups(options.getWriterGroups()),
-        options.getAllowRepeats(),
-        options.getOffline());
+        sinkId, writerGroups(options.getWriterGroups()), options.getAllowRepeats());
   }
 
   private static Map<String, Integer> writerGroups(String given) {

@@ -204,7 +204,8 @@ public final class Inputs {
     }
     return ReadTopic.of(kafka.cluster(topic), topic.name(), values, disorder)
         .startingAt(start)
-        .committingTo(group);
+        .committingTo(group)
+        .offline(kafka.offline());
   }
 
   private TopicValues json() {

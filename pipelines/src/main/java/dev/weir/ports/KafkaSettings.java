@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param maxRequestSize the size in bytes of the largest record that can be written
  * @param registry the schema registry of all values that have a schema
  * @param exactlyOnce empty if outputs are published at least once
+ * @param offline whether the pipeline is assembled without contacting a broker, and never run
  */
 public record KafkaSettings(
     ClientProperties properties,
     int maxRequestSize,
     Optional<SchemaRegistry> registry,
-    Optional<ExactlyOnce> exactlyOnce) {
+    Optional<ExactlyOnce> exactlyOnce,
+    boolean offline) {
   /** The largest request for which the client's buffer, twice its size, can be configured. */
   private static final int LARGEST_REQUEST = 1 << 30;
 
@@ -35,7 +37,8 @@ public record KafkaSettings(
         Numbers.between(
             "maxRequestSize", options.getMaxRequestSize(), SMALLEST_REQUEST, LARGEST_REQUEST),
         registry(options),
-        Optional.empty());
+        Optional.empty(),
+        options.getOffline());
   }
 
   /**
@@ -52,7 +55,8 @@ public record KafkaSettings(
         common.properties,
         common.maxRequestSize,
         common.registry,
-        once ? Optional.of(ExactlyOnce.of(options, sinkId)) : Optional.empty());
+        once ? Optional.of(ExactlyOnce.of(options, sinkId)) : Optional.empty(),
+        common.offline);
   }
 
   private static boolean isExactlyOnce(String delivery, boolean live) {

@@ -79,7 +79,7 @@ public final class Outputs {
         PublishOnce.to(kafka.cluster(topic), topic.name(), settings.sinkId(), form)
             .withMaxRequestSize(kafka.maxRequestSize())
             .withRepeatsAllowed(settings.allowRepeats())
-            .offline(settings.offline());
+            .offline(kafka.offline());
     Integer groups = settings.writerGroups().get(topic.name());
     return groups == null ? publish : publish.withWriterGroups(groups);
   }

@@ -15,14 +15,13 @@ class DeliveryTest {
   @Test
   void liveJobsPublishExactlyOnceUnlessTheyAreToldOtherwise() {
     assertThat(
-        settings(true).exactlyOnce(),
-        is(Optional.of(new ExactlyOnce("job", Map.of(), false, false))));
+        settings(true).exactlyOnce(), is(Optional.of(new ExactlyOnce("job", Map.of(), false))));
     assertThat(
         settings(true, "--delivery=exactly-once").exactlyOnce(), is(settings(true).exactlyOnce()));
     assertThat(settings(true, "--delivery=at-least-once").exactlyOnce(), is(Optional.empty()));
     assertThat(
         settings(true, "--writerGroups=a:5,b:1", "--allowRepeats=true").exactlyOnce(),
-        is(Optional.of(new ExactlyOnce("job", Map.of("a", 5, "b", 1), true, false))));
+        is(Optional.of(new ExactlyOnce("job", Map.of("a", 5, "b", 1), true))));
   }
 
   @Test

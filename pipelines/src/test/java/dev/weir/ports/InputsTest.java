@@ -22,7 +22,8 @@ class InputsTest {
       "; write earliest, latest, or a time such as 2026-01-05 or 2026-01-05T12:00:00Z";
 
   private static final KafkaSettings KAFKA =
-      new KafkaSettings(ClientProperties.standard(), 1 << 20, Optional.empty(), Optional.empty());
+      new KafkaSettings(
+          ClientProperties.standard(), 1 << 20, Optional.empty(), Optional.empty(), false);
 
   private final Port topic = Port.parse("applications", "kafka://broker:9092/loans");
   private final Port files = Port.parse("applications", "file:loans.jsonl");

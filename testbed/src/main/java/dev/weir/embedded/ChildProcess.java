@@ -81,15 +81,18 @@ final class ChildProcess {
    */
   void check() {
     if (!process.isAlive()) {
-      throw new IllegalStateException(
-          name
-              + " exited with status "
-              + process.exitValue()
-              + "; the last lines of its log "
-              + log
-              + ":\n"
-              + lastLines());
+      throw new IllegalStateException(report());
     }
+  }
+
+  /** Returns whether it runs, and the last lines of its log. */
+  String report() {
+    return name
+        + (process.isAlive() ? " runs" : " exited with status " + process.exitValue())
+        + "; the last lines of its log "
+        + log
+        + ":\n"
+        + lastLines();
   }
 
   /** Kills it with SIGKILL and returns when it is gone; a second call does nothing. */

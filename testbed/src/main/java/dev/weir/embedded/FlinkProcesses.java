@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 
@@ -142,6 +143,19 @@ public final class FlinkProcesses implements AutoCloseable {
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
+  }
+
+  /** Returns the state of the jobs and of the processes, for the message of a test that fails. */
+  public String report() {
+    String jobs;
+    try {
+      jobs = rest.states();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      jobs = "the job manager does not tell the states of the jobs: " + e.getMessage();
+    }
+    return Stream.concat(Stream.of(jobManager), taskManagers.stream())
+        .map(ChildProcess::report)
+        .collect(Collectors.joining("\n", jobs + "\n", ""));
   }
 
   /** Kills all processes. */

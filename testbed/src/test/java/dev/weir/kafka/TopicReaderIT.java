@@ -359,7 +359,8 @@ class TopicReaderIT {
         topic,
         List.of(),
         "readers",
-        new Times(org.joda.time.Duration.ZERO, null, false));
+        new Times(org.joda.time.Duration.ZERO, null, false),
+        1);
   }
 
   /** A reader of all partitions, and the values that it has read. */

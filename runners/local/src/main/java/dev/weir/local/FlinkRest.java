@@ -124,6 +124,24 @@ public final class FlinkRest {
         .anyMatch(checkpoints -> checkpoints.path("latest").hasNonNull("savepoint"));
   }
 
+  /** Returns a line for each job, with its state and the number of tasks in each state. */
+  public String states() {
+    StringBuilder lines = new StringBuilder();
+    for (JsonNode job : jobs(null)) {
+      lines.append("job ").append(id(job)).append(" is ").append(job.path("state").asText());
+      job.path("tasks")
+          .properties()
+          .forEach(
+              tasks -> {
+                if (tasks.getValue().intValue() > 0) {
+                  lines.append(", ").append(tasks.getKey()).append(' ').append(tasks.getValue());
+                }
+              });
+      lines.append('\n');
+    }
+    return lines.toString();
+  }
+
   /** Returns the number of registered task managers; a dead one counts until it is missed. */
   public int taskManagers() {
     return get("/overview").path("taskmanagers").intValue();

@@ -82,8 +82,16 @@ final class KilledJob implements AutoCloseable {
     for (Victim victim : victims) {
       int moment = published.getAsInt() + random.nextInt(most);
       feed.run();
-      eventually(victim + " at " + moment, published::getAsInt, greaterThan(moment));
+      awaitMoreThan(moment, published, victim + " of " + victims);
       kill(victim);
+    }
+  }
+
+  private void awaitMoreThan(int moment, IntSupplier published, String next) {
+    try {
+      eventually("before " + next + " is killed", published::getAsInt, greaterThan(moment));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + flink.report(), e);
     }
   }
 

@@ -48,6 +48,7 @@ public final class ReadTopic
   private final boolean placeForLate;
   private final TopicStart start;
   private final String group;
+  private final boolean offline;
 
   private ReadTopic(
       KafkaCluster cluster,
@@ -57,7 +58,8 @@ public final class ReadTopic
       SerializableFunction<byte[], Instant> timeInValue,
       boolean placeForLate,
       TopicStart start,
-      String group) {
+      String group,
+      boolean offline) {
     this.cluster = cluster;
     this.topic = topic;
     this.values = values;
@@ -66,6 +68,7 @@ public final class ReadTopic
     this.placeForLate = placeForLate;
     this.start = start;
     this.group = group;
+    this.offline = offline;
   }
 
   /**
@@ -87,7 +90,8 @@ public final class ReadTopic
         null,
         false,
         TopicStart.earliest(),
-        null);
+        null,
+        false);
   }
 
   /**
@@ -103,7 +107,8 @@ public final class ReadTopic
         timeInValue,
         placeForLate,
         Objects.requireNonNull(place),
-        group);
+        group,
+        offline);
   }
 
   /**
@@ -121,7 +126,14 @@ public final class ReadTopic
         timeInValue,
         placeForLate,
         start,
-        Objects.requireNonNull(name));
+        Objects.requireNonNull(name),
+        offline);
+  }
+
+  /** Makes {@link #expand} contact no broker, for a pipeline that is built but never run. */
+  public ReadTopic offline(boolean never) {
+    return new ReadTopic(
+        cluster, topic, values, disorder, timeInValue, placeForLate, start, group, never);
   }
 
   /**
@@ -133,7 +145,15 @@ public final class ReadTopic
    */
   public ReadTopic withTimeIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, values, disorder, Objects.requireNonNull(time), false, start, group);
+        cluster,
+        topic,
+        values,
+        disorder,
+        Objects.requireNonNull(time),
+        false,
+        start,
+        group,
+        offline);
   }
 
   /**
@@ -145,9 +165,22 @@ public final class ReadTopic
    */
   public ReadTopic withTimeAndPlaceIn(SerializableFunction<byte[], Instant> time) {
     return new ReadTopic(
-        cluster, topic, values, disorder, Objects.requireNonNull(time), true, start, group);
+        cluster,
+        topic,
+        values,
+        disorder,
+        Objects.requireNonNull(time),
+        true,
+        start,
+        group,
+        offline);
   }
 
+  /**
+   * Looks up how many partitions the topic has, and the offsets of {@link #startingAt}.
+   *
+   * @throws IllegalStateException if there is no such topic, or no answer
+   */
   @Override
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     return keepOrigin(begin.apply(step(), source()), values);
@@ -173,10 +206,11 @@ public final class ReadTopic
         TopicSource.of(
             cluster,
             topic,
-            start.offsets(cluster, topic),
+            offline ? List.of() : start.offsets(cluster, topic),
             group,
             new Times(
-                disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate)));
+                disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate),
+            offline ? 1 : TopicAdmin.partitions(cluster, topic)));
   }
 
   /**

@@ -47,6 +47,18 @@ final class TopicAdmin implements AutoCloseable {
   }
 
   /**
+   * Returns the number of partitions of a topic.
+   *
+   * @throws MissingTopic if there is no such topic
+   * @throws IllegalStateException if there is no answer
+   */
+  static int partitions(KafkaCluster cluster, String topic) {
+    try (TopicAdmin admin = new TopicAdmin(cluster, topic)) {
+      return admin.describe().partitions();
+    }
+  }
+
+  /**
    * @throws MissingTopic if there is no such topic
    * @throws IllegalStateException if there is no answer
    */

@@ -47,6 +47,7 @@ final class TopicSource
   private final List<Long> first;
   private final String group;
   private final TimestampPolicyFactory<byte[], byte[]> times;
+  private final int partitions;
   private final int split;
   private final int splits;
 
@@ -56,6 +57,7 @@ final class TopicSource
       List<Long> first,
       String group,
       TimestampPolicyFactory<byte[], byte[]> times,
+      int partitions,
       int split,
       int splits) {
     this.cluster = cluster;
@@ -63,6 +65,7 @@ final class TopicSource
     this.first = List.copyOf(first);
     this.group = group;
     this.times = times;
+    this.partitions = partitions;
     this.split = split;
     this.splits = splits;
   }
@@ -71,25 +74,30 @@ final class TopicSource
    * @param first the offsets at which a job without a checkpoint starts, by partition; partitions
    *     without one start at their beginning
    * @param group the consumer group that positions are committed to; null commits none
+   * @param partitions how many the topic has when the job first starts
    */
   static TopicSource of(
       KafkaCluster cluster,
       String topic,
       List<Long> first,
       String group,
-      TimestampPolicyFactory<byte[], byte[]> times) {
-    return new TopicSource(cluster, topic, first, group, times, UNSPLIT, 1);
+      TimestampPolicyFactory<byte[], byte[]> times,
+      int partitions) {
+    return new TopicSource(cluster, topic, first, group, times, partitions, UNSPLIT, 1);
   }
 
+  /**
+   * Does not wait for the broker. Beam's Flink runner calls this while the job is running already:
+   * a checkpoint that completes before it returns has no splits, and a job that is restored from it
+   * reads nothing, for ever.
+   */
   @Override
   public List<TopicSource> split(int desired, PipelineOptions options) {
-    int partitions;
-    try (TopicAdmin admin = admin()) {
-      partitions = admin.describe().partitions();
-    }
     int count = Math.min(desired, partitions);
     return IntStream.range(0, count)
-        .mapToObj(number -> new TopicSource(cluster, topic, first, group, times, number, count))
+        .mapToObj(
+            number ->
+                new TopicSource(cluster, topic, first, group, times, partitions, number, count))
         .toList();
   }
 

@@ -58,7 +58,7 @@ class ReadTopicTest {
     List<TimestampedValue<KafkaRecord<byte[], byte[]>>> batch =
         List.of(record(7, "a", 5), record(8, "unreadable", 3), record(9, "b", 0));
     var source =
-        TopicSource.of(KafkaCluster.at("b:9092"), "topic", List.of(), null, (p, before) -> null);
+        TopicSource.of(KafkaCluster.at("b:9092"), "topic", List.of(), null, (p, before) -> null, 1);
     PCollection<List<TimestampedValue<KafkaRecord<byte[], byte[]>>>> batches =
         pipeline.apply(
             Create.timestamped(List.of(TimestampedValue.of(batch, NOON)))
@@ -71,6 +71,21 @@ class ReadTopicTest {
     PAssert.that(read.failures().apply("Times of rejected", ParDo.of(new Show<>())))
         .containsInAnyOrder("rejected at 8, 2026-01-05T12:00:03.000Z");
     Pipelines.run(pipeline);
+  }
+
+  /**
+   * A checkpoint that completes before a source is split has no splits, and a job that is restored
+   * from it reads nothing.
+   */
+  @Test
+  void aSourceIsSplitWithoutAskingTheBroker() {
+    TopicSource source =
+        TopicSource.of(
+            KafkaCluster.at("no-such-host:9092"), "t", List.of(), null, (p, before) -> null, 3);
+    PipelineOptions options = PipelineOptionsFactory.create();
+
+    assertThat(source.split(2, options).size(), is(2));
+    assertThat(source.split(8, options).size(), is(3));
   }
 
   private static TimestampedValue<KafkaRecord<byte[], byte[]>> record(
@@ -127,7 +142,8 @@ class ReadTopicTest {
     PipelineOptions options = PipelineOptionsFactory.create();
     options.setRunner(CrashingRunner.class);
     Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("Read", ReadTopic.of(KafkaCluster.at("b:9092"), "t", values, Duration.ZERO));
+    pipeline.apply(
+        "Read", ReadTopic.of(KafkaCluster.at("b:9092"), "t", values, Duration.ZERO).offline(true));
     Set<String> names = new HashSet<>();
     pipeline.traverseTopologically(
         new Pipeline.PipelineVisitor.Defaults() {
