@@ -22,11 +22,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.GenerateSequence;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -65,9 +63,7 @@ final class BureauStage {
    * @param perSecond applications per second; 0 for as many as the stage takes
    */
   Running weir(int perSecond) {
-    FlinkPipelineOptions options =
-        Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), cluster);
-    options.setRunner(FlinkRunner.class);
+    FlinkPipelineOptions options = Settings.of(cluster);
     Pipeline pipeline = Pipeline.create(options);
     GenerateSequence numbers = GenerateSequence.from(0);
     pipeline
@@ -107,6 +103,7 @@ final class BureauStage {
     flink.setParallelism(Settings.PARALLELISM);
     flink.enableCheckpointing(Settings.CHECKPOINT_MILLIS);
     flink.getConfig().enableObjectReuse();
+    flink.setBufferTimeout(Settings.BUFFER_TIMEOUT_MILLIS);
     var source =
         new DataGeneratorSource<>(
             BureauStage::application,

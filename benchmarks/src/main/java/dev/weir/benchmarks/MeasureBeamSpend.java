@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.Coder;
@@ -32,7 +31,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -86,9 +84,7 @@ public final class MeasureBeamSpend {
   }
 
   private static String run(EmbeddedFlink flink, Map<String, String> arguments) throws Exception {
-    FlinkPipelineOptions options =
-        Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), flink);
-    options.setRunner(FlinkRunner.class);
+    FlinkPipelineOptions options = Settings.of(flink);
     options.setAttachedMode(true);
     options.setStreaming(true);
     options.setShutdownSourcesAfterIdleMs(0L);

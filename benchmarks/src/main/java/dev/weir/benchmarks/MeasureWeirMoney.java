@@ -14,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
@@ -55,9 +53,7 @@ public final class MeasureWeirMoney {
   }
 
   private static void run(EmbeddedFlink flink, Map<String, String> arguments) {
-    FlinkPipelineOptions options =
-        Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), flink);
-    options.setRunner(FlinkRunner.class);
+    FlinkPipelineOptions options = Settings.of(flink);
     options.setAttachedMode(true);
     options.setStreaming(true);
     options.setShutdownSourcesAfterIdleMs(0L);

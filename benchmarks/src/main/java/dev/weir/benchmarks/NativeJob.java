@@ -105,6 +105,7 @@ final class NativeJob {
     flink.setParallelism(Settings.PARALLELISM);
     flink.enableCheckpointing(Settings.CHECKPOINT_MILLIS);
     flink.getConfig().enableObjectReuse();
+    flink.setBufferTimeout(Settings.BUFFER_TIMEOUT_MILLIS);
     KafkaSource<Raw> source =
         KafkaSource.<Raw>builder()
             .setBootstrapServers(brokers)

@@ -1,28 +1,33 @@
 package dev.weir.benchmarks;
 
+import dev.weir.local.ClientConfiguration;
 import dev.weir.local.EmbeddedFlink;
+import dev.weir.local.PipelineArguments;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 
 /** Settings that both sides of a comparison share. */
 public final class Settings {
   public static final long CHECKPOINT_MILLIS = 10_000;
+  public static final long BUFFER_TIMEOUT_MILLIS = 5;
   public static final int PARALLELISM = 1;
+
+  /** Deleted with the process. */
+  private static final ClientConfiguration CLIENT = ClientConfiguration.create();
 
   private Settings() {}
 
-  /** Adds the runner arguments that Weir's entry point adds, for this cluster. */
-  public static FlinkPipelineOptions of(FlinkPipelineOptions options, EmbeddedFlink cluster) {
-    options.setFlinkMaster(cluster.master());
-    options.setAttachedMode(false);
-    options.setFilesToStage(List.of(cluster.filesToStage()));
-    options.setParallelism(PARALLELISM);
-    options.setCheckpointingInterval(CHECKPOINT_MILLIS);
-    options.setFinishBundleBeforeCheckpointing(true);
-    options.setFasterCopy(true);
-    options.setObjectReuse(true);
-    options.setMaxBundleSize(100_000L);
-    options.setMaxBundleTimeMills(100L);
-    return options;
+  /** Returns the options that Weir's entry point passes to Flink's runner, for this cluster. */
+  public static FlinkPipelineOptions of(EmbeddedFlink cluster) {
+    return PipelineArguments.parse(
+        FlinkPipelineOptions.class,
+        List.of(
+            "--runner=FlinkRunner",
+            "--flinkMaster=" + cluster.master(),
+            "--filesToStage=" + cluster.filesToStage(),
+            "--flinkConfDir=" + CLIENT.folder(),
+            "--attachedMode=false",
+            "--checkpointingInterval=" + CHECKPOINT_MILLIS,
+            "--parallelism=" + PARALLELISM));
   }
 }

@@ -5,10 +5,7 @@ import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.EmbeddedFlink;
 import java.net.URI;
 import java.util.List;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Runs the whole pipeline from Kafka to Kafka, with Weir and with {@link NativeJob}. */
 final class WholeJob {
@@ -22,18 +19,18 @@ final class WholeJob {
     this.bureau = bureau;
   }
 
-  /** Starts Weir's pipeline with the arguments that its own entry point would add. */
-  Running weir(String applications, String decisions, String deadLetters) {
-    LoanDecisionsOptions options =
-        Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), cluster)
-            .as(LoanDecisionsOptions.class);
-    options.setRunner(FlinkRunner.class);
+  /**
+   * Starts Weir's pipeline with the arguments that its own entry point would add.
+   *
+   * @param delivery {@code at-least-once}, as the native job, or {@code exactly-once}
+   */
+  Running weir(String applications, String decisions, String deadLetters, String delivery) {
+    LoanDecisionsOptions options = Settings.of(cluster).as(LoanDecisionsOptions.class);
     options.setApplications("kafka://" + brokers + "/" + applications);
     options.setDecisions("kafka://" + brokers + "/" + decisions);
     options.setDeadLetters("kafka://" + brokers + "/" + deadLetters);
     options.setBureau(bureau.toString());
-    // As the native job.
-    options.setDelivery("at-least-once");
+    options.setDelivery(delivery);
     PipelineResult job = LoanDecisions.run(options);
     return job::cancel;
   }

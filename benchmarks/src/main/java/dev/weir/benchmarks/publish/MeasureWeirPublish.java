@@ -13,14 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -49,9 +47,7 @@ public final class MeasureWeirPublish {
 
   /** Returns the options that Weir's entry point sets. */
   static FlinkPipelineOptions options(EmbeddedFlink flink, String bundles) {
-    FlinkPipelineOptions options =
-        Settings.of(PipelineOptionsFactory.as(FlinkPipelineOptions.class), flink);
-    options.setRunner(FlinkRunner.class);
+    FlinkPipelineOptions options = Settings.of(flink);
     options.setStreaming(true);
     if (bundles.equals("long")) {
       options.setMaxBundleSize(1_000_000_000L);

@@ -87,8 +87,9 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
       if (!BeforeStart.areMet(needs.apply(given), given, spec.commandLine().getErr())) {
         return CommandLine.ExitCode.SOFTWARE;
       }
-      try (LocalCluster cluster = LocalCluster.ifNeeded(arguments)) {
-        O options = PipelineArguments.parse(type, cluster.complete(arguments));
+      try (LocalCluster cluster = LocalCluster.ifNeeded(arguments);
+          ClientConfiguration client = ClientConfiguration.ifNeeded(arguments)) {
+        O options = PipelineArguments.parse(type, client.complete(cluster.complete(arguments)));
         PipelineResult result = toItsEnd(options);
         end = result.getState();
         if (end == PipelineResult.State.DONE) {
