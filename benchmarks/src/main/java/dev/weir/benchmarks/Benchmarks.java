@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
  * medians.
  */
 public final class Benchmarks {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
   private static final int WARM_UP_SECONDS = 8;
   private static final int MEASURED_SECONDS = 15;
   private static final double MEAN_LATENCY_SECONDS = 0.6;

@@ -45,6 +45,7 @@ public final class MeasureNativeMoney {
             address[0], Integer.parseInt(address[1]), configuration, cluster.filesToStage());
     flink.setParallelism(Settings.PARALLELISM);
     flink.enableCheckpointing(Settings.CHECKPOINT_MILLIS);
+    flink.setBufferTimeout(Settings.BUFFER_TIMEOUT_MILLIS);
     flink.getConfig().enableObjectReuse();
     String file = arguments.get("file");
     flink

@@ -9,7 +9,7 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 /** Settings that both sides of a comparison share. */
 public final class Settings {
   public static final long CHECKPOINT_MILLIS = 10_000;
-  public static final long BUFFER_TIMEOUT_MILLIS = 5;
+  public static final long BUFFER_TIMEOUT_MILLIS = ClientConfiguration.BUFFER_TIMEOUT_MILLIS;
   public static final int PARALLELISM = 1;
 
   /** Deleted with the process. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A Java program in a process of its own, with the class path of this one. It ends when this
@@ -107,8 +106,9 @@ final class ChildProcess {
   }
 
   private String lastLines() {
-    try (Stream<String> all = Files.lines(log, UTF_8)) {
-      List<String> lines = all.toList();
+    try {
+      // The end may be in the middle of a character.
+      List<String> lines = new String(Files.readAllBytes(log), UTF_8).lines().toList();
       return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     } catch (IOException e) {
       return "(it cannot be read: " + e + ")";

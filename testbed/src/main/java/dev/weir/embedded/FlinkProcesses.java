@@ -151,7 +151,7 @@ public final class FlinkProcesses implements AutoCloseable {
     try {
       jobs = rest.states();
     } catch (UncheckedIOException | IllegalStateException e) {
-      jobs = "the job manager does not tell the states of the jobs: " + e.getMessage();
+      jobs = "the job manager does not report the states of the jobs: " + e.getMessage();
     }
     return Stream.concat(Stream.of(jobManager), taskManagers.stream())
         .map(ChildProcess::report)

@@ -46,6 +46,7 @@ public final class MeasureNativePublish {
             address[0], Integer.parseInt(address[1]), new Configuration(), cluster.filesToStage());
     flink.setParallelism(Settings.PARALLELISM);
     flink.enableCheckpointing(Settings.CHECKPOINT_MILLIS);
+    flink.setBufferTimeout(Settings.BUFFER_TIMEOUT_MILLIS);
     flink.getConfig().enableObjectReuse();
     flink
         .fromSource(

@@ -21,8 +21,10 @@ public final class ClientConfiguration implements AutoCloseable {
    * the greatest part of the latency of a job with little load, at each exchange between steps. A
    * job with more load fills its buffers before that time.
    */
+  public static final long BUFFER_TIMEOUT_MILLIS = 5;
+
   private static final Map<String, String> SETTINGS =
-      Map.of("execution.buffer-timeout.interval", "5 ms");
+      Map.of("execution.buffer-timeout.interval", BUFFER_TIMEOUT_MILLIS + " ms");
 
   private final TemporaryFolder folder;
 

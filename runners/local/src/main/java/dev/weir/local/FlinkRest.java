@@ -133,7 +133,7 @@ public final class FlinkRest {
           .properties()
           .forEach(
               tasks -> {
-                if (tasks.getValue().intValue() > 0) {
+                if (tasks.getValue().intValue() > 0 && !tasks.getKey().equals("total")) {
                   lines.append(", ").append(tasks.getKey()).append(' ').append(tasks.getValue());
                 }
               });

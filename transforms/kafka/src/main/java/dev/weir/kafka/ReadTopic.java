@@ -210,7 +210,7 @@ public final class ReadTopic
             group,
             new Times(
                 disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate),
-            offline ? 1 : TopicAdmin.partitions(cluster, topic)));
+            offline ? 0 : TopicAdmin.partitions(cluster, topic)));
   }
 
   /**

@@ -74,7 +74,8 @@ final class TopicSource
    * @param first the offsets at which a job without a checkpoint starts, by partition; partitions
    *     without one start at their beginning
    * @param group the consumer group that positions are committed to; null commits none
-   * @param partitions how many the topic has when the job first starts
+   * @param partitions how many the topic has when the pipeline is assembled; 0 for a pipeline that
+   *     is never run
    */
   static TopicSource of(
       KafkaCluster cluster,
@@ -87,12 +88,17 @@ final class TopicSource
   }
 
   /**
-   * Does not wait for the broker. Beam's Flink runner calls this while the job is running already:
-   * a checkpoint that completes before it returns has no splits, and a job that is restored from it
-   * reads nothing, for ever.
+   * Does not ask the broker. Beam's Flink runner calls this in the background when a job starts: a
+   * checkpoint that completes before it returns has no splits, and a job that is restored from it
+   * reads nothing, forever. A job takes its first checkpoint after all of its tasks have started,
+   * by when this has long returned.
    */
   @Override
   public List<TopicSource> split(int desired, PipelineOptions options) {
+    if (partitions == 0) {
+      throw new IllegalStateException(
+          "the pipeline was assembled without contacting a broker and cannot be run");
+    }
     int count = Math.min(desired, partitions);
     return IntStream.range(0, count)
         .mapToObj(

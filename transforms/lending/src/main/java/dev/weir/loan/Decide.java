@@ -40,10 +40,23 @@ public final class Decide
       DECIDED.put(Status.REFERRED, Metrics.counter("weir", "referred"));
     }
 
+    /** Of this bundle: a counter looks itself up for each increment. */
+    private transient Map<Status, Long> decided;
+
+    @StartBundle
+    public void startBundle() {
+      decided = new EnumMap<>(Status.class);
+    }
+
+    @FinishBundle
+    public void finishBundle() {
+      decided.forEach((status, count) -> DECIDED.get(status).inc(count));
+    }
+
     @ProcessElement
     public void process(@Element AssessedApplication assessed, OutputReceiver<LoanDecision> out) {
       LoanDecision decision = LoanPolicy.decide(assessed.application(), assessed.score());
-      DECIDED.get(decision.getStatus()).inc();
+      decided.merge(decision.getStatus(), 1L, Long::sum);
       out.output(decision);
     }
   }

@@ -89,6 +89,9 @@ public final class ParseRecords<T>
     private final ParserFactory<T> factory;
     private transient Parser<T> parser;
 
+    /** Of this bundle: a counter looks itself up for each increment. */
+    private transient long read;
+
     Parse(String stage, ParserFactory<T> factory) {
       this.stage = stage;
       this.factory = factory;
@@ -99,13 +102,23 @@ public final class ParseRecords<T>
       parser = factory.create();
     }
 
+    @StartBundle
+    public void startBundle() {
+      read = 0;
+    }
+
+    @FinishBundle
+    public void finishBundle() {
+      READ.inc(read);
+    }
+
     @ProcessElement
     public void process(
         @Element RawRecord record,
         @Timestamp Instant timestamp,
         OutputReceiver<T> out,
         MultiOutputReceiver more) {
-      READ.inc();
+      read++;
       T parsed;
       try {
         parsed = parser.parse(record);

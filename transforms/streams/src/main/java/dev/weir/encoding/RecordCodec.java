@@ -1,6 +1,5 @@
 package dev.weir.encoding;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +38,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
   private final SpecificDatumWriter<T> writer;
   private final SpecificDatumReader<T> reader;
   private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(256);
+  private final OutputBuffer buffer = new OutputBuffer(256);
   private BinaryEncoder encoder;
   private BinaryDecoder decoder;
 
@@ -74,8 +73,14 @@ final class RecordCodec<T extends SpecificRecordBase> {
     buffer.reset();
     buffer.write(header, 0, HEADER);
     encoder = EncoderFactory.get().binaryEncoder(buffer, encoder);
-    writer.write(record, encoder);
-    encoder.flush();
+    try {
+      writer.write(record, encoder);
+      encoder.flush();
+    } catch (IOException | RuntimeException e) {
+      // It may still hold a part of this record.
+      encoder = null;
+      throw e;
+    }
     VarInt.encode(buffer.size(), out);
     buffer.writeTo(out);
   }

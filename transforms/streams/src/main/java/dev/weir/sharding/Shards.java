@@ -1,13 +1,11 @@
 package dev.weir.sharding;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -73,11 +71,8 @@ public final class Shards<T>
   public PCollection<KV<Integer, List<TimestampedValue<T>>>> expand(PCollection<T> elements) {
     Coder<T> coder = elements.getCoder();
     return elements
-        .apply("AssignShard", ParDo.of(new Assign<>(shard)))
-        .setCoder(
-            KvCoder.of(
-                VarIntCoder.of(),
-                BufferedCoder.of(ListCoder.of(TimestampedValue.TimestampedValueCoder.of(coder)))));
+        .apply("AssignShard", ParDo.of(new Assign<>(shard, coder)))
+        .setCoder(KvCoder.of(VarIntCoder.of(), TimedListCoder.of(coder)));
   }
 
   private static final class Assign<T> extends DoFn<T, KV<Integer, List<TimestampedValue<T>>>> {
@@ -105,6 +100,7 @@ public final class Shards<T>
     private static final int MOST_HELD = 10_000;
 
     private final SerializableFunction<T, Integer> shards;
+    private final Coder<T> coder;
     private transient Map<Place, Waiting<T>> waiting;
     private transient int held;
     private transient long periodBegan;
@@ -113,12 +109,17 @@ public final class Shards<T>
     private record Place(int shard, BoundedWindow window) {}
 
     private static final class Waiting<T> {
-      List<TimestampedValue<T>> elements = new ArrayList<>();
+      final EncodedList<T> elements;
       Instant earliest = BoundedWindow.TIMESTAMP_MAX_VALUE;
+
+      Waiting(Coder<T> coder) {
+        elements = new EncodedList<>(coder);
+      }
     }
 
-    Assign(SerializableFunction<T, Integer> shards) {
+    Assign(SerializableFunction<T, Integer> shards, Coder<T> coder) {
       this.shards = shards;
+      this.coder = coder;
     }
 
     @StartBundle
@@ -143,8 +144,9 @@ public final class Shards<T>
         out.output(KV.of(shard, List.of(TimestampedValue.of(element, timestamp))));
         return;
       }
-      Waiting<T> list = waiting.computeIfAbsent(new Place(shard, window), p -> new Waiting<>());
-      list.elements.add(TimestampedValue.of(element, timestamp));
+      Waiting<T> list =
+          waiting.computeIfAbsent(new Place(shard, window), p -> new Waiting<>(coder));
+      list.elements.append(element, timestamp);
       if (timestamp.isBefore(list.earliest)) {
         list.earliest = timestamp;
       }

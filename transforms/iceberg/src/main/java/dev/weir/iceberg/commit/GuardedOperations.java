@@ -44,7 +44,8 @@ final class GuardedOperations extends ForwardingOperations {
   /** Returns whether a table has no rows. */
   static boolean isEmpty(Snapshot current) {
     return current == null
-        || "0".equals(current.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP));
+        || (current.summary() != null
+            && "0".equals(current.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP)));
   }
 
   @Override

@@ -23,8 +23,8 @@ import org.apache.iceberg.util.JsonUtil;
  * One atomic change of a table: new snapshots and the record of the sink. It is committed only if
  * the table still has the record that the change was planned with.
  *
- * <p>If the table has no rows yet, deletes are left out, because there is nothing that they could
- * delete: after a first load, no reader has to apply any.
+ * <p>If the table has no rows yet, the first snapshot has no deletes, because there is nothing that
+ * they could delete.
  */
 public final class TableChange {
   private final Table table;
@@ -32,6 +32,7 @@ public final class TableChange {
   private final GuardedOperations operations;
   private final Transaction transaction;
   private final List<DeleteFile> unneeded = new ArrayList<>();
+  private boolean empty;
   private Consumer<ContentFile<?>> check = file -> {};
 
   /**
@@ -43,6 +44,7 @@ public final class TableChange {
     this.operations =
         new GuardedOperations(((HasTableOperations) table).operations(), property, seen);
     this.transaction = new BaseTable(operations, table.name()).newTransaction();
+    this.empty = GuardedOperations.isEmpty(table.currentSnapshot());
   }
 
   Transaction transaction() {
@@ -73,11 +75,12 @@ public final class TableChange {
         }
       }
     }
-    if (!deletes.isEmpty() && GuardedOperations.isEmpty(transaction.table().currentSnapshot())) {
+    if (empty && !deletes.isEmpty()) {
       operations.onlyIfEmpty();
       unneeded.addAll(deletes);
       deletes.clear();
     }
+    empty = empty && data.isEmpty();
     data.forEach(check);
     deletes.forEach(check);
     if (deletes.isEmpty()) {
@@ -102,7 +105,7 @@ public final class TableChange {
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
     transaction.commitTransaction();
-    unneeded.forEach(file -> TableFiles.delete(table, file.location()));
+    TableFiles.delete(table, unneeded.stream().map(DeleteFile::location).toList());
   }
 
   public static List<ContentFile<?>> files(Table table, WrittenFiles written) {

@@ -1,8 +1,10 @@
 package dev.weir.iceberg.table;
 
+import java.util.List;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.io.SupportsBulkOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,22 @@ public final class TableFiles {
         .format(FileFormat.PARQUET)
         .operationId(label)
         .build();
+  }
+
+  /**
+   * Deletes files that no snapshot needs, many with one request if the storage can; a failure is
+   * only logged, because the files do no harm.
+   */
+  public static void delete(Table table, List<String> locations) {
+    if (table.io() instanceof SupportsBulkOperations storage && !locations.isEmpty()) {
+      try {
+        storage.deleteFiles(locations);
+      } catch (RuntimeException e) {
+        LOG.warn("of {} files that are not needed some could not be deleted", locations.size(), e);
+      }
+    } else {
+      locations.forEach(location -> delete(table, location));
+    }
   }
 
   /**

@@ -233,20 +233,6 @@ class CommitStreamTest {
   }
 
   @Test
-  void aFirstCommitWhoseResponseWasLostIsNotMadeAgainWithoutDeletes() {
-    List<RowChange<GenericRecord>> log = List.of(change("p0", 1), change("p0", 2));
-    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
-    job.read(1);
-    job.checkpoint(Fault.RESPONSE_LOST);
-    job.checkpoint(null);
-    job.read(1);
-    job.checkpoint(null);
-
-    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
-    assertThat(snapshots(upserts), is(2));
-  }
-
-  @Test
   void aTableBehindTheJobIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
     job.read(10);
