@@ -10,20 +10,30 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weir.it.Checkpoints;
 import dev.weir.it.loans.KillAndRestartIT;
 import dev.weir.local.EmbeddedFlink;
+import dev.weir.local.FlinkRest;
 import dev.weir.local.PipelineArguments;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.GenerateSequence;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.state.Timer;
@@ -58,6 +68,8 @@ class EngineFactsIT {
 
   /** The events in the job, in order. The job shares the classes of this process. */
   private static final Queue<String> HAPPENED = new ConcurrentLinkedQueue<>();
+
+  private static final CountDownLatch MAY_SPLIT = new CountDownLatch(1);
 
   @TempDir private static Path folder;
   private static EmbeddedFlink flink;
@@ -180,6 +192,40 @@ class EngineFactsIT {
     assertThrows(IllegalStateException.class, pipeline::run);
   }
 
+  /**
+   * Beam's Flink runner restores a source that was not split as one without splits, which ends at
+   * once. Therefore no source may wait for anything when it is split.
+   */
+  @Test
+  void aJobRestoredFromACheckpointBeforeItsSourceIsSplitReadsNothing() throws IOException {
+    FlinkRest rest = new FlinkRest(flink);
+    readFrom(new SlowToSplit());
+    Checkpoints before = new Checkpoints(folder, rest.job());
+    eventually(before::last, greaterThan(0));
+    cancel();
+    MAY_SPLIT.countDown();
+
+    readFrom(new SlowToSplit(), "--savepointPath=" + before.path());
+    eventually(() -> job.getState(), is(PipelineResult.State.DONE));
+    assertThat(List.copyOf(HAPPENED), is(List.of()));
+
+    readFrom(new SlowToSplit());
+    eventually(() -> List.copyOf(HAPPENED), contains("read"));
+  }
+
+  private void readFrom(SlowToSplit source, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--checkpointingInterval=100",
+                "--externalizedCheckpointsEnabled=true",
+                "--retainExternalizedCheckpointsOnCancellation=true"));
+    arguments.addAll(List.of(more));
+    Pipeline pipeline = Pipeline.create(options(arguments.toArray(String[]::new)));
+    pipeline.apply("Slow", Read.from(source)).apply("Report", ParDo.of(new Report()));
+    job = pipeline.run();
+  }
+
   /** What a step does with its timers, at the element of one minute. */
   @FunctionalInterface
   private interface Setting extends Serializable {
@@ -203,16 +249,103 @@ class EngineFactsIT {
     job = pipeline.run();
   }
 
-  private static FlinkPipelineOptions options() {
-    return PipelineArguments.parse(
-        FlinkPipelineOptions.class,
-        List.of(
-            "--runner=FlinkRunner",
-            "--flinkMaster=" + flink.master(),
-            "--filesToStage=" + flink.filesToStage(),
-            "--attachedMode=false",
-            "--streaming=true",
-            "--parallelism=1"));
+  private static FlinkPipelineOptions options(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--runner=FlinkRunner",
+                "--flinkMaster=" + flink.master(),
+                "--filesToStage=" + flink.filesToStage(),
+                "--attachedMode=false",
+                "--streaming=true",
+                "--parallelism=1"));
+    arguments.addAll(List.of(more));
+    return PipelineArguments.parse(FlinkPipelineOptions.class, arguments);
+  }
+
+  /** Has one element, and no splits before {@link #MAY_SPLIT}. */
+  private static final class SlowToSplit extends UnboundedSource<String, SlowToSplit.Nothing> {
+    private static final long serialVersionUID = 1L;
+
+    /** Nothing is remembered. */
+    private static final class Nothing implements CheckpointMark, Serializable {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void finalizeCheckpoint() {
+        // Nothing is acknowledged.
+      }
+    }
+
+    @Override
+    public List<SlowToSplit> split(int desired, PipelineOptions options)
+        throws InterruptedException {
+      MAY_SPLIT.await();
+      return List.of(this);
+    }
+
+    @Override
+    public UnboundedReader<String> createReader(PipelineOptions options, Nothing mark) {
+      return new Reader(this);
+    }
+
+    @Override
+    public Coder<Nothing> getCheckpointMarkCoder() {
+      return SerializableCoder.of(Nothing.class);
+    }
+
+    @Override
+    public Coder<String> getOutputCoder() {
+      return StringUtf8Coder.of();
+    }
+
+    private static final class Reader extends UnboundedReader<String> {
+      private final SlowToSplit source;
+
+      Reader(SlowToSplit source) {
+        this.source = source;
+      }
+
+      @Override
+      public boolean start() {
+        return true;
+      }
+
+      @Override
+      public boolean advance() {
+        return false;
+      }
+
+      @Override
+      public String getCurrent() {
+        return "read";
+      }
+
+      @Override
+      public Instant getCurrentTimestamp() {
+        return NOON;
+      }
+
+      @Override
+      public Instant getWatermark() {
+        return NOON;
+      }
+
+      @Override
+      public CheckpointMark getCheckpointMark() {
+        return new Nothing();
+      }
+
+      @Override
+      public SlowToSplit getCurrentSource() {
+        return source;
+      }
+
+      @Override
+      public void close() {
+        // Holds no resources.
+      }
+    }
   }
 
   private static final class Report extends DoFn<String, Void> {
