@@ -202,15 +202,24 @@ public final class ReadTopic
   }
 
   private Read.Unbounded<List<TimestampedValue<KafkaRecord<byte[], byte[]>>>> source() {
+    List<Long> first = offline ? List.of() : start.offsets(cluster, topic);
     return Read.from(
         TopicSource.of(
             cluster,
             topic,
-            offline ? List.of() : start.offsets(cluster, topic),
+            first,
             group,
             new Times(
                 disorder, timeInValue == null ? null : values.timeIn(timeInValue), placeForLate),
-            offline ? 0 : TopicAdmin.partitions(cluster, topic)));
+            partitions(first)));
+  }
+
+  /** If there are offsets, there is one for each partition. */
+  private int partitions(List<Long> offsets) {
+    if (offline) {
+      return 0;
+    }
+    return offsets.isEmpty() ? TopicAdmin.partitions(cluster, topic) : offsets.size();
   }
 
   /**
