@@ -24,10 +24,10 @@ final class Backfills {
       new Column("flink-batch-1", "the same, --parallelism=1");
   private static final List<Row> ROWS =
       List.of(
-          new Row("seconds", "seconds", 1),
+          Row.of("seconds", "seconds", 1),
           Row.PROCESSOR,
           Row.RESIDENT,
-          new Row("records", "records", 0));
+          Row.count("records", "records"));
 
   private Backfills() {}
 

@@ -32,7 +32,7 @@ final class BureauStages implements Comparison {
         "0",
         List.of(
             Row.PER_SECOND,
-            new Row("share", "share of the physical limit", 3),
+            Row.of("share", "share of the physical limit", 3),
             Row.PROCESSOR,
             Row.HEAP,
             Row.RESIDENT));
@@ -44,10 +44,10 @@ final class BureauStages implements Comparison {
         "added latency, " + TITLE,
         "10,1000",
         List.of(
-            new Row("p50_10", "10 per second, p50, ms", 0),
-            new Row("p99_10", "p99, ms", 0),
-            new Row("p50_1000", "1,000 per second, p50, ms", 0),
-            new Row("p99_1000", "p99, ms", 0),
+            Row.of("p50_10", "10 per second, p50, ms", 0),
+            Row.of("p99_10", "p99, ms", 0),
+            Row.of("p50_1000", "1,000 per second, p50, ms", 0),
+            Row.of("p99_1000", "p99, ms", 0),
             Row.RESIDENT));
   }
 

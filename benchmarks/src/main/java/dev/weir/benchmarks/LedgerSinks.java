@@ -71,17 +71,17 @@ final class LedgerSinks implements Comparison {
         mode + ", a commit every " + COMMIT_MILLIS / 1_000 + " s",
         writers.stream().map(writer -> writer.column).toList(),
         List.of(
-            new Row("rows_per_second", "rows per second", 0),
-            new Row("processor_micros", "processor time of the process per row, µs", 2),
+            Row.of("rows_per_second", "rows per second", 0),
+            Row.of("processor_micros", "processor time of the process per row, µs", 2),
             Row.HEAP,
             Row.RESIDENT,
-            new Row("rows", "rows", 0),
-            new Row("snapshots", "snapshots", 0),
-            new Row("data_files", "data files", 0),
-            new Row("delete_files", "delete files", 0),
-            new Row("mib", "MiB", 1),
-            new Row("read_seconds", "seconds to read back", 2),
-            new Row("compacted_read_seconds", "seconds to read back after compaction", 2)));
+            Row.count("rows", "rows"),
+            Row.count("snapshots", "snapshots"),
+            Row.count("data_files", "data files"),
+            Row.count("delete_files", "delete files"),
+            Row.of("mib", "MiB", 1),
+            Row.of("read_seconds", "seconds to read back", 2),
+            Row.of("compacted_read_seconds", "seconds to read back after compaction", 2)));
   }
 
   @Override

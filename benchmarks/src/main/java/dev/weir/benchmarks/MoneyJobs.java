@@ -40,15 +40,15 @@ final class MoneyJobs implements Comparison {
         isHeap ? "heap" : "RocksDB, 256 MiB of managed memory",
         List.of(Column.WEIR, Column.NATIVE),
         List.of(
-            new Row("per_second", "events per second", 0),
-            new Row("cpu_micros", "processor time of the job's threads per event, µs", 1),
-            new Row("processor_micros", "processor time of the process per event, µs", 1),
+            Row.of("per_second", "events per second", 0),
+            Row.of("cpu_micros", "processor time of the job's threads per event, µs", 1),
+            Row.of("processor_micros", "processor time of the process per event, µs", 1),
             Row.RESIDENT,
-            new Row("seconds", "seconds from the first event to the last row", 1),
-            new Row("checkpoint_millis", "checkpoint, longest, ms", 0),
-            new Row("state_bytes", "state per user, bytes", 0),
-            new Row("events", "events", 0),
-            new Row("rows", "rows", 0)));
+            Row.of("seconds", "seconds from the first event to the last row", 1),
+            Row.of("checkpoint_millis", "checkpoint, longest, ms", 0),
+            Row.of("state_bytes", "state per user, bytes", 0),
+            Row.count("events", "events"),
+            Row.count("rows", "rows")));
   }
 
   @Override

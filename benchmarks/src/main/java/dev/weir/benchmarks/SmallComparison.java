@@ -22,7 +22,7 @@ record SmallComparison(String name, Comparison whole, Row figure, List<Column> c
   static List<SmallComparison> all() {
     Column sink = new Column("flink-sink", "FlinkSink");
     Column sql = new Column("flink-sql", "Flink SQL");
-    Row rows = new Row("rows_per_second", "rows per second", 0);
+    Row rows = Row.of("rows_per_second", "rows per second", 0);
     return List.of(
         new SmallComparison(
             "loans", WholeJobs.throughput(), Row.PER_SECOND, List.of(Column.WEIR, Column.NATIVE)),

@@ -72,11 +72,11 @@ final class SpendWindows implements Comparison {
             input.accounts()),
         columns,
         List.of(
-            new Row("per_second", "payments per second", 0),
-            new Row("processor_micros", "processor time of the process per payment, µs", 1),
+            Row.of("per_second", "payments per second", 0),
+            Row.of("processor_micros", "processor time of the process per payment, µs", 1),
             Row.RESIDENT,
-            new Row("payments", "payments", 0),
-            new Row("rows", "rows", 0)));
+            Row.count("payments", "payments"),
+            Row.count("rows", "rows")));
   }
 
   /** There are goals for the comparisons with Flink SQL only. */

@@ -41,7 +41,7 @@ final class WholeJobs implements Comparison {
                 Row.PROCESSOR,
                 Row.HEAP,
                 Row.RESIDENT,
-                new Row("records", "applications", 0))),
+                Row.count("records", "applications"))),
         false);
   }
 
@@ -54,10 +54,10 @@ final class WholeJobs implements Comparison {
             List.of(Column.WEIR, once, Column.NATIVE),
             List.of(new Layout.Quotient(Column.WEIR, Column.NATIVE)),
             List.of(
-                new Row("p50_10", "10 per second, p50, ms", 0),
-                new Row("p99_10", "p99, ms", 0),
-                new Row("p50_1000", "1,000 per second, p50, ms", 0),
-                new Row("p99_1000", "p99, ms", 0),
+                Row.of("p50_10", "10 per second, p50, ms", 0),
+                Row.of("p99_10", "p99, ms", 0),
+                Row.of("p50_1000", "1,000 per second, p50, ms", 0),
+                Row.of("p99_1000", "p99, ms", 0),
                 Row.RESIDENT)),
         true);
   }

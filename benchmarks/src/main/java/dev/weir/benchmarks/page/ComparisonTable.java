@@ -45,15 +45,18 @@ final class ComparisonTable {
                         .values(term(column, row))
                         .map(values -> Numbers.of(values.median(), row.decimals()))
                         .orElse(""));
-    Stream<String> ratios =
-        layout.ratios().stream()
-            .map(
-                ratio ->
-                    measured
-                        .ratios(term(ratio.of(), row), term(ratio.to(), row))
-                        .map(Numbers::ratio)
-                        .orElse(""));
+    Stream<String> ratios = layout.ratios().stream().map(ratio -> ratio(ratio, row));
     return line(Stream.concat(Stream.of(row.label()), Stream.concat(figures, ratios)));
+  }
+
+  private String ratio(Layout.Quotient ratio, Row row) {
+    if (!row.isCompared()) {
+      return "";
+    }
+    return measured
+        .ratios(term(ratio.of(), row), term(ratio.to(), row))
+        .map(Numbers::ratio)
+        .orElse("");
   }
 
   private static Term term(Column column, Row row) {

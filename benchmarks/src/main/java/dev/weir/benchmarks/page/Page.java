@@ -64,13 +64,12 @@ public final class Page {
     StringBuilder how = new StringBuilder("*" + measured.date() + ", ");
     how.append(rounds == 1 ? "one round" : rounds + " rounds");
     how.append(measured.quick() ? " of a quick run.*" : ".*");
-    if (!Optional.of(measured.environment()).equals(usual)) {
-      Environment other = measured.environment();
-      how.append(" With ")
-          .append(other.machine())
-          .append("; ")
-          .append(other.products())
-          .append('.');
+    Environment environment = measured.environment();
+    if (!usual.map(Environment::machine).equals(Optional.of(environment.machine()))) {
+      how.append(" On ").append(environment.machine()).append('.');
+    }
+    if (!usual.map(Environment::products).equals(Optional.of(environment.products()))) {
+      how.append(" With ").append(environment.products()).append('.');
     }
     return how + (measured.note().isEmpty() ? "" : " " + measured.note());
   }

@@ -66,8 +66,8 @@ public final class Publishing implements Comparison {
         List.of(Who.values()),
         List.of(
             Row.PER_SECOND,
-            new Row("job_micros", "processor time of the job per record, µs", 2),
-            new Row("broker_micros", "processor time of the broker per record, µs", 2),
+            Row.of("job_micros", "processor time of the job per record, µs", 2),
+            Row.of("broker_micros", "processor time of the broker per record, µs", 2),
             Row.RESIDENT));
   }
 
@@ -77,8 +77,8 @@ public final class Publishing implements Comparison {
         1_000,
         List.of(Who.ONCE, Who.AT_LEAST_ONCE, Who.KAFKA_SINK),
         List.of(
-            new Row("p50", "from creation to receipt, p50, ms", 0),
-            new Row("p99", "p99, ms", 0),
+            Row.of("p50", "from creation to receipt, p50, ms", 0),
+            Row.of("p99", "p99, ms", 0),
             Row.RESIDENT));
   }
 

@@ -26,12 +26,12 @@ public final class Recoveries implements Comparison {
             new Column("decisions", "loan decisions in JSON")),
         List.of(),
         List.of(
-            new Row("seconds", "until ready", 2),
-            new Row("fetch_seconds", "fetch", 2),
-            new Row("decode_seconds", "decode", 2),
-            new Row("rest_seconds", "keep and emit", 2),
+            Row.of("seconds", "until ready", 2),
+            Row.of("fetch_seconds", "fetch", 2),
+            Row.of("decode_seconds", "decode", 2),
+            Row.of("rest_seconds", "keep and emit", 2),
             Row.RESIDENT,
-            new Row("records", "records", 0)));
+            Row.count("records", "records")));
   }
 
   @Override
