@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,13 +83,20 @@ public final class Figures {
     for (Map<String, Map<String, Double>> round : measured.rounds()) {
       rounds.append(rounds.isEmpty() ? "\n    " : ",\n    ").append(line(round));
     }
-    return "{\n  \"date\": %s,\n  \"quick\": %s,\n  \"environment\": %s,\n  \"note\": %s,\n  \"rounds\": [%s\n  ]}"
-        .formatted(
-            JSON.writeValueAsString(measured.date()),
-            measured.quick(),
-            JSON.writeValueAsString(measured.environment()),
-            JSON.writeValueAsString(measured.note()),
-            rounds);
+    return String.format(
+        Locale.ROOT,
+        "{\n"
+            + "  \"date\": %s,\n"
+            + "  \"quick\": %s,\n"
+            + "  \"environment\": %s,\n"
+            + "  \"note\": %s,\n"
+            + "  \"rounds\": [%s\n"
+            + "  ]}",
+        JSON.writeValueAsString(measured.date()),
+        measured.quick(),
+        JSON.writeValueAsString(measured.environment()),
+        JSON.writeValueAsString(measured.note()),
+        rounds);
   }
 
   private static String line(Map<String, Map<String, Double>> round)
