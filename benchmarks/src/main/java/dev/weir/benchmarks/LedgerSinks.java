@@ -1,97 +1,128 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.benchmarks.page.Column;
+import dev.weir.benchmarks.page.Layout;
+import dev.weir.benchmarks.page.Row;
+import dev.weir.folders.Folders;
+import dev.weir.iceberg.maintain.MaintainTable;
+import dev.weir.iceberg.maintain.MaintenanceRules;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
- * Compares Weir's sink with Iceberg's own Flink sink: both write the same rows to the same table,
- * in turn, each in its own process with the same heap. Figures are medians; Iceberg's generic
- * reader reads the table back.
+ * Compares sinks: all write the same rows to the same table, in turn, each in its own process with
+ * the same heap. Iceberg's generic reader reads the table back.
  */
-final class LedgerSinks {
+final class LedgerSinks implements Comparison {
   private static final String TABLE = "bench.rows";
+  private static final int COMMIT_MILLIS = 2_000;
 
-  private final Path folder;
-  private final int rounds;
+  private final String mode;
+  private final List<Writer> writers;
 
-  LedgerSinks(Path folder, int rounds) {
-    this.folder = folder;
-    this.rounds = rounds;
+  private LedgerSinks(String mode, List<Writer> writers) {
+    this.mode = mode;
+    this.writers = writers;
   }
 
-  /** Figures of one run of one side, and how long it took to read its table. */
-  private record Run(JsonNode figures, double readSeconds) {
-    double figure(String name) {
-      return figures.get(name).asDouble();
+  /** A sink; each is a process that takes the same arguments and prints the same figures. */
+  private enum Writer {
+    WEIR(Column.WEIR, "benchmarks", "dev.weir.benchmarks.MeasureWeirSink"),
+    FLINK_SINK(
+        new Column("flink-sink", "FlinkSink"),
+        "benchmarks/peers",
+        "dev.weir.peers.MeasureFlinkSink");
+
+    private final Column column;
+    private final String module;
+    private final String main;
+
+    Writer(Column column, String module, String main) {
+      this.column = column;
+      this.module = module;
+      this.main = main;
     }
   }
 
-  void compare(long rows, long keys, String interval) throws IOException, InterruptedException {
-    compare("append", rows, keys, interval);
-    compare("upsert", rows, keys, interval);
+  static LedgerSinks append() {
+    return new LedgerSinks("append", List.of(Writer.values()));
   }
 
-  private void compare(String mode, long rows, long keys, String interval)
-      throws IOException, InterruptedException {
-    List<Run> weir = new ArrayList<>();
-    List<Run> iceberg = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      boolean weirFirst = round % 2 == 0;
-      for (boolean isWeir : List.of(weirFirst, !weirFirst)) {
-        (isWeir ? weir : iceberg).add(run(isWeir, mode, rows, keys, interval));
+  static LedgerSinks upsert() {
+    return new LedgerSinks("upsert", List.of(Writer.WEIR, Writer.FLINK_SINK));
+  }
+
+  private boolean upserts() {
+    return mode.equals("upsert");
+  }
+
+  @Override
+  public Layout layout() {
+    return Layout.of(
+        "ledger/" + mode,
+        mode + ", a commit every " + COMMIT_MILLIS / 1_000 + " s",
+        writers.stream().map(writer -> writer.column).toList(),
+        List.of(
+            Row.of("rows_per_second", "rows per second", 0),
+            Row.of("processor_micros", "processor time of the process per row, µs", 2),
+            Row.HEAP,
+            Row.RESIDENT,
+            Row.count("rows", "rows"),
+            Row.count("snapshots", "snapshots"),
+            Row.count("data_files", "data files"),
+            Row.count("delete_files", "delete files"),
+            Row.of("mib", "MiB", 1),
+            Row.of("read_seconds", "seconds to read back", 2),
+            Row.of("compacted_read_seconds", "seconds to read back after compaction", 2)));
+  }
+
+  @Override
+  public Sides open(Bench bench) {
+    long rows = bench.size(upserts() ? 2_000_000 : 3_000_000, 1_000_000);
+    return side -> {
+      Writer writer =
+          writers.stream().filter(w -> w.column.side().equals(side)).findFirst().orElseThrow();
+      Path warehouse = bench.folder("warehouse");
+      try {
+        return write(writer, rows, warehouse);
+      } finally {
+        Folders.delete(warehouse);
       }
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%n| %s, %,d rows%s, a commit every %s ms | Weir | Iceberg's FlinkSink | ratio |%n",
-        mode,
-        rows,
-        mode.equals("upsert") ? String.format(Locale.ROOT, ", %,d keys", keys) : "",
-        interval);
-    System.out.println("| --- | ---: | ---: | ---: |");
-    row("rows per second", median(weir, "rows_per_second"), median(iceberg, "rows_per_second"));
-    row("snapshots", median(weir, "snapshots"), median(iceberg, "snapshots"));
-    row("data files", median(weir, "data_files"), median(iceberg, "data_files"));
-    row("delete files", median(weir, "delete_files"), median(iceberg, "delete_files"));
-    row("MiB", median(weir, "bytes") / (1 << 20), median(iceberg, "bytes") / (1 << 20));
-    row("seconds to read back", medianRead(weir), medianRead(iceberg));
-    row(
-        "peak heap after collections, MiB",
-        median(weir, "peak_heap_after_gc_mb"),
-        median(iceberg, "peak_heap_after_gc_mb"));
+    };
   }
 
-  private Run run(boolean isWeir, String mode, long rows, long keys, String interval)
+  private Outcome write(Writer writer, long rows, Path warehouse)
       throws IOException, InterruptedException {
-    Path warehouse = Files.createTempDirectory(folder, "warehouse-");
-    JsonNode figures =
+    JsonNode report =
         Side.run(
-            isWeir ? "benchmarks" : "benchmarks/peers",
-            isWeir ? "dev.weir.benchmarks.MeasureWeirSink" : "dev.weir.peers.MeasureFlinkSink",
+            writer.module,
+            writer.main,
             List.of(
                 "--mode=" + mode,
                 "--rows=" + rows,
-                "--keys=" + keys,
-                "--interval=" + interval,
+                "--keys=" + rows / 4,
+                "--interval=" + COMMIT_MILLIS,
                 "--warehouse=" + warehouse,
                 "--table=" + TABLE));
-    double seconds = read(warehouse);
-    delete(warehouse);
-    return new Run(figures, seconds);
+    Outcome outcome =
+        Outcome.of(report, "rows_per_second", "rows", "snapshots", "data_files", "delete_files")
+            .with("mib", report.get("bytes").asDouble() / (1 << 20))
+            .with("heap_mib", report.get("peak_heap_after_gc_mb").asDouble())
+            .withUsage(report, rows)
+            .with("read_seconds", read(warehouse));
+    if (upserts() && writer == Writer.WEIR) {
+      MaintainTable.of(LedgerCatalog.inFolder(warehouse), TABLE, MaintenanceRules.standard()).run();
+      outcome.with("compacted_read_seconds", read(warehouse));
+    }
+    return outcome;
   }
 
   private static double read(Path warehouse) throws IOException {
@@ -104,42 +135,10 @@ final class LedgerSinks {
           count += row.get(0) == null ? 0 : 1;
         }
         if (count == 0) {
-          throw new IllegalStateException("the benchmark process read no rows");
+          throw new IllegalStateException("the table has no rows");
         }
       }
     }
     return (System.nanoTime() - began) / 1e9;
-  }
-
-  private static void delete(Path root) throws IOException {
-    try (Stream<Path> paths = Files.walk(root)) {
-      paths
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              path -> {
-                try {
-                  Files.delete(path);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
-  }
-
-  private static double median(List<Run> runs, String figure) {
-    return middle(runs.stream().map(run -> run.figure(figure)).sorted().toList());
-  }
-
-  private static double medianRead(List<Run> runs) {
-    return middle(runs.stream().map(Run::readSeconds).sorted().toList());
-  }
-
-  private static double middle(List<Double> sorted) {
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private static void row(String name, double weir, double iceberg) {
-    String ratio = iceberg == 0 ? "" : String.format(Locale.ROOT, "%.2f", weir / iceberg);
-    System.out.printf(Locale.ROOT, "| %s | %,.1f | %,.1f | %s |%n", name, weir, iceberg, ratio);
   }
 }

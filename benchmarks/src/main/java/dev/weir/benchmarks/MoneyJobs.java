@@ -1,107 +1,82 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.weir.benchmarks.page.Column;
+import dev.weir.benchmarks.page.Layout;
+import dev.weir.benchmarks.page.Row;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Compares Weir's money enrichment with {@link NativeMoney}: both read the same events from the
  * same file, in turn, each in its own process. Their outputs must be identical, line by line.
  */
-final class MoneyJobs {
-  private static final long EVENTS = 1_000_000;
+final class MoneyJobs implements Comparison {
   private static final long USERS = 100_000;
   private static final long MICROS = 14_400;
   private static final String HEAP = "-Xmx4g";
 
-  private final Path folder;
-  private final int rounds;
+  private final String state;
+  private final long events;
 
-  MoneyJobs(Path folder, int rounds) {
-    this.folder = folder;
-    this.rounds = rounds;
+  private MoneyJobs(String state, long events) {
+    this.state = state;
+    this.events = events;
   }
 
-  void compare() throws IOException, InterruptedException {
+  static MoneyJobs onTheHeap() {
+    return new MoneyJobs("hashmap", 900_000);
+  }
+
+  static MoneyJobs inRocksDb() {
+    return new MoneyJobs("rocksdb", 450_000);
+  }
+
+  @Override
+  public Layout layout() {
+    boolean isHeap = state.equals("hashmap");
+    return Layout.of(
+        "money/" + (isHeap ? "heap" : "rocksdb"),
+        isHeap ? "heap" : "RocksDB, 256 MiB of managed memory",
+        List.of(Column.WEIR, Column.NATIVE),
+        List.of(
+            Row.of("per_second", "events per second", 0),
+            Row.of("cpu_micros", "processor time of the job's threads per event, µs", 1),
+            Row.of("processor_micros", "processor time of the process per event, µs", 1),
+            Row.RESIDENT,
+            Row.of("seconds", "seconds from the first event to the last row", 1),
+            Row.of("checkpoint_millis", "checkpoint, longest, ms", 0),
+            Row.of("state_bytes", "state per user, bytes", 0),
+            Row.count("events", "events"),
+            Row.count("rows", "rows")));
+  }
+
+  @Override
+  public Sides open(Bench bench) throws Exception {
     MadeMoney made = new MadeMoney(USERS, MICROS);
-    Path file = folder.resolve("money");
-    MoneyFile.write(file, made, EVENTS);
-    for (String state : List.of("hashmap", "rocksdb")) {
-      List<JsonNode> weir = new ArrayList<>();
-      List<JsonNode> byHand = new ArrayList<>();
-      for (int round = 0; round < rounds; round++) {
-        weir.add(run("dev.weir.benchmarks.MeasureWeirMoney", state, file, made));
-        byHand.add(run("dev.weir.benchmarks.MeasureNativeMoney", state, file, made));
-        requireSame(weir.get(round), byHand.get(round));
-      }
-      report(state, weir, byHand);
-    }
-  }
-
-  private JsonNode run(String side, String state, Path file, MadeMoney made)
-      throws IOException, InterruptedException {
-    JsonNode figures =
-        Side.run(
-            "benchmarks",
-            HEAP,
-            side,
-            List.of(
-                "--file=" + file,
-                "--events=" + EVENTS,
-                "--first=" + made.timeOf(0),
-                "--micros=" + MICROS,
-                "--state=" + state,
-                "--checkpoints=" + Files.createTempDirectory(folder, "checkpoints-")));
-    System.out.println(side + " " + state + " " + figures);
-    return figures;
-  }
-
-  private static void requireSame(JsonNode weir, JsonNode byHand) {
-    for (String figure : List.of("rows", "sum")) {
-      if (!weir.get(figure).equals(byHand.get(figure))) {
-        throw new IllegalStateException("the results differ: " + weir + " and " + byHand);
-      }
-    }
-  }
-
-  private static void report(String state, List<JsonNode> weir, List<JsonNode> byHand) {
-    System.out.printf(
-        Locale.ROOT,
-        "%n| %s, %,d events, %,d rows | Weir | native Flink | ratio |%n| --- | ---: | ---: | ---: |%n",
-        state,
-        EVENTS,
-        weir.get(0).get("rows").asLong());
-    row("events per second", weir, byHand, "per_second", 1);
-    row("processor time of the job's threads per event, µs", weir, byHand, "cpu_micros", 1);
-    row("seconds from the first event to the last row", weir, byHand, "seconds", 1);
-    row("checkpoint, longest, ms", weir, byHand, "checkpoint_millis", 1);
-    row("state per user, bytes", weir, byHand, "checkpoint_bytes", USERS);
-  }
-
-  private static void row(
-      String name, List<JsonNode> weir, List<JsonNode> byHand, String figure, long each) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < weir.size(); i++) {
-      ratios.add(weir.get(i).get(figure).asDouble() / byHand.get(i).get(figure).asDouble());
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %,.1f | %,.1f | %.2f |%n",
-        name,
-        median(figures(weir, figure)) / each,
-        median(figures(byHand, figure)) / each,
-        median(ratios));
-  }
-
-  private static List<Double> figures(List<JsonNode> runs, String figure) {
-    return runs.stream().map(run -> run.get(figure).asDouble()).toList();
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+    long count = bench.size(events, events / 3);
+    Path file = bench.folder("money").resolve("events");
+    MoneyFile.write(file, made, count);
+    Outcome.Same same = new Outcome.Same("rows", "sum");
+    return side -> {
+      String who = side.equals(Column.WEIR.side()) ? "Weir" : "Native";
+      JsonNode report =
+          Side.run(
+              "benchmarks",
+              HEAP,
+              "dev.weir.benchmarks.Measure" + who + "Money",
+              List.of(
+                  "--file=" + file,
+                  "--events=" + count,
+                  "--first=" + made.timeOf(0),
+                  "--micros=" + MICROS,
+                  "--state=" + state,
+                  "--checkpoints=" + bench.folder("checkpoints")));
+      same.require(side, report);
+      return Outcome.of(
+              report, "per_second", "cpu_micros", "seconds", "checkpoint_millis", "events", "rows")
+          .with("state_bytes", report.get("checkpoint_bytes").asDouble() / USERS)
+          .withUsage(report, count);
+    };
   }
 }

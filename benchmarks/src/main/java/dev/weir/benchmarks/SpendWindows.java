@@ -1,140 +1,117 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import dev.weir.benchmarks.page.Column;
+import dev.weir.benchmarks.page.Layout;
+import dev.weir.benchmarks.page.Row;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Compares Weir's windows with Beam's own and Flink SQL's: all put the same payments into the same
- * windows, in turn, each in its own process. Figures are medians of payments per second. The
- * outputs must be identical: the number of rows and the sums of their counts, sums and extremes.
+ * windows, in turn, each in its own process. The outputs must be identical: the number of rows and
+ * the sums of their counts, sums and extremes.
  */
-final class SpendWindows {
+final class SpendWindows implements Comparison {
   private static final long CHECKPOINT_MILLIS = 10_000;
-  private static final List<String> OUTPUT = List.of("rows", "count", "cents", "extremes");
-  private static final String BEAM = "dev.weir.benchmarks.MeasureBeamSpend";
+  private static final Column SQL = new Column("flink-sql", "Flink SQL");
+  private static final Column BEAM = new Column("beam", "Beam SlidingWindows");
 
-  private final Path folder;
-  private final int rounds;
+  private static final Windows MINUTE = new Windows("minute", "1 min every 30 s", 60, 30);
+  private static final Windows DAY = new Windows("day", "1 day every 1 min", 86_400, 60);
+  private static final Input LARGE = new Input(1_000_000, 300_000, 100);
+  private static final Input SMALL = new Input(150_000, 60_000, 25);
 
-  SpendWindows(Path folder, int rounds) {
-    this.folder = folder;
-    this.rounds = rounds;
-  }
+  private final String name;
+  private final String state;
+  private final Windows windows;
+  private final Input input;
+  private final List<Column> columns;
 
-  private enum Engine {
-    WEIR("Weir"),
-    FLINK_SQL("Flink SQL, HOP"),
-    BEAM_SLIDING("Beam, SlidingWindows");
-
-    private final String title;
-
-    Engine(String title) {
-      this.title = title;
-    }
+  private SpendWindows(
+      String name, String state, Windows windows, Input input, List<Column> columns) {
+    this.name = name;
+    this.state = state;
+    this.windows = windows;
+    this.input = input;
+    this.columns = columns;
   }
 
   /** Length and slide in seconds. */
-  private record Windows(String name, long length, long slide) {}
+  private record Windows(String name, String title, long length, long slide) {}
 
   /** The number of payments and accounts; all inputs span the same hours. */
-  private record Input(long payments, long accounts) {
+  private record Input(long full, long quick, long accounts) {
     private static final long HOURS_IN_MICROS = 10_000_000_000L;
-
-    long micros() {
-      return HOURS_IN_MICROS / payments;
-    }
   }
 
-  void compare() throws IOException, InterruptedException {
-    System.out.println("Takes about twenty minutes, and much longer on a busy machine.");
-    Windows minute = new Windows("1 min every 30 s", 60, 30);
-    Windows day = new Windows("1 day every 1 min", 86_400, 60);
-    Set<Engine> fast = Set.of(Engine.WEIR, Engine.FLINK_SQL);
-    Set<Engine> beam = Set.of(Engine.WEIR, Engine.BEAM_SLIDING);
-    Input large = new Input(1_000_000, 100);
-    compare("hashmap", large, minute, Set.of(Engine.values()));
-    compare("hashmap", large, day, fast);
-    // Each payment is written to 1,440 windows: a larger input would take hours.
-    compare("hashmap", new Input(2_000, 100), day, beam);
-    Input small = new Input(250_000, 25);
-    compare("rocksdb", small, minute, Set.of(Engine.values()));
-    compare("rocksdb", small, day, fast);
-    compare("rocksdb", new Input(500, 25), day, beam);
+  /** All comparisons, in the order of the page. */
+  static List<SpendWindows> all() {
+    List<Column> three = List.of(Column.WEIR, SQL, BEAM);
+    List<Column> withSql = List.of(Column.WEIR, SQL);
+    List<Column> withBeam = List.of(Column.WEIR, BEAM);
+    // Beam writes each payment to 1,440 windows of a day: a larger input would take hours.
+    return List.of(
+        new SpendWindows("minute-heap", "hashmap", MINUTE, LARGE, three),
+        new SpendWindows("day-heap", "hashmap", DAY, LARGE, withSql),
+        new SpendWindows("beam-day-heap", "hashmap", DAY, new Input(500, 200, 100), withBeam),
+        new SpendWindows("minute-rocksdb", "rocksdb", MINUTE, SMALL, three),
+        new SpendWindows("day-rocksdb", "rocksdb", DAY, SMALL, withSql),
+        new SpendWindows("beam-day-rocksdb", "rocksdb", DAY, new Input(250, 125, 25), withBeam));
   }
 
-  private void compare(String state, Input input, Windows windows, Set<Engine> engines)
-      throws IOException, InterruptedException {
-    Map<Engine, List<JsonNode>> runs = new EnumMap<>(Engine.class);
-    engines.forEach(engine -> runs.put(engine, new ArrayList<>()));
-    for (int round = 0; round < rounds; round++) {
-      for (Map.Entry<Engine, List<JsonNode>> engine : runs.entrySet()) {
-        engine.getValue().add(run(engine.getKey(), state, input, windows));
-      }
-    }
-    JsonNode first = runs.get(Engine.WEIR).get(0);
-    System.out.printf(
-        Locale.ROOT,
-        "%n| %s, %s, %,d payments, %,d rows | per second | Weir's ratio |%n| --- | ---: | ---: |%n",
-        windows.name(),
-        state,
-        input.payments(),
-        first.get("rows").asLong());
-    double weir = median(runs.get(Engine.WEIR));
-    runs.forEach(
-        (engine, figures) -> {
-          figures.forEach(figure -> requireSame(engine, first, figure));
-          double perSecond = median(figures);
-          String ratio = engine == Engine.WEIR ? "" : number(weir / perSecond);
-          System.out.printf(
-              Locale.ROOT, "| %s | %s | %s |%n", engine.title, number(perSecond), ratio);
-        });
+  @Override
+  public Layout layout() {
+    return Layout.of(
+        "spend/" + name,
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %d accounts",
+            windows.title(),
+            state.equals("hashmap") ? "heap" : "RocksDB",
+            input.accounts()),
+        columns,
+        List.of(
+            Row.of("per_second", "payments per second", 0),
+            Row.of("processor_micros", "processor time of the process per payment, µs", 1),
+            Row.RESIDENT,
+            Row.count("payments", "payments"),
+            Row.count("rows", "rows")));
   }
 
-  private JsonNode run(Engine engine, String state, Input input, Windows windows)
-      throws IOException, InterruptedException {
-    boolean sql = engine == Engine.FLINK_SQL;
+  /** There are goals for the comparisons with Flink SQL only. */
+  @Override
+  public int rounds() {
+    return columns.contains(SQL) ? 5 : 3;
+  }
+
+  @Override
+  public Sides open(Bench bench) {
+    Outcome.Same same = new Outcome.Same("rows", "count", "cents", "extremes");
+    long payments = bench.size(input.full(), input.quick());
+    return side -> {
+      JsonNode report = run(side, payments, bench);
+      same.require(side, report);
+      return Outcome.of(report, "payments", "rows")
+          .with("per_second", payments / report.get("seconds").asDouble())
+          .withUsage(report, payments);
+    };
+  }
+
+  private JsonNode run(String side, long payments, Bench bench) throws Exception {
+    boolean sql = side.equals(SQL.side());
     return Side.run(
         sql ? "benchmarks/peers" : "benchmarks",
-        sql ? "dev.weir.peers.MeasureFlinkSpend" : BEAM,
+        sql ? "dev.weir.peers.MeasureFlinkSpend" : "dev.weir.benchmarks.MeasureBeamSpend",
         List.of(
-            "--engine=" + (engine == Engine.WEIR ? "weir" : "sliding"),
+            "--engine=" + (side.equals(Column.WEIR.side()) ? "weir" : "sliding"),
             "--state=" + state,
-            "--payments=" + input.payments(),
+            "--payments=" + payments,
             "--accounts=" + input.accounts(),
-            "--micros=" + input.micros(),
+            "--micros=" + Input.HOURS_IN_MICROS / payments,
             "--length=" + windows.length(),
             "--slide=" + windows.slide(),
             "--interval=" + CHECKPOINT_MILLIS,
-            "--checkpoints=" + Files.createTempDirectory(folder, "checkpoints-")));
-  }
-
-  private static void requireSame(Engine engine, JsonNode right, JsonNode figures) {
-    for (String figure : OUTPUT) {
-      if (!right.get(figure).equals(figures.get(figure))) {
-        throw new IllegalStateException(
-            engine + " differs in " + figure + ": " + figures + " instead of " + right);
-      }
-    }
-  }
-
-  private static double median(List<JsonNode> runs) {
-    List<Double> sorted =
-        runs.stream()
-            .map(run -> run.get("payments").asDouble() / run.get("seconds").asDouble())
-            .sorted()
-            .toList();
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%,.0f", value);
+            "--checkpoints=" + bench.folder("checkpoints")));
   }
 }

@@ -1,172 +1,172 @@
 package dev.weir.benchmarks;
 
-import dev.weir.benchmarks.Report.Sample;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.benchmarks.page.Column;
+import dev.weir.benchmarks.page.Layout;
+import dev.weir.benchmarks.page.Row;
 import dev.weir.bureaumock.BureauMock;
-import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.generate.Applications;
 import dev.weir.generate.Generator;
 import dev.weir.httpservice.Behaviour;
 import dev.weir.kafka.KafkaCluster;
-import dev.weir.local.EmbeddedFlink;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Compares the whole job from Kafka to Kafka, with a bureau that answers at once. */
-final class WholeJobs {
-  private static final int RECORDS = 1_000_000;
-  private static final int PARTITIONS = 4;
-  private static final int WARM_UP_SECONDS = 15;
-  private static final int LATENCY_SECONDS = 30;
+final class WholeJobs implements Comparison {
+  private static final Behaviour INSTANT =
+      BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO);
+  private static final String INPUT = "applications";
+  private static final List<Integer> RATES = List.of(10, 1_000);
 
-  private final EmbeddedFlink flink;
-  private final Path folder;
-  private final int rounds;
-  private int runs;
+  private final Layout layout;
+  private final boolean latency;
 
-  WholeJobs(EmbeddedFlink flink, Path folder, int rounds) {
-    this.flink = flink;
-    this.folder = folder;
-    this.rounds = rounds;
+  private WholeJobs(Layout layout, boolean latency) {
+    this.layout = layout;
+    this.latency = latency;
   }
 
-  /** Starts a job that reads a topic and writes to another one. */
-  @FunctionalInterface
-  private interface Start {
-    Running start(WholeJob job, String applications, String decisions) throws Exception;
+  static WholeJobs throughput() {
+    return new WholeJobs(
+        Layout.of(
+            "loans/throughput",
+            "Kafka to Kafka, bureau at 0 ms, at least once",
+            List.of(Column.WEIR, Column.NATIVE),
+            List.of(
+                Row.PER_SECOND,
+                Row.PROCESSOR,
+                Row.HEAP,
+                Row.RESIDENT,
+                Row.count("records", "applications"))),
+        false);
   }
 
-  private static Start weir(String delivery) {
-    return (job, from, to) -> job.weir(from, to, to + "-dead", delivery);
+  static WholeJobs latency() {
+    Column once = new Column("once", "Weir, exactly once");
+    return new WholeJobs(
+        new Layout(
+            "loans/latency",
+            "latency, Kafka to Kafka, bureau at 0 ms",
+            List.of(Column.WEIR, once, Column.NATIVE),
+            List.of(new Layout.Quotient(Column.WEIR, Column.NATIVE)),
+            List.of(
+                Row.of("p50_10", "10 per second, p50, ms", 0),
+                Row.of("p99_10", "p99, ms", 0),
+                Row.of("p50_1000", "1,000 per second, p50, ms", 0),
+                Row.of("p99_1000", "p99, ms", 0),
+                Row.RESIDENT)),
+        true);
   }
 
-  private static Start nativeFlink() {
-    return (job, from, to) -> job.nativeFlink(from, to, to + "-dead");
+  @Override
+  public Layout layout() {
+    return layout;
   }
 
-  void compare(boolean throughput, boolean latency) throws Exception {
-    Behaviour instant = BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO);
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        BureauMock bureau = BureauMock.start(instant, 0)) {
-      WholeJob job = new WholeJob(flink, kafka.bootstrapServers(), bureau.uri());
-      System.out.println();
-      Report.header("whole job, Kafka to Kafka, bureau at 0 ms");
-      if (throughput) {
-        throughput(kafka, job);
-      }
-      if (latency) {
-        for (int rate : new int[] {10, 1_000}) {
-          Sample byHand = latency(kafka, job, nativeFlink(), rate);
-          for (String delivery : List.of("at-least-once", "exactly-once")) {
-            Sample ours = latency(kafka, job, weir(delivery), rate);
-            Report.row(
-                "latency at " + rate + " per second, p50 / p99, ms, " + delivery,
-                ours.p50() + " / " + ours.p99(),
-                byHand.p50() + " / " + byHand.p99(),
-                "");
-          }
-        }
-      }
+  @Override
+  public Sides open(Bench bench) throws Exception {
+    BrokerProcess broker = BrokerProcess.start(bench.folder("loans").resolve("kafka"));
+    BureauMock bureau = BureauMock.start(INSTANT, 0);
+    if (!latency) {
+      fill(broker, records(bench));
     }
+    return new Runs(bench, broker, bureau);
   }
 
-  private void throughput(EmbeddedKafka kafka, WholeJob job) throws Exception {
-    kafka.createTopic("applications", PARTITIONS);
+  private static long records(Bench bench) {
+    return bench.size(1_000_000, 400_000);
+  }
+
+  private static void fill(BrokerProcess broker, long records) {
+    broker.createTopics(MeasureLoans.PARTITIONS, INPUT);
     Generator.toKafka(
-            KafkaCluster.at(kafka.bootstrapServers()),
-            "applications",
+            KafkaCluster.at(broker.address()),
+            INPUT,
             Applications.seeded(1, Instant.parse("2026-01-05T12:00:00Z"))
                 .withRate(100_000)
                 .withDuplicates(0.02)
                 .withMalformed(0.01),
-            RECORDS)
+            records)
         .run();
-    List<Sample> weir = new ArrayList<>();
-    List<Sample> byHand = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
-      boolean weirFirst = round % 2 == 0;
-      Sample first = drain(kafka, job, weirFirst ? weir("at-least-once") : nativeFlink());
-      Sample second = drain(kafka, job, weirFirst ? nativeFlink() : weir("at-least-once"));
-      // The first round is only a warm-up.
-      if (round > 0) {
-        weir.add(weirFirst ? first : second);
-        byHand.add(weirFirst ? second : first);
-      }
+  }
+
+  private final class Runs implements Sides {
+    private final Bench bench;
+    private final BrokerProcess broker;
+    private final BureauMock bureau;
+    private int count;
+
+    Runs(Bench bench, BrokerProcess broker, BureauMock bureau) {
+      this.bench = bench;
+      this.broker = broker;
+      this.bureau = bureau;
     }
-    Report.throughput("throughput, applications per second", weir, byHand);
-    Report.heap(weir, byHand);
-  }
 
-  /** Runs a job over the whole topic; the clock starts after the first tenth of the output. */
-  private Sample drain(EmbeddedKafka kafka, WholeJob job, Start start) throws Exception {
-    String output = output(kafka);
-    HeapPeak.reset();
-    Running running = start.start(job, "applications", output);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(output, p)).toList();
-      // 3% are duplicates or dead letters; the exact end is where the output stops growing.
-      long expected = RECORDS * 96L / 100;
-      long early = written(consumer, partitions);
-      long earlyAt = System.nanoTime();
-      while (early < expected / 10) {
-        TimeUnit.MILLISECONDS.sleep(20);
-        early = written(consumer, partitions);
-        earlyAt = System.nanoTime();
+    @Override
+    public Outcome run(String side) throws Exception {
+      List<String> arguments = new ArrayList<>();
+      arguments.add("--job=" + job(side));
+      arguments.add("--brokers=" + broker.address());
+      arguments.add("--bureau=" + bureau.uri());
+      String prefix = "run" + count++;
+      String[] topics = latency ? rates(prefix, arguments) : passes(prefix, arguments);
+      broker.createTopics(MeasureLoans.PARTITIONS, topics);
+      JsonNode report =
+          Side.run("benchmarks", "dev.weir.benchmarks.MeasureLoans", List.copyOf(arguments));
+      broker.deleteTopics(topics);
+      Outcome outcome =
+          Outcome.of(
+              report,
+              "per_second",
+              "processor_micros",
+              "heap_mib",
+              "p50_10",
+              "p99_10",
+              "p50_1000",
+              "p99_1000");
+      if (!latency) {
+        outcome.with("records", records(bench));
       }
-      long late = early;
-      long lateAt = earlyAt;
-      while (late < expected) {
-        TimeUnit.MILLISECONDS.sleep(20);
-        late = written(consumer, partitions);
-        lateAt = System.nanoTime();
+      return outcome.withMemory(report);
+    }
+
+    private static String job(String side) {
+      return switch (side) {
+        case "weir" -> "at-least-once";
+        case "once" -> "exactly-once";
+        default -> side;
+      };
+    }
+
+    /** Two passes; the first one is the warm-up. */
+    private String[] passes(String prefix, List<String> arguments) {
+      arguments.add("--applications=" + INPUT);
+      arguments.add("--records=" + records(bench));
+      arguments.add("--passes=" + prefix + "-0," + prefix + "-1");
+      return new String[] {prefix + "-0", prefix + "-0-dead", prefix + "-1", prefix + "-1-dead"};
+    }
+
+    private String[] rates(String prefix, List<String> arguments) {
+      arguments.add("--prefix=" + prefix);
+      arguments.add("--rates=" + String.join(",", RATES.stream().map(r -> "" + r).toList()));
+      arguments.add("--warmUp=" + bench.size(4, 3));
+      arguments.add("--seconds=" + bench.size(10, 6));
+      List<String> topics = new ArrayList<>();
+      for (int rate : RATES) {
+        String decisions = prefix + "-" + rate;
+        topics.addAll(List.of(decisions, decisions + "-dead", decisions + "-applications"));
       }
-      return new Sample((late - early) / ((lateAt - earlyAt) / 1e9), 0, 0, HeapPeak.mebibytes());
-    } finally {
-      running.stop();
+      return topics.toArray(String[]::new);
     }
-  }
 
-  private Sample latency(EmbeddedKafka kafka, WholeJob job, Start start, int perSecond)
-      throws Exception {
-    String output = output(kafka);
-    String input = output + "-applications";
-    kafka.createTopic(input, PARTITIONS);
-    Running running = start.start(job, input, output);
-    try {
-      flink.awaitRunning();
-      Histogram millis =
-          new JobLatency(kafka.bootstrapServers(), input, output, PARTITIONS)
-              .measure(perSecond, WARM_UP_SECONDS, LATENCY_SECONDS);
-      return new Sample(
-          perSecond, millis.getValueAtPercentile(50), millis.getValueAtPercentile(99), 0);
-    } finally {
-      running.stop();
+    @Override
+    public void close() throws IOException {
+      bureau.close();
+      broker.close();
     }
-  }
-
-  /** Creates topics for decisions and dead letters, and returns the name of the former. */
-  private String output(EmbeddedKafka kafka) {
-    String output = "decisions" + runs++;
-    kafka.createTopic(output, PARTITIONS);
-    kafka.createTopic(output + "-dead", PARTITIONS);
-    return output;
-  }
-
-  private static long written(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions) {
-    return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -18,13 +18,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Topics of a local broker. */
-final class Topics {
+public final class Topics {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
   private Topics() {}
 
   /** Creates a topic and returns once all its partitions are usable; keeps an existing one. */
-  static void create(Admin admin, String name, int partitions) {
+  public static void create(Admin admin, String name, int partitions) {
     try {
       answer(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all());
     } catch (ExecutionException e) {

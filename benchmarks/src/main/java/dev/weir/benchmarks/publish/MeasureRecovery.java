@@ -41,10 +41,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 public final class MeasureRecovery {
   private MeasureRecovery() {}
 
-  /**
-   * Arguments: {@code --brokers=ADDRESS --topic=T --form=pairs|decisions --records=N --groups=N};
-   * {@code --groups=0} is the default number for the topic.
-   */
+  /** Arguments: {@code --brokers=ADDRESS --topic=T --form=pairs|decisions --records=N}. */
   public static void main(String[] args) throws Exception {
     Map<String, String> arguments = Side.arguments(args);
     boolean writes = arguments.containsKey("writes");
@@ -99,7 +96,6 @@ public final class MeasureRecovery {
             arguments.get("topic"),
             "bench",
             new RecoveryTally.Form<>(form));
-    int groups = Integer.parseInt(arguments.get("groups"));
     pipeline
         .apply(
             "Blocks",
@@ -108,7 +104,7 @@ public final class MeasureRecovery {
                     Long.parseLong(arguments.get("records")) / MadeRecord.RECORDS_IN_A_BLOCK)))
         .apply("Records", ParDo.of(made))
         .setCoder(coder)
-        .apply("Publish", groups == 0 ? publish : publish.withWriterGroups(groups))
+        .apply("Publish", publish)
         .apply("Count", ParDo.of(new RecoveryTally.Count<>()));
   }
 

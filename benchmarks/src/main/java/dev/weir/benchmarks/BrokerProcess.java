@@ -1,7 +1,7 @@
-package dev.weir.benchmarks.publish;
+package dev.weir.benchmarks;
 
-import dev.weir.benchmarks.Side;
 import dev.weir.embedded.EmbeddedKafka;
+import dev.weir.embedded.Topics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
-/** A Kafka broker in its own process, which ends with the process that started it. */
-final class BrokerProcess implements AutoCloseable {
+/**
+ * A Kafka broker in its own process, which ends with the process that started it. Unlike the broker
+ * of tests, it has the JVM's usual compilers and collector.
+ */
+public final class BrokerProcess implements AutoCloseable {
   private static final String STARTED = "broker at ";
 
   private final Process process;
@@ -28,7 +29,7 @@ final class BrokerProcess implements AutoCloseable {
   /**
    * @param folder the folder for its data and its log
    */
-  static BrokerProcess start(Path folder) throws IOException {
+  public static BrokerProcess start(Path folder) throws IOException {
     Process process =
         new ProcessBuilder(
                 Side.command(
@@ -53,52 +54,36 @@ final class BrokerProcess implements AutoCloseable {
     System.exit(System.in.read() < 0 ? 0 : 1);
   }
 
-  String address() {
+  public String address() {
     return address;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  void createTopic(String name, int partitions) throws InterruptedException {
+  /** Creates topics and returns once all their partitions are usable. */
+  public void createTopics(int partitions, String... names) {
     try (Admin admin = admin()) {
-      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
-      // The controller answers before the broker knows the topic.
-      while (!isKnown(admin, name)) {
-        TimeUnit.MILLISECONDS.sleep(20);
+      for (String name : names) {
+        Topics.create(admin, name, partitions);
       }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot create topic " + name, e);
     }
   }
 
-  void deleteTopic(String name) throws InterruptedException {
+  public void deleteTopics(String... names) throws InterruptedException {
     try (Admin admin = admin()) {
-      admin.deleteTopics(List.of(name)).all().get();
+      admin.deleteTopics(List.of(names)).all().get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot delete topic " + name, e);
+      throw new IllegalStateException("cannot delete topics " + List.of(names), e);
     }
   }
 
+  /** Stops the broker and returns when it has ended. */
   @Override
   public void close() throws IOException {
     process.getOutputStream().close();
-  }
-
-  private static boolean isKnown(Admin admin, String name) throws InterruptedException {
-    try {
-      return admin
-          .describeTopics(List.of(name))
-          .allTopicNames()
-          .get()
-          .get(name)
-          .partitions()
-          .stream()
-          .noneMatch(partition -> partition.leader() == null);
-    } catch (ExecutionException e) {
-      return false;
-    }
+    process.onExit().join();
   }
 
   private Admin admin() {

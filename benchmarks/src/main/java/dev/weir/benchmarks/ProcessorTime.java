@@ -1,0 +1,17 @@
+package dev.weir.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** The processor time of this process. */
+final class ProcessorTime {
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private ProcessorTime() {}
+
+  /** Returns nanoseconds of all threads since the process started. */
+  static long nanos() {
+    return SYSTEM.getProcessCpuTime();
+  }
+}

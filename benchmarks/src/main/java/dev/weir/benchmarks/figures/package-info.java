@@ -1,0 +1,2 @@
+/** The measured figures that are kept in the repository. */
+package dev.weir.benchmarks.figures;
