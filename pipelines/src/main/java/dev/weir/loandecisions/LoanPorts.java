@@ -62,7 +62,7 @@ public record LoanPorts(
     KafkaSettings kafka = KafkaSettings.of(options, ledger.sinkId(), Outputs.isLive(applications));
     return new LoanPorts(
         Inputs.of(options, PIPELINE, kafka, applications)
-            .from(applications, LoanApplication.getClassSchema(), "ts", ledger),
+            .from("applications", applications, LoanApplication.getClassSchema(), "ts", ledger),
         options.getRoundAmounts(),
         Outputs.to(decisions, LoanDecision.class, LoanDecision::getRequestId, null, kafka, byDay),
         ledgerTable(options, decisions)

@@ -13,12 +13,16 @@ record InputFiles(String option, Port.Files files) implements Need {
     return files.path();
   }
 
+  FilePattern pattern() {
+    return files.avro()
+        ? FilePattern.ofContainers(files.path())
+        : FilePattern.ofLines(files.path());
+  }
+
   @Override
   public List<String> problems() {
-    FilePattern pattern =
-        files.avro() ? FilePattern.ofContainers(files.path()) : FilePattern.ofLines(files.path());
     try {
-      pattern.files();
+      pattern().files();
       return List.of();
     } catch (FileNotFoundException e) {
       return problem(e.getMessage() + "; check the path");

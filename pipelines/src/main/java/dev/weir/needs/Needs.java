@@ -1,6 +1,7 @@
 package dev.weir.needs;
 
 import dev.weir.cdc.SourceColumn;
+import dev.weir.files.FilePattern;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.kafka.ClientProperties;
@@ -14,6 +15,7 @@ import dev.weir.ports.PortException;
 import dev.weir.service.ServiceAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,9 @@ public final class Needs {
 
   /** The local paths of {@code file:} ports, by option. */
   private final Map<String, String> files = new LinkedHashMap<>();
+
+  private int inputs;
+  private final Map<String, FilePattern> inputFiles = new LinkedHashMap<>();
 
   private Needs(boolean live, CatalogNeed catalog) {
     this.live = live;
@@ -98,6 +103,21 @@ public final class Needs {
     return this;
   }
 
+  /** Returns whether some input never ends. */
+  public boolean isLive() {
+    return live;
+  }
+
+  /** Returns whether all inputs are {@link #inputFiles}. */
+  public boolean readsOnlyFiles() {
+    return inputs == inputFiles.size();
+  }
+
+  /** The inputs that are files, by option. */
+  public Map<String, FilePattern> inputFiles() {
+    return Collections.unmodifiableMap(inputFiles);
+  }
+
   /** Returns whether the job publishes to topics exactly once. */
   public boolean publishesExactlyOnce() {
     return !unused.isEmpty();
@@ -117,10 +137,13 @@ public final class Needs {
 
   /** An input that is not a database; see {@link #readsChanges}. */
   public Needs reads(String option, Port port) {
+    inputs++;
     if (port instanceof Port.Topic topic) {
       required.add(topic(option, topic, false));
     } else if (port instanceof Port.Files input) {
-      required.add(new InputFiles(option, input));
+      InputFiles needed = new InputFiles(option, input);
+      required.add(needed);
+      inputFiles.put(option, needed.pattern());
       files.put(option, input.path());
     } else if (port instanceof Port.Table table) {
       catalog.reads(option, table.name());
@@ -146,6 +169,7 @@ public final class Needs {
     if (!(port instanceof Port.Database database)) {
       return reads(option, port);
     }
+    inputs++;
     required.add(
         new DatabaseNeed(
             option, database, DatabaseChanges.find(option).of(database, pipeline, table, columns)));

@@ -10,12 +10,14 @@ import dev.weir.kafka.ReadTopic;
 import dev.weir.kafka.TopicStart;
 import dev.weir.kafka.TopicValues;
 import dev.weir.kafka.registry.WireFormat;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -41,13 +43,21 @@ public final class Inputs {
   private final TopicStart start;
   private final String group;
 
-  private Inputs(KafkaSettings kafka, TopicStart start, String group) {
+  /** The meter of the input that an option names. */
+  private final Function<String, ReadMeter> meters;
+
+  private Inputs(
+      KafkaSettings kafka, TopicStart start, String group, Function<String, ReadMeter> meters) {
     this.kafka = kafka;
     this.start = start;
     this.group = group;
+    this.meters = meters;
   }
 
   /**
+   * Reads of files and tables are reported to a {@link dev.weir.progress.ReadProgress} whose run is
+   * {@code options.getOptionsId()}, by the name of the option, if there is one.
+   *
    * @param pipeline the consumer group to which positions in topics are committed
    * @param kafka the settings of the inputs that are topics
    * @param inputs all inputs of the pipeline
@@ -59,7 +69,9 @@ public final class Inputs {
     if (options.getAllowGaps()) {
       requireTopic("--allowGaps", inputs);
     }
-    return of(options.getFrom(), Instant.now(), pipeline, kafka, inputs);
+    Inputs unwatched = of(options.getFrom(), Instant.now(), pipeline, kafka, inputs);
+    long run = options.getOptionsId();
+    return new Inputs(kafka, unwatched.start, pipeline, option -> ReadMeter.of(run, option));
   }
 
   /**
@@ -68,11 +80,11 @@ public final class Inputs {
    */
   static Inputs of(String from, Instant now, String pipeline, KafkaSettings kafka, Port... inputs) {
     if (from == null) {
-      return new Inputs(kafka, TopicStart.earliest(), pipeline);
+      return new Inputs(kafka, TopicStart.earliest(), pipeline, o -> ReadMeter.unwatched());
     }
     TopicStart start = start(from, now);
     requireTopic("--from", inputs);
-    return new Inputs(kafka, start, pipeline);
+    return new Inputs(kafka, start, pipeline, o -> ReadMeter.unwatched());
   }
 
   private static void requireTopic(String option, Port... inputs) {
@@ -116,12 +128,13 @@ public final class Inputs {
   }
 
   /**
+   * @param option the option the port was given for
    * @param avro the schema of the input's records, if they are Avro
    * @param timeColumn the column that a time range of a table applies to
    * @param ledger the settings of the port, if it is a table
    */
   public PTransform<PBegin, Result<PCollection<RawRecord>, DeadLetter>> from(
-      Port port, Schema avro, String timeColumn, Ledger ledger) {
+      String option, Port port, Schema avro, String timeColumn, Ledger ledger) {
     if (port instanceof Port.Topic topic) {
       TopicValues values =
           kafka
@@ -131,14 +144,14 @@ public final class Inputs {
       return topic(topic, values, DISORDER);
     }
     if (port instanceof Port.Table table) {
-      return ReadLedger.of(scan(table, timeColumn, ledger), avro);
+      return ReadLedger.of(scan(table, timeColumn, ledger), avro).withMeter(meters.apply(option));
     }
     if (!(port instanceof Port.Files files)) {
       throw new IllegalArgumentException("records cannot be read from " + port);
     }
-    return files.avro()
-        ? ReadFiles.ofContainers(files.path(), avro)
-        : ReadFiles.ofLines(files.path());
+    ReadFiles read =
+        files.avro() ? ReadFiles.ofContainers(files.path(), avro) : ReadFiles.ofLines(files.path());
+    return read.withMeter(meters.apply(option));
   }
 
   /**
@@ -159,7 +172,7 @@ public final class Inputs {
       return DatabaseChanges.find(option).of(database, pipeline, table, columns).read();
     }
     if (port instanceof Port.Files files && !files.avro()) {
-      return ReadFiles.ofLines(files.path());
+      return ReadFiles.ofLines(files.path()).withMeter(meters.apply(option));
     }
     throw new PortException(
         "--"
@@ -186,7 +199,8 @@ public final class Inputs {
     }
     if (port instanceof Port.Files files && !files.avro()) {
       return ReadFiles.ofLines(files.path())
-          .withTimeIn(time, disorder, org.joda.time.Instant.now());
+          .withTimeIn(time, disorder, org.joda.time.Instant.now())
+          .withMeter(meters.apply(option));
     }
     throw new PortException(
         "--" + option + ": events come from kafka://host:port/topic or file:path (JSON Lines)");

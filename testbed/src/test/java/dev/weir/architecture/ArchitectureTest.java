@@ -45,7 +45,7 @@ class ArchitectureTest {
   private static final String[] STREAMS = {
     "dev.weir.record..", "dev.weir.encoding..", "dev.weir.deadletter..", "dev.weir.files..",
     "dev.weir.changelog..", "dev.weir.sharding..", "dev.weir.dedup..", "dev.weir.ordering..",
-    "dev.weir.service.."
+    "dev.weir.service..", "dev.weir.progress.."
   };
   private static final String[] DOMAINS = {
     "dev.weir.loan..", "dev.weir.bureau..", "dev.weir.cdc..", "dev.weir.card..",

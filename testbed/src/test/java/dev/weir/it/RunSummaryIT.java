@@ -11,9 +11,11 @@ import dev.weir.httpservice.Access;
 import dev.weir.it.loans.LoanFiles;
 import dev.weir.scoringservice.ScoringService;
 import dev.weir.sessionservice.SessionService;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The last line of a bounded run agrees with the files that the run read and wrote. */
+/** The last lines of a bounded run agree with the files that the run read and wrote. */
 @Timeout(180)
 class RunSummaryIT {
   private static final String FROM = "--from=2026-01-05T12:00:00Z";
@@ -30,13 +32,13 @@ class RunSummaryIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void theRecordsOfLoanDecisionsAddUp(String runner) {
+  void theRecordsOfLoanDecisionsAddUp(String runner) throws IOException {
     run("generate", "loans", "--to=file:" + in("loans.jsonl"), "--events=300", "--seed=7", FROM);
-    String done;
+    CommandRun run;
     try (BureauMock bureau =
         BureauMock.start(BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
-      done =
-          lastLine(
+      run =
+          run(
               "loan-decisions",
               "--runner=" + runner,
               "--shards=8",
@@ -47,6 +49,8 @@ class RunSummaryIT {
               "--bureau=" + bureau.uri());
     }
 
+    String done = lastLine(run);
+    assertRead(run, 300, "loans.jsonl");
     assertThat(done, startsWith("done: 300 records read: "));
     assertThat(done, endsWith("; every decision that needed a score has one"));
     assertThat(number(done, "decision"), is(lines("decisions")));
@@ -59,15 +63,15 @@ class RunSummaryIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void theRecordsOfCardTransactionsAddUp(String runner) {
+  void theRecordsOfCardTransactionsAddUp(String runner) throws IOException {
     run("generate", "card", "--to=file:" + in("card"), "--events=300", "--seed=7", FROM);
     long records = LoanFiles.lines(folder.resolve("in/card")).size();
-    String done;
+    CommandRun run;
     try (ScoringService scorer =
         ScoringService.start(
             ScoringService.healthy().withLatency(Duration.ZERO, Duration.ZERO), Access.open(), 0)) {
-      done =
-          lastLine(
+      run =
+          run(
               "card-transactions",
               "--runner=" + runner,
               "--shards=8",
@@ -80,6 +84,8 @@ class RunSummaryIT {
               "--scoring=" + scorer.uri());
     }
 
+    String done = lastLine(run);
+    assertRead(run, records, "card/customers.jsonl", "card/transactions.jsonl");
     assertThat(done, endsWith("; every settled transaction has a score"));
     assertThat(number(done, "dead letter"), is(lines("letters")));
     assertThat(number(done, "record"), is(records));
@@ -98,7 +104,7 @@ class RunSummaryIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"DirectRunner", "FlinkRunner"})
-  void theRecordsOfMoneyEnrichmentAddUp(String runner) {
+  void theRecordsOfMoneyEnrichmentAddUp(String runner) throws IOException {
     run(
         "generate",
         "money",
@@ -108,12 +114,12 @@ class RunSummaryIT {
         "--events=600",
         "--seed=7",
         FROM);
-    String done;
+    CommandRun run;
     try (SessionService service =
         SessionService.start(
             SessionService.healthy().withLatency(Duration.ZERO, Duration.ZERO), 0)) {
-      done =
-          lastLine(
+      run =
+          run(
               "money-enrichment",
               "--runner=" + runner,
               "--shards=8",
@@ -126,6 +132,8 @@ class RunSummaryIT {
               "--sessionService=" + service.uri());
     }
 
+    String done = lastLine(run);
+    assertRead(run, 600, "wallet.jsonl", "users.jsonl", "sessions.jsonl");
     assertThat(done, startsWith("done: 600 records read ("));
     assertThat(done, endsWith("; the session service has answered every question"));
     assertThat(number(done, "movement"), is(lines("enriched")));
@@ -146,16 +154,32 @@ class RunSummaryIT {
   }
 
   /** Returns the last line that a run prints; the line before it names the log. */
-  private static String lastLine(String... command) {
-    List<String> printed = run(command);
-    assertThat(printed.get(printed.size() - 2), matchesPattern("log: .+"));
-    return printed.get(printed.size() - 1);
+  private static String lastLine(CommandRun run) {
+    assertThat(run.out().get(run.out().size() - 2), matchesPattern("log: .+"));
+    return run.lastLine();
   }
 
-  private static List<String> run(String... command) {
+  /** The last line of the progress counts every file, record and byte of the input. */
+  private void assertRead(CommandRun run, long records, String... files) throws IOException {
+    long bytes = 0;
+    for (String file : files) {
+      bytes += Files.size(Path.of(in(file)));
+    }
+    assertThat(
+        run.err().get(run.err().size() - 1),
+        matchesPattern(
+            String.format(
+                Locale.ROOT,
+                "read: %d files?, %,d records, %,d bytes; the run took .+",
+                files.length,
+                records,
+                bytes)));
+  }
+
+  private static CommandRun run(String... command) {
     CommandRun run = CommandRun.of(command);
     assertThat(run.err().toString(), run.status(), is(0));
-    return run.out();
+    return run;
   }
 
   /** Returns the first number before these words, or 0. */

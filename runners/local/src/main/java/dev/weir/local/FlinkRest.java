@@ -2,6 +2,7 @@ package dev.weir.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.local.progress.JobTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -122,6 +123,23 @@ public final class FlinkRest {
     return jobs(name).stream()
         .map(job -> get("/jobs/" + id(job) + "/checkpoints"))
         .anyMatch(checkpoints -> checkpoints.path("latest").hasNonNull("savepoint"));
+  }
+
+  /**
+   * Returns how many tasks of a job of this name have finished; empty if no such job runs, or the
+   * cluster does not answer.
+   */
+  Optional<JobTasks> tasks(String name) {
+    try {
+      return jobs(name).stream()
+          .filter(job -> !ENDS.contains(job.path("state").asText()))
+          .map(job -> job.path("tasks"))
+          .map(job -> new JobTasks(job.path("finished").asLong(), job.path("total").asLong()))
+          .findFirst();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      LOG.debug("the cluster does not report its tasks", e);
+      return Optional.empty();
+    }
   }
 
   /** Returns a line for each job, with its state and the number of tasks in each state. */

@@ -3,6 +3,7 @@ package dev.weir.local;
 import dev.weir.folders.TemporaryFolder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The Flink cluster of a pipeline whose arguments ask for Flink and name no cluster: one in this
@@ -38,6 +39,9 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /** Input for which one more parallel instance is worth its start, in bytes. */
+  private static final long BYTES_PER_INSTANCE = 8_000_000;
+
   /** No more than a topic usually has partitions: an instance without one holds event time back. */
   private static int standardParallelism() {
     return Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -52,14 +56,35 @@ final class LocalCluster implements AutoCloseable {
         .orElse(1);
   }
 
+  /**
+   * Enough parallel instances for an input: each one of a bounded job costs time to start.
+   *
+   * @param input size of the input in bytes; empty if it is not known or does not end
+   * @param most maximum number of instances
+   */
+  static int parallelism(OptionalLong input, int most) {
+    return input.isEmpty()
+        ? most
+        : (int) Math.max(1, Math.min(most, input.getAsLong() / BYTES_PER_INSTANCE));
+  }
+
   /** The arguments, plus those that name this cluster if there is one. */
   List<String> complete(List<String> arguments) {
+    return complete(arguments, OptionalLong.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param input size of the input in bytes; empty if it is not known or does not end
+   */
+  List<String> complete(List<String> arguments, OptionalLong input) {
     List<String> completed = new ArrayList<>(arguments);
     if (flink != null) {
       completed.add("--flinkMaster=" + flink.master());
       completed.add("--filesToStage=" + flink.filesToStage());
       if (completed.stream().noneMatch(a -> a.startsWith("--parallelism="))) {
-        completed.add("--parallelism=" + standardParallelism());
+        completed.add("--parallelism=" + parallelism(input, standardParallelism()));
       }
     }
     return completed;

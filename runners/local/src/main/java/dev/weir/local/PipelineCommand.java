@@ -1,10 +1,12 @@
 package dev.weir.local;
 
+import dev.weir.local.progress.RunProgress;
 import dev.weir.needs.Needs;
 import dev.weir.ports.PortException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -84,13 +86,17 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
     try {
       O given = PipelineArguments.parse(type, arguments);
       check.accept(given);
-      if (!BeforeStart.areMet(needs.apply(given), given, spec.commandLine().getErr())) {
+      Needs needed = needs.apply(given);
+      if (!BeforeStart.areMet(needed, given, spec.commandLine().getErr())) {
         return CommandLine.ExitCode.SOFTWARE;
       }
+      InputSize input = InputSize.of(needed);
       try (LocalCluster cluster = LocalCluster.ifNeeded(arguments);
           ClientConfiguration client = ClientConfiguration.ifNeeded(arguments)) {
-        O options = PipelineArguments.parse(type, client.complete(cluster.complete(arguments)));
-        PipelineResult result = toItsEnd(options);
+        O options =
+            PipelineArguments.parse(
+                type, client.complete(cluster.complete(arguments, input.bytes())));
+        PipelineResult result = needed.isLive() ? toItsEnd(options) : watched(options, input);
         end = result.getState();
         if (end == PipelineResult.State.DONE) {
           requireAnEnd(options);
@@ -103,6 +109,31 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
     return end == PipelineResult.State.DONE
         ? CommandLine.ExitCode.OK
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Runs a job whose input ends, and shows how far it is. */
+  private PipelineResult watched(O options, InputSize input) {
+    Optional<FlinkRest> flink = flink(options);
+    try (RunProgress progress =
+        RunProgress.start(
+            options.getOptionsId(),
+            input.files(),
+            () -> flink.flatMap(cluster -> cluster.tasks(options.getJobName())),
+            spec.commandLine().getErr())) {
+      PipelineResult result = toItsEnd(options);
+      if (result.getState() == PipelineResult.State.DONE) {
+        progress.succeeded();
+      }
+      return result;
+    }
+  }
+
+  /** The cluster that runs the job, if it can be asked. */
+  private static Optional<FlinkRest> flink(PipelineOptions options) {
+    String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
+    return options.getRunner() == FlinkRunner.class && master.contains(":")
+        ? Optional.of(new FlinkRest(master))
+        : Optional.empty();
   }
 
   /**
@@ -144,11 +175,10 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
     } catch (PortException e) {
       throw e;
     } catch (RuntimeException e) {
-      String master = options.as(FlinkPipelineOptions.class).getFlinkMaster();
-      if (options.getRunner() != FlinkRunner.class || !master.contains(":")) {
-        throw e;
-      }
-      String why = new FlinkRest(master).failure(options.getJobName()).orElseThrow(() -> e);
+      String why =
+          flink(options)
+              .flatMap(cluster -> cluster.failure(options.getJobName()))
+              .orElseThrow(() -> e);
       IllegalStateException failed = new IllegalStateException(why);
       // Not its cause: the innermost cause is what a user is shown.
       failed.addSuppressed(e);

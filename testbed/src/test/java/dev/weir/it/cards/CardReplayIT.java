@@ -57,7 +57,7 @@ class CardReplayIT {
 
   @BeforeAll
   static void start() {
-    flink = EmbeddedFlink.start(folder, 2, 0);
+    flink = EmbeddedFlink.start(folder, 4, 0);
     scorer = ScoringService.start(ScoringService.healthy(), Access.open(), 0);
   }
 
@@ -145,14 +145,35 @@ class CardReplayIT {
     return in.into("direct").run(scorer.uri(), DIRECT, CommandRun.ONE_THREAD);
   }
 
+  @Test
+  void theRowsDoNotDependOnTheParallelism() throws IOException {
+    Path made = folder.resolve("parallel");
+    CardFiles.in(made).write(CardActivity.seeded(8, NOON).withRate(10).withCustomers(50), 800);
+    CardFolder in = new CardFolder(made);
+
+    CardFolder one = flink(in, 1);
+    CardFolder four = flink(in, 4);
+
+    assertThat(CardFolder.there(one.enriched()).size(), is(greaterThan(100)));
+    assertThat(four.enriched(), equalTo(one.enriched()));
+    assertThat(four.pending(), equalTo(one.pending()));
+    assertThat(four.spend(), equalTo(one.spend()));
+    assertThat(four.removals(), equalTo(one.removals()));
+    assertThat(four.deadLetters(), equalTo(one.deadLetters()));
+  }
+
   private static CardFolder flink(CardFolder in) {
-    return in.into("flink")
+    return flink(in, 2);
+  }
+
+  private static CardFolder flink(CardFolder in, int parallelism) {
+    return in.into("flink-" + parallelism)
         .run(
             scorer.uri(),
             "--runner=FlinkRunner",
             "--flinkMaster=" + flink.master(),
             "--filesToStage=" + flink.filesToStage(),
-            "--parallelism=2");
+            "--parallelism=" + parallelism);
   }
 
   private static void assertTrue(CardTruth truth, CardFolder run) {

@@ -37,6 +37,7 @@ final class ContainerScanner {
   private final WriterTimes times;
   private DataFileReader<GenericRecord> blocks;
   private long nextBlock;
+  private long blockStart;
 
   /** The current block: how many of its records are left, its bytes, and the walk over them. */
   private long left;
@@ -133,6 +134,11 @@ final class ContainerScanner {
     return number;
   }
 
+  /** Where in the file the current block begins, in bytes; everything before it has been read. */
+  long blockStart() {
+    return blockStart;
+  }
+
   private boolean openBlock() throws IOException {
     if (walk != null && !walk.isEnd()) {
       throw new IOException("the block declares fewer records than it holds");
@@ -153,6 +159,7 @@ final class ContainerScanner {
 
   private ByteBuffer readBlock() throws IOException {
     long start = nextBlock;
+    blockStart = start;
     try {
       input.seek(start);
       BinaryDecoder header = DecoderFactory.get().directBinaryDecoder(new OneByOne(input), null);

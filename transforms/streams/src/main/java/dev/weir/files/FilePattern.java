@@ -1,5 +1,6 @@
 package dev.weir.files;
 
+import dev.weir.progress.FilePart;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.slf4j.Logger;
@@ -73,14 +75,8 @@ public final class FilePattern implements Serializable {
    * @throws IOException if a file or folder cannot be opened; the message names it
    */
   public List<String> files() throws IOException {
-    if (OTHER_SCHEME.matcher(pattern).matches()) {
-      return org.apache.beam.sdk.io.FileSystems.match(pattern, EmptyMatchTreatment.DISALLOW)
-          .metadata()
-          .stream()
-          .map(Metadata::resourceId)
-          .map(Object::toString)
-          .sorted()
-          .toList();
+    if (isRemote()) {
+      return matched().map(Metadata::resourceId).map(Object::toString).sorted().toList();
     }
     Search search = new Search();
     String spec = new File(pattern.replaceFirst("^file:", "")).getAbsolutePath();
@@ -98,6 +94,28 @@ public final class FilePattern implements Serializable {
           pattern + " contains characters that no file name can have here; " + locale());
     }
     return search.result();
+  }
+
+  /**
+   * Lists the files with their sizes as they are now; otherwise like {@link #files}. A file that is
+   * not a regular one has no size.
+   */
+  public List<FilePart> parts() throws IOException {
+    return isRemote()
+        ? matched()
+            .map(found -> FilePart.whole(found.resourceId().toString(), found.sizeBytes()))
+            .toList()
+        : files().stream().map(file -> FilePart.whole(file, new File(file).length())).toList();
+  }
+
+  private boolean isRemote() {
+    return OTHER_SCHEME.matcher(pattern).matches();
+  }
+
+  private Stream<Metadata> matched() throws IOException {
+    return org.apache.beam.sdk.io.FileSystems.match(pattern, EmptyMatchTreatment.DISALLOW)
+        .metadata()
+        .stream();
   }
 
   private static String locale() {

@@ -1,5 +1,6 @@
 package dev.weir.files;
 
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
@@ -46,7 +47,7 @@ public final class FileRecords implements RawRecords {
         if (containerSchema == null) {
           lines(file, handler);
         } else {
-          ReadContainers.read(file, containerSchema, handler);
+          ReadContainers.read(file, containerSchema, ReadMeter.unwatched().begin(file), handler);
         }
       }
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.weir.files;
 
+import dev.weir.progress.PartMeter;
+import dev.weir.progress.ReadMeter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +25,17 @@ final class InputFile {
    * @param name as {@link FilePattern} returns it
    */
   static InputStream open(String name) throws IOException {
+    return open(name, ReadMeter.unwatched().begin(name));
+  }
+
+  /**
+   * @param meter reports the bytes of the file, not those that they decompress to
+   */
+  static InputStream open(String name, PartMeter meter) throws IOException {
     InputStream in =
-        Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(name, false)));
+        new Metered(
+            Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(name, false))),
+            meter);
     try {
       return decompressed(name, in);
     } catch (IOException | RuntimeException e) {
@@ -57,6 +68,37 @@ final class InputFile {
     first.unread(next);
     boolean text = next >= ' ' && next < 0x7F || next == '\n' || next == '\r' || next == '\t';
     return text || next == BYTE_ORDER_MARK ? first : new GzipInput(first);
+  }
+
+  /** Reports bytes once the reader asks for those after them: they are processed then. */
+  private static final class Metered extends InputStream {
+    private final InputStream in;
+    private final PartMeter meter;
+    private long offset;
+
+    Metered(InputStream in, PartMeter meter) {
+      this.in = in;
+      this.meter = meter;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      meter.reached(offset);
+      int read = in.read(into, from, length);
+      offset += Math.max(0, read);
+      return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 
   /** Reports damage at the first byte. */

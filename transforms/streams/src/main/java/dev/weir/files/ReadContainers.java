@@ -1,6 +1,8 @@
 package dev.weir.files;
 
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.progress.PartMeter;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
@@ -30,9 +32,11 @@ final class ReadContainers extends DoFn<String, RawRecord> {
   private static final String STAGE = "read-containers";
 
   private final String schema;
+  private final ReadMeter meter;
 
-  ReadContainers(Schema schema) {
+  ReadContainers(Schema schema, ReadMeter meter) {
     this.schema = schema.toString();
+    this.meter = meter;
   }
 
   @ProcessElement
@@ -45,6 +49,7 @@ final class ReadContainers extends DoFn<String, RawRecord> {
     read(
         file,
         new Schema.Parser().parse(schema),
+        meter.begin(file),
         new RawRecords.Handler() {
           @Override
           public void record(RawRecord record) {
@@ -59,7 +64,8 @@ final class ReadContainers extends DoFn<String, RawRecord> {
   }
 
   /** Reads the records of one file. */
-  static void read(String file, Schema expected, RawRecords.Handler handler) throws IOException {
+  static void read(String file, Schema expected, PartMeter progress, RawRecords.Handler handler)
+      throws IOException {
     BinaryMessageEncoder<GenericRecord> encoder =
         new BinaryMessageEncoder<>(GenericData.get(), expected);
     try (ChannelInput input = ChannelInput.open(file)) {
@@ -69,9 +75,12 @@ final class ReadContainers extends DoFn<String, RawRecord> {
       } catch (IOException e) {
         handler.unreadable(
             Origin.ofFile(file, 1), malformed("not an Avro container of the expected schema"));
+        progress.record();
+        progress.complete();
         return;
       }
       while (scanner.next()) {
+        progress.reached(scanner.blockStart());
         Origin origin = Origin.ofFile(file, scanner.number());
         if (scanner.damage() != null) {
           handler.unreadable(origin, malformed(scanner.damage()));
@@ -79,7 +88,9 @@ final class ReadContainers extends DoFn<String, RawRecord> {
           byte[] bytes = encoder.encode(scanner.record()).array();
           handler.record(new RawRecord(bytes, Encoding.AVRO, origin));
         }
+        progress.record();
       }
+      progress.complete();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.files;
 
 import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.LogTime;
 import dev.weir.record.RawRecord;
 import java.io.IOException;
@@ -33,18 +34,22 @@ public final class ReadFiles
   private final FilePattern pattern;
   private final String containerSchema;
   private final LineTime lineTime;
+  private final ReadMeter meter;
 
-  private ReadFiles(FilePattern pattern, String containerSchema, LineTime lineTime) {
+  private ReadFiles(
+      FilePattern pattern, String containerSchema, LineTime lineTime, ReadMeter meter) {
     this.pattern = pattern;
     this.containerSchema = containerSchema;
     this.lineTime = lineTime;
+    this.meter = meter;
   }
 
   /**
    * @param pattern a path, folder or glob; see {@link FilePattern}
    */
   public static ReadFiles ofLines(String pattern) {
-    return new ReadFiles(FilePattern.ofLines(Objects.requireNonNull(pattern)), null, null);
+    return new ReadFiles(
+        FilePattern.ofLines(Objects.requireNonNull(pattern)), null, null, ReadMeter.unwatched());
   }
 
   /**
@@ -53,7 +58,10 @@ public final class ReadFiles
    */
   public static ReadFiles ofContainers(String pattern, Schema schema) {
     return new ReadFiles(
-        FilePattern.ofContainers(Objects.requireNonNull(pattern)), schema.toString(), null);
+        FilePattern.ofContainers(Objects.requireNonNull(pattern)),
+        schema.toString(),
+        null,
+        ReadMeter.unwatched());
   }
 
   /**
@@ -75,7 +83,15 @@ public final class ReadFiles
           "the time is read from lines, but these files are Avro containers");
     }
     return new ReadFiles(
-        pattern, containerSchema, new LineTime(time, disorder.getMillis(), readAt.getMillis()));
+        pattern,
+        containerSchema,
+        new LineTime(time, disorder.getMillis(), readAt.getMillis()),
+        meter);
+  }
+
+  /** Reports to a meter what is read. */
+  public ReadFiles withMeter(ReadMeter reports) {
+    return new ReadFiles(pattern, containerSchema, lineTime, Objects.requireNonNull(reports));
   }
 
   /**
@@ -100,8 +116,8 @@ public final class ReadFiles
   public Result<PCollection<RawRecord>, DeadLetter> expand(PBegin begin) {
     DoFn<String, RawRecord> reader =
         containerSchema == null
-            ? new ReadLines(lineTime)
-            : new ReadContainers(new Schema.Parser().parse(containerSchema));
+            ? new ReadLines(lineTime, meter)
+            : new ReadContainers(new Schema.Parser().parse(containerSchema), meter);
     PCollection<String> files =
         begin
             .apply("FilePattern", Create.of("").withCoder(StringUtf8Coder.of()))

@@ -1,6 +1,8 @@
 package dev.weir.files;
 
 import dev.weir.deadletter.DeadLetters;
+import dev.weir.progress.PartMeter;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.LogTime;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
@@ -30,12 +32,14 @@ final class ReadLines extends DoFn<String, RawRecord> {
   static final int MAX_LINE = 1 << 20;
 
   private final ReadFiles.LineTime lineTime;
+  private final ReadMeter meter;
 
   /**
    * @param lineTime null if lines have no time
    */
-  ReadLines(ReadFiles.LineTime lineTime) {
+  ReadLines(ReadFiles.LineTime lineTime, ReadMeter meter) {
     this.lineTime = lineTime;
+    this.meter = meter;
   }
 
   @ProcessElement
@@ -45,7 +49,8 @@ final class ReadLines extends DoFn<String, RawRecord> {
       OutputReceiver<RawRecord> out,
       MultiOutputReceiver more)
       throws IOException {
-    try (InputStream in = InputFile.open(file)) {
+    PartMeter progress = meter.begin(file);
+    try (InputStream in = InputFile.open(file, progress)) {
       LineScanner scanner = new LineScanner(in, MAX_LINE);
       LogTime log = lineTime == null ? null : new LogTime(lineTime.disorder());
       long number = 1;
@@ -53,17 +58,21 @@ final class ReadLines extends DoFn<String, RawRecord> {
         Origin origin = Origin.ofFile(file, number);
         if (scanner.isTooLong()) {
           DeadLetters.reject(DeadLetters.of(STAGE, tooLong(), origin, timestamp), more);
+          progress.record();
         } else if (!isBlank(scanner.line())) {
           out.outputWithTimestamp(
               new RawRecord(scanner.line(), Encoding.JSON, origin),
               place(scanner.line(), log, timestamp));
+          progress.record();
         }
       }
       if (scanner.damage() != null) {
         Origin origin = Origin.ofFile(file, number);
         DeadLetters.reject(
             DeadLetters.of(STAGE, damaged(scanner.damage()), origin, timestamp), more);
+        progress.record();
       }
+      progress.complete();
     }
   }
 

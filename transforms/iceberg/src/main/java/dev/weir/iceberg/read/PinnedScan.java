@@ -5,12 +5,16 @@ import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.table.OpenTable;
+import dev.weir.progress.FilePart;
+import dev.weir.progress.PartMeter;
+import dev.weir.progress.ReadMeter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.iceberg.CombinedScanTask;
@@ -35,6 +39,7 @@ final class PinnedScan implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
+  private static final int ROWS_PER_REPORT = 1_000;
   private static final Instant FIRST = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
   private static final Instant LAST = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
 
@@ -174,14 +179,41 @@ final class PinnedScan implements Serializable {
     return OpenTable.of(catalog, name);
   }
 
+  /** The parts of data files that a task reads, as {@link #read} reports them. */
+  static List<FilePart> parts(CombinedScanTask task) {
+    return task.files().stream()
+        .map(file -> new FilePart(file.file().location(), file.start(), file.length()))
+        .toList();
+  }
+
+  /** A reader of rows does not know where in the file it is; rows are taken to be equally long. */
+  private static long estimatedBytes(FileScanTask file, long rows) {
+    double share = (double) rows / Math.max(1, file.estimatedRowsCount());
+    return (long) (file.length() * Math.min(1, share));
+  }
+
   /** Reads the rows of one task. */
   void read(OpenTable open, CombinedScanTask task, RowReader reader) {
+    read(open, task, ReadMeter.unwatched(), reader);
+  }
+
+  /** Reads the rows of one task, and reports what is read. */
+  void read(OpenTable open, CombinedScanTask task, ReadMeter meter, RowReader reader) {
     Table table = open.table();
     LiveRows live = new LiveRows(table.io(), table.specs(), all, columns, task.files());
     for (FileScanTask file : task.files()) {
       String location = file.file().location();
+      PartMeter progress = meter.begin(location, file.start());
       try (CloseableIterable<StructLike> rows = live.of(file)) {
-        rows.forEach(row -> reader.row(location, live.position(row), row));
+        long read = 0;
+        for (StructLike row : rows) {
+          reader.row(location, live.position(row), row);
+          progress.record();
+          if (++read % ROWS_PER_REPORT == 0) {
+            progress.reached(estimatedBytes(file, read));
+          }
+        }
+        progress.complete();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -1,5 +1,9 @@
 package dev.weir.iceberg.read;
 
+import dev.weir.progress.FilePart;
+import dev.weir.progress.ReadMeter;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -19,16 +23,21 @@ final class PlanScan extends PTransform<PBegin, PCollection<byte[]>> {
   private static final long serialVersionUID = 1;
 
   private final PinnedScan scan;
+  private final ReadMeter meter;
 
-  PlanScan(PinnedScan scan) {
+  /**
+   * @param meter gets the parts that the tasks will read
+   */
+  PlanScan(PinnedScan scan, ReadMeter meter) {
     this.scan = scan;
+    this.meter = meter;
   }
 
   @Override
   public PCollection<byte[]> expand(PBegin begin) {
     return begin
         .apply("NameTable", Create.of(scan.name()))
-        .apply("PlanTasks", ParDo.of(new PlanTasks(scan)))
+        .apply("PlanTasks", ParDo.of(new PlanTasks(scan, meter)))
         .setCoder(ByteArrayCoder.of())
         .apply("SpreadTasks", Reshuffle.viaRandomKey());
   }
@@ -42,14 +51,25 @@ final class PlanScan extends PTransform<PBegin, PCollection<byte[]>> {
     private static final long serialVersionUID = 1;
 
     private final PinnedScan scan;
+    private final ReadMeter meter;
 
-    PlanTasks(PinnedScan scan) {
+    PlanTasks(PinnedScan scan, ReadMeter meter) {
       this.scan = scan;
+      this.meter = meter;
     }
 
     @ProcessElement
     public void process(OutputReceiver<byte[]> out) {
-      scan.plan(task -> out.output(SerializationUtil.serializeToBytes(task)));
+      boolean watched = meter.isWatched();
+      List<FilePart> parts = new ArrayList<>();
+      scan.plan(
+          task -> {
+            out.output(SerializationUtil.serializeToBytes(task));
+            if (watched) {
+              parts.addAll(PinnedScan.parts(task));
+            }
+          });
+      meter.expect(parts);
     }
   }
 }

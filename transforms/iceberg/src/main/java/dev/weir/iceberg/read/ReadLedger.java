@@ -4,12 +4,14 @@ import dev.weir.deadletter.DeadLetter;
 import dev.weir.deadletter.DeadLetters;
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenTable;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.Origin;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import dev.weir.record.UnreadableRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -32,17 +34,24 @@ public final class ReadLedger
 
   private final LedgerScan scan;
   private final String record;
+  private final ReadMeter meter;
 
-  private ReadLedger(LedgerScan scan, String record) {
+  private ReadLedger(LedgerScan scan, String record, ReadMeter meter) {
     this.scan = scan;
     this.record = record;
+    this.meter = meter;
   }
 
   /**
    * @param record the record schema; its fields are read from the columns of the same names
    */
   public static ReadLedger of(LedgerScan scan, Schema record) {
-    return new ReadLedger(scan, record.toString());
+    return new ReadLedger(scan, record.toString(), ReadMeter.unwatched());
+  }
+
+  /** Reports to a meter what is read, in bytes of the data files. */
+  public ReadLedger withMeter(ReadMeter reports) {
+    return new ReadLedger(scan, record, Objects.requireNonNull(reports));
   }
 
   /**
@@ -54,8 +63,8 @@ public final class ReadLedger
     PinnedScan pinned = new PinnedScan(scan, new Schema.Parser().parse(record));
     return DeadLetters.divide(
         "ReadTasks",
-        begin.apply("PlanScan", new PlanScan(pinned)),
-        new ReadTasks(pinned),
+        begin.apply("PlanScan", new PlanScan(pinned, meter)),
+        new ReadTasks(pinned, meter),
         RawRecord.CODER);
   }
 
@@ -64,12 +73,14 @@ public final class ReadLedger
     private static final String STAGE = "read-ledger";
 
     private final PinnedScan scan;
+    private final ReadMeter meter;
     private transient OpenTable table;
     private transient RowRecords records;
     private transient BinaryMessageEncoder<GenericRecord> encoder;
 
-    ReadTasks(PinnedScan scan) {
+    ReadTasks(PinnedScan scan, ReadMeter meter) {
       this.scan = scan;
+      this.meter = meter;
     }
 
     @Setup
@@ -90,6 +101,7 @@ public final class ReadLedger
       scan.read(
           table,
           PlanScan.task(task),
+          meter,
           (file, position, row) -> {
             Origin origin = Origin.ofFile(file, position + 1);
             try {

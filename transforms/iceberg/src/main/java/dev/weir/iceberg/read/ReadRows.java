@@ -2,6 +2,7 @@ package dev.weir.iceberg.read;
 
 import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.OpenTable;
+import dev.weir.progress.ReadMeter;
 import dev.weir.record.UnreadableRecord;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -44,7 +45,7 @@ public final class ReadRows extends PTransform<PBegin, PCollection<GenericRecord
     Schema schema = new Schema.Parser().parse(record);
     PinnedScan pinned = new PinnedScan(scan, schema);
     return begin
-        .apply("PlanScan", new PlanScan(pinned))
+        .apply("PlanScan", new PlanScan(pinned, ReadMeter.unwatched()))
         .apply("ReadTasks", ParDo.of(new ReadTasks(pinned)))
         .setCoder(AvroGenericCoder.of(schema));
   }

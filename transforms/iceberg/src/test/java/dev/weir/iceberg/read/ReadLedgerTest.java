@@ -19,6 +19,9 @@ import dev.weir.iceberg.testing.InvoiceStatus;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.Runs;
 import dev.weir.iceberg.testing.Warehouse;
+import dev.weir.progress.ReadMeter;
+import dev.weir.progress.ReadProgress;
+import dev.weir.progress.ReadTotals;
 import dev.weir.record.RawRecord;
 import dev.weir.record.RawRecord.Encoding;
 import dev.weir.testing.Pipelines;
@@ -41,6 +44,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableProperties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +183,26 @@ class ReadLedgerTest {
     assertThat(error.getMessage(), is("table bank.rows has no column account"));
   }
 
+  @Test
+  void everyRowAndEveryByteOfTheDataFilesIsReported() throws Exception {
+    runs.append(table(LOOSE), row("1", "OPEN"), row("2", "no status"));
+    runs.append(table(LOOSE), row("3", "CLOSED"));
+    long run = 3_456_789;
+
+    try (ReadProgress progress = ReadProgress.open(run)) {
+      read(STRICT, ReadMeter.of(run, "rows"));
+
+      long bytes = 0;
+      for (Snapshot snapshot : warehouse.snapshots(NAME)) {
+        for (DataFile file : snapshot.addedDataFiles(warehouse.load(NAME).io())) {
+          bytes += file.fileSizeInBytes();
+        }
+      }
+      assertThat(records.size() + deadLetters.size(), is(3));
+      assertThat(progress.totals(), is(new ReadTotals(2, 2, bytes, bytes, 3, true, true)));
+    }
+  }
+
   private LedgerTable table(Schema schema) {
     return LedgerTable.of(warehouse.catalog(), NAME, schema);
   }
@@ -187,9 +212,13 @@ class ReadLedgerTest {
   }
 
   private void read(Schema schema) {
+    read(schema, ReadMeter.unwatched());
+  }
+
+  private void read(Schema schema, ReadMeter meter) {
     Pipeline pipeline = Pipelines.onDirectRunner();
     Result<PCollection<RawRecord>, DeadLetter> read =
-        pipeline.apply("Read", ReadLedger.of(scan(), schema));
+        pipeline.apply("Read", ReadLedger.of(scan(), schema).withMeter(meter));
     Seen<RawRecord> seen = Seen.in(read.output());
     Seen<DeadLetter> refused = Seen.in(read.failures());
     result = Pipelines.run(pipeline);

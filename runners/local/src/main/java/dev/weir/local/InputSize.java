@@ -1,0 +1,46 @@
+package dev.weir.local;
+
+import dev.weir.files.FilePattern;
+import dev.weir.needs.Needs;
+import dev.weir.ports.PortException;
+import dev.weir.progress.FilePart;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The input files of a job as they are before it starts; none for a live job.
+ *
+ * @param files the files of the inputs that are files, by option
+ * @param complete whether the job has no other inputs
+ */
+record InputSize(Map<String, List<FilePart>> files, boolean complete) {
+
+  /**
+   * @throws PortException if a file cannot be found or opened
+   */
+  static InputSize of(Needs needs) {
+    Map<String, List<FilePart>> files = new LinkedHashMap<>();
+    if (needs.isLive()) {
+      return new InputSize(files, false);
+    }
+    for (Map.Entry<String, FilePattern> input : needs.inputFiles().entrySet()) {
+      try {
+        files.put(input.getKey(), input.getValue().parts());
+      } catch (IOException e) {
+        throw new PortException("--" + input.getKey() + ": " + e.getMessage());
+      }
+    }
+    return new InputSize(files, needs.readsOnlyFiles());
+  }
+
+  /** The size of all inputs in bytes; empty if it is not known. */
+  OptionalLong bytes() {
+    return complete
+        ? OptionalLong.of(
+            files.values().stream().flatMap(List::stream).mapToLong(FilePart::length).sum())
+        : OptionalLong.empty();
+  }
+}
