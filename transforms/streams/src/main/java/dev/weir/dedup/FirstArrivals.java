@@ -48,6 +48,7 @@ public final class FirstArrivals<T> implements Serializable {
       ValueState<Long> sweepAt,
       Timer sweep) {
     List<TimestampedValue<T>> first = new ArrayList<>(elements.size());
+    KeptTimes firstToExpire = null;
     for (TimestampedValue<T> element : elements) {
       T value = element.getValue();
       String id = spec.id().apply(value);
@@ -55,16 +56,22 @@ public final class FirstArrivals<T> implements Serializable {
       KeptTimes now =
           DuplicateRule.judge(
               before, spec.time().apply(value), element.getTimestamp(), spec.window());
-      if (now == null) {
-        KeepFirst.DUPLICATES.inc();
-      } else {
+      if (now != null) {
         if (DuplicateRule.isFull(before)) {
           KeepFirst.FORGOTTEN.inc();
         }
         kept.put(id, now);
-        sweeps.expect(now, window, sweepAt, sweep);
         first.add(element);
+        if (firstToExpire == null || now.getUntil() < firstToExpire.getUntil()) {
+          firstToExpire = now;
+        }
       }
+    }
+    if (firstToExpire != null) {
+      sweeps.expect(firstToExpire, window, sweepAt, sweep);
+    }
+    if (first.size() < elements.size()) {
+      KeepFirst.DUPLICATES.inc(elements.size() - first.size());
     }
     return first;
   }

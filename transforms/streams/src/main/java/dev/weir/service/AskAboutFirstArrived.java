@@ -40,7 +40,7 @@ final class AskAboutFirstArrived<T, Q, A, R>
   private final StateSpec<ValueState<Long>> sweepAtSpec = StateSpecs.value(VarLongCoder.of());
 
   @StateId("open")
-  private final StateSpec<MapState<String, TimestampedValue<T>>> openSpec;
+  private final StateSpec<MapState<String, List<TimestampedValue<T>>>> openSpec;
 
   @StateId("hold")
   private final StateSpec<ValueState<KV<String, Instant>>> holdSpec = OpenQuestions.holdSpec();
@@ -82,7 +82,7 @@ final class AskAboutFirstArrived<T, Q, A, R>
       @StateId("kept") MapState<String, KeptTimes> kept,
       @StateId("sweepAt") ValueState<Long> sweepAt,
       @TimerId("sweep") Timer sweep,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       @StateId("hold") ValueState<KV<String, Instant>> hold,
       @TimerId("harvest") Timer harvest,
       OutputReceiver<R> out)
@@ -108,7 +108,7 @@ final class AskAboutFirstArrived<T, Q, A, R>
   public void harvest(
       @Key Integer key,
       BoundedWindow window,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       @StateId("hold") ValueState<KV<String, Instant>> hold,
       @TimerId("harvest") Timer harvest,
       OutputReceiver<R> out)
@@ -120,7 +120,7 @@ final class AskAboutFirstArrived<T, Q, A, R>
   public void drain(
       @Key Integer key,
       BoundedWindow window,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       OutputReceiver<R> out)
       throws InterruptedException {
     questions.drain(key, window, open, out);

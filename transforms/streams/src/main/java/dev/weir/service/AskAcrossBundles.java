@@ -22,7 +22,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   private static final long serialVersionUID = 1L;
 
   @StateId("open")
-  private final StateSpec<MapState<String, TimestampedValue<T>>> openSpec;
+  private final StateSpec<MapState<String, List<TimestampedValue<T>>>> openSpec;
 
   @StateId("hold")
   private final StateSpec<ValueState<KV<String, Instant>>> holdSpec = OpenQuestions.holdSpec();
@@ -55,7 +55,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   public void process(
       @Element KV<Integer, List<TimestampedValue<T>>> elements,
       BoundedWindow window,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       @StateId("hold") ValueState<KV<String, Instant>> hold,
       @TimerId("harvest") Timer harvest,
       OutputReceiver<R> out)
@@ -68,7 +68,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   public void harvest(
       @Key Integer key,
       BoundedWindow window,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       @StateId("hold") ValueState<KV<String, Instant>> hold,
       @TimerId("harvest") Timer harvest,
       OutputReceiver<R> out)
@@ -80,7 +80,7 @@ final class AskAcrossBundles<T, Q, A, R> extends DoFn<KV<Integer, List<Timestamp
   public void drain(
       @Key Integer key,
       BoundedWindow window,
-      @StateId("open") MapState<String, TimestampedValue<T>> open,
+      @StateId("open") MapState<String, List<TimestampedValue<T>>> open,
       OutputReceiver<R> out)
       throws InterruptedException {
     questions.drain(key, window, open, out);

@@ -1,16 +1,19 @@
 package dev.weir.service;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.InstantCoder;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.StateSpec;
@@ -28,7 +31,9 @@ import org.joda.time.Instant;
  * Keeps questions open across bundles, for the stateful steps that contain it. The state is the
  * truth about which questions are open, so that a restart, or another worker, finds them; the
  * futures in memory only deliver the answers to this worker. A result is emitted only if its
- * element is still in state, and the element is removed with it.
+ * element is still in state, and the element is removed with it. Elements that arrive together
+ * share an entry of the state, as many as a request to the service takes: their answers come
+ * together, too.
  *
  * <p>One timer per shard is set while any question is open. Its output timestamp is that of the
  * oldest open element and therefore holds the watermark: no result is ever late.
@@ -39,7 +44,7 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
 
   private final AskService.Spec<T, Q, A, R> spec;
   private final ServiceClient<Q, A> client;
-  private final Map<Place, Shard<T, A>> shards = new HashMap<>();
+  private final Map<Place, Shard<A>> shards = new HashMap<>();
   // Unique, so that no two workers ever use the same key in state.
   private final String worker = UUID.randomUUID().toString();
   private long nextId;
@@ -47,34 +52,34 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
   /**
    * What a step keeps for a shard.
    *
-   * @param open the elements whose answers are awaited
+   * @param open the elements whose answers are awaited, in the places that they had when they
+   *     arrived; null in the places of the others
    * @param hold the worker that last processed the shard, which has asked every open question, and
    *     the output timestamp of the current timer; empty if no timer is set
    * @param harvest the timer
    */
   record Kept<T>(
-      MapState<String, TimestampedValue<T>> open,
+      MapState<String, List<TimestampedValue<T>>> open,
       ValueState<KV<String, Instant>> hold,
       Timer harvest) {}
 
   /** The key and window of the state. */
   private record Place(int shard, BoundedWindow window) {}
 
-  /**
-   * An element and the outcome of its question; the answer is null if asking threw an exception.
-   */
-  private record Done<T, A>(
-      String id, TimestampedValue<T> element, Answer<A> answer, Throwable bug) {}
-
   /** The questions of one shard that this worker has asked. */
-  private static final class Shard<T, A> {
-    final Map<String, Instant> asked = new HashMap<>();
-    final Queue<Done<T, A>> done = new ConcurrentLinkedQueue<>();
+  private static final class Shard<A> {
+    final Map<String, AskedTogether> asked = new HashMap<>();
+    final Queue<Done<A>> done = new ConcurrentLinkedQueue<>();
   }
 
-  static <T> StateSpec<MapState<String, TimestampedValue<T>>> openSpec(Coder<T> elementCoder) {
+  /** The outcome of one question; the answer is null if asking threw an exception. */
+  private record Done<A>(AskedTogether asked, int index, Answer<A> answer, Throwable bug) {}
+
+  static <T> StateSpec<MapState<String, List<TimestampedValue<T>>>> openSpec(
+      Coder<T> elementCoder) {
     return StateSpecs.map(
-        StringUtf8Coder.of(), TimestampedValue.TimestampedValueCoder.of(elementCoder));
+        StringUtf8Coder.of(),
+        ListCoder.of(NullableCoder.of(TimestampedValue.TimestampedValueCoder.of(elementCoder))));
   }
 
   static StateSpec<ValueState<KV<String, Instant>>> holdSpec() {
@@ -99,7 +104,7 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
       Kept<T> kept,
       OutputReceiver<R> out)
       throws InterruptedException {
-    Shard<T, A> shard = shardAt(key, window);
+    Shard<A> shard = shardAt(key, window);
     KV<String, Instant> held = kept.hold().read();
     boolean takenOver = isOfAnother(held);
     if (takenOver) {
@@ -107,19 +112,24 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
     }
     Instant heldAt = held == null ? BoundedWindow.TIMESTAMP_MAX_VALUE : held.getValue();
     Instant oldest = heldAt;
+    List<TimestampedValue<T>> together = new ArrayList<>();
     for (TimestampedValue<T> element : elements) {
-      Q question = spec.question().apply(element.getValue());
-      if (question == null) {
+      if (spec.question().apply(element.getValue()) == null) {
         out.outputWithTimestamp(
             spec.combiner().combine(element.getValue(), null), element.getTimestamp());
         continue;
       }
-      String id = worker + nextId++;
-      kept.open().put(id, element);
-      ask(shard, id, element, question);
+      together.add(element);
       if (element.getTimestamp().isBefore(oldest)) {
         oldest = element.getTimestamp();
       }
+      if (together.size() == spec.policy().batch()) {
+        ask(shard, newEntry(together, kept.open()), together);
+        together = new ArrayList<>();
+      }
+    }
+    if (!together.isEmpty()) {
+      ask(shard, newEntry(together, kept.open()), together);
     }
     collect(shard, kept.open(), out);
     if (takenOver || oldest.isBefore(heldAt)) {
@@ -130,12 +140,16 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
   /** Emits the results that are ready; the timer's method must call it. */
   void harvest(int key, BoundedWindow window, Kept<T> kept, OutputReceiver<R> out)
       throws InterruptedException {
-    Shard<T, A> shard = shardAt(key, window);
+    Shard<A> shard = shardAt(key, window);
     collect(shard, kept.open(), out);
     if (shard.asked.isEmpty() || isOfAnother(kept.hold().read())) {
       adopt(shard, kept.open());
     }
-    Instant oldest = shard.asked.values().stream().min(Instant::compareTo).orElse(null);
+    Instant oldest =
+        shard.asked.values().stream()
+            .map(AskedTogether::oldest)
+            .min(Instant::compareTo)
+            .orElse(null);
     if (oldest == null) {
       kept.hold().clear();
       shards.remove(new Place(key, window));
@@ -148,10 +162,10 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
   void drain(
       int key,
       BoundedWindow window,
-      MapState<String, TimestampedValue<T>> open,
+      MapState<String, List<TimestampedValue<T>>> open,
       OutputReceiver<R> out)
       throws InterruptedException {
-    Shard<T, A> shard = shardAt(key, window);
+    Shard<A> shard = shardAt(key, window);
     adopt(shard, open);
     client.flush();
     while (!shard.asked.isEmpty()) {
@@ -163,49 +177,84 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
     shards.remove(new Place(key, window));
   }
 
-  private Shard<T, A> shardAt(int key, BoundedWindow window) {
+  private Shard<A> shardAt(int key, BoundedWindow window) {
     return shards.computeIfAbsent(new Place(key, window), place -> new Shard<>());
   }
 
-  private void ask(Shard<T, A> shard, String id, TimestampedValue<T> element, Q question)
+  private String newEntry(
+      List<TimestampedValue<T>> elements, MapState<String, List<TimestampedValue<T>>> open) {
+    String id = worker + nextId++;
+    open.put(id, elements);
+    return id;
+  }
+
+  private void ask(Shard<A> shard, String id, List<TimestampedValue<T>> entry)
       throws InterruptedException {
-    CompletableFuture<Answer<A>> answer = client.ask(question);
-    shard.asked.put(id, element.getTimestamp());
-    answer.whenComplete((value, bug) -> shard.done.add(new Done<>(id, element, value, bug)));
+    AskedTogether asked = new AskedTogether(id, entry);
+    shard.asked.put(id, asked);
+    for (int i = 0; i < entry.size(); i++) {
+      if (entry.get(i) != null) {
+        int index = i;
+        client
+            .ask(spec.question().apply(entry.get(i).getValue()))
+            .whenComplete((answer, bug) -> shard.done.add(new Done<>(asked, index, answer, bug)));
+      }
+    }
   }
 
   private void collect(
-      Shard<T, A> shard, MapState<String, TimestampedValue<T>> open, OutputReceiver<R> out) {
-    for (Done<T, A> done = shard.done.poll(); done != null; done = shard.done.poll()) {
+      Shard<A> shard, MapState<String, List<TimestampedValue<T>>> open, OutputReceiver<R> out) {
+    Map<String, List<TimestampedValue<T>>> entries = new HashMap<>();
+    Outcomes outcomes = new Outcomes();
+    for (Done<A> done = shard.done.poll(); done != null; done = shard.done.poll()) {
       if (done.bug() != null) {
         throw new IllegalStateException("a service call failed unexpectedly", done.bug());
       }
-      shard.asked.remove(done.id());
-      if (open.get(done.id()).read() != null) {
-        open.remove(done.id());
-        Outcomes.count(done.answer());
+      AskedTogether asked = done.asked();
+      String id = asked.id();
+      if (asked.isLast(done.index())) {
+        shard.asked.remove(id);
+      }
+      TimestampedValue<T> element =
+          entries.computeIfAbsent(id, i -> entry(asked, open)).set(done.index(), null);
+      if (element != null) {
+        outcomes.add(done.answer());
         out.outputWithTimestamp(
-            spec.combiner().combine(done.element().getValue(), done.answer()),
-            done.element().getTimestamp());
+            spec.combiner().combine(element.getValue(), done.answer()), element.getTimestamp());
       }
     }
+    outcomes.report();
+    entries.forEach(
+        (id, entry) -> {
+          if (entry.stream().allMatch(Objects::isNull)) {
+            open.remove(id);
+          } else {
+            open.put(id, entry);
+          }
+        });
+  }
+
+  /** Returns a copy of an entry of the state; it is empty if another worker has removed it. */
+  private static <T> List<TimestampedValue<T>> entry(
+      AskedTogether asked, MapState<String, List<TimestampedValue<T>>> open) {
+    List<TimestampedValue<T>> entry = open.get(asked.id()).read();
+    return new ArrayList<>(entry == null ? Collections.nCopies(asked.size(), null) : entry);
   }
 
   /**
    * Asks the questions that are open in state but that this worker has not asked, as after a
    * restart.
    */
-  private void adopt(Shard<T, A> shard, MapState<String, TimestampedValue<T>> open)
+  private void adopt(Shard<A> shard, MapState<String, List<TimestampedValue<T>>> open)
       throws InterruptedException {
-    List<Map.Entry<String, TimestampedValue<T>>> orphans = new ArrayList<>();
-    for (Map.Entry<String, TimestampedValue<T>> entry : open.entries().read()) {
+    Map<String, List<TimestampedValue<T>>> orphans = new HashMap<>();
+    for (Map.Entry<String, List<TimestampedValue<T>>> entry : open.entries().read()) {
       if (!shard.asked.containsKey(entry.getKey())) {
-        orphans.add(Map.entry(entry.getKey(), entry.getValue()));
+        orphans.put(entry.getKey(), entry.getValue());
       }
     }
-    for (Map.Entry<String, TimestampedValue<T>> orphan : orphans) {
-      TimestampedValue<T> element = orphan.getValue();
-      ask(shard, orphan.getKey(), element, spec.question().apply(element.getValue()));
+    for (Map.Entry<String, List<TimestampedValue<T>>> orphan : orphans.entrySet()) {
+      ask(shard, orphan.getKey(), orphan.getValue());
     }
   }
 

@@ -45,7 +45,7 @@ class AskAboutFirstArrivedTest {
   private final Entries<String, KeptTimes> kept = new Entries<>();
   private final Value<Long> sweepAt = new Value<>();
   private final Alarm sweep = new Alarm();
-  private final Entries<String, TimestampedValue<String>> open = new Entries<>();
+  private final Entries<String, List<TimestampedValue<String>>> open = new Entries<>();
   private final Value<KV<String, Instant>> hold = new Value<>();
   private final Alarm harvest = new Alarm();
   private final Receiver<String> out = new Receiver<>();
@@ -145,7 +145,7 @@ class AskAboutFirstArrivedTest {
 
     assertThat(kept.map(), is(anEmptyMap()));
     assertThat(sweep.isSet(), is(false));
-    assertThat(open.map().values(), contains(TimedQuestion.at("r1 0 q1")));
+    assertThat(open.map().values(), contains(List.of(TimedQuestion.at("r1 0 q1"))));
     gates.open("q1");
     worker.harvestsUntil(1);
     assertThat(out.outputs(), contains(TimedQuestion.at("r1 0 q1 = 1")));
