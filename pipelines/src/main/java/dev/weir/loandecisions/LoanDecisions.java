@@ -67,14 +67,15 @@ public final class LoanDecisions {
                 ParseApplications.create().withJsonAmountsRounded(ports.roundAmounts()))
             .failuresTo(rejected.list())
             .apply(
-                "KeepFirst",
-                KeepFirst.of(
-                    Application::requestId,
-                    Application::time,
-                    Application::origin,
-                    ports.dedupWindow(),
-                    ports.shards()))
-            .apply("AskBureau", AskBureau.at(ports.bureau(), ports.bureauPolicy(), ports.shards()))
+                "AskBureau",
+                AskBureau.at(ports.bureau(), ports.bureauPolicy(), ports.shards())
+                    .aboutFirst(
+                        KeepFirst.of(
+                            Application::requestId,
+                            Application::time,
+                            Application::origin,
+                            ports.dedupWindow(),
+                            ports.shards())))
             .apply("Decide", Decide.byPolicy());
 
     PCollection<LoanDecision> published = decisions.apply("PublishDecisions", ports.decisions());

@@ -20,7 +20,7 @@ class KnownPipelinesTest {
   @ParameterizedTest
   @CsvSource({
     "loan-decisions,"
-        + "AskBureau/AskService/AskAcrossBundles/ParMultiDo(AskAcrossBundles),"
+        + "AskBureau/AskAboutFirst/AskAboutFirstArrived/ParMultiDo(AskAboutFirstArrived),"
         + "KeepInLedger/WriteStream/NumberFiles/ParMultiDo(NumberFiles)",
     "card-transactions,"
         + "EnrichTransactions/EnrichArrived/ParMultiDo(EnrichArrived),"

@@ -61,7 +61,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots that were made to do harm to whoever inspects them. */
 class CraftedSnapshotTest {
-  private static final String STEP = "KeepFirst/KeepFirstArrived/ParMultiDo(KeepFirstArrived)";
+  private static final String STEP =
+      "AskBureau/AskAboutFirst/AskAboutFirstArrived/ParMultiDo(AskAboutFirstArrived)";
 
   /** How often code of a class that no snapshot has was run. */
   private static final AtomicInteger RUN = new AtomicInteger();

@@ -1,8 +1,11 @@
 package dev.weir.bureau;
 
+import dev.weir.dedup.KeepFirst;
 import dev.weir.loan.Application;
 import dev.weir.loan.AssessedApplication;
+import dev.weir.loan.Ssn;
 import dev.weir.service.Answer;
+import dev.weir.service.AskAboutFirst;
 import dev.weir.service.AskService;
 import dev.weir.service.ClientPolicy;
 import dev.weir.service.ServiceAddress;
@@ -27,11 +30,14 @@ public final class AskBureau
   private final ServiceAddress bureau;
   private final ClientPolicy policy;
   private final int shards;
+  private final KeepFirst<Application> first;
 
-  private AskBureau(ServiceAddress bureau, ClientPolicy policy, int shards) {
+  private AskBureau(
+      ServiceAddress bureau, ClientPolicy policy, int shards, KeepFirst<Application> first) {
     this.bureau = bureau;
     this.policy = policy;
     this.shards = shards;
+    this.first = first;
   }
 
   /**
@@ -39,20 +45,30 @@ public final class AskBureau
    * @param shards the number of shards for open questions on unbounded input
    */
   public static AskBureau at(ServiceAddress bureau, ClientPolicy policy, int shards) {
-    return new AskBureau(Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards);
+    return new AskBureau(
+        Objects.requireNonNull(bureau), Objects.requireNonNull(policy), shards, null);
+  }
+
+  /**
+   * Drops duplicates first, as in {@link AskAboutFirst}; otherwise every application is emitted.
+   */
+  public AskBureau aboutFirst(KeepFirst<Application> applications) {
+    return new AskBureau(bureau, policy, shards, Objects.requireNonNull(applications));
   }
 
   @Override
   public PCollection<AssessedApplication> expand(PCollection<Application> applications) {
-    return applications.apply(
-        "AskService",
+    AskService<Application, Ssn, BureauScore, AssessedApplication> ask =
         AskService.of(
             new BureauCalls.Opener(bureau),
             policy,
             application -> application.needsScore() ? application.ssn() : null,
             AskBureau::assessed,
             Shards.of(shards, Application::requestId),
-            AssessedApplication.CODER));
+            AssessedApplication.CODER);
+    return first == null
+        ? applications.apply("AskService", ask)
+        : applications.apply("AskAboutFirst", AskAboutFirst.of(first, ask));
   }
 
   private static AssessedApplication assessed(Application application, Answer<BureauScore> score) {

@@ -76,6 +76,16 @@ public final class KeepFirst<T> extends PTransform<PCollection<T>, PCollection<T
         Shards.of(shards, id));
   }
 
+  /** Returns how the elements are spread over shards. */
+  public Shards<T> shards() {
+    return shards;
+  }
+
+  /** Returns what this transform does in a shard of unbounded input, for another keyed step. */
+  public FirstArrivals<T> arrivals() {
+    return new FirstArrivals<>(spec);
+  }
+
   @Override
   public PCollection<T> expand(PCollection<T> elements) {
     Coder<T> coder = elements.getCoder();

@@ -81,6 +81,14 @@ public final class AskService<T, Q, A, R> extends PTransform<PCollection<T>, PCo
         Objects.requireNonNull(resultCoder));
   }
 
+  Spec<T, Q, A, R> spec() {
+    return spec;
+  }
+
+  Coder<R> resultCoder() {
+    return resultCoder;
+  }
+
   @Override
   public PCollection<R> expand(PCollection<T> elements) {
     PCollection<R> results =

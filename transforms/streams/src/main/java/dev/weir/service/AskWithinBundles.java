@@ -17,6 +17,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   private final AskService.Spec<T, Q, A, R> spec;
   private transient ServiceClient<Q, A> client;
   private transient BlockingQueue<Done<T, A>> done;
+  private transient Outcomes outcomes;
   private transient int open;
 
   /**
@@ -51,6 +52,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   public void startBundle() {
     // A failed bundle may still receive answers, into its own queue.
     done = new LinkedBlockingQueue<>();
+    outcomes = new Outcomes();
     open = 0;
   }
 
@@ -90,6 +92,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
       Done<T, A> last = done.take();
       context.output(result(last), last.timestamp(), last.window());
     }
+    outcomes.report();
   }
 
   /** Results are emitted while another element is current, whose timestamp may be later. */
@@ -104,7 +107,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
       throw new IllegalStateException("a service call failed unexpectedly", next.bug());
     }
     open--;
-    Outcomes.count(next.answer());
+    outcomes.add(next.answer());
     return spec.combiner().combine(next.element(), next.answer());
   }
 }

@@ -17,7 +17,9 @@ import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.util.SerializableUtils;
@@ -40,9 +42,15 @@ class AskAcrossBundlesTest {
   private final FakeService service = FakeService.doing(gates);
   private final AskAcrossBundles<String, String, Integer, String> original =
       new AskAcrossBundles<>(Asking.spec(service, Asking.ONE_BY_ONE), StringUtf8Coder.of());
+
+  /** A step whose requests take two questions. */
+  private final AskAcrossBundles<String, String, Integer, String> byTwos =
+      new AskAcrossBundles<>(
+          Asking.spec(service, Asking.ONE_BY_ONE.withBatch(2)), StringUtf8Coder.of());
+
   private final List<Worker> workers = new ArrayList<>();
 
-  private final Entries<String, TimestampedValue<String>> open = new Entries<>();
+  private final Entries<String, List<TimestampedValue<String>>> open = new Entries<>();
   private final Value<KV<String, Instant>> hold = new Value<>();
   private final Alarm harvest = new Alarm();
   private final Receiver<String> out = new Receiver<>();
@@ -57,7 +65,7 @@ class AskAcrossBundlesTest {
     Worker worker = newWorker();
     worker.takes("q1", NOON);
     assertThat(out.outputs(), is(empty()));
-    assertThat(open.map().values(), contains(TimestampedValue.of("q1", NOON)));
+    assertThat(open.map().values(), contains(List.of(TimestampedValue.of("q1", NOON))));
 
     gates.open("q1");
     worker.harvestsUntil(1);
@@ -158,6 +166,90 @@ class AskAcrossBundlesTest {
 
     assertThat(harvest.settings(), hasSize(1));
     assertThat(harvest.setting().offset(), is(Duration.millis(20)));
+  }
+
+  // elements that arrive together
+
+  @Test
+  void elementsThatArriveTogetherShareEntriesAsLargeAsARequest() throws Exception {
+    Worker worker = newWorker(byTwos);
+    worker.takes(List.of("q1", "-q2", "q3", "q4"), NOON);
+
+    assertThat(
+        open.map().values(),
+        containsInAnyOrder(
+            List.of(TimestampedValue.of("q1", NOON), TimestampedValue.of("q3", NOON)),
+            List.of(TimestampedValue.of("q4", NOON))));
+  }
+
+  @Test
+  void anEntryIsRemovedWithItsLastAnswer() throws Exception {
+    Worker worker = newWorker(byTwos);
+    worker.takes(List.of("q1", "q3"), NOON);
+
+    gates.open("q3");
+    gates.open("q1");
+    worker.harvestsUntil(2);
+
+    assertThat(open.map(), is(anEmptyMap()));
+    assertThat(harvest.isSet(), is(false));
+  }
+
+  @Test
+  void onlyTheElementsThatAreStillOpenAreAskedAgain() throws Exception {
+    List<TimestampedValue<String>> oneAnswered = new ArrayList<>();
+    oneAnswered.add(null);
+    oneAnswered.add(TimestampedValue.of("q3", NOON.plus(3)));
+    oneAnswered.add(TimestampedValue.of("q4", NOON.plus(1)));
+    open.put("of a worker that is gone", oneAnswered);
+    gates.open("q3");
+
+    Worker worker = newWorker();
+    worker.harvestsUntil(1);
+
+    assertThat(harvest.setting().outputTime(), is(NOON.plus(1)));
+    assertThat(
+        open.map().values(),
+        contains(Arrays.asList(null, null, TimestampedValue.of("q4", NOON.plus(1)))));
+    gates.open("q4");
+    worker.harvestsUntil(2);
+    assertThat(service.questions(), containsInAnyOrder("q3", "q4"));
+    assertThat(open.map(), is(anEmptyMap()));
+  }
+
+  @Test
+  void aWorkerThatReturnsEmitsOnlyWhatTheOtherOneLeftOpen() throws Exception {
+    Worker one = newWorker();
+    one.takes(List.of("q1"), NOON);
+    one.takes(List.of("q2"), NOON);
+    Worker other = newWorker();
+    other.harvests();
+    eventually(service::questions, containsInAnyOrder("q1", "q2", "q1", "q2"));
+    gates.open("q1");
+    other.harvestsUntil(1);
+    eventually(service::inFlight, is(2));
+
+    gates.open("q2");
+    one.harvestsUntil(2);
+
+    assertThat(
+        out.outputs(),
+        contains(TimestampedValue.of("q1 = 1", NOON), TimestampedValue.of("q2 = 2", NOON)));
+  }
+
+  @Test
+  void whatARunnerHasUndoneIsAskedAgain() throws Exception {
+    Worker worker = newWorker(byTwos);
+    worker.takes(List.of("q1", "q3"), NOON);
+    Map<String, List<TimestampedValue<String>>> before = Map.copyOf(open.map());
+    gates.open("q1");
+    gates.open("q3");
+    worker.harvestsUntil(2);
+
+    open.map().putAll(before);
+    worker.harvestsUntil(4);
+
+    assertThat(open.map(), is(anEmptyMap()));
   }
 
   // a restart
@@ -266,7 +358,7 @@ class AskAcrossBundlesTest {
             });
 
     assertThat(failure.getCause(), is(sameInstance(bug)));
-    assertThat(open.map().values(), contains(TimestampedValue.of("q1", NOON)));
+    assertThat(open.map().values(), contains(List.of(TimestampedValue.of("q1", NOON))));
     assertThat(out.outputs(), is(empty()));
   }
 
@@ -297,8 +389,13 @@ class AskAcrossBundlesTest {
     }
 
     void takes(String element, Instant time) throws InterruptedException {
-      List<TimestampedValue<String>> one = List.of(TimestampedValue.of(element, time));
-      fn.process(KV.of(SHARD, one), GlobalWindow.INSTANCE, open, hold, harvest, out.at(time));
+      takes(List.of(element), time);
+    }
+
+    void takes(List<String> elements, Instant time) throws InterruptedException {
+      List<TimestampedValue<String>> list =
+          elements.stream().map(element -> TimestampedValue.of(element, time)).toList();
+      fn.process(KV.of(SHARD, list), GlobalWindow.INSTANCE, open, hold, harvest, out.at(time));
     }
 
     void harvests() throws InterruptedException {
