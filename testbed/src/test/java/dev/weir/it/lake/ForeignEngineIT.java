@@ -9,17 +9,10 @@ import static org.hamcrest.Matchers.is;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.weir.changelog.Position;
-import dev.weir.changelog.RowChange;
-import dev.weir.changelog.RowChangeCoder;
 import dev.weir.iceberg.table.LedgerTable;
 import dev.weir.iceberg.table.Partitioning;
-import dev.weir.iceberg.write.AppendRows;
-import dev.weir.iceberg.write.UpsertRows;
-import dev.weir.it.CommandRun;
 import dev.weir.it.Program;
 import dev.weir.it.loans.Entries;
-import dev.weir.local.PipelineArguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -30,18 +23,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.extensions.avro.coders.AvroGenericCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,59 +111,19 @@ class ForeignEngineIT {
   }
 
   private static Collection<GenericRecord> append(NamedCatalog catalog) {
-    List<GenericRecord> rows = new Entries(SEED).make(200);
-    LedgerTable table =
+    return EntryTables.append(
         LedgerTable.of(catalog.catalog(), APPENDED, Entries.SCHEMA)
-            .partitionedBy(Partitioning.parse("place, region, days(ts)"));
-    Pipeline pipeline = pipeline();
-    pipeline
-        .apply("Rows", Create.of(rows).withCoder(AvroGenericCoder.of(Entries.SCHEMA)))
-        .apply("Append", AppendRows.to(table, "entries"));
-    assertThat(pipeline.run().waitUntilFinish(), is(PipelineResult.State.DONE));
-    return rows;
+            .partitionedBy(Partitioning.parse("place, region, days(ts)")),
+        new Entries(SEED));
   }
 
-  /** Three runs of changes; each key is changed in several of them, and several times in each. */
   private static Collection<GenericRecord> upsert(NamedCatalog catalog) {
-    Entries entries = new Entries(SEED + 1);
-    Random random = new Random(SEED);
-    List<GenericRecord> keys = entries.make(80);
-    LedgerTable table =
+    return EntryTables.upsert(
         LedgerTable.of(catalog.catalog(), UPSERTED, Entries.SCHEMA)
             .partitionedBy(Partitioning.parse("place, bucket(2, code)"))
-            .withKey(Entries.KEY);
-    Map<Integer, GenericRecord> present = new TreeMap<>();
-    for (int run = 0; run < 3; run++) {
-      List<RowChange<GenericRecord>> changes = new ArrayList<>();
-      for (int n = 0; n < 150; n++) {
-        int key = random.nextInt(keys.size());
-        GenericRecord row = entries.changed(keys.get(key));
-        if (random.nextInt(4) == 0) {
-          changes.add(RowChange.delete(row, new Position(run, n)));
-          present.remove(key);
-        } else {
-          changes.add(RowChange.upsert(row, new Position(run, n)));
-          present.put(key, row);
-        }
-      }
-      Pipeline pipeline = pipeline();
-      pipeline
-          .apply(
-              "Changes",
-              Create.of(changes).withCoder(RowChangeCoder.of(AvroGenericCoder.of(Entries.SCHEMA))))
-          .apply(
-              "Upsert",
-              UpsertRows.<GenericRecord>to(table, "accounts-" + run)
-                  .withWritersPerPartition(1 + run % 2)
-                  .withRowsPerCommit(run == 2 ? 75 : 1_000));
-      assertThat(pipeline.run().waitUntilFinish(), is(PipelineResult.State.DONE));
-    }
-    return present.values();
-  }
-
-  private static Pipeline pipeline() {
-    return Pipeline.create(
-        PipelineArguments.parse(DirectOptions.class, List.of(CommandRun.ONE_THREAD)));
+            .withKey(Entries.KEY),
+        new Entries(SEED + 1),
+        SEED);
   }
 
   /** The answers by query; all are sent as one query, because Flink takes long to start. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -22,8 +23,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Generated rows with a column of every type that Flink can read, and the JSON that is expected for
- * them.
+ * Generated rows with a column of every type that an engine can read, and the JSON that is expected
+ * for them.
  */
 public final class Entries {
   private static final Schema STRING = Schema.create(Schema.Type.STRING);
@@ -60,6 +61,7 @@ public final class Entries {
   /** The primary key, if there is one. */
   public static final String[] KEY = {"place", "code", "ts", "price"};
 
+  /** Every type that Flink can read, all but a UUID. */
   public static final Schema SCHEMA =
       Schema.createRecord(
           "Entry",
@@ -94,10 +96,32 @@ public final class Entries {
                   Schema.createMap(
                       nullable(LogicalTypes.decimal(9, 2).addToSchema(copy(BYTES)))))));
 
+  /** Every type that Spark can read, all but a time of day. */
+  public static final Schema FOR_SPARK =
+      without(
+          "clock",
+          optional("id", LogicalTypes.uuid().addToSchema(copy(STRING))),
+          optional(
+              "id_bytes",
+              LogicalTypes.uuid().addToSchema(SchemaBuilder.fixed("IdBytes").size(16))));
+
   private final Random random;
+  private final Schema schema;
 
   public Entries(long seed) {
+    this(seed, SCHEMA);
+  }
+
+  /**
+   * @param schema a schema of this class, or a part of one that has the columns of the key
+   */
+  public Entries(long seed, Schema schema) {
     this.random = new Random(seed);
+    this.schema = schema;
+  }
+
+  public Schema schema() {
+    return schema;
   }
 
   public List<GenericRecord> make(int count) {
@@ -109,8 +133,8 @@ public final class Entries {
   }
 
   private GenericRecord made() {
-    GenericRecord row = new GenericData.Record(SCHEMA);
-    SCHEMA.getFields().forEach(field -> row.put(field.name(), value(field.schema())));
+    GenericRecord row = new GenericData.Record(schema);
+    schema.getFields().forEach(field -> row.put(field.name(), value(field.schema())));
     row.put("place", oneOf(PLACES));
     row.put("code", oneOf(CODES));
     row.put("region", random.nextInt(4) == 0 ? null : oneOf(List.of("null", "north/east")));
@@ -132,11 +156,11 @@ public final class Entries {
     return values.get(random.nextInt(values.size()));
   }
 
-  private Object value(Schema schema) {
-    if (schema.isNullable()) {
-      return random.nextInt(4) == 0 ? null : value(withoutNull(schema));
+  private Object value(Schema type) {
+    if (type.isNullable()) {
+      return random.nextInt(4) == 0 ? null : value(withoutNull(type));
     }
-    LogicalType logical = schema.getLogicalType();
+    LogicalType logical = type.getLogicalType();
     if (logical instanceof LogicalTypes.Decimal decimal) {
       int bits = (int) ((decimal.getPrecision() - 1) * 3.32);
       BigInteger unscaled = new BigInteger(random.nextInt(1, bits), random);
@@ -147,7 +171,11 @@ public final class Entries {
       case "time-millis" -> random.nextInt(86_400_000);
       case "timestamp-millis", "local-timestamp-millis" -> aroundEpoch(1_000);
       case "timestamp-micros", "local-timestamp-micros" -> aroundEpoch(1);
-      default -> plain(schema);
+      case "uuid" ->
+          type.getType() == Schema.Type.STRING
+              ? new UUID(random.nextLong(), random.nextLong()).toString()
+              : plain(type);
+      default -> plain(type);
     };
   }
 
@@ -157,37 +185,37 @@ public final class Entries {
     return random.nextLong(-far, far) / micros;
   }
 
-  private Object plain(Schema schema) {
-    return switch (schema.getType()) {
+  private Object plain(Schema type) {
+    return switch (type.getType()) {
       case BOOLEAN -> random.nextBoolean();
       case INT -> oneOf(List.of(random.nextInt(), -1, 0, Integer.MIN_VALUE));
       case LONG -> oneOf(List.of(random.nextLong(), -1L, 0L, Long.MAX_VALUE));
       case FLOAT -> oneOf(List.of(random.nextFloat(), -0f, Float.NaN, Float.MAX_VALUE));
       case DOUBLE -> oneOf(List.of(random.nextDouble(), -0d, Double.NaN, Double.MIN_VALUE));
       case STRING -> oneOf(CODES);
-      case ENUM -> new GenericData.EnumSymbol(schema, oneOf(schema.getEnumSymbols()));
+      case ENUM -> new GenericData.EnumSymbol(type, oneOf(type.getEnumSymbols()));
       case BYTES -> ByteBuffer.wrap(bytes(random.nextInt(20)));
-      case FIXED -> new GenericData.Fixed(schema, bytes(schema.getFixedSize()));
+      case FIXED -> new GenericData.Fixed(type, bytes(type.getFixedSize()));
       case RECORD -> {
-        GenericRecord row = new GenericData.Record(schema);
-        schema.getFields().forEach(field -> row.put(field.name(), value(field.schema())));
+        GenericRecord row = new GenericData.Record(type);
+        type.getFields().forEach(field -> row.put(field.name(), value(field.schema())));
         yield row;
       }
       case ARRAY -> {
         List<Object> list = new ArrayList<>();
         for (int n = random.nextInt(4); n > 0; n--) {
-          list.add(value(schema.getElementType()));
+          list.add(value(type.getElementType()));
         }
         yield list;
       }
       case MAP -> {
         Map<String, Object> map = new HashMap<>();
         for (int n = random.nextInt(4); n > 0; n--) {
-          map.put(oneOf(CODES), value(schema.getValueType()));
+          map.put(oneOf(CODES), value(type.getValueType()));
         }
         yield map;
       }
-      default -> throw new IllegalArgumentException(schema.toString());
+      default -> throw new IllegalArgumentException(type.toString());
     };
   }
 
@@ -222,13 +250,19 @@ public final class Entries {
           Instant.ofEpochMilli((Long) value).toString();
       case "timestamp-micros", "local-timestamp-micros" ->
           Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS).toString();
+      case "uuid" -> schema.getType() == Schema.Type.STRING ? value.toString() : uuid(value);
       default -> plainJson(value, schema);
     };
   }
 
+  private static String uuid(Object value) {
+    ByteBuffer bytes = ByteBuffer.wrap(((GenericData.Fixed) value).bytes());
+    return new UUID(bytes.getLong(), bytes.getLong()).toString();
+  }
+
   private static Object plainJson(Object value, Schema schema) {
     return switch (schema.getType()) {
-      case ENUM -> value.toString();
+      case STRING, ENUM -> value.toString();
       case BYTES -> ((ByteBuffer) value).array();
       case FIXED -> ((GenericData.Fixed) value).bytes();
       case RECORD -> {
@@ -267,6 +301,18 @@ public final class Entries {
 
   private static Schema nullable(Schema schema) {
     return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
+  }
+
+  /** The columns of {@link #SCHEMA} except for one, and more columns. */
+  private static Schema without(String column, Field... more) {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : SCHEMA.getFields()) {
+      if (!field.name().equals(column)) {
+        fields.add(new Field(field, field.schema()));
+      }
+    }
+    fields.addAll(List.of(more));
+    return Schema.createRecord("Entry", null, "dev.weir.test", false, fields);
   }
 
   private static Field optional(String name, Schema schema) {
