@@ -1,5 +1,9 @@
 package dev.weir.benchmarks;
 
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.Checkout;
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.compare.Measurement;
 import dev.weir.benchmarks.figures.Figures;
 import dev.weir.benchmarks.page.Page;
 import dev.weir.folders.TemporaryFolder;

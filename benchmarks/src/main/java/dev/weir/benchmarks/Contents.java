@@ -1,5 +1,8 @@
 package dev.weir.benchmarks;
 
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.loans.BureauStages;
+import dev.weir.benchmarks.loans.WholeJobs;
 import dev.weir.benchmarks.page.Layout;
 import dev.weir.benchmarks.page.Section;
 import dev.weir.benchmarks.publish.Publishing;

@@ -1,6 +1,10 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.compare.Outcome;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.benchmarks.page.Column;
 import dev.weir.benchmarks.page.Layout;
 import dev.weir.benchmarks.page.Row;

@@ -1,6 +1,8 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.benchmarks.compare.BlockSource;
+import dev.weir.benchmarks.compare.Settings;
 import dev.weir.changelog.RowChange;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.local.EmbeddedFlink;

@@ -1,5 +1,7 @@
 package dev.weir.benchmarks;
 
+import dev.weir.benchmarks.compare.Settings;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.record.UnreadableRecord;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package dev.weir.benchmarks;
 
+import dev.weir.benchmarks.compare.BlockSource;
+import dev.weir.benchmarks.compare.Settings;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.money.EnrichFromStreams;
 import dev.weir.money.EnrichedMoney;

@@ -1,6 +1,7 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.benchmarks.compare.BlockSource;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;

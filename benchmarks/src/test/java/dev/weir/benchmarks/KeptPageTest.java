@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.benchmarks.compare.Checkout;
 import dev.weir.benchmarks.figures.Figures;
 import dev.weir.benchmarks.page.Column;
 import dev.weir.benchmarks.page.Goal;

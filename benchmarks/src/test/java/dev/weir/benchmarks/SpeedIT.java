@@ -3,6 +3,9 @@ package dev.weir.benchmarks;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.Checkout;
+import dev.weir.benchmarks.compare.Measurement;
 import dev.weir.benchmarks.figures.Figures;
 import dev.weir.benchmarks.figures.Measured;
 import java.nio.file.Path;

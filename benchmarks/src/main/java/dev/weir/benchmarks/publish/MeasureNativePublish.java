@@ -1,7 +1,7 @@
 package dev.weir.benchmarks.publish;
 
-import dev.weir.benchmarks.Settings;
-import dev.weir.benchmarks.Side;
+import dev.weir.benchmarks.compare.Settings;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.local.EmbeddedFlink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.weir.benchmarks.publish;
 
-import dev.weir.benchmarks.BlockSource;
-import dev.weir.benchmarks.Side;
+import dev.weir.benchmarks.compare.BlockSource;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.once.PublishOnce;

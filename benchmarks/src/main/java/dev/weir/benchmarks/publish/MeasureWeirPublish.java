@@ -1,8 +1,8 @@
 package dev.weir.benchmarks.publish;
 
-import dev.weir.benchmarks.BlockSource;
-import dev.weir.benchmarks.Settings;
-import dev.weir.benchmarks.Side;
+import dev.weir.benchmarks.compare.BlockSource;
+import dev.weir.benchmarks.compare.Settings;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.kafka.KafkaCluster;
 import dev.weir.kafka.PublishEncoded;
 import dev.weir.kafka.once.PublishOnce;

@@ -1,11 +1,11 @@
 package dev.weir.benchmarks.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.benchmarks.Bench;
-import dev.weir.benchmarks.BrokerProcess;
-import dev.weir.benchmarks.Comparison;
-import dev.weir.benchmarks.Outcome;
-import dev.weir.benchmarks.Side;
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.BrokerProcess;
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.compare.Outcome;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.benchmarks.page.Column;
 import dev.weir.benchmarks.page.Layout;
 import dev.weir.benchmarks.page.Row;

@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import java.util.List;
 import java.util.Map;
@@ -8,11 +8,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Counts the records of a topic by the offsets at the ends of its partitions. */
-final class TopicEnds implements AutoCloseable {
+public final class TopicEnds implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  TopicEnds(String brokers, String topic, int partitions) {
+  public TopicEnds(String brokers, String topic, int partitions) {
     this.consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", brokers),
@@ -23,7 +23,7 @@ final class TopicEnds implements AutoCloseable {
   }
 
   /** Returns the sum of the offsets. */
-  long records() {
+  public long records() {
     return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
   }
 

@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 import dev.weir.generate.Applications;
 import dev.weir.generate.MadeUpRecord;

@@ -1,6 +1,6 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
-import dev.weir.benchmarks.Comparison.Sides;
+import dev.weir.benchmarks.compare.Comparison.Sides;
 import dev.weir.benchmarks.figures.Environment;
 import dev.weir.benchmarks.figures.Measured;
 import dev.weir.benchmarks.page.Column;
@@ -19,16 +19,16 @@ import java.util.Map;
  * Runs the sides of comparisons in turn, every second round in the opposite order, so that other
  * load on the machine affects all of them. Prints a line for each run.
  */
-final class Measurement {
+public final class Measurement {
   private final Bench bench;
   private final Clock clock = Clock.systemUTC();
 
-  Measurement(Bench bench) {
+  public Measurement(Bench bench) {
     this.bench = bench;
   }
 
   /** Measures as many rounds as the comparison wants, or one quick round. */
-  Measured measure(Comparison comparison) throws Exception {
+  public Measured measure(Comparison comparison) throws Exception {
     return measure(
         comparison, comparison.layout().columns(), bench.isQuick() ? 1 : comparison.rounds());
   }

@@ -1,6 +1,10 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.compare.Outcome;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.benchmarks.page.Column;
 import dev.weir.benchmarks.page.Layout;
 import dev.weir.benchmarks.page.Row;
@@ -11,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Compares {@link BureauStage} on both sides: its throughput, or the latency that it adds. */
-final class BureauStages implements Comparison {
+public final class BureauStages implements Comparison {
   private static final Behaviour SLOW =
       BureauMock.healthy().withLatency(Duration.ofMillis(200), Duration.ofMillis(1000));
   private static final double MEAN_SECONDS = 0.6;
@@ -25,7 +29,7 @@ final class BureauStages implements Comparison {
     this.rates = rates;
   }
 
-  static BureauStages throughput() {
+  public static BureauStages throughput() {
     return new BureauStages(
         "throughput",
         TITLE,
@@ -38,7 +42,7 @@ final class BureauStages implements Comparison {
             Row.RESIDENT));
   }
 
-  static BureauStages latency() {
+  public static BureauStages latency() {
     return new BureauStages(
         "latency",
         "added latency, " + TITLE,
@@ -65,7 +69,7 @@ final class BureauStages implements Comparison {
         return outcome(
             Side.run(
                 "benchmarks",
-                "dev.weir.benchmarks.MeasureBureauStage",
+                "dev.weir.benchmarks.loans.MeasureBureauStage",
                 List.of(
                     "--job=" + side,
                     "--bureau=" + bureau.uri(),

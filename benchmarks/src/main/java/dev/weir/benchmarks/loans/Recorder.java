@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 import dev.weir.bureau.BureauScore;
 import dev.weir.loan.Application;

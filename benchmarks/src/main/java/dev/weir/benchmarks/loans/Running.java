@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 /** A job that runs until it is stopped. */
 interface Running {

@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,7 +48,7 @@ public final class Side {
   /**
    * @param heap the JVM option for the heap size
    */
-  static JsonNode run(String module, String heap, String className, List<String> arguments)
+  public static JsonNode run(String module, String heap, String className, List<String> arguments)
       throws IOException, InterruptedException {
     try (TemporaryFolder temporary = TemporaryFolder.create("side")) {
       Path errors = temporary.path().resolve("errors.log");

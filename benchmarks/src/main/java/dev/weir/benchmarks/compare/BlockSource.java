@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import java.io.Serializable;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class BlockSource extends UnboundedSource<Long, BlockSource.Mark> {
   }
 
   /** Advances event time with each block; without this, it does not advance until the end. */
-  BlockSource beginningAt(long millis, long millisForEach) {
+  public BlockSource beginningAt(long millis, long millisForEach) {
     return new BlockSource(from, step, end, millis, millisForEach);
   }
 

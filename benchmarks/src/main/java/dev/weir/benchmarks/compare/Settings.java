@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import dev.weir.local.ClientConfiguration;
 import dev.weir.local.EmbeddedFlink;

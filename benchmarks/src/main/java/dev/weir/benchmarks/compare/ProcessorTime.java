@@ -1,17 +1,17 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /** The processor time of this process. */
-final class ProcessorTime {
+public final class ProcessorTime {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private ProcessorTime() {}
 
   /** Returns nanoseconds of all threads since the process started. */
-  static long nanos() {
+  public static long nanos() {
     return SYSTEM.getProcessCpuTime();
   }
 }

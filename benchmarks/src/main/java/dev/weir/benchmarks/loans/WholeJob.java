@@ -1,5 +1,6 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
+import dev.weir.benchmarks.compare.Settings;
 import dev.weir.loandecisions.LoanDecisions;
 import dev.weir.loandecisions.LoanDecisionsOptions;
 import dev.weir.local.EmbeddedFlink;

@@ -1,10 +1,10 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The files of the repository, whether a process runs in its root or in this module. */
-final class Checkout {
+public final class Checkout {
   private static final String MODULE = "benchmarks";
   private static final Path ROOT = Path.of(Files.isDirectory(Path.of(MODULE)) ? "" : "..");
 
@@ -20,12 +20,12 @@ final class Checkout {
   }
 
   /** The measured figures that are kept. */
-  static Path figures() {
+  public static Path figures() {
     return module(MODULE).resolve("figures.json");
   }
 
   /** The page that shows them. */
-  static Path page() {
+  public static Path page() {
     return module("docs").resolve("benchmarks.md");
   }
 }

@@ -1,6 +1,9 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.benchmarks.compare.ProcessorTime;
+import dev.weir.benchmarks.compare.Side;
+import dev.weir.benchmarks.compare.TopicEnds;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.HeapAfterGc;
 import java.net.URI;

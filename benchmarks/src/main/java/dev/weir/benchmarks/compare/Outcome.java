@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
+import dev.weir.benchmarks.compare.Settings;
 import dev.weir.bureau.BureauCalls;
 import dev.weir.bureau.BureauScore;
 import dev.weir.loan.ApplicantType;

@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.compare;
 
 import dev.weir.embedded.EmbeddedKafka;
 import dev.weir.embedded.Topics;

@@ -1,6 +1,11 @@
-package dev.weir.benchmarks;
+package dev.weir.benchmarks.loans;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.benchmarks.compare.Bench;
+import dev.weir.benchmarks.compare.BrokerProcess;
+import dev.weir.benchmarks.compare.Comparison;
+import dev.weir.benchmarks.compare.Outcome;
+import dev.weir.benchmarks.compare.Side;
 import dev.weir.benchmarks.page.Column;
 import dev.weir.benchmarks.page.Layout;
 import dev.weir.benchmarks.page.Row;
@@ -16,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Compares the whole job from Kafka to Kafka, with a bureau that answers at once. */
-final class WholeJobs implements Comparison {
+public final class WholeJobs implements Comparison {
   private static final Behaviour INSTANT =
       BureauMock.healthy().withLatency(Duration.ZERO, Duration.ZERO);
   private static final String INPUT = "applications";
@@ -30,7 +35,7 @@ final class WholeJobs implements Comparison {
     this.latency = latency;
   }
 
-  static WholeJobs throughput() {
+  public static WholeJobs throughput() {
     return new WholeJobs(
         Layout.of(
             "loans/throughput",
@@ -45,7 +50,7 @@ final class WholeJobs implements Comparison {
         false);
   }
 
-  static WholeJobs latency() {
+  public static WholeJobs latency() {
     Column once = new Column("once", "Weir, exactly once");
     return new WholeJobs(
         new Layout(
@@ -116,7 +121,7 @@ final class WholeJobs implements Comparison {
       String[] topics = latency ? rates(prefix, arguments) : passes(prefix, arguments);
       broker.createTopics(MeasureLoans.PARTITIONS, topics);
       JsonNode report =
-          Side.run("benchmarks", "dev.weir.benchmarks.MeasureLoans", List.copyOf(arguments));
+          Side.run("benchmarks", "dev.weir.benchmarks.loans.MeasureLoans", List.copyOf(arguments));
       broker.deleteTopics(topics);
       Outcome outcome =
           Outcome.of(
