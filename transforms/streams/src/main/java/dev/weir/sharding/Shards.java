@@ -33,9 +33,6 @@ public final class Shards<T>
     extends PTransform<PCollection<T>, PCollection<KV<Integer, List<TimestampedValue<T>>>>> {
   private static final long serialVersionUID = 1L;
 
-  /** 2⁶⁴ divided by the golden ratio: a factor that spreads neighbouring numbers evenly. */
-  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
-
   private final SerializableFunction<T, Integer> shard;
 
   private Shards(SerializableFunction<T, Integer> shard) {
@@ -66,17 +63,8 @@ public final class Shards<T>
 
     @Override
     public Integer apply(T element) {
-      return shardOf(entity.apply(element), count);
+      return Math.floorMod(entity.apply(element).hashCode(), count);
     }
-  }
-
-  /**
-   * Returns the shard that an entity belongs to. Its hash is mixed: if entities of a shard had the
-   * last bits of their hashes in common, they would collide in the hash map that keeps a shard's
-   * state on the heap.
-   */
-  public static int shardOf(String entity, int count) {
-    return Math.floorMod((int) (entity.hashCode() * GOLDEN_RATIO >>> 32), count);
   }
 
   @Override

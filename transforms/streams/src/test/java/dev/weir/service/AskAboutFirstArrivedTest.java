@@ -10,13 +10,17 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.weir.dedup.FirstArrivals;
 import dev.weir.dedup.KeptTimes;
 import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
 import dev.weir.testing.StateFakes.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
@@ -26,6 +30,8 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One shard's state and timers, inspected between the calls that a runner would make; only state
@@ -41,7 +47,7 @@ class AskAboutFirstArrivedTest {
           TimedQuestion.keepFirst(1).arrivals(),
           TimedQuestion.ask(service, 1).spec(),
           StringUtf8Coder.of());
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<Runnable> tearDown = new ArrayList<>();
   private final Entries<String, KeptTimes> kept = new Entries<>();
   private final Value<Long> sweepAt = new Value<>();
   private final Alarm sweep = new Alarm();
@@ -52,7 +58,7 @@ class AskAboutFirstArrivedTest {
 
   @AfterEach
   void tearDown() {
-    workers.forEach(worker -> worker.fn.teardown());
+    tearDown.forEach(Runnable::run);
   }
 
   @Test
@@ -196,6 +202,90 @@ class AskAboutFirstArrivedTest {
     assertThat(open.map(), is(anEmptyMap()));
   }
 
+  /** Lists, timers and restarts in any order give what the two steps give one after the other. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void anyHistoryGivesWhatTheTwoStepsGive(long seed) throws Exception {
+    Random random = new Random(seed);
+    AskAcrossBundles<String, String, Integer, String> second =
+        new AskAcrossBundles<>(TimedQuestion.ask(service, 1).spec(), StringUtf8Coder.of());
+    TwoSteps twoSteps = new TwoSteps(second);
+    Worker worker = newWorker();
+    Set<String> questions = new HashSet<>();
+    for (int n = 0; n < 60; n++) {
+      String[] list = new String[1 + random.nextInt(4)];
+      for (int i = 0; i < list.length; i++) {
+        String question = (random.nextInt(4) == 0 ? "-" : "q") + (10 * n + i);
+        list[i] = "r" + random.nextInt(12) + " " + (2 * n + random.nextInt(12)) + " " + question;
+        gates.open(question);
+      }
+      worker.takes(list);
+      questions.addAll(twoSteps.take(list));
+      if (random.nextInt(5) == 0) {
+        worker = newWorker();
+      }
+      if (random.nextInt(5) == 0) {
+        worker.harvests();
+      }
+      if (random.nextInt(10) == 0 && sweep.isSet()) {
+        worker.sweeps();
+        twoSteps.sweep();
+      }
+    }
+    worker.drains();
+    twoSteps.drain();
+
+    assertThat(sorted(out.outputs()), is(sorted(twoSteps.results.outputs())));
+    assertThat(new HashSet<>(service.questions()), is(questions));
+    assertThat(open.map(), is(anEmptyMap()));
+    assertThat(kept.map(), is(twoSteps.kept.map()));
+  }
+
+  private static List<String> sorted(List<TimestampedValue<String>> results) {
+    return results.stream().map(TimestampedValue::toString).sorted().toList();
+  }
+
+  /** The same shard in two steps, whose workers are never replaced. */
+  private final class TwoSteps {
+    final Entries<String, KeptTimes> kept = new Entries<>();
+    final Receiver<String> results = new Receiver<>();
+    private final FirstArrivals<String> first = TimedQuestion.keepFirst(1).arrivals();
+    private final Value<Long> sweepAt = new Value<>();
+    private final Alarm sweep = new Alarm();
+    private final AskAcrossBundles<String, String, Integer, String> second;
+    private final Entries<String, List<TimestampedValue<String>>> open = new Entries<>();
+    private final Value<KV<String, Instant>> hold = new Value<>();
+    private final Alarm harvest = new Alarm();
+
+    TwoSteps(AskAcrossBundles<String, String, Integer, String> second) {
+      this.second = second;
+      second.setup();
+      tearDown.add(second::teardown);
+    }
+
+    /** Returns the questions about the first ones. */
+    List<String> take(String... elements) throws InterruptedException {
+      List<TimestampedValue<String>> all = Stream.of(elements).map(TimedQuestion::at).toList();
+      List<TimestampedValue<String>> some =
+          first.of(all, GlobalWindow.INSTANCE, kept, sweepAt, sweep);
+      second.process(
+          KV.of(SHARD, some), GlobalWindow.INSTANCE, open, hold, harvest, results.at(NOON));
+      return some.stream()
+          .map(element -> element.getValue().split(" ")[2])
+          .filter(question -> question.startsWith("q"))
+          .toList();
+    }
+
+    void sweep() {
+      sweep.fire();
+      first.sweep(GlobalWindow.INSTANCE, kept, sweepAt, sweep);
+    }
+
+    void drain() throws InterruptedException {
+      second.drain(SHARD, GlobalWindow.INSTANCE, open, results.at(NOON));
+    }
+  }
+
   @Test
   void theStepIsSerializable() {
     SerializableUtils.ensureSerializable(original);
@@ -209,7 +299,7 @@ class AskAboutFirstArrivedTest {
 
   private Worker newWorker() {
     Worker worker = new Worker(SerializableUtils.clone(original));
-    workers.add(worker);
+    tearDown.add(worker.fn::teardown);
     return worker;
   }
 
@@ -241,13 +331,17 @@ class AskAboutFirstArrivedTest {
       fn.sweep(GlobalWindow.INSTANCE, kept, sweepAt, sweep);
     }
 
+    void harvests() throws InterruptedException {
+      harvest.fire();
+      fn.harvest(SHARD, GlobalWindow.INSTANCE, open, hold, harvest, out.at(NOON.minus(1)));
+    }
+
     /** Fires the timer until there are this many results. */
     void harvestsUntil(int results) {
       eventually(
           () -> {
             try {
-              harvest.fire();
-              fn.harvest(SHARD, GlobalWindow.INSTANCE, open, hold, harvest, out.at(NOON.minus(1)));
+              harvests();
             } catch (InterruptedException e) {
               throw new AssertionError(e);
             }
