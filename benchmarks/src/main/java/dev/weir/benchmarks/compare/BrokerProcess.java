@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class BrokerProcess implements AutoCloseable {
   private static final String STARTED = "broker at ";
+  private static final String LOG = "broker.log";
 
   private final Process process;
   private final String address;
@@ -42,12 +43,12 @@ public final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(process, line.substring(STARTED.length()));
       }
     }
-    throw new IllegalStateException("the broker did not start; see " + folder);
+    throw new IllegalStateException("the broker did not start; see " + folder.resolveSibling(LOG));
   }
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
-    System.setProperty("weir.log", folder.resolveSibling("broker.log").toString());
+    System.setProperty("weir.log", folder.resolveSibling(LOG).toString());
     EmbeddedKafka kafka =
         EmbeddedKafka.start(folder, 0, Map.of("log.segment.delete.delay.ms", "1000"));
     System.out.println(STARTED + kafka.bootstrapServers());

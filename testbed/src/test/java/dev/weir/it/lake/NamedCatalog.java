@@ -69,6 +69,14 @@ record NamedCatalog(Path file, Map<String, String> environment, LedgerCatalog ca
     }
   }
 
+  /** Returns the number of delete files that apply to the current rows of a table. */
+  int deleteFiles(String table) {
+    try (OpenCatalog open = catalog.open()) {
+      return Integer.parseInt(
+          open.table(table).currentSnapshot().summary().get("total-delete-files"));
+    }
+  }
+
   /** Reads the rows of a table with Iceberg's own reader, each as text, sorted. */
   List<String> rows(String name, Function<Record, String> text) {
     List<String> rows = new ArrayList<>();

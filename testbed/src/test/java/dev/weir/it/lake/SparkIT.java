@@ -205,6 +205,11 @@ class SparkIT {
   }
 
   @Test
+  void theLiveTableHasDeletes() {
+    assertThat(inFolder.catalog().deleteFiles(LIVE), is(greaterThan(0)));
+  }
+
+  @Test
   void sparkRejectsATableWithATimeOfDay() {
     for (String query : List.of("select * from ", "select code, ts from ")) {
       assertThat(

@@ -17,10 +17,10 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Asks the credit bureau about the applicants whom the lender does not know. Every application is
- * emitted once; that of an unknown applicant carries the score or the reason why there is none. A
- * rounded score is counted as {@code scores_rounded}. See {@link AskService} for the calls and
- * {@link BureauCalls} for the token.
+ * Asks the credit bureau about the applicants whom the lender does not know. Every application, or
+ * with {@link #aboutFirst} every first one, is emitted once; that of an unknown applicant carries
+ * the score or the reason why there is none. A rounded score is counted as {@code scores_rounded}.
+ * See {@link AskService} for the calls and {@link BureauCalls} for the token.
  */
 public final class AskBureau
     extends PTransform<PCollection<Application>, PCollection<AssessedApplication>> {
@@ -50,7 +50,8 @@ public final class AskBureau
   }
 
   /**
-   * Drops duplicates first, as in {@link AskAboutFirst}; otherwise every application is emitted.
+   * Drops duplicates first, as in {@link AskAboutFirst}: on unbounded input in the shards of {@code
+   * applications}.
    */
   public AskBureau aboutFirst(KeepFirst<Application> applications) {
     return new AskBureau(bureau, policy, shards, Objects.requireNonNull(applications));

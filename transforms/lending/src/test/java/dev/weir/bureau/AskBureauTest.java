@@ -147,14 +147,15 @@ class AskBureauTest {
               parsed
                   .output()
                   .apply(
-                      "KeepFirst",
-                      KeepFirst.of(
-                          Application::requestId,
-                          Application::time,
-                          Application::origin,
-                          org.joda.time.Duration.standardHours(24),
-                          4))
-                  .apply("Ask", AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4))
+                      "Ask",
+                      AskBureau.at(ServiceAddress.of(bureau.uri()), POLICY, 4)
+                          .aboutFirst(
+                              KeepFirst.of(
+                                  Application::requestId,
+                                  Application::time,
+                                  Application::origin,
+                                  org.joda.time.Duration.standardHours(24),
+                                  4)))
                   .apply("Decide", Decide.byPolicy()));
 
       PipelineResult result = Pipelines.run(pipeline);

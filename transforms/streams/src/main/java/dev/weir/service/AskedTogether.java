@@ -36,8 +36,8 @@ final class AskedTogether {
     return times.length;
   }
 
-  /** Notes that the question about an element is answered; returns whether it was the last one. */
-  boolean isLast(int index) {
+  /** Notes that the question about an element is answered; returns whether all of them are. */
+  boolean answered(int index) {
     times[index] = null;
     return --open == 0;
   }

@@ -212,7 +212,7 @@ final class OpenQuestions<T, Q, A, R> implements AutoCloseable {
       }
       AskedTogether asked = done.asked();
       String id = asked.id();
-      if (asked.isLast(done.index())) {
+      if (asked.answered(done.index())) {
         shard.asked.remove(id);
       }
       TimestampedValue<T> element =
