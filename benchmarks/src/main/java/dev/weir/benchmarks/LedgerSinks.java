@@ -90,7 +90,7 @@ final class LedgerSinks implements Comparison {
 
   @Override
   public Sides open(Bench bench) {
-    long rows = bench.size(upserts() ? 2_000_000 : 3_000_000, 1_000_000);
+    long rows = bench.size(upserts() ? 1_500_000 : 3_000_000, 1_000_000);
     return side -> {
       Writer writer =
           writers.stream().filter(w -> w.column.side().equals(side)).findFirst().orElseThrow();

@@ -33,7 +33,7 @@ final class MoneyJobs implements Comparison {
   }
 
   static MoneyJobs inRocksDb() {
-    return new MoneyJobs("rocksdb", 450_000);
+    return new MoneyJobs("rocksdb", 300_000);
   }
 
   @Override

@@ -23,8 +23,8 @@ final class SpendWindows implements Comparison {
 
   private static final Windows MINUTE = new Windows("minute", "1 min every 30 s", 60, 30);
   private static final Windows DAY = new Windows("day", "1 day every 1 min", 86_400, 60);
-  private static final Input LARGE = new Input(1_000_000, 300_000, 100);
-  private static final Input SMALL = new Input(150_000, 60_000, 25);
+  private static final Input LARGE = new Input(700_000, 300_000, 100);
+  private static final Input SMALL = new Input(100_000, 60_000, 25);
 
   private final String name;
   private final String state;

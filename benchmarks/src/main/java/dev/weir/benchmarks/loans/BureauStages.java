@@ -75,8 +75,8 @@ public final class BureauStages implements Comparison {
                     "--bureau=" + bureau.uri(),
                     "--rates=" + rates,
                     // At a rate, a job is far from using a core.
-                    "--warmUp=" + (rates.equals("0") ? bench.size(12, 6) : bench.size(5, 3)),
-                    "--seconds=" + bench.size(12, 6))));
+                    "--warmUp=" + (rates.equals("0") ? bench.size(10, 6) : bench.size(4, 3)),
+                    "--seconds=" + bench.size(10, 6))));
       }
 
       @Override

@@ -72,6 +72,12 @@ public final class WholeJobs implements Comparison {
     return layout;
   }
 
+  /** There is a goal for the throughput only. */
+  @Override
+  public int rounds() {
+    return latency ? 3 : 5;
+  }
+
   @Override
   public Sides open(Bench bench) throws Exception {
     BrokerProcess broker = BrokerProcess.start(bench.folder("loans").resolve("kafka"));
@@ -83,7 +89,7 @@ public final class WholeJobs implements Comparison {
   }
 
   private static long records(Bench bench) {
-    return bench.size(1_000_000, 400_000);
+    return bench.size(800_000, 400_000);
   }
 
   private static void fill(BrokerProcess broker, long records) {

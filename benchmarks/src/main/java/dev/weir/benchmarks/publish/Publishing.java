@@ -94,6 +94,12 @@ public final class Publishing implements Comparison {
         rows);
   }
 
+  /** There is a goal for the throughput only. */
+  @Override
+  public int rounds() {
+    return rate == 0 ? 5 : 3;
+  }
+
   @Override
   public Sides open(Bench bench) throws Exception {
     BrokerProcess broker = BrokerProcess.start(bench.folder("publish").resolve("kafka"));
@@ -121,7 +127,7 @@ public final class Publishing implements Comparison {
       String topic = "publish-" + count++;
       broker.createTopics(PARTITIONS, topic);
       // A latency needs less warm-up: at this rate, a job is far from using a core.
-      long warmUp = rate == 0 ? bench.size(25, 10) : 4;
+      long warmUp = rate == 0 ? bench.size(20, 10) : 4;
       JsonNode report =
           Side.run(
               "benchmarks",
