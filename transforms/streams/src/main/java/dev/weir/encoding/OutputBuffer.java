@@ -50,6 +50,28 @@ public final class OutputBuffer extends OutputStream {
     size += Long.BYTES;
   }
 
+  /**
+   * Writes a text that JSON strings contain as it is: printable ASCII without quotation marks and
+   * backslashes.
+   *
+   * @return false if the text has other characters; nothing is written then
+   */
+  boolean writePlain(String text) {
+    int length = text.length();
+    ensure(length);
+    byte[] to = bytes;
+    int from = size;
+    for (int i = 0; i < length; i++) {
+      char next = text.charAt(i);
+      if (next < ' ' || next > '~' || next == '"' || next == '\\') {
+        return false;
+      }
+      to[from + i] = (byte) next;
+    }
+    size = from + length;
+    return true;
+  }
+
   /** Returns the number of bytes. */
   public int size() {
     return size;
@@ -58,6 +80,11 @@ public final class OutputBuffer extends OutputStream {
   /** Removes all bytes and keeps the capacity. */
   public void reset() {
     size = 0;
+  }
+
+  /** Removes the bytes after the first ones. */
+  void truncate(int first) {
+    size = Objects.checkIndex(first, size + 1);
   }
 
   /** Writes all bytes in one go. */

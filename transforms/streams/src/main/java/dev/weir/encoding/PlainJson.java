@@ -1,14 +1,7 @@
 package dev.weir.encoding;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.io.SerializedString;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +21,6 @@ import org.apache.avro.generic.IndexedRecord;
  * does. {@link PlainJsonReader} reads records back.
  */
 public final class PlainJson {
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
-
   /** Cached: a job has few schemas and many records of each. */
   private static final Map<Schema, Map<String, Member>> MEMBERS = new ConcurrentHashMap<>();
 
@@ -38,10 +28,11 @@ public final class PlainJson {
 
   /** How one field is written. */
   private record Member(
-      SerializableString name, int position, boolean isJson, boolean isText, boolean optional) {
+      byte[] name, int position, boolean isJson, boolean isText, boolean optional) {
     static Member of(Schema.Field field) {
       return new Member(
-          new SerializedString(field.name()),
+          // Avro allows only letters, digits and underscores in names.
+          ('"' + field.name() + "\":").getBytes(StandardCharsets.UTF_8),
           field.pos(),
           has(field, "json"),
           has(field, "text"),
@@ -56,13 +47,9 @@ public final class PlainJson {
 
   /** Returns the record as UTF-8 without a line break. */
   public static byte[] write(IndexedRecord record) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      writeRecord(json, record);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+    JsonBytes json = new JsonBytes();
+    writeRecord(json, record);
+    return json.toByteArray();
   }
 
   /**
@@ -72,22 +59,21 @@ public final class PlainJson {
    * @param more the names and values of members that the record does not have
    */
   public static byte[] write(IndexedRecord record, List<String> fields, Map<String, ?> more) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    JsonBytes json = new JsonBytes();
     Map<String, Member> members = membersOf(record);
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.writeStartObject();
-      for (String field : fields) {
-        writeMember(json, members.get(field), record);
-      }
-      for (Map.Entry<String, ?> other : more.entrySet()) {
-        json.writeFieldName(other.getKey());
-        writeValue(json, other.getValue());
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    char before = '{';
+    for (String field : fields) {
+      before = writeMember(json, before, members.get(field), record);
     }
-    return out.toByteArray();
+    for (Map.Entry<String, ?> other : more.entrySet()) {
+      json.mark(before);
+      json.string(other.getKey());
+      json.mark(':');
+      writeValue(json, other.getValue());
+      before = ',';
+    }
+    writeEnd(json, before);
+    return json.toByteArray();
   }
 
   private static Map<String, Member> membersOf(IndexedRecord record) {
@@ -101,28 +87,38 @@ public final class PlainJson {
     return members;
   }
 
-  private static void writeRecord(JsonGenerator json, IndexedRecord record) throws IOException {
-    json.writeStartObject();
+  private static void writeRecord(JsonBytes json, IndexedRecord record) {
+    char before = '{';
     for (Member member : membersOf(record).values()) {
-      writeMember(json, member, record);
+      before = writeMember(json, before, member, record);
     }
-    json.writeEndObject();
+    writeEnd(json, before);
   }
 
-  private static void writeMember(JsonGenerator json, Member member, IndexedRecord record)
-      throws IOException {
+  private static void writeEnd(JsonBytes json, char before) {
+    if (before == '{') {
+      json.mark('{');
+    }
+    json.mark('}');
+  }
+
+  /** Writes a member, unless it is omitted, and returns what comes before the next one. */
+  private static char writeMember(
+      JsonBytes json, char before, Member member, IndexedRecord record) {
     Object value = record.get(member.position());
     if (value == null && member.optional()) {
-      return;
+      return before;
     }
-    json.writeFieldName(member.name());
+    json.mark(before);
+    json.raw(member.name());
     if (value != null && member.isJson()) {
-      json.writeRawValue(onOneLine(value.toString()));
+      json.raw(onOneLine(value.toString()));
     } else if (value != null && member.isText()) {
-      json.writeString(value.toString());
+      json.string(value.toString());
     } else {
       writeValue(json, value);
     }
+    return ',';
   }
 
   /**
@@ -134,25 +130,25 @@ public final class PlainJson {
         : json.replace('\n', ' ').replace('\r', ' ');
   }
 
-  private static void writeValue(JsonGenerator json, Object value) throws IOException {
+  private static void writeValue(JsonBytes json, Object value) {
     if (value == null) {
-      json.writeNull();
+      json.raw("null");
     } else if (value instanceof IndexedRecord record) {
       writeRecord(json, record);
     } else if (value instanceof BigDecimal decimal) {
-      json.writeNumber(decimal);
+      json.number(decimal);
     } else if (value instanceof Integer number) {
-      json.writeNumber(number);
+      json.number(number);
     } else if (value instanceof Long number) {
-      json.writeNumber(number);
+      json.number(number);
     } else if (value instanceof Double number) {
-      json.writeNumber(number);
+      json.number(number);
     } else if (value instanceof Boolean truth) {
-      json.writeBoolean(truth);
-    } else if (value instanceof Instant || value instanceof Enum<?>) {
-      json.writeString(value.toString());
-    } else if (value instanceof CharSequence text) {
-      json.writeString(text.toString());
+      json.raw(truth.toString());
+    } else if (value instanceof Instant time) {
+      json.time(time);
+    } else if (value instanceof Enum<?> || value instanceof CharSequence) {
+      json.string(value.toString());
     } else {
       throw new IllegalArgumentException(
           value.getClass().getName() + " has no JSON representation");
