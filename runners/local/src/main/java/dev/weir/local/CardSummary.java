@@ -14,6 +14,11 @@ import java.util.List;
 final class CardSummary {
   private CardSummary() {}
 
+  /** The results of a run that has not ended. */
+  static String soFar(RunCounts counts) {
+    return counted(scored(counts), "change") + " with a score";
+  }
+
   static String of(RunCounts counts) {
     long customers = counts.read("Customers");
     long transactions = counts.read("Transactions");
@@ -55,6 +60,14 @@ final class CardSummary {
                 : " are stale: their last changes are dead letters; ");
   }
 
+  private static long scored(RunCounts counts) {
+    return counts.sum("risk_low")
+        + counts.sum("risk_medium")
+        + counts.sum("risk_high")
+        + counts.sum("risk_other")
+        + counts.sum("risk_unknown");
+  }
+
   private static String results(RunCounts counts) {
     long settled = counts.sum("settled_changes");
     List<String> risks = new ArrayList<>();
@@ -64,13 +77,7 @@ final class CardSummary {
     addIfNotZero(risks, counts.sum("risk_other"), "of other risk");
     addIfNotZero(risks, counts.sum("risk_unknown"), "UNKNOWN");
     if (!risks.isEmpty()) {
-      long scored =
-          counts.sum("risk_low")
-              + counts.sum("risk_medium")
-              + counts.sum("risk_high")
-              + counts.sum("risk_other")
-              + counts.sum("risk_unknown");
-      addIfNotZero(risks, settled - scored, "withdrawn");
+      addIfNotZero(risks, settled - scored(counts), "withdrawn");
     }
     long tooLate = counts.sum("dead_letters", "TrackTransactions/");
     return counted(settled, "settled change")

@@ -2,7 +2,6 @@ package dev.weir.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.local.progress.JobTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -126,15 +125,20 @@ public final class FlinkRest {
   }
 
   /**
-   * Returns how many tasks of a job of this name have finished; empty if no such job runs, or the
-   * cluster does not answer.
+   * Returns how many tasks of a job of this name have finished, such as {@code 12 of 126 tasks
+   * finished}; empty if no such job runs, or the cluster does not answer.
    */
-  Optional<JobTasks> tasks(String name) {
+  Optional<String> tasks(String name) {
     try {
       return jobs(name).stream()
           .filter(job -> !ENDS.contains(job.path("state").asText()))
           .map(job -> job.path("tasks"))
-          .map(job -> new JobTasks(job.path("finished").asLong(), job.path("total").asLong()))
+          .map(
+              job ->
+                  RunCounts.number(job.path("finished").asLong())
+                      + " of "
+                      + RunCounts.counted(job.path("total").asLong(), "task")
+                      + " finished")
           .findFirst();
     } catch (UncheckedIOException | IllegalStateException e) {
       LOG.debug("the cluster does not report its tasks", e);

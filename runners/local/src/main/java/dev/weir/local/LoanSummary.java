@@ -10,6 +10,12 @@ import java.util.List;
 final class LoanSummary {
   private LoanSummary() {}
 
+  /** The results of a run that has not ended. */
+  static String soFar(RunCounts counts) {
+    return counted(
+        counts.sum("approved") + counts.sum("denied") + counts.sum("referred"), "decision");
+  }
+
   static String of(RunCounts counts) {
     long approved = counts.sum("approved");
     long denied = counts.sum("denied");

@@ -58,7 +58,8 @@ public final class Main {
                         LoanDecisions::check,
                         LoanDecisions::needs,
                         LoanDecisions::run,
-                        LoanSummary::of)
+                        LoanSummary::of,
+                        LoanSummary::soFar)
                     .named("loan-decisions", "Decides loan applications, live or from history."))
             .addSubcommand(
                 new PipelineCommand<>(
@@ -66,7 +67,8 @@ public final class Main {
                         CardTransactions::check,
                         CardTransactions::needs,
                         CardTransactions::run,
-                        CardSummary::of)
+                        CardSummary::of,
+                        CardSummary::soFar)
                     .named(
                         "card-transactions",
                         "Follows card transactions from PostgreSQL to the lake."))
@@ -76,7 +78,8 @@ public final class Main {
                         MoneyEnrichment::check,
                         MoneyEnrichment::needs,
                         MoneyEnrichment::run,
-                        MoneySummary::of)
+                        MoneySummary::of,
+                        MoneySummary::soFar)
                     .named(
                         "money-enrichment",
                         "Enriches money movements with users and sessions, live or from history."))

@@ -11,6 +11,16 @@ import java.util.List;
 final class MoneySummary {
   private MoneySummary() {}
 
+  /** The results of a run that has not ended. */
+  static String soFar(RunCounts counts) {
+    long answered =
+        counts.sum("sessions_found")
+            + counts.sum("sessions_unknown")
+            + counts.sum("sessions_unavailable");
+    long others = counts.sum("events_without_session") + counts.sum("sessions_from_stream");
+    return counted(answered + others, "movement") + " enriched";
+  }
+
   static String of(RunCounts counts) {
     long wallet = counts.read("Wallet");
     long users = counts.read("Users");

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
@@ -35,6 +38,7 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
   private final Function<O, Needs> needs;
   private final Function<O, PipelineResult> run;
   private final Function<RunCounts, String> summary;
+  private final Function<RunCounts, String> soFar;
 
   @Spec private CommandSpec spec;
 
@@ -51,18 +55,21 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
    * @param needs the external resources that the options name
    * @param run starts the pipeline
    * @param summary describes a finished run in one line
+   * @param soFar describes the results of a run that has not ended in a few words
    */
   PipelineCommand(
       Class<O> type,
       Consumer<O> check,
       Function<O, Needs> needs,
       Function<O, PipelineResult> run,
-      Function<RunCounts, String> summary) {
+      Function<RunCounts, String> summary,
+      Function<RunCounts, String> soFar) {
     this.type = type;
     this.check = check;
     this.needs = needs;
     this.run = run;
     this.summary = summary;
+    this.soFar = soFar;
   }
 
   /** Returns the command under a name, for {@link Main}. */
@@ -96,7 +103,8 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
         O options =
             PipelineArguments.parse(
                 type, client.complete(cluster.complete(arguments, input.bytes())));
-        PipelineResult result = needed.isLive() ? toItsEnd(options) : watched(options, input);
+        PipelineResult result =
+            needed.isLive() ? toItsEnd(options, new AtomicReference<>()) : watched(options, input);
         end = result.getState();
         if (end == PipelineResult.State.DONE) {
           requireAnEnd(options);
@@ -113,19 +121,35 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
 
   /** Runs a job whose input ends, and shows how far it is. */
   private PipelineResult watched(O options, InputSize input) {
-    Optional<FlinkRest> flink = flink(options);
+    AtomicReference<PipelineResult> started = new AtomicReference<>();
+    if (options.getRunner() == DirectRunner.class) {
+      // Otherwise its counters are not known before it ends.
+      options.as(DirectOptions.class).setBlockOnRun(false);
+    }
     try (RunProgress progress =
         RunProgress.start(
             options.getOptionsId(),
             input.files(),
-            () -> flink.flatMap(cluster -> cluster.tasks(options.getJobName())),
+            () -> state(options, started.get()),
             spec.commandLine().getErr())) {
-      PipelineResult result = toItsEnd(options);
+      PipelineResult result = toItsEnd(options, started);
       if (result.getState() == PipelineResult.State.DONE) {
         progress.succeeded();
       }
       return result;
     }
+  }
+
+  /**
+   * What a job that has not ended has done, if it is known. Flink counts the results of a bounded
+   * job only when a task ends.
+   */
+  private Optional<String> state(PipelineOptions options, PipelineResult started) {
+    Optional<FlinkRest> flink = flink(options);
+    if (flink.isPresent()) {
+      return flink.get().tasks(options.getJobName());
+    }
+    return Optional.ofNullable(started).map(RunCounts::of).map(soFar);
   }
 
   /** The cluster that runs the job, if it can be asked. */
@@ -167,9 +191,10 @@ final class PipelineCommand<O extends PipelineOptions> implements Callable<Integ
   }
 
   /** Flink's client does not find its own classes if Maven has started this process. */
-  private PipelineResult toItsEnd(O options) {
+  private PipelineResult toItsEnd(O options, AtomicReference<PipelineResult> started) {
     try {
       PipelineResult result = run.apply(options);
+      started.set(result);
       result.waitUntilFinish();
       return result;
     } catch (PortException e) {

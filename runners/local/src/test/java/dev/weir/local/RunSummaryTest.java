@@ -27,6 +27,7 @@ class RunSummaryTest {
         is(
             "4,000 records read: 3,906 decisions (2,206 APPROVED, 1,700 DENIED), 90 duplicates,"
                 + " 4 dead letters; every decision that needed a score has one"));
+    assertThat(LoanSummary.soFar(new RunCounts(counts)), is("3,906 decisions"));
   }
 
   @Test
@@ -85,6 +86,7 @@ class RunSummaryTest {
                 + " 1 empty, 3 dead letters; 50 settled changes (40 LOW, 5 HIGH, 2 UNKNOWN,"
                 + " 3 withdrawn), 9 pending changes, 2 dead letters of changes too late for their"
                 + " windows; 2 rows are stale: their last changes are dead letters; 2 settled transactions lack the scorer's score (2 unavailable)"));
+    assertThat(CardSummary.soFar(new RunCounts(counts)), is("47 changes with a score"));
   }
 
   @Test
@@ -113,6 +115,7 @@ class RunSummaryTest {
                 + " session, 1 without an answer, 13 without a session id), 42 of users and"
                 + " sessions, 9 duplicates, 3 ignored, 3 dead letters; 1 movement lacks the session"
                 + " service's answer (1 timed out)"));
+    assertThat(MoneySummary.soFar(new RunCounts(counts)), is("93 movements enriched"));
   }
 
   @Test

@@ -18,14 +18,15 @@ final class ProgressText {
    * Describes a run that has not ended.
    *
    * @param read what was read in this process
-   * @param tasks the job's tasks, if they are known
+   * @param state what the job has done, in a few words, if it is known
    * @param elapsed since the start of the run
    * @param reading since the first read, while input is read
    */
   static String running(
-      ReadTotals read, Optional<JobTasks> tasks, Duration elapsed, Duration reading) {
+      ReadTotals read, Optional<String> state, Duration elapsed, Duration reading) {
     if (!read.isBegun()) {
-      return tasks.map(job -> "running: " + of(job)).orElse("starting")
+      return "running"
+          + state.map(done -> ": " + done).orElse("")
           + "; "
           + time(elapsed)
           + " so far";
@@ -36,14 +37,15 @@ final class ProgressText {
           + ", "
           + counted(read.records(), "record")
           + "; deciding and writing"
-          + tasks.map(job -> ", " + of(job)).orElse("")
+          + state.map(done -> ", " + done).orElse("")
           + "; "
           + time(elapsed)
           + " so far";
     }
     return "reading: "
-        + number(read.filesRead())
-        + (read.isSized() ? " of " + counted(read.files(), "file") : " files")
+        + (read.isSized()
+            ? number(read.filesRead()) + " of " + counted(read.files(), "file")
+            : counted(read.filesRead(), "file"))
         + ", "
         + counted(read.records(), "record")
         + (read.isSized() ? ", " + percent(read) + " of " + size(read.bytes()) : "")
@@ -70,10 +72,6 @@ final class ProgressText {
         + counted(read.bytes(), "byte")
         + "; the run took "
         + time(elapsed);
-  }
-
-  private static String of(JobTasks job) {
-    return number(job.finished()) + " of " + counted(job.all(), "task") + " finished";
   }
 
   private static double share(ReadTotals read) {

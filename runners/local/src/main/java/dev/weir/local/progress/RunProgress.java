@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows how far a bounded run is: what it has read, counted in this process, and how many tasks of
- * its job have finished. A run whose steps are in other processes shows only its tasks.
+ * Shows how far a bounded run is: what it has read, counted in this process, and what the runner
+ * knows of its job. A run whose steps are in other processes shows only the latter.
  */
 public final class RunProgress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
@@ -28,7 +28,7 @@ public final class RunProgress implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final ReadProgress read;
-  private final Supplier<Optional<JobTasks>> tasks;
+  private final Supplier<Optional<String>> state;
   private final Screen screen;
   private final LongSupplier nanos;
   private final long start;
@@ -38,9 +38,9 @@ public final class RunProgress implements AutoCloseable {
   private long shownAt;
 
   RunProgress(
-      ReadProgress read, Supplier<Optional<JobTasks>> tasks, Screen screen, LongSupplier nanos) {
+      ReadProgress read, Supplier<Optional<String>> state, Screen screen, LongSupplier nanos) {
     this.read = read;
-    this.tasks = tasks;
+    this.state = state;
     this.screen = screen;
     this.nanos = nanos;
     this.start = nanos.getAsLong();
@@ -52,17 +52,17 @@ public final class RunProgress implements AutoCloseable {
    *
    * @param run the id that the run's meters have
    * @param files the input files, by the name of the input; not those that a step finds
-   * @param tasks the tasks of the job as they are now; empty if they are not known
+   * @param state what the job has done, in a few words; empty while it is not known
    */
   public static RunProgress start(
       long run,
       Map<String, List<FilePart>> files,
-      Supplier<Optional<JobTasks>> tasks,
+      Supplier<Optional<String>> state,
       PrintWriter err) {
     ReadProgress read = ReadProgress.open(run);
     files.forEach((input, parts) -> ReadMeter.of(run, input).expect(parts));
     RunProgress progress =
-        new RunProgress(read, tasks, new Screen(err, Screen.isTerminal()), System::nanoTime);
+        new RunProgress(read, state, new Screen(err, Screen.isTerminal()), System::nanoTime);
     progress.thread = new Thread(progress::lookOften, "weir-progress");
     progress.thread.setDaemon(true);
     progress.thread.start();
@@ -97,7 +97,7 @@ public final class RunProgress implements AutoCloseable {
     shownAt = now;
     screen.show(
         ProgressText.running(
-            totals, tasks.get(), since(start, now), begun ? since(readSince, now) : Duration.ZERO));
+            totals, state.get(), since(start, now), begun ? since(readSince, now) : Duration.ZERO));
   }
 
   private static Duration since(long then, long now) {

@@ -20,8 +20,8 @@ class ProgressTextTest {
   private static final ReadTotals ALL =
       new ReadTotals(8, 8, 1_200_000_000, 1_200_000_000, 1_000_000, true, true);
 
-  private static final Optional<JobTasks> UNKNOWN = Optional.empty();
-  private static final Optional<JobTasks> TASKS = Optional.of(new JobTasks(12, 126));
+  private static final Optional<String> UNKNOWN = Optional.empty();
+  private static final Optional<String> TASKS = Optional.of("12 of 126 tasks finished");
 
   @Test
   void whileInputIsRead() {
@@ -60,7 +60,7 @@ class ProgressTextTest {
   void aTableWhoseFilesAreNotPlannedYetHasNoSize() {
     assertThat(
         running(new ReadTotals(4, 1, 5_000, 3_000, 99, false, true), TASKS, 25, 20),
-        is("reading: 1 files, 99 records; 25 s so far"));
+        is("reading: 1 file, 99 records; 25 s so far"));
   }
 
   @Test
@@ -78,7 +78,7 @@ class ProgressTextTest {
   /** Before the first read, and in a run whose steps are in other processes. */
   @Test
   void whatIsNotReadInThisProcessIsNotShown() {
-    assertThat(running(NOTHING, UNKNOWN, 5, 0), is("starting; 5 s so far"));
+    assertThat(running(NOTHING, UNKNOWN, 5, 0), is("running; 5 s so far"));
     assertThat(
         running(NOTHING, TASKS, 65, 0), is("running: 12 of 126 tasks finished; 1 min 5 s so far"));
   }
@@ -143,8 +143,8 @@ class ProgressTextTest {
   }
 
   private static String running(
-      ReadTotals read, Optional<JobTasks> tasks, long elapsed, long reading) {
+      ReadTotals read, Optional<String> state, long elapsed, long reading) {
     return ProgressText.running(
-        read, tasks, Duration.ofSeconds(elapsed), Duration.ofSeconds(reading));
+        read, state, Duration.ofSeconds(elapsed), Duration.ofSeconds(reading));
   }
 }

@@ -23,7 +23,7 @@ class RunProgressTest {
   private final StringWriter printed = new StringWriter();
   private final ReadProgress read = ReadProgress.open(RUN);
   private final ReadMeter meter = ReadMeter.of(RUN, "applications");
-  private Optional<JobTasks> tasks = Optional.empty();
+  private Optional<String> state = Optional.empty();
   private long now = 77;
 
   @AfterEach
@@ -43,7 +43,7 @@ class RunProgressTest {
     after(progress, 2);
     after(progress, 9);
     attempt.complete();
-    tasks = Optional.of(new JobTasks(1, 63));
+    state = Optional.of("1 of 63 tasks finished");
     after(progress, 1);
     after(progress, 4);
     progress.succeeded();
@@ -84,8 +84,8 @@ class RunProgressTest {
     assertThat(
         printed.toString(),
         is(
-            "\r\u001b[?7lstarting; 5 s so far\u001b[K\u001b[?7h"
-                + "\r\u001b[?7lstarting; 6 s so far\u001b[K\u001b[?7h"
+            "\r\u001b[?7lrunning; 5 s so far\u001b[K\u001b[?7h"
+                + "\r\u001b[?7lrunning; 6 s so far\u001b[K\u001b[?7h"
                 + "\r\u001b[?7l\u001b[K\u001b[?7h"
                 + "read: 1 file, 0 records, 0 bytes; the run took 6 s"
                 + System.lineSeparator()));
@@ -99,16 +99,14 @@ class RunProgressTest {
 
     assertThat(
         printed.toString(),
-        is(
-            "\r\u001b[?7lstarting; 5 s so far\u001b[K\u001b[?7h"
-                + "\r\u001b[?7l\u001b[K\u001b[?7h"));
+        is("\r\u001b[?7lrunning; 5 s so far\u001b[K\u001b[?7h" + "\r\u001b[?7l\u001b[K\u001b[?7h"));
   }
 
   @Test
-  void aRunInOtherProcessesShowsOnlyItsTasks() {
+  void aRunInOtherProcessesShowsOnlyWhatTheRunnerKnows() {
     RunProgress progress = progress(false);
     meter.expect(List.of(FilePart.whole("a", 1_000)));
-    tasks = Optional.of(new JobTasks(5, 63));
+    state = Optional.of("5 of 63 tasks finished");
     after(progress, 10);
     progress.succeeded();
 
@@ -119,7 +117,7 @@ class RunProgressTest {
 
   private RunProgress progress(boolean terminal) {
     return new RunProgress(
-        read, () -> tasks, new Screen(new PrintWriter(printed), terminal), () -> now);
+        read, () -> state, new Screen(new PrintWriter(printed), terminal), () -> now);
   }
 
   private void after(RunProgress progress, int seconds) {
