@@ -4,12 +4,17 @@ import dev.weir.iceberg.commit.GuardedOperations.Moved;
 import dev.weir.iceberg.table.LedgerException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.DeleteFiles;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -35,6 +40,9 @@ public final class CommitStream {
   private final Duration patience;
   private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
+
+  /** The deletes by key that were written for each number, for the next try to commit it. */
+  private final Map<Long, List<DeleteFile>> keyDeletes = new HashMap<>();
 
   /**
    * The result of a call of {@link #commit}.
@@ -176,16 +184,41 @@ public final class CommitStream {
       }
     }
     for (List<NumberedFiles> group : plan.groups()) {
-      change.add(group.stream().map(NumberedFiles::getFiles).toList(), tag(group).properties());
+      List<DeleteFile> more = new ArrayList<>();
+      for (NumberedFiles files : group) {
+        more.addAll(keyDeletes(change, files, plan.after()));
+      }
+      change.add(
+          group.stream().map(NumberedFiles::getFiles).toList(), more, tag(group).properties());
     }
     change.commit(plan.after().toJson());
     first = false;
+    keyDeletes.clear();
+  }
+
+  /**
+   * Returns deletes by key in place of what the files assume of the table, unless the assumption
+   * holds; the change is then committed only if it still does.
+   */
+  private List<DeleteFile> keyDeletes(TableChange change, NumberedFiles files, SinkRecord after) {
+    TableMetadata now = ((HasTableOperations) table).operations().current();
+    if (OtherChanges.allow(files, now, sinkId, after)) {
+      change.require(base -> OtherChanges.allow(files, base, sinkId, after));
+      return List.of();
+    }
+    return keyDeletes.computeIfAbsent(
+        files.getNumber(),
+        number -> {
+          LOG.info("sink {}: the deletes of commit {} are by key", sinkId, number);
+          return KeyDeletes.write(table, sinkId, files.getFiles());
+        });
   }
 
   private SnapshotTag tag(List<NumberedFiles> group) {
     NumberedFiles oldest = group.get(0);
     NumberedFiles youngest = group.get(group.size() - 1);
-    return new SnapshotTag(sinkId, oldest.getJob(), oldest.getNumber(), youngest.getNumber());
+    return new SnapshotTag(
+        sinkId, oldest.getJob(), oldest.getAttempt(), oldest.getNumber(), youngest.getNumber());
   }
 
   /** Removes the rows of later epochs, because the restored job will emit them again. */

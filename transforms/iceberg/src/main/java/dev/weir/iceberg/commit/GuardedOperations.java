@@ -1,6 +1,9 @@
 package dev.weir.iceberg.commit;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
@@ -9,13 +12,15 @@ import org.apache.iceberg.exceptions.CleanableFailure;
 
 /**
  * A table's operations that commit only while the table is as the commit was planned for: a
- * property has the same value, and a table without rows still has none. Iceberg retries a commit on
- * top of what others have committed in the meantime. Here that may include this sink's own commit
- * whose response was lost, which must not be repeated.
+ * property has the same value, a table without rows still has none, and rows that are deleted by
+ * position are still the only ones of their keys. Iceberg retries a commit on top of what others
+ * have committed in the meantime. Here that may include this sink's own commit whose response was
+ * lost, which must not be repeated.
  */
 final class GuardedOperations extends ForwardingOperations {
   private final String property;
   private final String expected;
+  private final List<Predicate<TableMetadata>> required = new ArrayList<>();
   private boolean onlyIfEmpty;
 
   /** Another commit has changed the table; this commit was not made and must be planned again. */
@@ -41,6 +46,11 @@ final class GuardedOperations extends ForwardingOperations {
     onlyIfEmpty = true;
   }
 
+  /** Commits only on top of metadata for which this holds. */
+  void require(Predicate<TableMetadata> condition) {
+    required.add(condition);
+  }
+
   /** Returns whether a table has no rows. */
   static boolean isEmpty(Snapshot current) {
     return current == null
@@ -55,6 +65,9 @@ final class GuardedOperations extends ForwardingOperations {
     }
     if (onlyIfEmpty && !isEmpty(base.currentSnapshot())) {
       throw new Moved("rows were added");
+    }
+    if (!required.stream().allMatch(condition -> condition.test(base))) {
+      throw new Moved("rows were added or moved");
     }
     operations.commit(base, metadata);
   }

@@ -88,6 +88,21 @@ public record SinkRecord(
     return found;
   }
 
+  /** The first number that an attempt assigned; 0 if none of its files are committed. */
+  long firstOf(String attempt) {
+    return attempts.stream()
+        .filter(known -> known.id().equals(attempt))
+        .mapToLong(Attempt::from)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Returns whether all that the sink has committed up to a number is of one start of one job. */
+  boolean isOfOneAttemptUpTo(long number) {
+    return superseded.isEmpty()
+        && attempts.stream().filter(attempt -> attempt.from() <= number).count() == 1;
+  }
+
   /** The record without this number and all later ones. */
   SinkRecord cutBefore(long number) {
     return new SinkRecord(

@@ -3,19 +3,23 @@ package dev.weir.iceberg.commit;
 import dev.weir.iceberg.table.TableFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.util.JsonUtil;
 
@@ -23,15 +27,15 @@ import org.apache.iceberg.util.JsonUtil;
  * One atomic change of a table: new snapshots and the record of the sink. It is committed only if
  * the table still has the record that the change was planned with.
  *
- * <p>If the table has no rows yet, the first snapshot has no deletes, because there is nothing that
- * they could delete.
+ * <p>If the table has no rows yet, the first snapshot has no deletes by key, because there is
+ * nothing that they could delete.
  */
 public final class TableChange {
   private final Table table;
   private final String property;
   private final GuardedOperations operations;
   private final Transaction transaction;
-  private final List<DeleteFile> unneeded = new ArrayList<>();
+  private final Set<String> unneeded = new LinkedHashSet<>();
   private boolean empty;
   private Consumer<ContentFile<?>> check = file -> {};
 
@@ -51,6 +55,11 @@ public final class TableChange {
     return transaction;
   }
 
+  /** Commits only on top of metadata for which this holds. */
+  void require(Predicate<TableMetadata> condition) {
+    operations.require(condition);
+  }
+
   /** Checks every file before it is added. */
   TableChange checking(Consumer<ContentFile<?>> newCheck) {
     check = newCheck;
@@ -60,13 +69,24 @@ public final class TableChange {
   /** Deletes files that will not be committed. */
   public static void delete(Table table, WrittenFiles unwanted) {
     files(table, unwanted).forEach(file -> TableFiles.delete(table, file.location()));
+    reserve(table, unwanted).forEach(file -> TableFiles.delete(table, file.location()));
   }
 
   /** Adds one snapshot with these files. */
   void add(List<WrittenFiles> group, Map<String, String> summary) {
+    add(group, List.of(), summary);
+  }
+
+  /**
+   * Adds one snapshot with these files.
+   *
+   * @param more deletes that are needed in addition
+   */
+  void add(List<WrittenFiles> group, List<DeleteFile> more, Map<String, String> summary) {
     List<DataFile> data = new ArrayList<>();
-    List<DeleteFile> deletes = new ArrayList<>();
+    List<DeleteFile> deletes = new ArrayList<>(more);
     for (WrittenFiles written : group) {
+      reserve(table, written).forEach(file -> unneeded.add(file.location()));
       for (ContentFile<?> file : files(table, written)) {
         if (file instanceof DataFile rows) {
           data.add(rows);
@@ -75,10 +95,13 @@ public final class TableChange {
         }
       }
     }
-    if (empty && !deletes.isEmpty()) {
+    more.forEach(file -> unneeded.remove(file.location()));
+    List<DeleteFile> byKey =
+        deletes.stream().filter(file -> file.content() == FileContent.EQUALITY_DELETES).toList();
+    if (empty && !byKey.isEmpty()) {
       operations.onlyIfEmpty();
-      unneeded.addAll(deletes);
-      deletes.clear();
+      byKey.forEach(file -> unneeded.add(file.location()));
+      deletes.removeAll(byKey);
     }
     empty = empty && data.isEmpty();
     data.forEach(check);
@@ -105,15 +128,20 @@ public final class TableChange {
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
     transaction.commitTransaction();
-    TableFiles.delete(table, unneeded.stream().map(DeleteFile::location).toList());
+    TableFiles.delete(table, List.copyOf(unneeded));
   }
 
   public static List<ContentFile<?>> files(Table table, WrittenFiles written) {
-    List<ContentFile<?>> files = new ArrayList<>();
-    for (String json : written.getFiles()) {
-      files.add(JsonUtil.parse(json, node -> ContentFileParser.fromJson(node, table.specs())));
-    }
-    return files;
+    return written.getFiles().stream().<ContentFile<?>>map(json -> file(table, json)).toList();
+  }
+
+  /** See {@link WrittenFiles#getReserve}. */
+  static List<DeleteFile> reserve(Table table, WrittenFiles written) {
+    return written.getReserve().stream().map(json -> (DeleteFile) file(table, json)).toList();
+  }
+
+  private static ContentFile<?> file(Table table, String json) {
+    return JsonUtil.parse(json, node -> ContentFileParser.fromJson(node, table.specs()));
   }
 
   /** Splits the files into as few groups as possible, in order, with no shard twice in a group. */

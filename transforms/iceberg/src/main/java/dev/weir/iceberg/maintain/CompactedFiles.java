@@ -1,6 +1,6 @@
 package dev.weir.iceberg.maintain;
 
-import dev.weir.iceberg.write.OpenFiles;
+import dev.weir.iceberg.table.ParquetFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,12 +56,9 @@ final class CompactedFiles implements Closeable {
   }
 
   private DataWriter<StructLike> newFile() {
-    EncryptedOutputFile file =
-        table.spec().isPartitioned()
-            ? names.newOutputFile(table.spec(), partition)
-            : names.newOutputFile();
+    EncryptedOutputFile file = ParquetFiles.in(table, names, partition);
     begun.add(file.encryptingOutputFile().location());
-    return OpenFiles.data(table, file, partition);
+    return ParquetFiles.data(table, file, partition);
   }
 
   private void closeFile() {

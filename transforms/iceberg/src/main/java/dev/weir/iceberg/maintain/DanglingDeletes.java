@@ -2,16 +2,28 @@ package dev.weir.iceberg.maintain;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.DeleteFileSet;
 
 /**
@@ -51,11 +63,49 @@ final class DanglingDeletes {
       }
       try (CloseableIterable<FileScanTask> tasks =
           table.newScan().useSnapshot(snapshot.snapshotId()).ignoreResiduals().planFiles()) {
-        tasks.forEach(task -> task.deletes().forEach(dangling::remove));
+        Map<String, Set<String>> paths = new HashMap<>();
+        for (FileScanTask task : tasks) {
+          for (DeleteFile delete : task.deletes()) {
+            if (dangling.contains(delete) && applies(table, delete, task.file(), paths)) {
+              dangling.remove(delete);
+            }
+          }
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return dangling;
+  }
+
+  /**
+   * A scan gives a data file all position deletes of its partition that name several files, whether
+   * or not they name this one.
+   *
+   * @param paths the data files that each delete file names, as far as they are known
+   */
+  private static boolean applies(
+      Table table, DeleteFile delete, DataFile file, Map<String, Set<String>> paths) {
+    return delete.content() != FileContent.POSITION_DELETES
+        || delete.format() != FileFormat.PARQUET
+        || ContentFileUtil.isFileScoped(delete)
+        || paths
+            .computeIfAbsent(delete.location(), location -> named(table, delete))
+            .contains(file.location());
+  }
+
+  private static Set<String> named(Table table, DeleteFile delete) {
+    Schema path = new Schema(MetadataColumns.DELETE_FILE_PATH);
+    Set<String> named = new HashSet<>();
+    try (CloseableIterable<StructLike> rows =
+        Parquet.read(table.io().newInputFile(delete))
+            .project(path)
+            .createReaderFunc(schema -> InternalReader.create(path, schema))
+            .build()) {
+      rows.forEach(row -> named.add(row.get(0, CharSequence.class).toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return named;
   }
 }

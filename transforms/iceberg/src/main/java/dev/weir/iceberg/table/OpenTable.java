@@ -48,6 +48,11 @@ public final class OpenTable implements AutoCloseable {
     return table;
   }
 
+  /** The table as the catalog has it, which can be refreshed. */
+  public Table current() {
+    return loaded;
+  }
+
   /** Closes the connection to the catalog if no other step uses it. */
   @Override
   public void close() {

@@ -12,6 +12,17 @@ import java.util.List;
 public interface LedgerWriter<E> extends Closeable {
 
   /**
+   * Called before the first element of a shard in each bundle.
+   *
+   * @param token what the last call, of whichever writer, returned for the shard; null if there was
+   *     none
+   * @return the shard's new token, to be kept with the runner's state; null for none
+   */
+  default String begin(int shard, String token) {
+    return null;
+  }
+
+  /**
    * @param shard the shard that the element belongs to
    */
   void add(int shard, E element);

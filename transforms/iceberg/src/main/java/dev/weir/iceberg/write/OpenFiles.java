@@ -1,6 +1,8 @@
 package dev.weir.iceberg.write;
 
+import dev.weir.iceberg.commit.Assumption;
 import dev.weir.iceberg.commit.WrittenFiles;
+import dev.weir.iceberg.table.ParquetFiles;
 import dev.weir.iceberg.table.TableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,35 +14,26 @@ import java.util.TreeSet;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.PartitionKey;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.data.parquet.InternalWriter;
-import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
-import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileWriter;
 import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.parquet.Parquet;
-import org.apache.iceberg.types.Type.TypeID;
-import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Parquet files of one bundle: one file of rows and one of deletes per partition, until a file
- * reaches the table's target size or too many files are open.
+ * The Parquet files of one bundle: per partition one file of rows, one of deletes by key and one of
+ * deletes by position, until a file reaches the table's target size or too many files are open.
  */
 public final class OpenFiles {
   /** Limits memory use: each open file buffers its columns in memory. */
-  private static final int MOST_OPEN = 64;
+  static final int MOST_OPEN = 64;
 
   private static final int ROWS_BETWEEN_CHECKS = 1_000;
-
-  private static final String STATS = TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX;
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
@@ -49,25 +42,37 @@ public final class OpenFiles {
   private final Schema deleteSchema;
   private final long targetSize;
   private final Map<Place, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final PositionDeletes positions = new PositionDeletes();
   private final List<ContentFile<?>> closed = new ArrayList<>();
+  private final List<ContentFile<?>> closedReserve = new ArrayList<>();
   private final List<String> begun = new ArrayList<>();
   private final TreeSet<Integer> shards = new TreeSet<>();
+  private RowFile lastFile;
+  private int lastPosition;
   private Open lastRows;
   private Open lastDeletes;
   private long rows;
   private long digest;
 
-  private record Place(PartitionKey partition, boolean deletes) {}
+  private enum Kind {
+    ROWS,
+    DELETES,
+    RESERVE
+  }
+
+  private record Place(PartitionKey partition, Kind kind) {}
 
   private static final class Open {
     final Place place;
     final FileWriter<StructLike, ?> writer;
+    final RowFile file;
     PartitionKey asked;
-    long rows;
+    int rows;
 
-    Open(Place place, FileWriter<StructLike, ?> writer) {
+    Open(Place place, FileWriter<StructLike, ?> writer, RowFile file) {
       this.place = place;
       this.writer = writer;
+      this.file = file;
     }
   }
 
@@ -97,36 +102,53 @@ public final class OpenFiles {
     digest += fingerprint;
   }
 
+  /** Writes a row; {@link #lastFile} and {@link #lastPosition} are then its place. */
   void row(PartitionKey partition, StructLike row) {
-    write(partition, false, row);
+    Open file = lastRows;
+    if (file == null || file.asked != partition) {
+      file = file(new Place(partition, Kind.ROWS));
+      file.asked = partition;
+      lastRows = file;
+    }
+    lastFile = file.file;
+    lastPosition = file.rows;
+    write(file, row);
   }
 
+  RowFile lastFile() {
+    return lastFile;
+  }
+
+  int lastPosition() {
+    return lastPosition;
+  }
+
+  /** Deletes the rows with this key that earlier commits added. */
   void delete(PartitionKey partition, StructLike key) {
-    write(partition, true, key);
+    Open file = lastDeletes;
+    if (file == null || file.asked != partition) {
+      file = file(new Place(partition, Kind.DELETES));
+      file.asked = partition;
+      lastDeletes = file;
+    }
+    write(file, key);
   }
 
-  private void write(PartitionKey partition, boolean deletes, StructLike row) {
-    Open file = recent(partition, deletes);
+  /** Deletes one row, which may be of these files. */
+  void deleteAt(RowFile file, int position) {
+    positions.add(file, position);
+  }
+
+  /** Keeps a key whose row is deleted by position; see {@link WrittenFiles#getReserve}. */
+  void reserve(PartitionKey partition, StructLike key) {
+    write(file(new Place(partition, Kind.RESERVE)), key);
+  }
+
+  private void write(Open file, StructLike row) {
     file.writer.write(row);
     if (++file.rows % ROWS_BETWEEN_CHECKS == 0 && file.writer.length() >= targetSize) {
       close(file.place);
     }
-  }
-
-  /** Returns the most recent file if possible: most rows go to the same file as the row before. */
-  private Open recent(PartitionKey partition, boolean deletes) {
-    Open last = deletes ? lastDeletes : lastRows;
-    if (last != null && last.asked == partition) {
-      return last;
-    }
-    Open file = file(new Place(partition, deletes));
-    file.asked = partition;
-    if (deletes) {
-      lastDeletes = file;
-    } else {
-      lastRows = file;
-    }
-    return file;
   }
 
   private Open file(Place place) {
@@ -135,67 +157,26 @@ public final class OpenFiles {
       if (open.size() >= MOST_OPEN) {
         close(open.keySet().iterator().next());
       }
-      Place kept = new Place(place.partition.copy(), place.deletes);
-      file = new Open(kept, place.deletes ? deletes(kept.partition) : data(kept.partition));
+      Place kept = new Place(place.partition.copy(), place.kind);
+      EncryptedOutputFile newFile = newFile(kept.partition);
+      file =
+          new Open(
+              kept,
+              newWriter(kept, newFile),
+              new RowFile(newFile.encryptingOutputFile().location(), kept.partition));
       open.put(kept, file);
     }
     return file;
   }
 
-  private DataWriter<StructLike> data(PartitionKey partition) {
-    return data(table, newFile(table.spec(), partition), partition);
+  private FileWriter<StructLike, ?> newWriter(Place place, EncryptedOutputFile file) {
+    return place.kind == Kind.ROWS
+        ? ParquetFiles.data(table, file, place.partition)
+        : ParquetFiles.equalityDeletes(table, file, place.partition, deleteSchema);
   }
 
-  /** A new file for rows of one partition. */
-  public static DataWriter<StructLike> data(
-      Table table, EncryptedOutputFile newFile, StructLike partition) {
-    try {
-      var file =
-          Parquet.writeData(newFile)
-              .forTable(table)
-              .withPartition(partition)
-              .createWriterFunc(InternalWriter::createWriter)
-              .overwrite();
-      withoutBounds(table.schema()).forEach(column -> file.set(STATS + column, "false"));
-      return file.build();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private EqualityDeleteWriter<StructLike> deletes(PartitionKey partition) {
-    PartitionSpec spec = table.spec();
-    try {
-      var file =
-          Parquet.writeDeletes(newFile(spec, partition))
-              .forTable(table)
-              .rowSchema(deleteSchema)
-              .withPartition(partition)
-              .equalityFieldIds(List.copyOf(table.schema().identifierFieldIds()))
-              .createWriterFunc(InternalWriter::createWriter)
-              .overwrite();
-      withoutBounds(deleteSchema).forEach(column -> file.set(STATS + column, "false"));
-      return file.buildEqualityWriter();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * The UUID columns. Parquet orders their values as unsigned, but Iceberg's readers compare the
-   * bounds as signed. With bounds, they would skip rows, and deletes that must be applied; see <a
-   * href="https://github.com/apache/iceberg/issues/14216">issue 14216</a>.
-   */
-  private static List<String> withoutBounds(Schema schema) {
-    return TypeUtil.indexNameById(schema.asStruct()).entrySet().stream()
-        .filter(column -> schema.findType(column.getKey()).typeId() == TypeID.UUID)
-        .map(Map.Entry::getValue)
-        .toList();
-  }
-
-  private EncryptedOutputFile newFile(PartitionSpec spec, PartitionKey partition) {
-    EncryptedOutputFile file =
-        spec.isPartitioned() ? names.newOutputFile(spec, partition) : names.newOutputFile();
+  private EncryptedOutputFile newFile(PartitionKey partition) {
+    EncryptedOutputFile file = ParquetFiles.in(table, names, partition);
     begun.add(file.encryptingOutputFile().location());
     return file;
   }
@@ -213,25 +194,40 @@ public final class OpenFiles {
     if (result instanceof org.apache.iceberg.io.DataWriteResult data) {
       closed.addAll(data.dataFiles());
     } else {
-      closed.addAll(((org.apache.iceberg.io.DeleteWriteResult) result).deleteFiles());
+      (place.kind == Kind.RESERVE ? closedReserve : closed)
+          .addAll(((org.apache.iceberg.io.DeleteWriteResult) result).deleteFiles());
     }
   }
 
   /** Closes all files and starts over; null if nothing was written. */
   WrittenFiles finish() {
+    return finish(Assumption.NOTHING, 0);
+  }
+
+  /**
+   * Closes all files and starts over; null if nothing was written.
+   *
+   * @param seen see {@link WrittenFiles#getSeen}
+   */
+  WrittenFiles finish(Assumption assumes, long seen) {
     for (Place place : List.copyOf(open.keySet())) {
       close(place);
     }
     if (rows == 0) {
       return null;
     }
-    List<String> files = new ArrayList<>();
-    for (ContentFile<?> file : closed) {
-      files.add(ContentFileParser.toJson(file, table.specs().get(file.specId())));
-    }
-    WrittenFiles written = new WrittenFiles(List.copyOf(shards), rows, digest, files);
+    closed.addAll(positions.write(table, this::newFile));
+    WrittenFiles written =
+        new WrittenFiles(
+            List.copyOf(shards), rows, digest, json(closed), json(closedReserve), assumes, seen);
     reset();
     return written;
+  }
+
+  private List<String> json(List<ContentFile<?>> files) {
+    return files.stream()
+        .map(file -> ContentFileParser.toJson(file, table.specs().get(file.specId())))
+        .toList();
   }
 
   /**
@@ -256,6 +252,8 @@ public final class OpenFiles {
   private void reset() {
     begun.clear();
     closed.clear();
+    closedReserve.clear();
+    positions.clear();
     shards.clear();
     rows = 0;
     digest = 0;

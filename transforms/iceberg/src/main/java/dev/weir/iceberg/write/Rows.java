@@ -1,6 +1,7 @@
 package dev.weir.iceberg.write;
 
 import dev.weir.changelog.RowChange;
+import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.io.Serializable;
 import org.apache.avro.generic.IndexedRecord;
@@ -24,6 +25,15 @@ public interface Rows<E> extends Serializable {
    */
   LedgerWriter<E> writer(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints);
+
+  /**
+   * Creates a writer that writes all bundles of its shards, one after another.
+   *
+   * @param current the table as its catalog has it
+   */
+  default LedgerWriter<E> liveWriter(Table table, TableRows rows, String sinkId, Table current) {
+    return writer(table, rows, SinkId.fileNames(table, sinkId), false);
+  }
 
   /** Returns whether a row that is written twice is in the table twice. */
   boolean accumulate();
@@ -60,6 +70,22 @@ public interface Rows<E> extends Serializable {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
 
+    /** In arrays of about 100 MB, if so many keys change. */
+    private static final int MOST_REMEMBERED = 1_000_000;
+
+    private final int mostRemembered;
+
+    public Changed() {
+      this(MOST_REMEMBERED);
+    }
+
+    /**
+     * @param mostRemembered number of keys whose rows a live writer certainly remembers
+     */
+    public Changed(int mostRemembered) {
+      this.mostRemembered = mostRemembered;
+    }
+
     @Override
     public IndexedRecord record(RowChange<T> change) {
       return change.row();
@@ -74,6 +100,18 @@ public interface Rows<E> extends Serializable {
     public LedgerWriter<RowChange<T>> writer(
         Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
       return new UpsertWriter<>(table, rows, names, fingerprints, MOST_KEYS);
+    }
+
+    @Override
+    public LedgerWriter<RowChange<T>> liveWriter(
+        Table table, TableRows rows, String sinkId, Table current) {
+      return new UpsertWriter<>(
+          table,
+          rows,
+          SinkId.fileNames(table, sinkId),
+          false,
+          MOST_KEYS,
+          new KeyMemory(current, sinkId, mostRemembered));
     }
 
     @Override

@@ -57,6 +57,10 @@ final class Target<E> implements Serializable {
     return copy.open();
   }
 
+  LedgerWriter<E> liveWriter(OpenTable open) {
+    return rows.liveWriter(open.table(), tableRows(), sinkId, open.current());
+  }
+
   LedgerWriter<E> writer(OpenTable open, boolean fingerprints) {
     Table table = open.table();
     return rows.writer(table, tableRows(), SinkId.fileNames(table, sinkId), fingerprints);

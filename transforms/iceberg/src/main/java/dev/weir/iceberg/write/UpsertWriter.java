@@ -2,6 +2,7 @@ package dev.weir.iceberg.write;
 
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
+import dev.weir.iceberg.commit.Assumption;
 import dev.weir.iceberg.commit.TableChange;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.util.ArrayList;
@@ -12,13 +13,19 @@ import java.util.Map;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * Keeps the last change of each key in memory and writes it at the end: one equality delete per
- * key, and the row unless it was deleted. An equality delete does not apply to rows of its own
- * commit, so a key must not occur twice in one commit. If more keys change than memory should hold,
- * the rest goes into files that are committed after these.
+ * Keeps the last change of each key in memory and writes it at the end: the row, unless it was
+ * deleted, and a delete of the row before it. If that row's place is known, it is deleted by its
+ * position. Otherwise an equality delete removes all rows of the key that earlier commits added,
+ * unless the key is known to be new.
+ *
+ * <p>If more keys change than memory should hold, they are written early. Deletes by position also
+ * apply to rows of their own commit, so a key may then be written again. In format version 3, which
+ * has no such delete files, only equality deletes are written, and the later changes go into files
+ * that are committed after these.
  */
 public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
   private final Table table;
@@ -26,6 +33,9 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private final OpenFiles files;
   private final boolean fingerprints;
   private final int mostKeys;
+  private final boolean byPosition;
+  private final KeyMemory memory;
+  private Assumption assumes = Assumption.NOTHING;
   private final Map<TableRows.Key, Last<T>> last = new HashMap<>();
   private final List<WrittenFiles> written = new ArrayList<>();
   private final List<Last<T>> waiting = new ArrayList<>();
@@ -36,6 +46,12 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     long fingerprint;
     Position position;
     RowChange<T> change;
+    boolean written;
+
+    /** The file of the row that was written; null if there is none. */
+    RowFile file;
+
+    int at;
 
     Last(int shard) {
       this.shard = shard;
@@ -48,11 +64,31 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
    */
   public UpsertWriter(
       Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
+    this(table, rows, names, fingerprints, mostKeys, null);
+  }
+
+  /**
+   * @param memory what is known from earlier bundles; null to write only one bundle
+   */
+  UpsertWriter(
+      Table table,
+      TableRows rows,
+      OutputFileFactory names,
+      boolean fingerprints,
+      int mostKeys,
+      KeyMemory memory) {
     this.table = table;
     this.rows = rows;
     this.files = new OpenFiles(table, names, rows.keySchema());
     this.fingerprints = fingerprints;
     this.mostKeys = mostKeys;
+    this.byPosition = TableUtil.formatVersion(table) == 2;
+    this.memory = byPosition ? memory : null;
+  }
+
+  @Override
+  public String begin(int shard, String token) {
+    return memory == null ? null : memory.begin(shard, token);
   }
 
   @Override
@@ -72,7 +108,10 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   }
 
   private void write() {
-    // Write one partition after another, so that at most two files are open at a time.
+    if (memory != null && !waiting.isEmpty()) {
+      memory.look();
+    }
+    // Write one partition after another, so that few files are open at a time.
     Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
     for (Last<T> entry : waiting) {
       PartitionKey partition = rows.partition(entry.change.row());
@@ -80,21 +119,66 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     }
     byPartition.forEach((partition, entries) -> entries.forEach(e -> write(partition, e)));
     waiting.clear();
-    WrittenFiles done = files.finish();
+    if (!byPosition) {
+      finishFiles();
+    }
+  }
+
+  private void finishFiles() {
+    WrittenFiles done = files.finish(assumes, memory == null ? 0 : memory.seen());
     if (done != null) {
       written.add(done);
     }
+    assumes = Assumption.NOTHING;
   }
 
   private void write(PartitionKey partition, Last<T> entry) {
     T record = entry.change.row();
-    files.delete(partition, rows.key(record));
+    KeyMemory.Known known =
+        memory == null ? KeyMemory.Known.NOTHING : memory.find(entry.shard, rows.keyValues(record));
+    if (!entry.written || !byPosition) {
+      deleteBefore(partition, entry.change, known);
+    } else if (entry.file != null) {
+      files.deleteAt(entry.file, entry.at);
+    }
+    entry.written = true;
+    entry.file = null;
     if (!entry.change.delete()) {
       files.row(partition, rows.row(record));
+      entry.file = files.lastFile();
+      entry.at = files.lastPosition();
+    }
+    if (memory != null) {
+      if (entry.file == null) {
+        memory.remove();
+      } else {
+        memory.put(entry.file, entry.at);
+      }
     }
     files.count(fingerprints ? newFingerprint(entry) : 0);
     files.alone(entry.shard);
     entry.change = null;
+  }
+
+  /** Deletes the row of a key that earlier bundles wrote. */
+  private void deleteBefore(PartitionKey partition, RowChange<T> change, KeyMemory.Known known) {
+    if (known == KeyMemory.Known.PLACE) {
+      files.deleteAt(memory.file(), memory.position());
+      if (change.delete()) {
+        files.reserve(partition, rows.key(change.row()));
+      }
+      assume(Assumption.ROWS);
+    } else if (known == KeyMemory.Known.NEW && !change.delete()) {
+      assume(Assumption.ALL_KEYS);
+    } else {
+      files.delete(partition, rows.key(change.row()));
+    }
+  }
+
+  private void assume(Assumption more) {
+    if (more.compareTo(assumes) > 0) {
+      assumes = more;
+    }
   }
 
   /**
@@ -112,7 +196,11 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   @Override
   public List<WrittenFiles> finish() {
     write();
+    finishFiles();
     last.clear();
+    if (memory != null) {
+      memory.endBundle();
+    }
     List<WrittenFiles> all = List.copyOf(written);
     written.clear();
     return all;

@@ -8,7 +8,9 @@ import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import dev.weir.iceberg.table.OpenTable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -58,31 +60,48 @@ final class WriteStream<E>
     return PDone.in(keyed.getPipeline());
   }
 
-  /** Declares state only so that the runner sends all elements of a key to one instance. */
+  /**
+   * The state of a shard is the token of the instance that wrote it last ({@link
+   * LedgerWriter#begin}); it also makes the runner send all elements of a shard to one instance.
+   */
   private static final class WriteFiles<E>
       extends DoFn<KV<KV<Integer, Integer>, List<E>>, WrittenFiles> {
     private static final long serialVersionUID = 1;
 
-    @StateId("unused")
-    private final StateSpec<ValueState<String>> unused = StateSpecs.value(StringUtf8Coder.of());
+    @StateId("token")
+    private final StateSpec<ValueState<String>> tokenSpec = StateSpecs.value(StringUtf8Coder.of());
 
     private final Target<E> target;
     private transient OpenTable table;
     private transient LedgerWriter<E> writer;
+    private transient Set<Integer> begun;
 
     WriteFiles(Target<E> target) {
       this.target = target;
     }
 
+    @StartBundle
+    public void startBundle() {
+      begun = new HashSet<>();
+    }
+
     @ProcessElement
-    public void process(@Element KV<KV<Integer, Integer>, List<E>> list) {
+    public void process(
+        @Element KV<KV<Integer, Integer>, List<E>> list,
+        @StateId("token") ValueState<String> token) {
       if (writer == null) {
         if (table == null) {
           table = target.open();
         }
-        writer = target.writer(table, false);
+        writer = target.liveWriter(table);
       }
       int shard = list.getKey().getValue();
+      if (begun.add(shard)) {
+        String next = writer.begin(shard, token.read());
+        if (next != null) {
+          token.write(next);
+        }
+      }
       for (E element : list.getValue()) {
         writer.add(shard, element);
       }

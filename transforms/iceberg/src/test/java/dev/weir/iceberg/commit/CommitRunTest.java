@@ -242,14 +242,18 @@ class CommitRunTest {
     UpsertWriter<GenericRecord> writer =
         new UpsertWriter<>(
             keyed, new TableRows(keyed, Payments.SCHEMA), SinkId.fileNames(keyed, SINK), true, 1);
+    List<WrittenFiles> written = new ArrayList<>();
     writer.add(4, RowChange.upsert(payment("p1", "a", 1, 0), new Position(1, 0)));
+    written.addAll(writer.finish());
     writer.add(4, RowChange.upsert(payment("p1", "a", 2, 0), new Position(2, 0)));
+    written.addAll(writer.finish());
     writer.add(4, RowChange.delete(payment("p2", "a", 2, 0), new Position(2, 0)));
+    written.addAll(writer.finish());
     FaultyOperations counted = new FaultyOperations(warehouse.load("bank.keyed"));
     counted.race(() -> {});
     counted.next(Fault.BEFORE);
 
-    new CommitRun(counted.table(), SINK, "attempt-1", 1).commit(0, writer.finish());
+    new CommitRun(counted.table(), SINK, "attempt-1", 1).commit(0, written);
 
     assertThat(Payments.centsById(warehouse.read("bank.keyed")), is(Map.of("p1", 2L)));
     assertThat(warehouse.snapshots("bank.keyed"), hasSize(3));

@@ -233,6 +233,137 @@ class CommitStreamTest {
   }
 
   @Test
+  void newKeysHaveNoDeletesAndRememberedRowsAreDeletedByPosition() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p1", 1), change("p0", 2)));
+    job.read(1);
+    job.checkpoint(null);
+    job.read(2);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L, "p1", 1L)));
+    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "0 by key, 1 by position")));
+  }
+
+  @Test
+  void afterARestartKeysAreDeletedByKeyUntilTheyAreWrittenAgain() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2), change("p0", 3)));
+    job.read(1);
+    job.checkpoint(null);
+    job.kill();
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+    assertThat(
+        deletes(upserts),
+        is(
+            List.of(
+                "0 by key, 0 by position", "1 by key, 0 by position", "0 by key, 1 by position")));
+  }
+
+  @Test
+  void aShardThatAnotherInstanceHasWrittenIsNotRemembered() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        new SimulatedJob<>(
+            upserts,
+            "live",
+            new Rows.Changed<>(),
+            List.of(change("p0", 1), change("p0", 2), change("p0", 3)),
+            2);
+    for (int n = 0; n < 3; n++) {
+      job.read(1);
+      job.moveShards();
+      job.checkpoint(null);
+    }
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
+  void whatABundleWroteThatFailedIsNotRemembered() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2)));
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.failBundle();
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+  }
+
+  @Test
+  void aRowThatAnotherSinkAddsBetweenTheFilesAndTheirCommitIsReplaced() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 3), change("p1", 4)));
+    SimulatedJob<RowChange<GenericRecord>> two =
+        changing("two", List.of(change("p0", 2), change("p1", 2)));
+    one.read(1);
+    one.checkpoint(null);
+    one.read(2);
+    one.finishBundle();
+    two.read(2);
+    two.checkpoint(null);
+
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L, "p1", 4L)));
+  }
+
+  @Test
+  void aKeyThatAnEarlierStartHasPendingIsNotNew() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2), change("p0", 3)));
+    job.read(1);
+    State pending = job.savepoint();
+    // As if the number of writers had changed: no writer has written the shards before.
+    job.restore(
+        new State(pending.offset(), pending.job(), pending.last(), pending.pending(), Map.of()));
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
+  void aDeletedRowStaysDeletedIfAnotherSinkReplacedItMeanwhile() {
+    GenericRecord gone = payment("p0", "a", 0, NOON);
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), RowChange.delete(gone, new Position(9, 0))));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.read(1);
+    one.checkpoint(null);
+    one.read(1);
+    one.finishBundle();
+    two.read(1);
+    two.checkpoint(null);
+
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of()));
+  }
+
+  /** The deletes of each snapshot, oldest first. */
+  private static List<String> deletes(Table table) {
+    List<String> all = new ArrayList<>();
+    for (var snapshot : table.snapshots()) {
+      all.add(
+          snapshot.summary().getOrDefault("added-equality-deletes", "0")
+              + " by key, "
+              + snapshot.summary().getOrDefault("added-position-deletes", "0")
+              + " by position");
+    }
+    return all;
+  }
+
+  @Test
   void aTableBehindTheJobIsAnError() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 20));
     job.read(10);

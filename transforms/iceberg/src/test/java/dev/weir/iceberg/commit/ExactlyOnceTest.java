@@ -9,6 +9,7 @@ import dev.weir.changelog.RowChange;
 import dev.weir.iceberg.testing.FaultyOperations.Fault;
 import dev.weir.iceberg.testing.MemoryTable;
 import dev.weir.iceberg.testing.Payments;
+import dev.weir.iceberg.testing.PlainCommit;
 import dev.weir.iceberg.testing.SimulatedJob;
 import dev.weir.iceberg.testing.SimulatedJob.State;
 import dev.weir.iceberg.write.LedgerWriter;
@@ -30,6 +31,8 @@ class ExactlyOnceTest {
   private static final int RUNS = Integer.getInteger("weir.runs", 3);
   private static final long NOON = 1_767_268_800_000L;
   private static final long DAY = 86_400_000L;
+  private static final int CHANGES = 300;
+  private static final int KEYS = 25;
 
   @TestFactory
   List<DynamicTest> anyRunOfAppendsLeavesEachRowOnce() {
@@ -74,8 +77,9 @@ class ExactlyOnceTest {
   private static void upsert(Random random) {
     List<RowChange<GenericRecord>> log = new ArrayList<>();
     Map<String, Long> expected = new TreeMap<>();
-    for (int n = 0; n < 300; n++) {
-      int key = random.nextInt(25);
+    for (int n = 0; n < CHANGES + KEYS; n++) {
+      // In the end every key is changed once more: then it does not matter what others wrote.
+      int key = n < CHANGES ? random.nextInt(KEYS) : n - CHANGES;
       GenericRecord row = payment("p" + key, "a" + key % 7, n, NOON + key % 2 * DAY);
       Position position = new Position(n, 0);
       if (random.nextInt(4) == 0) {
@@ -88,9 +92,76 @@ class ExactlyOnceTest {
     }
     Table table = MemoryTable.create(List.of("id", "ts"));
     SimulatedJob<RowChange<GenericRecord>> job =
-        new SimulatedJob<>(table, "live", new Rows.Changed<>(), log, 1 + random.nextInt(2));
-    play(job, random, table, expected);
+        new SimulatedJob<>(
+            table,
+            "live",
+            new Rows.Changed<>(random.nextBoolean() ? KEYS : 1 + random.nextInt(4)),
+            log,
+            1 + random.nextInt(2));
+    playChanges(job, random, table);
     assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
+  }
+
+  private static void playChanges(
+      SimulatedJob<RowChange<GenericRecord>> job, Random random, Table table) {
+    State savepoint = null;
+    int faults = 25;
+    while (!job.isAtEnd()) {
+      if (faults-- > 0) {
+        job.read(Math.min(1 + random.nextInt(30), CHANGES - job.offset()));
+      } else {
+        job.read(1 + random.nextInt(30));
+      }
+      int key = random.nextInt(KEYS);
+      RowChange<GenericRecord> other =
+          RowChange.upsert(
+              payment("p" + key, "a" + key % 7, -faults, NOON + key % 2 * DAY), new Position(0, 0));
+      switch (faults <= 0 ? 0 : random.nextInt(13)) {
+        case 1 -> job.finishBundle();
+        case 2 -> job.failCheckpoint();
+        case 3 -> job.kill();
+        case 4 -> job.checkpoint(Fault.BEFORE);
+        case 5 -> job.checkpoint(Fault.RESPONSE_LOST);
+        case 6 -> savepoint = job.savepoint();
+        case 7 -> {
+          if (savepoint != null) {
+            job.restore(savepoint);
+          }
+        }
+        case 8 -> {
+          job.faults().race(() -> changeBesides(table, other));
+          job.checkpoint(null);
+        }
+        case 9 -> {
+          job.finishBundle();
+          changeBesides(table, other);
+          job.checkpoint(null);
+        }
+        case 10 -> changeBesides(table, other);
+        case 11 -> job.moveShards();
+        case 12 -> job.failBundle();
+        default -> job.checkpoint(null);
+      }
+      if (random.nextInt(4) == 0) {
+        // A row that is in the table twice is an error.
+        Payments.centsById(MemoryTable.read(table));
+      }
+    }
+    job.checkpoint(null);
+  }
+
+  /** A writer that knows nothing of this sink replaces a row. */
+  private static void changeBesides(Table table, RowChange<GenericRecord> change) {
+    try (LedgerWriter<RowChange<GenericRecord>> writer =
+        new Rows.Changed<GenericRecord>()
+            .writer(
+                table,
+                new TableRows(table, Payments.SCHEMA),
+                SinkId.fileNames(table, "other"),
+                false)) {
+      writer.add(0, change);
+      PlainCommit.of(table, writer.finish());
+    }
   }
 
   private static void play(

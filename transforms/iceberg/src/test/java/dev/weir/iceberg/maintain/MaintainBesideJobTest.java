@@ -65,12 +65,28 @@ class MaintainBesideJobTest {
     }
     Table table = MemoryTable.create(List.of("id", "ts"));
     SimulatedJob<RowChange<GenericRecord>> job =
-        new SimulatedJob<>(table, "live", new Rows.Changed<>(), log, 1 + random.nextInt(2));
+        new SimulatedJob<>(
+            table,
+            "live",
+            new Rows.Changed<>(random.nextBoolean() ? 12 : 1 + random.nextInt(3)),
+            log,
+            1 + random.nextInt(2));
     int restores = 4;
     State savepoint = null;
     while (!job.isAtEnd()) {
       step(job, random);
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(10)) {
+        case 7, 8 -> {
+          // Between the files and their commit.
+          job.read(1 + random.nextInt(3));
+          job.finishBundle();
+          compact(table, random);
+          if (random.nextBoolean()) {
+            expire(table);
+          }
+          job.checkpoint(null);
+        }
+        case 9 -> job.moveShards();
         case 0 -> compact(table, random);
         case 1 ->
             compact(
@@ -86,6 +102,8 @@ class MaintainBesideJobTest {
         }
         default -> job.kill();
       }
+      // A row that is in the table twice is an error.
+      Payments.centsById(MemoryTable.read(table));
     }
     job.checkpoint(null);
     compact(table, 1);

@@ -2,7 +2,6 @@ package dev.weir.iceberg.testing;
 
 import dev.weir.iceberg.commit.CommitStream;
 import dev.weir.iceberg.commit.NumberedFiles;
-import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.testing.FaultyOperations.Fault;
 import dev.weir.iceberg.write.LedgerWriter;
@@ -10,7 +9,11 @@ import dev.weir.iceberg.write.Rows;
 import dev.weir.iceberg.write.TableRows;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
@@ -34,10 +37,14 @@ public final class SimulatedJob<E> {
   private List<LedgerWriter<E>> open;
   private CommitStream commits;
   private State lastCheckpoint;
+  private State bundleStart;
+  private int moved;
+  private final Set<Integer> begun = new HashSet<>();
 
   /** What a snapshot of the job holds. */
-  public record State(int offset, String job, long last, List<NumberedFiles> pending) {
-    static final State EMPTY = new State(0, null, 0, List.of());
+  public record State(
+      int offset, String job, long last, List<NumberedFiles> pending, Map<Integer, String> tokens) {
+    static final State EMPTY = new State(0, null, 0, List.of(), Map.of());
   }
 
   public SimulatedJob(Table table, String sinkId, Rows<E> rows, List<E> log, int writers) {
@@ -61,16 +68,15 @@ public final class SimulatedJob<E> {
       open.forEach(LedgerWriter::finish);
     }
     state = from;
+    bundleStart = from;
+    begun.clear();
     lastCheckpoint = from;
     attempt = UUID.randomUUID().toString();
     open = new ArrayList<>();
     for (int n = 0; n < writers; n++) {
       open.add(
-          rows.writer(
-              table,
-              new TableRows(table, Payments.SCHEMA),
-              SinkId.fileNames(table, sinkId),
-              false));
+          rows.liveWriter(
+              table, new TableRows(table, Payments.SCHEMA), sinkId, MemoryTable.again(table)));
     }
     commits = new CommitStream(faults.table(), sinkId, rows.accumulate(), Duration.ZERO);
   }
@@ -80,19 +86,45 @@ public final class SimulatedJob<E> {
     restore(lastCheckpoint);
   }
 
+  /** The number of elements of the log that are read. */
+  public int offset() {
+    return state.offset;
+  }
+
   public boolean isAtEnd() {
     return state.offset == log.size();
   }
 
   public void read(int elements) {
     int end = Math.min(log.size(), state.offset + elements);
+    Map<Integer, String> tokens = new HashMap<>(state.tokens);
     for (int n = state.offset; n < end; n++) {
       E element = log.get(n);
       GenericRecord row = (GenericRecord) rows.record(element);
       int shard = row.get("account").hashCode();
-      open.get(Math.floorMod(shard, writers)).add(shard, element);
+      LedgerWriter<E> writer = open.get(Math.floorMod(shard + moved, writers));
+      if (begun.add(shard)) {
+        String token = writer.begin(shard, tokens.get(shard));
+        if (token != null) {
+          tokens.put(shard, token);
+        }
+      }
+      writer.add(shard, element);
     }
-    state = new State(end, state.job, state.last, state.pending);
+    state = new State(end, state.job, state.last, state.pending, tokens);
+  }
+
+  /** Ends the bundle; each shard is then written by another instance, if there are several. */
+  public void moveShards() {
+    finishBundle();
+    moved++;
+  }
+
+  /** A bundle that fails and is tried again by the same instances: its state is rolled back. */
+  public void failBundle() {
+    open.forEach(LedgerWriter::finish);
+    begun.clear();
+    state = bundleStart;
   }
 
   /** Ends the writers' bundles; their files are numbered in one epoch. */
@@ -106,7 +138,9 @@ public final class SimulatedJob<E> {
         pending.add(new NumberedFiles(job, attempt, 0L, state.last + 1, number, files));
       }
     }
-    state = new State(state.offset, job, number, pending);
+    state = new State(state.offset, job, number, pending, state.tokens);
+    bundleStart = state;
+    begun.clear();
   }
 
   /** A snapshot that is kept and commits nothing. */
@@ -129,7 +163,8 @@ public final class SimulatedJob<E> {
     }
     try {
       commits.commit(state.pending);
-      state = new State(state.offset, state.job, state.last, List.of());
+      state = new State(state.offset, state.job, state.last, List.of(), state.tokens);
+      bundleStart = state;
     } catch (FaultyOperations.Killed
         | org.apache.iceberg.exceptions.CommitStateUnknownException e) {
       kill();

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 
+import dev.weir.iceberg.commit.Assumption;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.util.List;
 import org.apache.beam.sdk.values.KV;
@@ -37,6 +38,6 @@ class WriteRunTest {
   }
 
   private static WrittenFiles files(String name) {
-    return new WrittenFiles(List.of(), 1L, 0L, List.of(name));
+    return new WrittenFiles(List.of(), 1L, 0L, List.of(name), List.of(), Assumption.NOTHING, 0L);
   }
 }

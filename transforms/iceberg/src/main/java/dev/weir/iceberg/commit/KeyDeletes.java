@@ -1,0 +1,59 @@
+package dev.weir.iceberg.commit;
+
+import dev.weir.iceberg.table.ParquetFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.TypeUtil;
+
+/**
+ * Equality deletes of all keys that written files change. With them it does not matter where the
+ * table has other rows of these keys. Deletes by position in the same files stay: those of their
+ * own rows are needed, and the others do no harm.
+ */
+final class KeyDeletes {
+  private KeyDeletes() {}
+
+  /** Writes the deletes; the files that they are for must exist. */
+  static List<DeleteFile> write(Table table, String sinkId, WrittenFiles written) {
+    Schema keys = TypeUtil.select(table.schema(), table.schema().identifierFieldIds());
+    OutputFileFactory names = SinkId.fileNames(table, sinkId);
+    List<DeleteFile> deletes = new ArrayList<>(TableChange.reserve(table, written));
+    for (ContentFile<?> file : TableChange.files(table, written)) {
+      if (file instanceof DataFile rows) {
+        deletes.add(ofKeys(table, names, rows, keys));
+      }
+    }
+    return deletes;
+  }
+
+  private static DeleteFile ofKeys(
+      Table table, OutputFileFactory names, DataFile rows, Schema keys) {
+    EqualityDeleteWriter<StructLike> writer =
+        ParquetFiles.equalityDeletes(
+            table, ParquetFiles.in(table, names, rows.partition()), rows.partition(), keys);
+    try (writer;
+        CloseableIterable<StructLike> all =
+            Parquet.read(table.io().newInputFile(rows))
+                .project(keys)
+                .createReaderFunc(schema -> InternalReader.create(keys, schema))
+                .build()) {
+      all.forEach(writer::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return writer.toDeleteFile();
+  }
+}
