@@ -23,21 +23,8 @@ public final class ClientConfiguration implements AutoCloseable {
    */
   public static final long BUFFER_TIMEOUT_MILLIS = 5;
 
-  /**
-   * RocksDB's cache consists of up to 64 parts, of a few MiB each in a small task manager, which
-   * also count the write buffers. The index of a file is a single block by default: if it does not
-   * fit into the rest of its part, it is read again, and decompressed, for each entry that is
-   * looked up, and a job takes several times as long. Partitions of an index are small.
-   */
-  private static final String PARTITIONED_INDEX =
-      "state.backend.rocksdb.memory.partitioned-index-filters";
-
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "execution.buffer-timeout.interval",
-          BUFFER_TIMEOUT_MILLIS + " ms",
-          PARTITIONED_INDEX,
-          "true");
+      Map.of("execution.buffer-timeout.interval", BUFFER_TIMEOUT_MILLIS + " ms");
 
   private final TemporaryFolder folder;
 
