@@ -100,7 +100,8 @@ final class InspectStateCommand implements Callable<Integer> {
         key == null ? Optional::of : new EntityFilter(key)::pick;
     for (SavedStep step : steps.stream().sorted(Comparator.comparing(names::nameOf)).toList()) {
       StateLines lines = new StateLines(names, step);
-      step.read(entry -> lines.line(entry).flatMap(wanted).ifPresent(out::println));
+      step.read(
+          entry -> lines.lines(entry).map(wanted).flatMap(Optional::stream).forEach(out::println));
     }
     out.flush();
   }

@@ -1,9 +1,12 @@
 package dev.weir.savedstate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.ordering.Page;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
 import org.apache.beam.runners.core.TimerInternals.TimerData;
 import org.apache.beam.runners.flink.translation.wrappers.streaming.FlinkKeyUtils;
@@ -27,26 +30,44 @@ public final class StateLines {
   }
 
   /**
-   * Returns the entry as one object; a timer has different fields. Empty for Beam's own
-   * end-of-window timer.
+   * Returns the entry as one object, and a page of records as one for each record; a timer has
+   * different fields. Empty for Beam's own end-of-window timer.
    */
-  public Optional<ObjectNode> line(SavedEntry entry) {
+  public Stream<ObjectNode> lines(SavedEntry entry) {
     if (entry.state().equals(TIMERS) && entry.value() instanceof TimerData timer) {
       return END_OF_WINDOW.equals(timer.getTimerId())
-          ? Optional.empty()
-          : Optional.of(line(entry, timer));
+          ? Stream.empty()
+          : Stream.of(line(entry, timer));
     }
+    if (entry.value() instanceof Page page && entry.entry() instanceof String key) {
+      String entity = Page.entity(key);
+      return page.children() != 0
+          ? Stream.empty()
+          : page.records().entrySet().stream()
+              .map(
+                  record ->
+                      line(
+                          entry,
+                          record
+                              .getKey()
+                              .replaceFirst("/", Matcher.quoteReplacement("/" + entity + "/")),
+                          record.getValue()));
+    }
+    return Stream.of(line(entry, entry.entry(), entry.value()));
+  }
+
+  private ObjectNode line(SavedEntry entry, Object place, Object value) {
     ObjectNode line = ValueJson.object().put("step", step).put("state", entry.state());
     putKey(line, entry.key());
     if (entry.namespace() instanceof WindowNamespace<?> in
         && !GlobalWindow.INSTANCE.equals(in.getWindow())) {
       line.put("window", in.getWindow().toString());
     }
-    if (entry.entry() != null) {
-      line.set("entry", ValueJson.of(entry.entry()));
+    if (place != null) {
+      line.set("entry", ValueJson.of(place));
     }
-    line.set("value", ValueJson.of(entry.value()));
-    return Optional.of(line);
+    line.set("value", ValueJson.of(value));
+    return line;
   }
 
   private ObjectNode line(SavedEntry entry, TimerData timer) {

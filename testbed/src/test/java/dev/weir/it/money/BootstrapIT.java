@@ -83,8 +83,8 @@ class BootstrapIT {
             "\n",
             Inspection.run("--savepoint=" + savepoint, "--pipeline=money-enrichment").lines());
     assertThat(known, containsString("\"money_types\":[\"CASH\",\"CARD\"]"));
-    assertThat("seen half an hour ago", known, containsString("KeptTimes/2:u1/2seen"));
-    assertThat("seen 26 hours ago", known, not(containsString("KeptTimes/2:u1/2old")));
+    assertThat("seen half an hour ago", known, containsString("KeptTimes/u1/2seen"));
+    assertThat("seen 26 hours ago", known, not(containsString("KeptTimes/u1/2old")));
     try (MoneyRun live = new MoneyRun(kafka, flink, service.uri(), "live-" + backend)) {
       live.send(MoneyStream.WALLET, "u1", payment("seen", "s1", "CARD", at(-30)).getBytes(UTF_8));
       live.send(MoneyStream.WALLET, "u1", payment("p1", "s1", "CASH", at(5)).getBytes(UTF_8));

@@ -110,10 +110,10 @@ class StateUpgradeIT {
       assertThat(
           known(Inspection.run(inspect(savepoint)).lines()),
           allOf(
-              hasEntry("UserInfo/u1", userInfo("")),
-              hasEntry("SessionInfo/2:u1/s1", sessionInfo("", 0, HERE)),
-              hasKey("WaitingMoney/2:u1/s2"),
-              hasKey("KeptTimes/2:u1/2p1"),
+              hasEntry("UserInfo/u1/", userInfo("")),
+              hasEntry("SessionInfo/u1/s1", sessionInfo("", 0, HERE)),
+              hasKey("WaitingMoney/u1/#s2"),
+              hasKey("KeptTimes/u1/2p1"),
               hasKey(bucket(54)),
               hasKey(bucket(55))));
 
@@ -134,10 +134,10 @@ class StateUpgradeIT {
         assertThat(
             known(inspectThere(backend, later)),
             allOf(
-                hasEntry("UserInfo/u1", userInfo(UNKNOWN)),
-                hasEntry("SessionInfo/2:u1/s1", sessionInfo(UNKNOWN, 0, HERE)),
-                hasEntry("SessionInfo/2:u1/s2", sessionInfo(UNKNOWN, 90, THERE)),
-                not(hasKey("WaitingMoney/2:u1/s2")),
+                hasEntry("UserInfo/u1/", userInfo(UNKNOWN)),
+                hasEntry("SessionInfo/u1/s1", sessionInfo(UNKNOWN, 0, HERE)),
+                hasEntry("SessionInfo/u1/s2", sessionInfo(UNKNOWN, 90, THERE)),
+                not(hasKey("WaitingMoney/u1/#s2")),
                 not(hasKey(bucket(55)))));
       }
       assertThat(run.lines(), equalTo(all));

@@ -1,5 +1,7 @@
 package dev.weir.ordering;
 
+import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.RecordBlockCoder;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
@@ -8,7 +10,9 @@ import dev.weir.testing.StateFakes.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
@@ -41,21 +45,21 @@ public final class LiveOrder<E, O> {
   final Value<OrderFront> front = new Value<>();
   final Entries<String, List<Entry<E>>> buffer = new Entries<>();
   private final List<SpecificRecordBase> written = new ArrayList<>();
-  final Entries<String, SpecificRecordBase> memory =
-      new Entries<String, SpecificRecordBase>().whenPut(written::add);
+  final Entries<String, Page> memory =
+      new Entries<String, Page>().whenPut(page -> written.addAll(records(page).values()));
   final Alarm alarm = new Alarm();
   private final Receiver<O> out = new Receiver<>();
   private final Coder<List<Entry<E>>> entries;
-  private final Coder<SpecificRecordBase> records;
+  private final Coder<Page> pages;
   private final ProcessArrived<E, O> process;
   BoundedWindow window = GlobalWindow.INSTANCE;
   private Instant now = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant after = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private int checked;
 
-  public LiveOrder(Rules<E, O> rules, Coder<E> events, Coder<SpecificRecordBase> records) {
+  public LiveOrder(Rules<E, O> rules, Coder<E> events, AnyRecordCoder records) {
     this.entries = ListCoder.of(EntryCoder.of(events));
-    this.records = records;
+    this.pages = PageCoder.of(RecordBlockCoder.of(records));
     this.process =
         SerializableUtils.ensureSerializable(
             new ProcessArrived<>(rules, FRONTS, events, records, 4));
@@ -165,9 +169,25 @@ public final class LiveOrder<E, O> {
     return alarm.setting().outputTime();
   }
 
-  /** The keys of the records that the rules remember. */
+  /** The records that are stored, as {@code <entity> <type>/<id>}. */
   public Set<String> remembered() {
-    return new TreeSet<>(memory.map().keySet());
+    return new TreeSet<>(allRemembered().keySet());
+  }
+
+  private Map<String, SpecificRecordBase> allRemembered() {
+    Map<String, SpecificRecordBase> all = new TreeMap<>();
+    memory
+        .map()
+        .forEach(
+            (key, page) -> {
+              String entity = Page.entity(key);
+              records(page).forEach((name, record) -> all.put(entity + " " + name, record));
+            });
+    return all;
+  }
+
+  private static Map<String, SpecificRecordBase> records(Page page) {
+    return page.children() == 0 ? page.records() : Map.of();
   }
 
   /** Every record that the rules ever wrote, in order of writing. */
@@ -175,9 +195,16 @@ public final class LiveOrder<E, O> {
     return written;
   }
 
-  /** The record that the rules remember under a key; null if there is none. */
-  public SpecificRecordBase remembered(String key) {
-    return memory.map().get(key);
+  /** The stored record with this name, as in {@link #remembered()}; null if there is none. */
+  public SpecificRecordBase remembered(String name) {
+    return allRemembered().get(name);
+  }
+
+  /** The sizes of the pages of memory, in bytes; 0 for a branch. */
+  public List<Integer> pageSizes() {
+    return memory.map().values().stream()
+        .map(page -> page.children() == 0 ? page.records().length() : 0)
+        .toList();
   }
 
   boolean isStateGone() {
@@ -189,7 +216,7 @@ public final class LiveOrder<E, O> {
       front.write(again(front.read(), FRONTS));
     }
     buffer.map().replaceAll((key, list) -> again(list, entries));
-    memory.map().replaceAll((key, record) -> again(record, records));
+    memory.map().replaceAll((key, page) -> again(page, pages));
   }
 
   private static <T> T again(T value, Coder<T> coder) {

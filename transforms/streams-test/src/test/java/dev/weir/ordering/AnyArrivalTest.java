@@ -1,10 +1,10 @@
 package dev.weir.ordering;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.startsWith;
 
 import dev.weir.dedup.KeptTimes;
 import dev.weir.encoding.AnyRecordCoder;
@@ -65,7 +65,7 @@ class AnyArrivalTest {
       assertThat(live.isStateGone(), is(true));
     } else {
       assertThat(live.isQuiet(), is(true));
-      assertThat(live.remembered(), everyItem(startsWith("KeptTimes/count ")));
+      assertThat(live.remembered(), everyItem(endsWith(" KeptTimes/count")));
     }
   }
 
@@ -167,7 +167,7 @@ class AnyArrivalTest {
       String[] parts = deadline.split(" ");
       String entity = parts[0];
       if (parts[1].equals("forget")) {
-        turn.memory().remove(OrderFront.class, entity);
+        turn.memory().remove(OrderFront.class, entity, "last");
       } else {
         play(deadline, entity, Integer.parseInt(parts[2]), Long.parseLong(parts[3]), turn);
       }
@@ -175,16 +175,25 @@ class AnyArrivalTest {
 
     private static void play(
         String what, String entity, int generation, long earliest, Turn<String> turn) {
-      KeptTimes count = turn.memory().get(KeptTimes.class, "count " + entity);
+      KeptTimes count = turn.memory().get(KeptTimes.class, entity, "count");
       long turns = count == null ? 1 : count.getUntil() + 1;
-      turn.memory().put("count " + entity, new KeptTimes(List.of(turn.time()), turns));
-      OrderFront last = turn.memory().get(OrderFront.class, entity);
+      turn.memory().put(entity, "count", new KeptTimes(List.of(turn.time()), turns));
+      OrderFront last = turn.memory().get(OrderFront.class, entity, "last");
       long lastTurn = last == null ? -1 : last.getReached();
-      turn.memory().put(entity, new OrderFront(4, turn.time(), null, null, List.of()));
+      turn.memory().put(entity, "last", new OrderFront(4, turn.time(), null, null, List.of()));
+      KeptTimes brief = turn.memory().get(KeptTimes.class, entity, "brief " + turns % 3);
       Random whim = new Random(what.hashCode() * 31L + turns);
       turn.schedule(entity + " forget", turn.time() + WAITS[whim.nextInt(WAITS.length)]);
+      turn.memory()
+          .put(
+              entity,
+              "brief " + turns % 3,
+              new KeptTimes(List.of(turn.time()), turns),
+              turn.time() + WAITS[whim.nextInt(WAITS.length)]);
       // As early as announced.
-      turn.emit(what + ", turn " + turns + " at " + turn.time() + " after " + lastTurn, earliest);
+      turn.emit(
+          what + ", turn " + turns + " at " + turn.time() + " after " + lastTurn + " and " + brief,
+          earliest);
       turn.count("turns");
       int deadlines = generation >= 3 ? 0 : whim.nextInt(3);
       for (int number = 0; number < deadlines; number++) {

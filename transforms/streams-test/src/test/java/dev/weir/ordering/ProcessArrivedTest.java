@@ -162,7 +162,7 @@ class ProcessArrivedTest {
     @Override
     public void next(String event, Turn<String> turn) {
       turn.emit(event, turn.time());
-      turn.memory().put(event, new KeptTimes(List.of(turn.time()), 1L));
+      turn.memory().put("one", event, new KeptTimes(List.of(turn.time()), 1L));
       if (event.equals("waits")) {
         turn.schedule(event, turn.time() + 600_000, turn.time());
       }
@@ -170,7 +170,7 @@ class ProcessArrivedTest {
 
     @Override
     public void due(String deadline, Turn<String> turn) {
-      long first = turn.memory().get(KeptTimes.class, deadline).getTimes().get(0);
+      long first = turn.memory().get(KeptTimes.class, "one", deadline).getTimes().get(0);
       turn.emit("!" + deadline + " " + (first - NOON.getMillis()), first);
     }
   }

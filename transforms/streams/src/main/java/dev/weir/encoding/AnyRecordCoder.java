@@ -60,7 +60,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
     return codecs().decode(RecordCodec.take(in));
   }
 
-  private Codecs codecs() {
+  Codecs codecs() {
     ThreadLocal<Codecs> mine = codecs;
     if (mine == null) {
       mine = ThreadLocal.withInitial(() -> new Codecs(types));
@@ -90,7 +90,7 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
   }
 
   /** One thread's codecs, by class for writing and by fingerprint for reading. */
-  private static final class Codecs {
+  static final class Codecs {
     private final List<RecordType<?>> types;
     private final Map<Class<?>, RecordCodec<SpecificRecordBase>> byClass = new HashMap<>();
     private final Map<Long, RecordCodec<SpecificRecordBase>> byFingerprint = new HashMap<>();
@@ -107,19 +107,33 @@ public final class AnyRecordCoder extends CustomCoder<SpecificRecordBase> {
     }
 
     void encode(SpecificRecordBase record, OutputStream out) throws IOException {
-      RecordCodec<SpecificRecordBase> codec = byClass.get(record.getClass());
-      if (codec == null) {
-        throw new CoderException(record.getClass().getName() + " is not one of " + types);
-      }
-      codec.encode(record, out);
+      writing(record.getClass()).encode(record, out);
     }
 
     SpecificRecordBase decode(byte[] bytes) throws IOException {
-      RecordCodec<SpecificRecordBase> codec = byFingerprint.get(RecordCodec.fingerprintOf(bytes));
+      return reading(RecordCodec.fingerprintOf(bytes)).decode(bytes);
+    }
+
+    /**
+     * @throws CoderException if this is not one of the types
+     */
+    RecordCodec<SpecificRecordBase> writing(Class<?> type) throws CoderException {
+      RecordCodec<SpecificRecordBase> codec = byClass.get(type);
       if (codec == null) {
-        throw RecordCodec.unknown(bytes, types.toString());
+        throw new CoderException(type.getName() + " is not one of " + types);
       }
-      return codec.decode(bytes);
+      return codec;
+    }
+
+    /**
+     * @throws CoderException if none of the types ever had this schema
+     */
+    RecordCodec<SpecificRecordBase> reading(long fingerprint) throws CoderException {
+      RecordCodec<SpecificRecordBase> codec = byFingerprint.get(fingerprint);
+      if (codec == null) {
+        throw RecordCodec.unknown(fingerprint, types.toString());
+      }
+      return codec;
     }
   }
 }

@@ -72,6 +72,12 @@ final class RecordCodec<T extends SpecificRecordBase> {
   void encode(T record, OutputStream out) throws IOException {
     buffer.reset();
     buffer.write(header, 0, HEADER);
+    write(record);
+    VarInt.encode(buffer.size(), out);
+    buffer.writeTo(out);
+  }
+
+  private void write(T record) throws IOException {
     encoder = EncoderFactory.get().binaryEncoder(buffer, encoder);
     try {
       writer.write(record, encoder);
@@ -81,8 +87,25 @@ final class RecordCodec<T extends SpecificRecordBase> {
       encoder = null;
       throw e;
     }
-    VarInt.encode(buffer.size(), out);
-    buffer.writeTo(out);
+  }
+
+  /** The fingerprint of the schema that this codec writes. */
+  long fingerprint() {
+    return current;
+  }
+
+  /** Returns the record as {@link #encode} writes it, without what precedes its body. */
+  byte[] encodeBody(T record) throws IOException {
+    buffer.reset();
+    write(record);
+    return buffer.toByteArray();
+  }
+
+  /** Decodes what {@link #encodeBody} returned, with the schema of that fingerprint. */
+  T decodeBody(long fingerprint, byte[] bytes, int from, int length) throws IOException {
+    SpecificDatumReader<T> written = fingerprint == current ? reader : readers.get(fingerprint);
+    decoder = DecoderFactory.get().binaryDecoder(bytes, from, length, decoder);
+    return written.read(null, decoder);
   }
 
   /**
@@ -120,6 +143,10 @@ final class RecordCodec<T extends SpecificRecordBase> {
    * @param records the types that were expected
    */
   static CoderException unknown(byte[] bytes, String records) {
+    return unknown(fingerprintOf(bytes), records);
+  }
+
+  static CoderException unknown(long fingerprint, String records) {
     return new CoderException(
         String.format(
             Locale.ROOT,
@@ -127,7 +154,7 @@ final class RecordCodec<T extends SpecificRecordBase> {
                 + " %s. If a later version of Weir wrote it, run that version. Otherwise add its"
                 + " schema, with the next number, to"
                 + " src/main/resources/schemas/<full name of the record>/ of its module",
-            fingerprintOf(bytes),
+            fingerprint,
             records));
   }
 }

@@ -16,6 +16,7 @@ final class EntryCoder<E> extends StructuredCoder<Entry<E>> {
   private static final long serialVersionUID = 1L;
   private static final int EVENT = 0;
   private static final int DEADLINE = 1;
+  private static final int SWEEP = 2;
 
   private final Coder<E> events;
 
@@ -33,6 +34,9 @@ final class EntryCoder<E> extends StructuredCoder<Entry<E>> {
     if (entry.event() != null) {
       out.write(EVENT);
       events.encode(entry.event(), out);
+    } else if (entry.page() != null) {
+      out.write(SWEEP);
+      StringUtf8Coder.of().encode(entry.page(), out);
     } else {
       out.write(DEADLINE);
       VarLongCoder.of().encode(entry.hold(), out);
@@ -50,6 +54,7 @@ final class EntryCoder<E> extends StructuredCoder<Entry<E>> {
         long hold = VarLongCoder.of().decode(in);
         yield Entry.deadline(StringUtf8Coder.of().decode(in), time, hold);
       }
+      case SWEEP -> Entry.sweep(StringUtf8Coder.of().decode(in), time);
       default -> throw new CoderException("unknown kind of buffer entry: " + kind);
     };
   }

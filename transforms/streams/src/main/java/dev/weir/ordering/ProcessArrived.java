@@ -1,7 +1,8 @@
 package dev.weir.ordering;
 
+import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.RecordBlockCoder;
 import java.util.List;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -37,12 +38,13 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
 
   /** The records that the rules remember. */
   @StateId("memory")
-  private final StateSpec<MapState<String, SpecificRecordBase>> memorySpec;
+  private final StateSpec<MapState<String, Page>> memorySpec;
 
   @TimerId("wake")
   private final TimerSpec wakeSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
   private final Rules<E, O> rules;
+  private final AnyRecordCoder records;
   private final int shards;
   private transient Counters counters;
 
@@ -50,13 +52,15 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       Rules<E, O> rules,
       Coder<OrderFront> fronts,
       Coder<E> events,
-      Coder<SpecificRecordBase> memory,
+      AnyRecordCoder records,
       int shards) {
     this.rules = rules;
     this.shards = shards;
     this.frontSpec = StateSpecs.value(fronts);
     this.bufferSpec = StateSpecs.map(StringUtf8Coder.of(), ListCoder.of(EntryCoder.of(events)));
-    this.memorySpec = StateSpecs.map(StringUtf8Coder.of(), memory);
+    this.memorySpec =
+        StateSpecs.map(StringUtf8Coder.of(), PageCoder.of(RecordBlockCoder.of(records)));
+    this.records = records;
   }
 
   @Setup
@@ -70,11 +74,11 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       BoundedWindow window,
       @StateId("front") ValueState<OrderFront> front,
       @StateId("buffer") MapState<String, List<Entry<E>>> buffer,
-      @StateId("memory") MapState<String, SpecificRecordBase> memory,
+      @StateId("memory") MapState<String, Page> memory,
       @TimerId("wake") Timer wake,
       OutputReceiver<O> receiver) {
     TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
-    ReplayOrder<E, O> order = order(waiting, new StateMemory(memory), receiver);
+    ReplayOrder<E, O> order = order(waiting, new StateMemory(memory, records), receiver);
     events.getValue().forEach(e -> order.push(e.getValue(), e.getTimestamp().getMillis()));
     order.settle();
     Long armedAt = waiting.armedAt();
@@ -90,7 +94,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       BoundedWindow window,
       @StateId("front") ValueState<OrderFront> front,
       @StateId("buffer") MapState<String, List<Entry<E>>> buffer,
-      @StateId("memory") MapState<String, SpecificRecordBase> memory,
+      @StateId("memory") MapState<String, Page> memory,
       @TimerId("wake") Timer wake,
       OutputReceiver<O> receiver) {
     // Advance to the current time, not only to this timer's: one pass handles everything that is
@@ -99,9 +103,11 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
     Instant reached = wake.getCurrentRelativeTime();
     long now = Math.max(fired.getMillis(), reached.getMillis());
     TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
-    StateMemory remembered = new StateMemory(memory);
-    order(waiting, remembered, receiver).advance(now - Math.floorMod(now, TimeBuckets.SECOND));
-    remembered.save();
+    StateMemory remembered = new StateMemory(memory, records);
+    ReplayOrder<E, O> order = order(waiting, remembered, receiver);
+    order.advance(now - Math.floorMod(now, TimeBuckets.SECOND));
+    remembered.save(order::sweep);
+    order.settle();
     if (now < window.maxTimestamp().getMillis()) {
       arm(waiting, window, wake);
     } else {
@@ -120,9 +126,10 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
   public void drain(
       @StateId("front") ValueState<OrderFront> front,
       @StateId("buffer") MapState<String, List<Entry<E>>> buffer,
-      @StateId("memory") MapState<String, SpecificRecordBase> memory,
+      @StateId("memory") MapState<String, Page> memory,
       OutputReceiver<O> receiver) {
-    order(new TimeBuckets<>(front, buffer, shards), new StateMemory(memory), receiver).drain();
+    order(new TimeBuckets<>(front, buffer, shards), new StateMemory(memory, records), receiver)
+        .drain();
   }
 
   /** Each output has the time of its own event; the timer's hold keeps it on time. */

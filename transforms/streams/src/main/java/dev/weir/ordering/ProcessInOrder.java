@@ -1,11 +1,11 @@
 package dev.weir.ordering;
 
+import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.sharding.Fork;
 import dev.weir.sharding.Shards;
 import java.util.List;
 import java.util.Objects;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -31,12 +31,11 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
   private static final long serialVersionUID = 1L;
 
   private final Rules<E, O> rules;
-  private final Coder<SpecificRecordBase> memory;
+  private final AnyRecordCoder memory;
   private final Coder<O> output;
   private final int shards;
 
-  private ProcessInOrder(
-      Rules<E, O> rules, Coder<SpecificRecordBase> memory, Coder<O> output, int shards) {
+  private ProcessInOrder(Rules<E, O> rules, AnyRecordCoder memory, Coder<O> output, int shards) {
     this.rules = rules;
     this.memory = memory;
     this.output = output;
@@ -48,7 +47,7 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
    * @param shards how many shards the entities are spread over
    */
   public static <E, O> ProcessInOrder<E, O> by(
-      Rules<E, O> rules, Coder<SpecificRecordBase> memory, Coder<O> output, int shards) {
+      Rules<E, O> rules, AnyRecordCoder memory, Coder<O> output, int shards) {
     return new ProcessInOrder<>(
         Objects.requireNonNull(rules),
         Objects.requireNonNull(memory),

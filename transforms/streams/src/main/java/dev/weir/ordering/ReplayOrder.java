@@ -33,7 +33,7 @@ final class ReplayOrder<E, O> {
 
   private final Rules<E, O> rules;
   private final Waiting<E> waiting;
-  private final Memory memory;
+  private final Remembered memory;
   private final Output<O> output;
   private final Consumer<String> counts;
   private final Comparator<Entry<E>> order;
@@ -45,7 +45,7 @@ final class ReplayOrder<E, O> {
   ReplayOrder(
       Rules<E, O> rules,
       Waiting<E> waiting,
-      Memory memory,
+      Remembered memory,
       Output<O> output,
       Consumer<String> counts) {
     this.rules = rules;
@@ -64,10 +64,17 @@ final class ReplayOrder<E, O> {
     if (a.event() != null && b.event() != null) {
       return rules.compareAtOneInstant(a.event(), b.event());
     }
-    if (a.event() == null && b.event() == null) {
-      return a.deadline().compareTo(b.deadline());
+    int byKind = Integer.compare(kind(a), kind(b));
+    if (byKind != 0) {
+      return byKind;
     }
-    return a.event() != null ? -1 : 1;
+    return a.deadline() != null
+        ? a.deadline().compareTo(b.deadline())
+        : a.page().compareTo(b.page());
+  }
+
+  private static int kind(Entry<?> entry) {
+    return entry.event() != null ? 0 : entry.deadline() != null ? 1 : 2;
   }
 
   /**
@@ -88,6 +95,8 @@ final class ReplayOrder<E, O> {
     settle();
     if (before > waiting.reached()) {
       new Run(before).run();
+      // No turn is earlier from now on.
+      memory.now(before);
       waiting.reached(before);
       settle();
     }
@@ -96,6 +105,11 @@ final class ReplayOrder<E, O> {
   /** Gives all entries their turn, including deadlines that are set meanwhile. */
   void drain() {
     advance(Long.MAX_VALUE);
+  }
+
+  /** Sweeps a page of the memory later. */
+  void sweep(String page, long at) {
+    pushed.add(Entry.sweep(page, Math.max(at, waiting.reached())));
   }
 
   /** Stores the pushed entries. Must be called before this object is discarded. */
@@ -128,10 +142,14 @@ final class ReplayOrder<E, O> {
     void run() {
       for (Entry<E> entry = poll(); entry != null; entry = poll()) {
         now = entry.time();
-        if (entry.event() == null) {
-          rules.due(entry.deadline(), this);
-        } else {
+        memory.now(now);
+        if (entry.event() != null) {
           rules.next(entry.event(), this);
+        } else if (entry.deadline() != null) {
+          rules.due(entry.deadline(), this);
+        } else if (before != Long.MAX_VALUE) {
+          // Otherwise all state is about to be removed.
+          memory.sweep(entry.page());
         }
       }
     }

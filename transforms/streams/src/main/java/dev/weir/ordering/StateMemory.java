@@ -1,68 +1,185 @@
 package dev.weir.ordering;
 
+import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.RecordBlock;
+import dev.weir.encoding.RecordBlock.Kept;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.beam.sdk.state.MapState;
 
 /**
- * A {@link Memory} in keyed state. Reads each key from the state once, and writes each changed key
- * once when it is saved.
+ * A {@link Memory} in keyed state. The records of an entity are in one page, and in a tree of pages
+ * if they exceed a page, so that most turns read and write one entry of the state. Each page is
+ * read once, and written once if it has changed, when the memory is saved.
  */
-final class StateMemory implements Memory {
-  private final MapState<String, SpecificRecordBase> state;
+final class StateMemory implements Remembered {
 
-  /** Current values; null for a key without a record. */
-  private final Map<String, SpecificRecordBase> known = new HashMap<>();
+  /** The largest size of a page with several records, in bytes. */
+  static final int LARGEST_PAGE = 2_048;
 
-  private final Set<String> changed = new HashSet<>();
+  /** Records are swept at multiples of this interval, so that many are swept together. */
+  private static final long SWEPT_EACH = 600_000;
 
-  StateMemory(MapState<String, SpecificRecordBase> state) {
+  /** How many times a page can be split: an id's hash has no further digits. */
+  private static final int DEEPEST = 8;
+
+  private final MapState<String, Page> state;
+  private final RecordBlock none;
+  private final Map<String, OpenPage> open = new HashMap<>();
+  private String lastEntity;
+  private OpenPage lastRoot;
+  private long now = Long.MIN_VALUE;
+
+  /**
+   * @param coder encodes the records
+   */
+  StateMemory(MapState<String, Page> state, AnyRecordCoder coder) {
     this.state = state;
+    this.none = RecordBlock.empty(coder);
+  }
+
+  /** Returns the time at which a record is swept. */
+  static long sweptAt(long until) {
+    return Math.floorDiv(until, SWEPT_EACH) * SWEPT_EACH + SWEPT_EACH;
   }
 
   @Override
-  public <T extends SpecificRecordBase> T get(Class<T> type, String key) {
-    String place = place(type, key);
-    SpecificRecordBase found = known.get(place);
-    if (found == null && !known.containsKey(place)) {
-      found = state.get(place).read();
-      known.put(place, found);
+  public void now(long time) {
+    now = time;
+  }
+
+  @Override
+  public <T extends SpecificRecordBase> T get(Class<T> type, String entity, String id) {
+    Kept kept = leaf(entity, id).get(type, id);
+    return kept == null || kept.until() < now ? null : type.cast(kept.record());
+  }
+
+  @Override
+  public void put(String entity, String id, SpecificRecordBase entry) {
+    put(entity, id, entry, RecordBlock.FOREVER);
+  }
+
+  @Override
+  public void put(String entity, String id, SpecificRecordBase entry, long until) {
+    leaf(entity, id).set(entry.getClass(), id, new Kept(entry, until));
+  }
+
+  @Override
+  public void remove(Class<? extends SpecificRecordBase> type, String entity, String id) {
+    leaf(entity, id).set(type, id, null);
+  }
+
+  @Override
+  public void sweep(String page) {
+    int level = page.indexOf(':');
+    OpenPage found = root(page.substring(level + 1));
+    for (int n = 0; n < level && found != null; n++) {
+      int part = Character.digit(page.charAt(n), 16);
+      found = found.isBranch() && found.hasChild(part) ? child(found, part) : null;
     }
-    return type.cast(found);
+    // If a later sweep is set, this one was replaced.
+    if (found != null && !found.isBranch() && found.sweptAt() <= now) {
+      found.sweep();
+    }
   }
 
-  @Override
-  public void put(String key, SpecificRecordBase entry) {
-    set(place(entry.getClass(), key), entry);
+  private OpenPage leaf(String entity, String id) {
+    OpenPage page = root(entity);
+    while (page.isBranch()) {
+      page = child(page, RecordBlock.part(id, page.level()));
+    }
+    return page;
   }
 
-  @Override
-  public void remove(Class<? extends SpecificRecordBase> type, String key) {
-    set(place(type, key), null);
+  private OpenPage root(String entity) {
+    if (entity.equals(lastEntity)) {
+      return lastRoot;
+    }
+    String key = OpenPage.key("", entity);
+    OpenPage page = open.get(key);
+    if (page == null) {
+      page = new OpenPage("", entity, null, state.get(key).read(), none);
+      open.put(key, page);
+    }
+    lastEntity = entity;
+    lastRoot = page;
+    return page;
   }
 
-  private void set(String place, SpecificRecordBase entry) {
-    known.put(place, entry);
-    changed.add(place);
+  private OpenPage child(OpenPage branch, int part) {
+    String path = branch.childPath(part);
+    String key = OpenPage.key(path, branch.entity());
+    OpenPage page = open.get(key);
+    if (page == null) {
+      Page stored = branch.hasChild(part) ? state.get(key).read() : null;
+      page = new OpenPage(path, branch.entity(), branch, stored, none);
+      open.put(key, page);
+    }
+    return page;
   }
 
-  /** Writes the changes to the state. Must be called before this object is discarded. */
-  void save() {
-    for (String place : changed) {
-      SpecificRecordBase entry = known.get(place);
-      if (entry == null) {
-        state.remove(place);
-      } else {
-        state.put(place, entry);
+  /**
+   * Writes the changes to the state. Must be called before this object is discarded.
+   *
+   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds
+   */
+  void save(ObjLongConsumer<String> sweeps) {
+    List<OpenPage> pages = new ArrayList<>(open.values());
+    // Each page before its parent, which changes with it.
+    pages.sort(Comparator.comparingInt(OpenPage::level).reversed());
+    for (OpenPage page : pages) {
+      if (page.isChanged()) {
+        save(page, sweeps);
       }
     }
-    changed.clear();
+    open.clear();
+    lastEntity = null;
   }
 
-  private static String place(Class<?> type, String key) {
-    return type.getSimpleName() + "/" + key;
+  private void save(OpenPage page, ObjLongConsumer<String> sweeps) {
+    RecordBlock records = page.isBranch() ? none : page.records(now);
+    boolean exists = page.isBranch() ? page.children() != 0 : !records.isEmpty();
+    if (!exists) {
+      if (page.isStored()) {
+        state.remove(page.key());
+      }
+    } else if (page.isBranch()) {
+      state.put(page.key(), Page.branch(page.children()));
+    } else if (records.length() > LARGEST_PAGE
+        && page.level() < DEEPEST
+        && records.isSplittable()) {
+      state.put(page.key(), Page.branch(split(page, records, sweeps)));
+    } else {
+      put(page.key(), records, page.sweptAt(), sweeps);
+    }
+    page.link(exists);
+  }
+
+  /** Moves the records to further pages. Returns which ones there are. */
+  private int split(OpenPage page, RecordBlock records, ObjLongConsumer<String> sweeps) {
+    RecordBlock[] parts = records.split(page.level());
+    int children = 0;
+    for (int part = 0; part < parts.length; part++) {
+      if (!parts[part].isEmpty()) {
+        children |= 1 << part;
+        String key = OpenPage.key(page.childPath(part), page.entity());
+        put(key, parts[part], Page.NEVER, sweeps);
+      }
+    }
+    return children;
+  }
+
+  private void put(String key, RecordBlock records, long sweptAt, ObjLongConsumer<String> sweeps) {
+    long earliest = records.earliest();
+    long at = earliest == RecordBlock.FOREVER ? Page.NEVER : sweptAt(earliest);
+    if (at < sweptAt) {
+      sweeps.accept(key, at);
+    }
+    state.put(key, Page.leaf(Math.min(at, sweptAt), records));
   }
 }

@@ -26,8 +26,13 @@ class EntryCoderTest {
   }
 
   @Test
+  void aSweepIsItsTimeAndItsPage() throws CoderException {
+    keeps(Entry.sweep("f:a", 300), "ac02" + "02" + "03663a61");
+  }
+
+  @Test
   void anUnknownKindIsAnError() {
-    assertThrows(CoderException.class, () -> decode("ac02" + "02" + "03616263"));
+    assertThrows(CoderException.class, () -> decode("ac02" + "03" + "03616263"));
     assertThrows(CoderException.class, () -> decode("ac02"));
   }
 

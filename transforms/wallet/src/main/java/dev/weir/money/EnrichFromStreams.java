@@ -4,8 +4,6 @@ import dev.weir.dedup.KeptTimes;
 import dev.weir.encoding.AnyRecordCoder;
 import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.ordering.ProcessInOrder;
-import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -51,7 +49,7 @@ public final class EnrichFromStreams
   }
 
   /** Returns the coder of the records that the rules remember. */
-  static Coder<SpecificRecordBase> memory() {
+  static AnyRecordCoder memory() {
     return AnyRecordCoder.of(
         UserInfo.class,
         SessionInfo.class,

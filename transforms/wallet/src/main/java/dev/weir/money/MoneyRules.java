@@ -41,15 +41,11 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
   /** How late a movement can be and still get its user data as of its own time. */
   private static final long USER_HISTORY = Duration.standardDays(1).getMillis();
 
-  /** Entries are freed at multiples of this interval, so that many are freed together. */
-  private static final long FREED_EACH = Duration.standardMinutes(1).getMillis();
-
   /** The largest number of movements in one list of those that wait for a session. */
   static final int LIST_OF_WAITING = 16;
 
-  private static final char SEEN = 'd';
-  private static final char SESSION = 's';
-  private static final char WAIT = 'w';
+  /** The id of the only record of its type that a user has. */
+  private static final String ONLY = "";
 
   private final long sessionWait;
 
@@ -118,18 +114,17 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
 
   @Override
   public void due(String deadline, Turn<EnrichedMoney> turn) {
-    String key = deadline.substring(1);
-    switch (deadline.charAt(0)) {
-      case SEEN -> forgetSeen(key, turn);
-      case SESSION -> forgetSession(key, turn);
-      case WAIT -> giveUp(key, turn);
-      default -> throw new IllegalStateException("unknown money enrichment deadline: " + deadline);
+    int colon = deadline.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalStateException("unknown money enrichment deadline: " + deadline);
     }
+    int end = colon + 1 + Integer.parseInt(deadline.substring(0, colon));
+    giveUp(deadline.substring(colon + 1, end), deadline.substring(end), turn);
   }
 
   private static boolean isDuplicate(StoredEvent event, Turn<EnrichedMoney> turn) {
-    String key = key(event.getUserId(), event.getStream().ordinal() + event.getId());
-    KeptTimes before = turn.memory().get(KeptTimes.class, key);
+    String id = event.getStream().ordinal() + event.getId();
+    KeptTimes before = turn.memory().get(KeptTimes.class, event.getUserId(), id);
     KeptTimes kept =
         DuplicateRule.judge(
             before,
@@ -142,17 +137,8 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     if (DuplicateRule.isFull(before)) {
       turn.count("duplicate_times_forgotten");
     }
-    turn.memory().put(key, kept);
-    turn.schedule(SEEN + key, freedAt(kept.getUntil()));
+    turn.memory().put(event.getUserId(), id, kept, kept.getUntil());
     return false;
-  }
-
-  private static void forgetSeen(String key, Turn<EnrichedMoney> turn) {
-    KeptTimes kept = turn.memory().get(KeptTimes.class, key);
-    // Another event may have been kept since.
-    if (kept != null && freedAt(kept.getUntil()) <= turn.time()) {
-      turn.memory().remove(KeptTimes.class, key);
-    }
   }
 
   private static void begin(SessionCreation creation, StoredEvent event, Turn<EnrichedMoney> turn) {
@@ -160,44 +146,36 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     if (turn.time() >= ends || turn.time() < event.getProcessedAt()) {
       return;
     }
-    String key = key(event.getUserId(), event.getId());
+    String user = event.getUserId();
+    String id = event.getId();
     SessionInfo session =
         SessionInfo.newBuilder()
             .setProcessedAt(event.getProcessedAt())
             .setClientCountryCode(creation.getClientCountryCode())
             .build();
-    turn.memory().put(key, session);
-    turn.schedule(SESSION + key, freedAt(ends));
-    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
+    turn.memory().put(user, id, session, ends);
+    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, user, lastList(id));
     if (waiting != null) {
       // A movement that is still waiting is always within its wait.
       for (long list = waiting.getFirstList(); list < waiting.getNextList(); list++) {
-        String listKey = listKey(list, key);
         turn.memory()
-            .get(WaitingMoney.class, listKey)
+            .get(WaitingMoney.class, user, fullList(list, id))
             .getMovements()
             .forEach(movement -> emit(movement, session, turn));
-        turn.memory().remove(WaitingMoney.class, listKey);
+        turn.memory().remove(WaitingMoney.class, user, fullList(list, id));
       }
       waiting.getMovements().forEach(movement -> emit(movement, session, turn));
-      turn.memory().remove(WaitingMoney.class, key);
-    }
-  }
-
-  private static void forgetSession(String key, Turn<EnrichedMoney> turn) {
-    SessionInfo session = turn.memory().get(SessionInfo.class, key);
-    if (session != null && freedAt(session.getProcessedAt() + SESSION_LIFE) <= turn.time()) {
-      turn.memory().remove(SessionInfo.class, key);
+      turn.memory().remove(WaitingMoney.class, user, lastList(id));
     }
   }
 
   private static UserInfo user(StoredEvent event, Turn<EnrichedMoney> turn) {
-    UserInfo known = turn.memory().get(UserInfo.class, event.getUserId());
+    UserInfo known = turn.memory().get(UserInfo.class, event.getUserId(), ONLY);
     return known == null ? KnownUser.unknown() : known;
   }
 
   private static void learn(UserInfo user, StoredEvent event, Turn<EnrichedMoney> turn) {
-    turn.memory().put(event.getUserId(), user);
+    turn.memory().put(event.getUserId(), ONLY, user);
   }
 
   private void enrich(MoneyEvent money, StoredEvent event, Turn<EnrichedMoney> turn) {
@@ -216,12 +194,16 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       ask(enriched, turn.time(), turn);
       return;
     }
-    String key = key(event.getUserId(), money.getUserSessionId());
-    SessionInfo session = turn.memory().get(SessionInfo.class, key);
+    SessionInfo session =
+        turn.memory().get(SessionInfo.class, event.getUserId(), money.getUserSessionId());
     if (session != null && isAlive(session, event.getProcessedAt())) {
       emit(new WaitingMovement(event.getProcessedAt(), enriched), session, turn);
     } else {
-      await(new WaitingMovement(event.getProcessedAt(), enriched), key, turn);
+      await(
+          new WaitingMovement(event.getProcessedAt(), enriched),
+          event.getUserId(),
+          money.getUserSessionId(),
+          turn);
     }
   }
 
@@ -235,10 +217,10 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
       learn(KnownUser.withMoneyType(user, moneyType), event, turn);
       return true;
     }
-    String key = key(event.getUserId(), moneyType);
-    boolean first = turn.memory().get(KnownMoneyType.class, key) == null;
+    String userId = event.getUserId();
+    boolean first = turn.memory().get(KnownMoneyType.class, userId, moneyType) == null;
     if (first) {
-      turn.memory().put(key, new KnownMoneyType(turn.time()));
+      turn.memory().put(userId, moneyType, new KnownMoneyType(turn.time()));
     }
     return first;
   }
@@ -247,50 +229,54 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     return time < session.getProcessedAt() + SESSION_LIFE;
   }
 
-  private void await(WaitingMovement movement, String key, Turn<EnrichedMoney> turn) {
-    WaitingMoney before = turn.memory().get(WaitingMoney.class, key);
+  private void await(
+      WaitingMovement movement, String user, String session, Turn<EnrichedMoney> turn) {
+    WaitingMoney before = turn.memory().get(WaitingMoney.class, user, lastList(session));
     List<WaitingMovement> movements =
         before == null ? new ArrayList<>(1) : new ArrayList<>(before.getMovements());
     long firstList = before == null ? 0 : before.getFirstList();
     long nextList = before == null ? 0 : before.getNextList();
     if (movements.size() >= LIST_OF_WAITING) {
-      turn.memory().put(listKey(nextList, key), new WaitingMoney(movements, 0L, 0L));
+      turn.memory().put(user, fullList(nextList, session), new WaitingMoney(movements, 0L, 0L));
       nextList++;
       movements = new ArrayList<>(1);
     }
     movements.add(movement);
-    turn.memory().put(key, new WaitingMoney(movements, firstList, nextList));
-    turn.schedule(WAIT + key, movement.getProcessedAt() + sessionWait, movement.getProcessedAt());
+    turn.memory().put(user, lastList(session), new WaitingMoney(movements, firstList, nextList));
+    turn.schedule(
+        deadline(user, session),
+        movement.getProcessedAt() + sessionWait,
+        movement.getProcessedAt());
   }
 
   /** Emits the movements whose wait is over, so that the session service is asked about them. */
-  private void giveUp(String key, Turn<EnrichedMoney> turn) {
-    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, key);
+  private void giveUp(String user, String session, Turn<EnrichedMoney> turn) {
+    WaitingMoney waiting = turn.memory().get(WaitingMoney.class, user, lastList(session));
     if (waiting == null) {
       return;
     }
     long firstList = waiting.getFirstList();
     long nextList = waiting.getNextList();
     while (firstList < nextList) {
-      String listKey = listKey(firstList, key);
-      List<WaitingMovement> list = turn.memory().get(WaitingMoney.class, listKey).getMovements();
+      String id = fullList(firstList, session);
+      List<WaitingMovement> list = turn.memory().get(WaitingMoney.class, user, id).getMovements();
       List<WaitingMovement> left = askIfOver(list, turn);
       if (!left.isEmpty()) {
         if (left.size() < list.size()) {
-          turn.memory().put(listKey, new WaitingMoney(left, 0L, 0L));
+          turn.memory().put(user, id, new WaitingMoney(left, 0L, 0L));
         }
         break;
       }
-      turn.memory().remove(WaitingMoney.class, listKey);
+      turn.memory().remove(WaitingMoney.class, user, id);
       firstList++;
     }
     // Movements in later lists wait longer.
     List<WaitingMovement> left =
         firstList < nextList ? waiting.getMovements() : askIfOver(waiting.getMovements(), turn);
     if (left.isEmpty()) {
-      turn.memory().remove(WaitingMoney.class, key);
+      turn.memory().remove(WaitingMoney.class, user, lastList(session));
     } else if (left.size() < waiting.getMovements().size() || firstList > waiting.getFirstList()) {
-      turn.memory().put(key, new WaitingMoney(left, firstList, nextList));
+      turn.memory().put(user, lastList(session), new WaitingMoney(left, firstList, nextList));
     }
   }
 
@@ -329,18 +315,18 @@ final class MoneyRules implements Rules<StoredEvent, EnrichedMoney> {
     turn.emit(enriched, timestamp);
   }
 
-  /** Returns the time at which an entry that is needed until {@code needed} is freed. */
-  private static long freedAt(long needed) {
-    return Math.floorDiv(needed, FREED_EACH) * FREED_EACH + FREED_EACH;
+  /** Returns the id of the list that a session's next waiting movement is added to. */
+  private static String lastList(String session) {
+    return "#" + session;
   }
 
-  /** Returns the key of a list of waiting movements, which never equals the key of a session. */
-  private static String listKey(long list, String key) {
-    return list + "#" + key;
+  /** Returns the id of a full list, which never equals that of the last one. */
+  private static String fullList(long list, String session) {
+    return list + "#" + session;
   }
 
-  /** Returns a key that is unique for each user and id, whatever characters they contain. */
-  private static String key(String userId, String id) {
-    return userId.length() + ":" + userId + "/" + id;
+  /** Returns the end of a wait as text, from which the two ids can be separated again. */
+  private static String deadline(String user, String session) {
+    return user.length() + ":" + user + session;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 public final class ProcessedAt implements SerializableFunction<byte[], org.joda.time.Instant> {
   private static final long serialVersionUID = 1L;
   private static final JsonFactory JSON = new JsonFactory();
+  private static final byte[] NAME = "processedAt".getBytes(StandardCharsets.US_ASCII);
   private static final String PATTERN = "0000-00-00T00:00:00";
   private static final int SECONDS_END = PATTERN.length();
   private static final int NANO_DIGITS = 9;
@@ -31,6 +33,10 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
     if (value == null || value.length == 0) {
       return null;
     }
+    String plain = FlatJson.text(value, NAME);
+    if (plain != null) {
+      return inRange(parse(plain));
+    }
     try (JsonParser json = JSON.createParser(value)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -39,10 +45,7 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
         boolean found = json.currentName().equals("processedAt");
         JsonToken token = json.nextToken();
         if (found) {
-          Instant time = time(json, token);
-          return time == null || !isInRange(time)
-              ? null
-              : org.joda.time.Instant.ofEpochMilli(time.toEpochMilli());
+          return inRange(time(json, token));
         }
         json.skipChildren();
       }
@@ -51,6 +54,12 @@ public final class ProcessedAt implements SerializableFunction<byte[], org.joda.
       return null;
     }
     return null;
+  }
+
+  private static org.joda.time.Instant inRange(Instant time) {
+    return time == null || !isInRange(time)
+        ? null
+        : org.joda.time.Instant.ofEpochMilli(time.toEpochMilli());
   }
 
   private static Instant time(JsonParser json, JsonToken token) throws IOException {

@@ -25,6 +25,9 @@ class MoneyRulesTest {
   private static final Duration WAIT = Duration.ofMinutes(5);
   private static final Duration DAY = Duration.ofDays(1);
 
+  /** How long what is no longer needed stays at most. */
+  private static final Duration SWEPT = Duration.ofMinutes(10);
+
   private final Story story = new Story();
 
   // Duplicates.
@@ -547,7 +550,7 @@ class MoneyRulesTest {
             "p2 resident UY @PT1M",
             "p3 resident UY in BR @PT2M")
         .pass(DAY.multipliedBy(3))
-        .remembers("UserInfo/ann")
+        .remembers("ann UserInfo/")
         .isQuiet()
         .isTheSameAtOnce();
   }
@@ -574,12 +577,25 @@ class MoneyRulesTest {
         .pass(WAIT.plus(SECOND))
         .emits("p1 asked first @PT0S")
         .pass(DAY.multipliedBy(3))
-        .remembers("UserInfo/ann")
+        .remembers("ann UserInfo/")
         .isQuiet()
         .isTheSameAtOnce();
   }
 
   // What bad input cannot do.
+
+  @Test
+  void manyMovementsOfOneUserAreInPagesOfLimitedSize() {
+    for (int i = 0; i < 4 * MANY; i++) {
+      story.arrive(payment("p" + i).at(SECOND.multipliedBy(i)));
+    }
+    story.pass(DAY).arrive(payment("p7").at(SECOND.multipliedBy(7)).lateAt(DAY));
+    story.pass(DAY.plus(SECOND));
+
+    assertThat(story.outputs(), is(4 * MANY));
+    assertThat(story.largestPage(), is(lessThanOrEqualTo(2_048)));
+    story.pass(DAY.multipliedBy(2)).remembers("ann UserInfo/").isQuiet();
+  }
 
   private static final int MANY = 500;
 
@@ -596,7 +612,7 @@ class MoneyRulesTest {
     story.pass(WAIT.plus(SECOND.multipliedBy(5)));
     assertThat(story.outputs(), is(MANY / 2));
     story.arrive(session("s", "BR").at(WAIT.plus(SECOND.multipliedBy(8))));
-    story.pass(DAY.multipliedBy(3)).remembers("UserInfo/ann").isQuiet().isTheSameAtOnce();
+    story.pass(DAY.multipliedBy(3)).remembers("ann UserInfo/").isQuiet().isTheSameAtOnce();
     assertThat(story.outputs(), is(MANY));
     assertThat(story.longestList(), is(lessThanOrEqualTo(MoneyRules.LIST_OF_WAITING)));
   }
@@ -646,7 +662,7 @@ class MoneyRulesTest {
 
     assertThat(story.outputs(), is(MANY));
     assertThat(story.longestList(), is(DuplicateRule.MOST));
-    story.pass(DAY.multipliedBy(3)).remembers("UserInfo/ann");
+    story.pass(DAY.multipliedBy(3)).remembers("ann UserInfo/");
   }
 
   // What stays.
@@ -661,14 +677,14 @@ class MoneyRulesTest {
             payment("p2").in("nowhere"))
         .pass(WAIT.plus(SECOND))
         .remembers(
-            "KeptTimes/3:ann/0a",
-            "KeptTimes/3:ann/1s",
-            "KeptTimes/3:ann/2p1",
-            "KeptTimes/3:ann/2p2",
-            "SessionInfo/3:ann/s",
-            "UserInfo/ann")
-        .pass(DAY.plus(MINUTE).plus(SECOND))
-        .remembers("UserInfo/ann")
+            "ann KeptTimes/0a",
+            "ann KeptTimes/1s",
+            "ann KeptTimes/2p1",
+            "ann KeptTimes/2p2",
+            "ann SessionInfo/s",
+            "ann UserInfo/")
+        .pass(DAY.plus(SWEPT).plus(SECOND))
+        .remembers("ann UserInfo/")
         .isQuiet();
   }
 
@@ -677,7 +693,7 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").in("s"))
         .pass(MINUTE)
-        .remembers("KeptTimes/3:ann/2p1", "UserInfo/ann", "WaitingMoney/3:ann/s");
+        .remembers("ann KeptTimes/2p1", "ann UserInfo/", "ann WaitingMoney/#s");
   }
 
   @Test
@@ -685,7 +701,7 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"))
         .pass(DAY.plus(SECOND))
-        .remembers("KeptTimes/3:ann/1s", "SessionInfo/3:ann/s");
+        .remembers("ann KeptTimes/1s", "ann SessionInfo/s");
   }
 
   @Test
@@ -694,12 +710,12 @@ class MoneyRulesTest {
     story
         .arrive(session("s", "BR"), session("s", "AR").at(again))
         .pass(DAY.plus(MINUTE).plus(SECOND))
-        .remembers("KeptTimes/3:ann/1s", "SessionInfo/3:ann/s")
+        .remembers("ann KeptTimes/1s", "ann SessionInfo/s")
         .arrive(session("s", "CL").at(again.plus(DAY)), payment("p1").in("s").at(again.plus(WAIT)))
         .pass(again.plus(DAY).plus(SECOND))
         .emits("p1 in AR first @PT24H5M1S")
-        .pass(again.plus(DAY).plus(WAIT).plus(MINUTE))
-        .remembers("UserInfo/ann")
+        .pass(again.plus(DAY).plus(SWEPT))
+        .remembers("ann UserInfo/")
         .isQuiet();
   }
 
@@ -708,9 +724,9 @@ class MoneyRulesTest {
     story
         .arrive(payment("p1").lateAt(DAY))
         .pass(DAY.multipliedBy(2))
-        .remembers("KeptTimes/3:ann/2p1", "UserInfo/ann")
-        .pass(DAY.multipliedBy(2).plus(MINUTE).plus(SECOND))
-        .remembers("UserInfo/ann")
+        .remembers("ann KeptTimes/2p1", "ann UserInfo/")
+        .pass(DAY.multipliedBy(2).plus(SWEPT).plus(SECOND))
+        .remembers("ann UserInfo/")
         .isQuiet();
   }
 
@@ -859,7 +875,7 @@ class MoneyRulesTest {
         // 14. Two days later only the users are kept.
         .pass(DAY.multipliedBy(3))
         .emits()
-        .remembers("UserInfo/ann", "UserInfo/bob")
+        .remembers("ann UserInfo/", "bob UserInfo/")
         .isQuiet()
         .isTheSameAtOnce();
   }

@@ -77,9 +77,14 @@ final class Story {
     return longest;
   }
 
+  /** The size of the largest page of memory, in bytes. */
+  int largestPage() {
+    return Collections.max(live.pageSizes());
+  }
+
   /** The known facts about ann. */
   UserInfo ann() {
-    return (UserInfo) live.remembered("UserInfo/ann");
+    return (UserInfo) live.remembered("ann UserInfo/");
   }
 
   /** Expects the output watermark to be held at this time. */
