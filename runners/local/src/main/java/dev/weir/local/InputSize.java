@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The input files of a job as they are before it starts; none for a live job.
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
  * @param complete whether the job has no other inputs
  */
 record InputSize(Map<String, List<FilePart>> files, boolean complete) {
+  private static final Pattern COMPRESSED =
+      Pattern.compile(".*\\.(gz|bz2|zst|zstd|deflate|zlib)", Pattern.DOTALL);
 
   /**
    * @throws PortException if a file cannot be found or opened
@@ -36,11 +39,14 @@ record InputSize(Map<String, List<FilePart>> files, boolean complete) {
     return new InputSize(files, needs.readsOnlyFiles());
   }
 
-  /** The size of all inputs in bytes; empty if it is not known. */
+  /**
+   * The size of all inputs in bytes; empty if it is not known, as of a file whose name says that it
+   * is compressed.
+   */
   OptionalLong bytes() {
-    return complete
-        ? OptionalLong.of(
-            files.values().stream().flatMap(List::stream).mapToLong(FilePart::length).sum())
+    List<FilePart> all = files.values().stream().flatMap(List::stream).toList();
+    return complete && all.stream().noneMatch(part -> COMPRESSED.matcher(part.file()).matches())
+        ? OptionalLong.of(all.stream().mapToLong(FilePart::length).sum())
         : OptionalLong.empty();
   }
 }

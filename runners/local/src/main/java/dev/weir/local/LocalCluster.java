@@ -12,6 +12,9 @@ import java.util.OptionalLong;
  * that Maven started.
  */
 final class LocalCluster implements AutoCloseable {
+  /** Input for which one more parallel instance is worth its start, in bytes. */
+  private static final long BYTES_PER_INSTANCE = 8_000_000;
+
   private final EmbeddedFlink flink;
   private final TemporaryFolder folder;
 
@@ -38,9 +41,6 @@ final class LocalCluster implements AutoCloseable {
       throw e;
     }
   }
-
-  /** Input for which one more parallel instance is worth its start, in bytes. */
-  private static final long BYTES_PER_INSTANCE = 8_000_000;
 
   /** No more than a topic usually has partitions: an instance without one holds event time back. */
   private static int standardParallelism() {

@@ -3,6 +3,9 @@ package dev.weir.local;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.progress.FilePart;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +26,18 @@ class ParallelismTest {
   })
   void aBoundedJobGetsThemByTheSizeOfItsInput(long bytes, int most, int instances) {
     assertThat(LocalCluster.parallelism(OptionalLong.of(bytes), most), is(instances));
+  }
+
+  @Test
+  void theSizeOfACompressedFileIsNotKnown() {
+    List<FilePart> files =
+        List.of(FilePart.whole("a/1.jsonl", 5), FilePart.whole("a/2.jsonl", 7));
+    assertThat(new InputSize(Map.of("applications", files), true).bytes(), is(OptionalLong.of(12)));
+
+    List<FilePart> more = List.of(FilePart.whole("b/1.jsonl.gz", 5));
+    assertThat(
+        new InputSize(Map.of("users", files, "wallet", more), true).bytes(),
+        is(OptionalLong.empty()));
   }
 
   @Test

@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Adds up what the steps of a run have read, while it is open. Only reads in this process are
- * counted. A part that is read again, such as after a failure, counts once.
+ * counted. A part that is read again, such as after a failure, counts once; a question that is
+ * asked again counts again.
  */
 public final class ReadProgress implements AutoCloseable {
   private static final Map<Long, ReadProgress> OPEN = new ConcurrentHashMap<>();
@@ -17,6 +19,7 @@ public final class ReadProgress implements AutoCloseable {
   private final Map<Part, PartCount> parts = new ConcurrentHashMap<>();
   private final Set<String> inputs = ConcurrentHashMap.newKeySet();
   private final Set<String> sized = ConcurrentHashMap.newKeySet();
+  private final LongAdder questions = new LongAdder();
   private volatile boolean begun;
 
   private record Part(String input, String file, long start) {}
@@ -60,6 +63,15 @@ public final class ReadProgress implements AutoCloseable {
 
   private PartCount count(String input, String file, long start) {
     return parts.computeIfAbsent(new Part(input, file, start), part -> new PartCount());
+  }
+
+  void questionDone() {
+    questions.increment();
+  }
+
+  /** The number of questions to services that were answered or given up so far. */
+  public long questions() {
+    return questions.sum();
   }
 
   /** What was read so far. */

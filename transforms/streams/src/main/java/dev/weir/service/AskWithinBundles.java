@@ -1,7 +1,9 @@
 package dev.weir.service;
 
+import dev.weir.progress.QuestionMeter;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -19,6 +21,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   private transient BlockingQueue<Done<T, A>> done;
   private transient Outcomes outcomes;
   private transient int open;
+  private transient QuestionMeter questions;
 
   /**
    * An element and the outcome of its question; the answer is null if asking threw an exception.
@@ -36,7 +39,8 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
   }
 
   @Setup
-  public void setup() {
+  public void setup(PipelineOptions options) {
+    questions = QuestionMeter.of(options.getOptionsId());
     client = SharedClients.borrow(spec.opener(), spec.policy());
   }
 
@@ -108,6 +112,7 @@ final class AskWithinBundles<T, Q, A, R> extends DoFn<T, R> {
     }
     open--;
     outcomes.add(next.answer());
+    questions.done();
     return spec.combiner().combine(next.element(), next.answer());
   }
 }

@@ -144,7 +144,9 @@ class ReadProgressTest {
 
       assertThat(other.isWatched(), is(false));
     }
+    QuestionMeter.of(RUN + 1).done();
     assertThat(meter.isWatched(), is(true));
+    assertThat(progress.questions(), is(0L));
     assertThat(progress.totals(), is(new ReadTotals(0, 0, 0, 0, 0, false, false)));
 
     progress.close();

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.sameInstance;
 
+import dev.weir.progress.ReadProgress;
 import dev.weir.service.Answer.Missing;
 import dev.weir.sharding.Shards;
 import dev.weir.testing.Pipelines;
@@ -91,6 +92,18 @@ class AskServiceBoundedTest {
         results.sightings().stream().map(s -> s.value() + s.time() + s.window()).toList(),
         containsInAnyOrder(IntStream.range(0, 500).mapToObj(i -> expectedSighting(i)).toArray()));
     assertThat(service.questions().size(), is(500));
+  }
+
+  @Test
+  void theProgressOfTheRunCountsTheQuestions() {
+    FakeService service = FakeService.answering();
+    pipeline.apply(Create.of("q1", "-q2", "q3")).apply("Ask", asking(service, Asking.ONE_BY_ONE));
+
+    try (ReadProgress progress = ReadProgress.open(pipeline.getOptions().getOptionsId())) {
+      Pipelines.run(pipeline);
+
+      assertThat(progress.questions(), is(2L));
+    }
   }
 
   @Test

@@ -118,7 +118,7 @@ final class ProgressText {
     return String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
   }
 
-  private static String counted(long number, String what) {
+  static String counted(long number, String what) {
     return number(number) + " " + what + (number == 1 ? "" : "s");
   }
 

@@ -97,7 +97,17 @@ public final class RunProgress implements AutoCloseable {
     shownAt = now;
     screen.show(
         ProgressText.running(
-            totals, state.get(), since(start, now), begun ? since(readSince, now) : Duration.ZERO));
+            totals, done(), since(start, now), begun ? since(readSince, now) : Duration.ZERO));
+  }
+
+  private Optional<String> done() {
+    long questions = read.questions();
+    Optional<String> known = state.get();
+    if (questions == 0) {
+      return known;
+    }
+    String asked = ProgressText.counted(questions, "question") + " done";
+    return Optional.of(known.map(more -> asked + ", " + more).orElse(asked));
   }
 
   private static Duration since(long then, long now) {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 
 import dev.weir.progress.FilePart;
 import dev.weir.progress.PartMeter;
+import dev.weir.progress.QuestionMeter;
 import dev.weir.progress.ReadMeter;
 import dev.weir.progress.ReadProgress;
 import java.io.PrintWriter;
@@ -46,6 +47,11 @@ class RunProgressTest {
     state = Optional.of("1 of 63 tasks finished");
     after(progress, 1);
     after(progress, 4);
+    QuestionMeter.of(RUN).done();
+    after(progress, 6);
+    state = Optional.empty();
+    QuestionMeter.of(RUN).done();
+    after(progress, 10);
     progress.succeeded();
 
     assertThat(
@@ -53,7 +59,10 @@ class RunProgressTest {
         contains(
             "reading: 0 of 1 file, 1 record, 25% of 1.0 kB; 10 s so far, about 6 s of reading left",
             "read 1 file, 1 record; deciding and writing, 1 of 63 tasks finished; 20 s so far",
-            "read: 1 file, 1 record, 1,000 bytes; the run took 24 s"));
+            "read 1 file, 1 record; deciding and writing, 1 question done, 1 of 63 tasks finished;"
+                + " 30 s so far",
+            "read 1 file, 1 record; deciding and writing, 2 questions done; 40 s so far",
+            "read: 1 file, 1 record, 1,000 bytes; the run took 40 s"));
   }
 
   @Test
