@@ -44,7 +44,7 @@ final class SpendWindows implements Comparison {
   /** Length and slide in seconds. */
   private record Windows(String name, String title, long length, long slide) {}
 
-  /** The number of payments and accounts; all inputs span the same hours. */
+  /** The number of payments, in multiples of 500, and of accounts; all span the same hours. */
   private record Input(long full, long quick, long accounts) {
     private static final long HOURS_IN_MICROS = 10_000_000_000L;
   }
@@ -58,10 +58,10 @@ final class SpendWindows implements Comparison {
     return List.of(
         new SpendWindows("minute-heap", "hashmap", MINUTE, LARGE, three),
         new SpendWindows("day-heap", "hashmap", DAY, LARGE, withSql),
-        new SpendWindows("beam-day-heap", "hashmap", DAY, new Input(500, 200, 100), withBeam),
+        new SpendWindows("beam-day-heap", "hashmap", DAY, new Input(1_000, 500, 100), withBeam),
         new SpendWindows("minute-rocksdb", "rocksdb", MINUTE, SMALL, three),
         new SpendWindows("day-rocksdb", "rocksdb", DAY, SMALL, withSql),
-        new SpendWindows("beam-day-rocksdb", "rocksdb", DAY, new Input(250, 125, 25), withBeam));
+        new SpendWindows("beam-day-rocksdb", "rocksdb", DAY, new Input(500, 500, 25), withBeam));
   }
 
   @Override
@@ -96,6 +96,9 @@ final class SpendWindows implements Comparison {
     return side -> {
       JsonNode report = run(side, payments, bench);
       same.require(side, report);
+      if (report.get("rows").asLong() == 0) {
+        throw new IllegalStateException(side + " gave no rows: " + report);
+      }
       return Outcome.of(report, "payments", "rows")
           .with("per_second", payments / report.get("seconds").asDouble())
           .withUsage(report, payments);
