@@ -11,9 +11,7 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 
 /**
@@ -79,17 +77,15 @@ public final class MeasureSpend
 
   @Override
   public PCollection<RowChange<SpendMetrics>> expand(PCollection<SpendChange> changes) {
-    SingleObjectCoder<SpendChange> coder = SingleObjectCoder.of(SpendChange.class);
     PCollection<RowChange<SpendMetrics>> rows =
         Fork.of(
             changes,
             arriving ->
                 arriving
-                    .apply(
-                        "KeyByAccount",
-                        WithKeys.<String, SpendChange>of(change -> AccountKey.of(change).text())
-                            .withKeyType(TypeDescriptors.strings()))
-                    .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
+                    .apply("AddUpChanges", ParDo.of(new AddUpChanges(plan)))
+                    .setCoder(
+                        KvCoder.of(
+                            StringUtf8Coder.of(), SingleObjectCoder.of(AccountChanges.class)))
                     .apply("MeasureArrived", ParDo.of(new MeasureArrived(plan))),
             complete ->
                 complete
