@@ -58,20 +58,20 @@ final class AccountWindows {
    * @return how many of the changes are too late to be counted in any window
    */
   int change(AccountChanges changes, long now) {
-    List<PaneChanges> panes = changes.getPanes();
+    List<PaneChanges> panes = changes.panes();
     int tooLate = 0;
     int first = 0;
-    while (first < panes.size() && plan.isExpired(panes.get(first).getPane(), now)) {
-      tooLate += panes.get(first++).getChanges();
+    while (first < panes.size() && plan.isExpired(panes.get(first).pane(), now)) {
+      tooLate += panes.get(first++).changes();
     }
     if (first == panes.size()) {
       return tooLate;
     }
     List<PaneChanges> counted = panes.subList(first, panes.size());
-    if (counted.get(0).getPane() < plan.paneOf(now)) {
+    if (counted.get(0).pane() < plan.paneOf(now)) {
       advance(now);
     }
-    revision = Math.max(revision + changes.getChanges(), changes.getRevision());
+    revision = Math.max(revision + changes.changes(), changes.revision());
     changed = true;
     boolean[] altered = new boolean[counted.size()];
     for (int i = 0; i < altered.length; i++) {
@@ -84,9 +84,9 @@ final class AccountWindows {
 
   /** Returns whether the windows that contain the pane and have ended must be emitted again. */
   private boolean add(PaneChanges changes) {
-    long pane = changes.getPane();
+    long pane = changes.pane();
     Amounts before = store.amounts(pane);
-    Amounts after = before.plus(Amounts.of(changes));
+    Amounts after = before.plus(changes.sum());
     store.keep(pane, after);
     sweepAt = Math.min(sweepAt, plan.sweepOf(pane));
     if (pane >= through) {
@@ -95,7 +95,7 @@ final class AccountWindows {
     }
     Summary now = after.summary();
     // An aborted run may have emitted the rows that follow from some of the changes.
-    if (changes.getChanges() == 1 && before.summary().equals(now)) {
+    if (changes.changes() == 1 && before.summary().equals(now)) {
       return false;
     }
     tree.put(pane, now, through);
@@ -112,15 +112,14 @@ final class AccountWindows {
 
   private void correct(List<PaneChanges> changes, boolean[] altered) {
     for (int type = 0; type < plan.count(); type++) {
-      long done = Long.MIN_VALUE;
+      long next = Long.MIN_VALUE;
       for (int i = 0; i < altered.length; i++) {
-        long pane = changes.get(i).getPane();
+        long pane = changes.get(i).pane();
         long last = altered[i] ? Math.min(through, pane + plan.length(type)) : Long.MIN_VALUE;
-        for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
-          if (end > done) {
-            emit(type, end, tree.over(end - plan.length(type), end));
-            done = end;
-          }
+        long end = Math.max(next, plan.endAfter(type, pane));
+        for (; end <= last; end += plan.slide(type)) {
+          emit(type, end, tree.over(end - plan.length(type), end));
+          next = end + plan.slide(type);
         }
       }
     }
@@ -131,20 +130,19 @@ final class AccountWindows {
    * committed: an aborted run may have emitted them as non-empty.
    */
   private void retractAhead(List<PaneChanges> changes) {
+    for (PaneChanges change : changes) {
+      if (change.retracted() != Front.NEVER) {
+        retractAhead(change.pane(), plan.paneOf(change.retracted()));
+      }
+    }
+  }
+
+  private void retractAhead(long pane, long ended) {
     for (int type = 0; type < plan.count(); type++) {
-      long done = through;
-      for (PaneChanges change : changes) {
-        if (change.getRetractedMs() != Front.NEVER) {
-          long pane = change.getPane();
-          long last = Math.min(plan.paneOf(change.getRetractedMs()), pane + plan.length(type));
-          for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
-            if (end > done) {
-              done = end;
-              if (isEmpty(end - plan.length(type), end)) {
-                emit(type, end, Summary.NONE);
-              }
-            }
-          }
+      long last = Math.min(ended, pane + plan.length(type));
+      for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
+        if (end > through && isEmpty(end - plan.length(type), end)) {
+          emit(type, end, Summary.NONE);
         }
       }
     }

@@ -21,7 +21,7 @@ final class AddUpChanges extends DoFn<SpendChange, KV<String, AccountChanges>> {
    * Changes per period that are emitted at once. A bundle may last until a checkpoint, and if a
    * slow stream pauses, waiting changes wait for the end of the bundle.
    */
-  private static final int SENT_AT_ONCE = 100;
+  private static final int SENT_AT_ONCE = 10;
 
   /** Maximum number of changes that wait, about 100 bytes each. */
   private static final int MOST_HELD = 50_000;
@@ -55,8 +55,7 @@ final class AddUpChanges extends DoFn<SpendChange, KV<String, AccountChanges>> {
     if (over || ++inPeriod <= SENT_AT_ONCE || held.size() >= MOST_HELD) {
       held.takeAll(
           (key, changes, earliest) ->
-              out.outputWithTimestamp(
-                  KV.of(key.text(), changes), Instant.ofEpochMilli(earliest)));
+              out.outputWithTimestamp(KV.of(key.text(), changes), Instant.ofEpochMilli(earliest)));
     }
   }
 
@@ -65,9 +64,7 @@ final class AddUpChanges extends DoFn<SpendChange, KV<String, AccountChanges>> {
     held.takeAll(
         (key, changes, earliest) ->
             context.output(
-                KV.of(key.text(), changes),
-                Instant.ofEpochMilli(earliest),
-                GlobalWindow.INSTANCE));
+                KV.of(key.text(), changes), Instant.ofEpochMilli(earliest), GlobalWindow.INSTANCE));
   }
 
   /** Changes are emitted with the earliest of their timestamps while a later one is current. */

@@ -1,6 +1,5 @@
 package dev.weir.spend;
 
-import com.google.common.primitives.Longs;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,17 +14,14 @@ import java.util.SortedMap;
 record Amounts(long[] cents, long[] counts) {
   static final Amounts NONE = new Amounts(new long[0], new long[0]);
 
-  static Amounts of(PaneChanges changes) {
-    return new Amounts(Longs.toArray(changes.getCents()), Longs.toArray(changes.getCounts()));
-  }
-
-  /** Returns the counts of these amounts, which are sorted in place. */
-  static Amounts of(long[] amounts) {
-    Arrays.sort(amounts);
-    long[] cents = new long[amounts.length];
-    long[] counts = new long[amounts.length];
+  /** Returns how often each amount occurs. */
+  static Amounts of(long[] inAnyOrder) {
+    long[] sorted = inAnyOrder.clone();
+    Arrays.sort(sorted);
+    long[] cents = new long[sorted.length];
+    long[] counts = new long[sorted.length];
     int size = 0;
-    for (long amount : amounts) {
+    for (long amount : sorted) {
       if (size == 0 || cents[size - 1] != amount) {
         cents[size++] = amount;
       }
@@ -36,6 +32,9 @@ record Amounts(long[] cents, long[] counts) {
 
   /** Returns the amounts of a sorted map that have a count other than zero. */
   static Amounts of(SortedMap<Long, Long> countOf) {
+    if (countOf.isEmpty()) {
+      return NONE;
+    }
     long[] cents = new long[countOf.size()];
     long[] counts = new long[countOf.size()];
     int size = 0;
@@ -63,8 +62,7 @@ record Amounts(long[] cents, long[] counts) {
     int theirs = 0;
     while (mine < cents.length || theirs < other.cents.length) {
       boolean takeMine =
-          theirs == other.cents.length
-              || mine < cents.length && cents[mine] <= other.cents[theirs];
+          theirs == other.cents.length || mine < cents.length && cents[mine] <= other.cents[theirs];
       long amount = takeMine ? cents[mine] : other.cents[theirs];
       long count = takeMine ? counts[mine++] : 0;
       if (theirs < other.cents.length && other.cents[theirs] == amount) {

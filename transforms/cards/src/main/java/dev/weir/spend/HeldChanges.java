@@ -1,6 +1,5 @@
 package dev.weir.spend;
 
-import com.google.common.primitives.Longs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,12 +56,18 @@ final class HeldChanges {
 
   private static final class Account {
     private final Map<Long, Pane> panes = new HashMap<>();
+    private long lastNumber;
+    private Pane last;
     private long earliest = Long.MAX_VALUE;
     private int changes;
     private long revision = Front.NEVER;
 
-    void add(long pane, SpendChange change, long timestamp) {
-      panes.computeIfAbsent(pane, number -> new Pane()).add(change);
+    void add(long number, SpendChange change, long timestamp) {
+      if (last == null || number != lastNumber) {
+        last = panes.computeIfAbsent(number, n -> new Pane());
+        lastNumber = number;
+      }
+      last.add(change);
       earliest = Math.min(earliest, timestamp);
       changes++;
       revision = Front.revisionAfter(revision, change.getCommitMs());
@@ -78,7 +83,7 @@ final class HeldChanges {
   private static final class Pane {
     private static final int FIRST_CAPACITY = 8;
 
-    /** The amounts that were added once each. */
+    /** The amounts of changes that added one. */
     private long[] added = new long[FIRST_CAPACITY];
 
     private int size;
@@ -106,12 +111,8 @@ final class HeldChanges {
     }
 
     PaneChanges changes(long pane) {
-      Amounts sum = Amounts.of(Arrays.copyOf(added, size));
-      if (!others.isEmpty()) {
-        sum = sum.plus(Amounts.of(others));
-      }
       return new PaneChanges(
-          pane, Longs.asList(sum.cents()), Longs.asList(sum.counts()), changes, retracted);
+          pane, Arrays.copyOf(added, size), Amounts.of(others), changes, retracted);
     }
   }
 }

@@ -26,6 +26,11 @@ import org.joda.time.Duration;
  * count in the meantime. On bounded input, each window that is not empty in the end is emitted
  * once. Positions increase with each row of a window.
  *
+ * <p>The changes of a bundle are added up per account and pane before they are sent to their
+ * account, so that state is read and written once for many changes. They lead to one row per window
+ * instead of one per change. A row's position depends on the sequence of the account's changes, and
+ * not on where bundles are cut.
+ *
  * <p>All windows share one set of panes, so that the cost of a change does not depend on how many
  * windows contain it, unless they have already ended. State is kept for the retention plus the
  * longest window, and then for another day and up to a quarter of the retention. A change whose
@@ -83,9 +88,7 @@ public final class MeasureSpend
             arriving ->
                 arriving
                     .apply("AddUpChanges", ParDo.of(new AddUpChanges(plan)))
-                    .setCoder(
-                        KvCoder.of(
-                            StringUtf8Coder.of(), SingleObjectCoder.of(AccountChanges.class)))
+                    .setCoder(KvCoder.of(StringUtf8Coder.of(), new AccountChangesCoder()))
                     .apply("MeasureArrived", ParDo.of(new MeasureArrived(plan))),
             complete ->
                 complete

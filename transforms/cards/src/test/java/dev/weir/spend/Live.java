@@ -1,7 +1,6 @@
 package dev.weir.spend;
 
 import dev.weir.changelog.RowChange;
-import dev.weir.encoding.SingleObjectCoder;
 import dev.weir.testing.Receiver;
 import dev.weir.testing.StateFakes.Alarm;
 import dev.weir.testing.StateFakes.Entries;
@@ -25,7 +24,7 @@ public final class Live {
   private static final Coder<Front> FRONT = new FrontCoder();
   private static final Coder<Amounts> AMOUNTS = new AmountsCoder();
   private static final Coder<Block> BLOCK = new BlockCoder();
-  private static final Coder<AccountChanges> CHANGES = SingleObjectCoder.of(AccountChanges.class);
+  private static final Coder<AccountChanges> CHANGES = new AccountChangesCoder();
 
   final Value<Front> front = new Value<>();
   final Entries<Long, Amounts> amounts = new Entries<>();
