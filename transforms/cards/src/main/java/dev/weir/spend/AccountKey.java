@@ -23,4 +23,17 @@ record AccountKey(String account, String currency) {
     int end = colon + 1 + Integer.parseInt(text.substring(0, colon));
     return new AccountKey(text.substring(end), text.substring(colon + 1, end));
   }
+
+  /** Each payment looks up its key; a record's own method is slow until it is compiled. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AccountKey that
+        && account.equals(that.account)
+        && currency.equals(that.currency);
+  }
+
+  @Override
+  public int hashCode() {
+    return account.hashCode() * 31 + currency.hashCode();
+  }
 }

@@ -1,6 +1,7 @@
 package dev.weir.spend;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Computes what one account spends per window in one currency, for the duration of one call. A
@@ -11,15 +12,13 @@ import java.util.Arrays;
  * changes after that. While a pane has not passed, only the pane itself is written.
  */
 final class AccountWindows {
-  private static final long REVISIONS_PER_MILLISECOND = 1000;
-
   /** Receives the rows. */
   @FunctionalInterface
   interface Rows {
     /**
      * @param start the start of the window, epoch milliseconds
      * @param summary the sum of the window; {@link Summary#NONE} if the window became empty
-     * @param revision higher than that of any earlier row of the account
+     * @param revision higher than that of any earlier row of the window
      */
     void emit(WindowType type, long start, Summary summary, long revision);
   }
@@ -52,35 +51,55 @@ final class AccountWindows {
   }
 
   /**
-   * Adds or retracts an amount; the windows that contain it and have already ended are emitted
-   * again.
+   * Adds and retracts amounts; the windows that contain them and have already ended are emitted
+   * again, once each.
    *
    * @param now the stream's event time, epoch milliseconds
-   * @return false if the change is too late to be counted in any window
+   * @return how many of the changes are too late to be counted in any window
    */
-  boolean change(SpendChange change, long now) {
-    long pane = plan.paneOf(change.getTimestamp());
-    if (plan.isExpired(pane, now)) {
-      return false;
+  int change(AccountChanges changes, long now) {
+    List<PaneChanges> panes = changes.panes();
+    int tooLate = 0;
+    int first = 0;
+    while (first < panes.size() && plan.isExpired(panes.get(first).pane(), now)) {
+      tooLate += panes.get(first++).changes();
     }
-    if (pane < plan.paneOf(now)) {
+    if (first == panes.size()) {
+      return tooLate;
+    }
+    List<PaneChanges> counted = panes.subList(first, panes.size());
+    if (counted.get(0).pane() < plan.paneOf(now)) {
       advance(now);
     }
-    Amounts before = store.amounts(pane);
-    Amounts after = before.plus(change.getCents(), change.getCount());
-    store.keep(pane, after);
-    if (plan.sweepOf(pane) < sweepAt) {
-      sweepAt = plan.sweepOf(pane);
-      changed = true;
+    revision = Math.max(revision + changes.changes(), changes.revision());
+    changed = true;
+    boolean[] altered = new boolean[counted.size()];
+    for (int i = 0; i < altered.length; i++) {
+      altered[i] = add(counted.get(i));
     }
+    correct(counted, altered);
+    retractAhead(counted);
+    return tooLate;
+  }
+
+  /** Returns whether the windows that contain the pane and have ended must be emitted again. */
+  private boolean add(PaneChanges changes) {
+    long pane = changes.pane();
+    Amounts before = store.amounts(pane);
+    Amounts after = before.plus(changes.sum());
+    store.keep(pane, after);
+    sweepAt = Math.min(sweepAt, plan.sweepOf(pane));
     if (pane >= through) {
       expect(pane);
-    } else if (!before.summary().equals(after.summary())) {
-      correct(pane, after.summary(), change.getCommitMs());
+      return false;
     }
-    if (change.getCount() < 0) {
-      retractAhead(pane, change.getCommitMs());
+    Summary now = after.summary();
+    // An aborted run may have emitted the rows that follow from some of the changes.
+    if (changes.changes() == 1 && before.summary().equals(now)) {
+      return false;
     }
+    tree.put(pane, now, through);
+    lastPast = Math.max(lastPast, pane);
     return true;
   }
 
@@ -88,35 +107,42 @@ final class AccountWindows {
     int found = Arrays.binarySearch(upcoming, pane);
     if (found < 0) {
       upcoming = Amounts.inserted(upcoming, -found - 1, pane);
-      changed = true;
     }
   }
 
-  private void correct(long pane, Summary now, long cause) {
-    tree.put(pane, now, through);
-    if (pane > lastPast) {
-      lastPast = pane;
-      changed = true;
-    }
+  private void correct(List<PaneChanges> changes, boolean[] altered) {
     for (int type = 0; type < plan.count(); type++) {
-      long last = Math.min(through, pane + plan.length(type));
-      for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
-        emit(type, end, tree.over(end - plan.length(type), end), cause);
+      long next = Long.MIN_VALUE;
+      for (int i = 0; i < altered.length; i++) {
+        long pane = changes.get(i).pane();
+        long last = altered[i] ? Math.min(through, pane + plan.length(type)) : Long.MIN_VALUE;
+        long end = Math.max(next, plan.endAfter(type, pane));
+        for (; end <= last; end += plan.slide(type)) {
+          emit(type, end, tree.over(end - plan.length(type), end));
+          next = end + plan.slide(type);
+        }
       }
     }
   }
 
   /**
-   * Emits windows that are empty now, have not ended here, and had ended when the change was
+   * Emits windows that are empty now, have not ended here, and had ended when a retraction was
    * committed: an aborted run may have emitted them as non-empty.
    */
-  private void retractAhead(long pane, long commit) {
-    long ended = plan.paneOf(commit);
+  private void retractAhead(List<PaneChanges> changes) {
+    for (PaneChanges change : changes) {
+      if (change.retracted() != Front.NEVER) {
+        retractAhead(change.pane(), plan.paneOf(change.retracted()));
+      }
+    }
+  }
+
+  private void retractAhead(long pane, long ended) {
     for (int type = 0; type < plan.count(); type++) {
       long last = Math.min(ended, pane + plan.length(type));
       for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
         if (end > through && isEmpty(end - plan.length(type), end)) {
-          emit(type, end, Summary.NONE, commit);
+          emit(type, end, Summary.NONE);
         }
       }
     }
@@ -202,7 +228,8 @@ final class AccountWindows {
       if (latest >= start) {
         Summary summary = tree.over(start, end);
         if (summary.count() != 0) {
-          emit(type, end, summary, plan.startOf(end));
+          revision = Math.max(revision, Front.revisionAt(plan.startOf(end)));
+          emit(type, end, summary);
         }
         end += plan.slide(type);
       } else if (next < passed.length) {
@@ -213,9 +240,7 @@ final class AccountWindows {
     }
   }
 
-  private void emit(int type, long end, Summary summary, long cause) {
-    revision = Math.max(revision + 1, cause * REVISIONS_PER_MILLISECOND);
-    changed = true;
+  private void emit(int type, long end, Summary summary) {
     rows.emit(plan.type(type), plan.startOf(end - plan.length(type)), summary, revision);
   }
 

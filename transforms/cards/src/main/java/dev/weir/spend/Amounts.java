@@ -1,6 +1,8 @@
 package dev.weir.spend;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * How often each amount was added, minus how often it was retracted. An amount may be retracted
@@ -11,6 +13,74 @@ import java.util.Arrays;
  */
 record Amounts(long[] cents, long[] counts) {
   static final Amounts NONE = new Amounts(new long[0], new long[0]);
+
+  /** Returns how often each amount occurs. */
+  static Amounts of(long[] inAnyOrder) {
+    long[] sorted = inAnyOrder.clone();
+    Arrays.sort(sorted);
+    long[] cents = new long[sorted.length];
+    long[] counts = new long[sorted.length];
+    int size = 0;
+    for (long amount : sorted) {
+      if (size == 0 || cents[size - 1] != amount) {
+        cents[size++] = amount;
+      }
+      counts[size - 1]++;
+    }
+    return cut(cents, counts, size);
+  }
+
+  /** Returns the amounts of a sorted map that have a count other than zero. */
+  static Amounts of(SortedMap<Long, Long> countOf) {
+    if (countOf.isEmpty()) {
+      return NONE;
+    }
+    long[] cents = new long[countOf.size()];
+    long[] counts = new long[countOf.size()];
+    int size = 0;
+    for (Map.Entry<Long, Long> amount : countOf.entrySet()) {
+      if (amount.getValue() != 0) {
+        cents[size] = amount.getKey();
+        counts[size++] = amount.getValue();
+      }
+    }
+    return cut(cents, counts, size);
+  }
+
+  /** Returns the amounts with the sums of both counts. */
+  Amounts plus(Amounts other) {
+    if (isEmpty()) {
+      return other;
+    }
+    if (other.isEmpty()) {
+      return this;
+    }
+    long[] sums = new long[cents.length + other.cents.length];
+    long[] counted = new long[sums.length];
+    int size = 0;
+    int mine = 0;
+    int theirs = 0;
+    while (mine < cents.length || theirs < other.cents.length) {
+      boolean takeMine =
+          theirs == other.cents.length || mine < cents.length && cents[mine] <= other.cents[theirs];
+      long amount = takeMine ? cents[mine] : other.cents[theirs];
+      long count = takeMine ? counts[mine++] : 0;
+      if (theirs < other.cents.length && other.cents[theirs] == amount) {
+        count += other.counts[theirs++];
+      }
+      if (count != 0) {
+        sums[size] = amount;
+        counted[size++] = count;
+      }
+    }
+    return cut(sums, counted, size);
+  }
+
+  private static Amounts cut(long[] cents, long[] counts, int size) {
+    return size == cents.length
+        ? new Amounts(cents, counts)
+        : new Amounts(Arrays.copyOf(cents, size), Arrays.copyOf(counts, size));
+  }
 
   /**
    * Returns these amounts with {@code amount} added {@code times} times, or retracted if {@code

@@ -27,7 +27,7 @@ import org.joda.time.Instant;
  * expiration would cost a second timer per account, set again for every element and kept after the
  * account becomes idle.
  */
-final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<SpendMetrics>> {
+final class MeasureArrived extends DoFn<KV<String, AccountChanges>, RowChange<SpendMetrics>> {
   private static final long serialVersionUID = 1L;
   private static final Counter TOO_LATE = Metrics.counter("weir", "spend_too_late");
 
@@ -53,14 +53,13 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
 
   @ProcessElement
   public void process(
-      @Element KV<String, SpendChange> element,
+      @Element KV<String, AccountChanges> element,
       BoundedWindow window,
       @StateId("front") ValueState<Front> front,
       @StateId("amounts") MapState<Long, Amounts> amounts,
       @StateId("tree") MapState<Long, Block> tree,
       @TimerId("next") Timer next,
       OutputReceiver<RowChange<SpendMetrics>> out) {
-    SpendChange change = element.getValue();
     long now = next.getCurrentRelativeTime().getMillis();
     Front before = front.read();
     AccountWindows windows =
@@ -68,9 +67,10 @@ final class MeasureArrived extends DoFn<KV<String, SpendChange>, RowChange<Spend
             plan,
             new StateStore(amounts, tree),
             before == null ? Front.at(plan.paneOf(now)) : before,
-            rows(AccountKey.of(change), out));
-    if (!windows.change(change, now)) {
-      TOO_LATE.inc();
+            rows(AccountKey.parse(element.getKey()), out));
+    int tooLate = windows.change(element.getValue(), now);
+    if (tooLate > 0) {
+      TOO_LATE.inc(tooLate);
     }
     keep(windows, before, front, window, next);
   }

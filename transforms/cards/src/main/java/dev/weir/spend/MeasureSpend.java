@@ -11,9 +11,7 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 
 /**
@@ -27,6 +25,11 @@ import org.joda.time.Duration;
  * in which only the key is meaningful. An amount that is retracted before it is added does not
  * count in the meantime. On bounded input, each window that is not empty in the end is emitted
  * once. Positions increase with each row of a window.
+ *
+ * <p>The changes of a bundle are added up per account and pane before they are sent to their
+ * account, so that state is read and written once for many changes. They lead to one row per window
+ * instead of one per change. A row's position depends on the sequence of the account's changes, and
+ * not on where bundles are cut.
  *
  * <p>All windows share one set of panes, so that the cost of a change does not depend on how many
  * windows contain it, unless they have already ended. State is kept for the retention plus the
@@ -79,17 +82,13 @@ public final class MeasureSpend
 
   @Override
   public PCollection<RowChange<SpendMetrics>> expand(PCollection<SpendChange> changes) {
-    SingleObjectCoder<SpendChange> coder = SingleObjectCoder.of(SpendChange.class);
     PCollection<RowChange<SpendMetrics>> rows =
         Fork.of(
             changes,
             arriving ->
                 arriving
-                    .apply(
-                        "KeyByAccount",
-                        WithKeys.<String, SpendChange>of(change -> AccountKey.of(change).text())
-                            .withKeyType(TypeDescriptors.strings()))
-                    .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
+                    .apply("AddUpChanges", ParDo.of(new AddUpChanges(plan)))
+                    .setCoder(KvCoder.of(StringUtf8Coder.of(), new AccountChangesCoder()))
                     .apply("MeasureArrived", ParDo.of(new MeasureArrived(plan))),
             complete ->
                 complete

@@ -48,7 +48,7 @@ class AnyOrderTest {
                     .mapToObj(seed -> Arguments.of(set.getKey(), seed)));
   }
 
-  private static WindowType minutes(String name, int length, int slide) {
+  static WindowType minutes(String name, int length, int slide) {
     return new WindowType(name, Duration.ofMinutes(length), Duration.ofMinutes(slide));
   }
 
@@ -131,7 +131,7 @@ class AnyOrderTest {
   /**
    * Rows of windows that have ended by then; an amount that was retracted too early does not count.
    */
-  private static Map<Row.Key, Row> rows(
+  static Map<Row.Key, Row> rows(
       List<WindowType> types, Map<Long, Map<Long, Long>> net, long ended) {
     long pane = pane(types);
     Map<Long, Map<Long, Long>> panes = new TreeMap<>();
@@ -215,7 +215,7 @@ class AnyOrderTest {
         .longValue();
   }
 
-  private static long paneEnd(List<WindowType> types, long now) {
+  static long paneEnd(List<WindowType> types, long now) {
     return Math.floorDiv(now, pane(types)) * pane(types);
   }
 }

@@ -24,19 +24,22 @@ public final class Live {
   private static final Coder<Front> FRONT = new FrontCoder();
   private static final Coder<Amounts> AMOUNTS = new AmountsCoder();
   private static final Coder<Block> BLOCK = new BlockCoder();
+  private static final Coder<AccountChanges> CHANGES = new AccountChangesCoder();
 
   final Value<Front> front = new Value<>();
   final Entries<Long, Amounts> amounts = new Entries<>();
   final Entries<Long, Block> tree = new Entries<>();
   final Alarm alarm = new Alarm();
   private final Receiver<RowChange<SpendMetrics>> out = new Receiver<>();
+  private final HeldChanges held;
   private final MeasureArrived measure;
   private String key = "";
   private int seen;
 
   Live(List<WindowType> types, Duration retention) {
-    measure =
-        SerializableUtils.ensureSerializable(new MeasureArrived(new WindowPlan(types, retention)));
+    WindowPlan plan = new WindowPlan(types, retention);
+    held = new HeldChanges(plan);
+    measure = SerializableUtils.ensureSerializable(new MeasureArrived(plan));
   }
 
   public static Live standard() {
@@ -51,10 +54,26 @@ public final class Live {
   }
 
   public void arrives(SpendChange change) {
+    arrives(List.of(change));
+  }
+
+  /** The changes arrive added up. */
+  void arrives(List<SpendChange> bundle) {
+    bundle.forEach(change -> held.add(change, change.getCommitMs()));
+    held.takeAll(this::arrives);
+  }
+
+  private void arrives(AccountKey account, AccountChanges changes, long time) {
     reload();
-    key = AccountKey.of(change).text();
-    Receiver<RowChange<SpendMetrics>> at = out.at(Instant.ofEpochMilli(change.getCommitMs()));
-    measure.process(KV.of(key, change), GlobalWindow.INSTANCE, front, amounts, tree, alarm, at);
+    key = account.text();
+    measure.process(
+        KV.of(key, again(changes, CHANGES)),
+        GlobalWindow.INSTANCE,
+        front,
+        amounts,
+        tree,
+        alarm,
+        out.at(Instant.ofEpochMilli(time)));
   }
 
   /** Advances event time, and fires the timer until it is set for a later time. */
