@@ -1,6 +1,8 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.iceberg.maintain.MaintainTable;
+import dev.weir.iceberg.maintain.MaintenanceRules;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import java.io.IOException;
@@ -33,8 +35,11 @@ final class LedgerSinks {
     this.rounds = rounds;
   }
 
-  /** Figures of one run of one side, and how long it took to read its table. */
-  private record Run(JsonNode figures, double readSeconds) {
+  /**
+   * Figures of one run of one side, and how long it took to read its table: as it was written, and
+   * after its deletes were applied by a compaction.
+   */
+  private record Run(JsonNode figures, double readSeconds, double compactedSeconds) {
     double figure(String name) {
       return figures.get(name).asDouble();
     }
@@ -69,6 +74,7 @@ final class LedgerSinks {
     row("delete files", median(weir, "delete_files"), median(iceberg, "delete_files"));
     row("MiB", median(weir, "bytes") / (1 << 20), median(iceberg, "bytes") / (1 << 20));
     row("seconds to read back", medianRead(weir), medianRead(iceberg));
+    row("seconds to read back, compacted", medianCompacted(weir), medianCompacted(iceberg));
     row(
         "peak heap after collections, MiB",
         median(weir, "peak_heap_after_gc_mb"),
@@ -90,8 +96,10 @@ final class LedgerSinks {
                 "--warehouse=" + warehouse,
                 "--table=" + TABLE));
     double seconds = read(warehouse);
+    MaintainTable.of(LedgerCatalog.inFolder(warehouse), TABLE, MaintenanceRules.standard()).run();
+    double compacted = read(warehouse);
     delete(warehouse);
-    return new Run(figures, seconds);
+    return new Run(figures, seconds, compacted);
   }
 
   private static double read(Path warehouse) throws IOException {
@@ -132,6 +140,10 @@ final class LedgerSinks {
 
   private static double medianRead(List<Run> runs) {
     return middle(runs.stream().map(Run::readSeconds).sorted().toList());
+  }
+
+  private static double medianCompacted(List<Run> runs) {
+    return middle(runs.stream().map(Run::compactedSeconds).sorted().toList());
   }
 
   private static double middle(List<Double> sorted) {
