@@ -30,8 +30,7 @@ class ParallelismTest {
 
   @Test
   void theSizeOfACompressedFileIsNotKnown() {
-    List<FilePart> files =
-        List.of(FilePart.whole("a/1.jsonl", 5), FilePart.whole("a/2.jsonl", 7));
+    List<FilePart> files = List.of(FilePart.whole("a/1.jsonl", 5), FilePart.whole("a/2.jsonl", 7));
     assertThat(new InputSize(Map.of("applications", files), true).bytes(), is(OptionalLong.of(12)));
 
     List<FilePart> more = List.of(FilePart.whole("b/1.jsonl.gz", 5));

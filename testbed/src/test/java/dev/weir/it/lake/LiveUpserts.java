@@ -31,8 +31,8 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 
 /**
- * A live Flink job that changes the rows of a table in several commits, so that a key changes within
- * commits and between them.
+ * A live Flink job that changes the rows of a table in several commits, so that a key changes
+ * within commits and between them.
  */
 final class LiveUpserts {
   private static final int COMMITS = 5;

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * Rewrites the data files of a {@link CompactionPlan} without their deleted rows, and removes
  * delete files that no longer apply to any data file. The table has the same rows before and after,
  * even while other jobs append, upsert and delete: a rewritten file gets the sequence number of the
- * snapshot it was read from, so later deletes still apply to its rows.
+ * snapshot it was read from, so later deletes by key still apply to its rows; later deletes by
+ * position are changed to the rows' new places.
  *
  * <p>Groups are committed a few at a time. A group that conflicts with another commit is planned
  * again, and left unchanged after several attempts.
@@ -64,6 +65,7 @@ final class CompactFiles {
   private PartitionSet conflicts;
   private int groupsSkipped;
   private final PersonalFiles personal;
+  private final Map<RewriteFileGroup, MovedRows> moved = new ConcurrentHashMap<>();
   private final Map<RewriteFileGroup, Long> blanked = new ConcurrentHashMap<>();
   private long rowsBlanked;
   private int filesBefore;
@@ -91,7 +93,7 @@ final class CompactFiles {
     this.clock = clock;
     this.personal = personal;
     this.names = TableFiles.names(table, "weir-compact~" + id);
-    this.commit = new CompactionCommit(table, id);
+    this.commit = new CompactionCommit(table, id, names);
   }
 
   Compaction run() {
@@ -159,6 +161,7 @@ final class CompactFiles {
           .run(this::rewrite);
     } catch (RuntimeException e) {
       groups.forEach(commit::discard);
+      moved.clear();
       throw e;
     } finally {
       if (pool != null) {
@@ -171,6 +174,7 @@ final class CompactFiles {
           "table " + table.name() + ": a compaction must not take longer than " + LONGEST);
     }
     commit(groups, start);
+    moved.clear();
   }
 
   private void rewrite(RewriteFileGroup group) {
@@ -183,12 +187,15 @@ final class CompactFiles {
             group.fileScanTasks());
     PersonalRows toBlank =
         personal == null || !personal.areBlanked() ? null : personal.rows(table.schema());
+    MovedRows moves = new MovedRows();
     long count = 0;
     try (CompactedFiles files =
         new CompactedFiles(table, names, partition(group), group.inputSplitSize())) {
       for (FileScanTask task : group.fileScanTasks()) {
+        moves.from(task.file().location());
         try (CloseableIterable<StructLike> rows = live.of(task)) {
           for (StructLike row : rows) {
+            moves.add(live.position(row));
             boolean blank = toBlank != null && toBlank.mustBeErased(row);
             files.write(blank ? toBlank.blank(row) : row);
             count += blank ? 1 : 0;
@@ -197,7 +204,10 @@ final class CompactFiles {
           throw new UncheckedIOException(e);
         }
       }
-      group.setOutputFiles(files.finish());
+      Set<DataFile> written = files.finish();
+      group.setOutputFiles(written);
+      moves.into(written);
+      moved.put(group, moves);
       blanked.put(group, count);
     }
   }
@@ -207,7 +217,7 @@ final class CompactFiles {
   }
 
   private void commit(List<RewriteFileGroup> groups, Snapshot start) {
-    if (commit.commit(groups, start)) {
+    if (commit.commit(groups, start, groups.stream().map(moved::get).toList())) {
       groups.forEach(this::count);
     } else if (groups.size() > 1) {
       groups.forEach(group -> commit(List.of(group), start));

@@ -1,12 +1,16 @@
 package dev.weir.iceberg.maintain;
 
 import dev.weir.iceberg.commit.CheckedOperations;
+import dev.weir.iceberg.table.TableFiles;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
@@ -15,6 +19,7 @@ import org.apache.iceberg.actions.RewriteDataFilesCommitManager;
 import org.apache.iceberg.actions.RewriteFileGroup;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,43 +30,90 @@ import org.slf4j.LoggerFactory;
  */
 final class CompactionCommit {
   static final String PROPERTY = "weir.compaction";
+  private static final int TRIES = 3;
   private static final Logger LOG = LoggerFactory.getLogger(CompactionCommit.class);
 
   private final Table table;
   private final String id;
+  private final OutputFileFactory names;
 
   /**
    * @param id the id of the compaction, recorded in the summaries of its snapshots
    */
-  CompactionCommit(Table table, String id) {
+  CompactionCommit(Table table, String id, OutputFileFactory names) {
     this.table = table;
     this.id = id;
+    this.names = names;
   }
 
   /**
    * Commits some groups as one snapshot.
    *
    * @param start the snapshot that the groups were read from
+   * @param moved where the rows of each group are now
    * @return whether the commit succeeded; false if another commit has changed what it builds on
    */
-  boolean commit(List<RewriteFileGroup> groups, Snapshot start) {
+  boolean commit(List<RewriteFileGroup> groups, Snapshot start, List<MovedRows> moved) {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      table.refresh();
+      NewerDeletes newer = new NewerDeletes(table, names, moved);
+      try {
+        newer.write(start, table.currentSnapshot());
+        commit(groups, start, table.currentSnapshot(), newer.replaced);
+        return true;
+      } catch (ValidationException | CommitFailedException e) {
+        LOG.info(
+            "table {}: {} compacted groups conflict with another commit",
+            table.name(),
+            groups.size(),
+            e);
+        TableFiles.delete(
+            table,
+            newer.replaced.values().stream()
+                .filter(Objects::nonNull)
+                .map(DeleteFile::location)
+                .toList());
+      }
+    }
+    return false;
+  }
+
+  /**
+   * @param now the current snapshot, on top of which alone this may be committed
+   */
+  private void commit(
+      List<RewriteFileGroup> groups,
+      Snapshot start,
+      Snapshot now,
+      Map<DeleteFile, DeleteFile> replaced) {
     Table checked =
         new BaseTable(
             new CheckedOperations(
-                ((HasTableOperations) table).operations(), after -> checkDeletes(after, start)),
+                ((HasTableOperations) table).operations(),
+                after -> {
+                  ValidationException.check(
+                      Objects.equals(after.currentSnapshot().parentId(), now.snapshotId()),
+                      "another commit came first");
+                  checkDeletes(after, start, replaced.keySet());
+                }),
             table.name());
-    try {
-      new RewriteDataFilesCommitManager(checked, start.snapshotId(), true, Map.of(PROPERTY, id))
-          .commitFileGroups(Set.copyOf(groups));
-      return true;
-    } catch (ValidationException | CommitFailedException e) {
-      LOG.info(
-          "table {}: {} compacted groups conflict with another commit",
-          table.name(),
-          groups.size(),
-          e);
-      return false;
+    RewriteFiles rewrite =
+        checked
+            .newRewrite()
+            .validateFromSnapshot(now.snapshotId())
+            .dataSequenceNumber(start.sequenceNumber());
+    for (RewriteFileGroup group : groups) {
+      group.rewrittenFiles().forEach(rewrite::deleteFile);
+      group.addedFiles().forEach(rewrite::addFile);
     }
+    replaced.forEach(
+        (before, after) -> {
+          rewrite.deleteFile(before);
+          if (after != null) {
+            rewrite.addFile(after, before.dataSequenceNumber());
+          }
+        });
+    rewrite.set(PROPERTY, id).commit();
   }
 
   /**
@@ -71,10 +123,13 @@ final class CompactionCommit {
    * href="https://github.com/apache/iceberg/pull/10962">apache/iceberg#10962</a>): rows that
    * another commit has deleted since then would reappear.
    */
-  private void checkDeletes(TableMetadata after, Snapshot start) {
+  private void checkDeletes(TableMetadata after, Snapshot start, Set<DeleteFile> replaced) {
+    Set<String> known = new HashSet<>();
+    replaced.forEach(file -> known.add(file.location()));
     for (DeleteFile removed : after.currentSnapshot().removedDeleteFiles(table.io())) {
       ValidationException.check(
-          removed.dataSequenceNumber() <= start.sequenceNumber(),
+          known.contains(removed.location())
+              || removed.dataSequenceNumber() <= start.sequenceNumber(),
           "%s applies to files that were compacted",
           removed.location());
     }

@@ -85,7 +85,7 @@ public final class LiveRows {
   }
 
   /** The position of a row in its file, from 0. */
-  long position(StructLike row) {
+  public long position(StructLike row) {
     return row.get(position, Long.class);
   }
 

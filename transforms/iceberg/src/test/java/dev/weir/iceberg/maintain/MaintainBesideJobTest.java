@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -43,6 +44,55 @@ class MaintainBesideJobTest {
       tests.add(DynamicTest.dynamicTest("seed " + seed, () -> play(new Random(thisSeed))));
     }
     return tests;
+  }
+
+  @Test
+  void rowsDeletedByPositionWhileTheirFileIsRewrittenStayDeleted() {
+    List<RowChange<GenericRecord>> log = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      log.add(RowChange.upsert(payment("p" + n, "a", n, NOON), new Position(n, 0)));
+    }
+    log.add(RowChange.upsert(payment("p0", "a", 10, NOON), new Position(6, 0)));
+    log.add(RowChange.delete(payment("p1", "a", 0, NOON), new Position(7, 0)));
+    log.add(RowChange.upsert(payment("p2", "a", 12, NOON), new Position(8, 0)));
+    Table table = MemoryTable.create(List.of("id", "ts"));
+    SimulatedJob<RowChange<GenericRecord>> job =
+        new SimulatedJob<>(table, "live", new Rows.Changed<>(), log, 1);
+    job.read(6);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+
+    Compaction done =
+        new CompactFiles(
+                Racing.whileRewriting(
+                    table,
+                    () -> {
+                      job.read(2);
+                      job.checkpoint(null);
+                    }),
+                MaintenanceRules.standard().withDeleteFilesPerFile(1),
+                Clock.systemUTC(),
+                null)
+            .run();
+
+    assertThat(done.groupsSkipped(), is(0));
+    assertThat(
+        Payments.centsById(MemoryTable.read(table)),
+        is(Map.of("p0", 10L, "p2", 12L, "p3", 3L, "p4", 4L, "p5", 5L)));
+    // Those are the rows of the second commit; the compaction was not planned again after the
+    // third.
+    List<Long> compacted = new ArrayList<>();
+    table
+        .newScan()
+        .planFiles()
+        .forEach(
+            task -> {
+              if (task.file().location().contains("weir-compact")) {
+                compacted.add(task.file().dataSequenceNumber());
+              }
+            });
+    assertThat(compacted, is(List.of(2L)));
   }
 
   private static void play(Random random) {
