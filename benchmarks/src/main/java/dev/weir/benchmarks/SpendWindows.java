@@ -23,8 +23,10 @@ final class SpendWindows implements Comparison {
 
   private static final Windows MINUTE = new Windows("minute", "1 min every 30 s", 60, 30);
   private static final Windows DAY = new Windows("day", "1 day every 1 min", 86_400, 60);
+
   /** With fewer payments, most of the time would be the warm-up of the JVM. */
   private static final Input LARGE = new Input(4_000_000, 1_000_000, 100);
+
   private static final Input MEDIUM = new Input(700_000, 300_000, 100);
   private static final Input SMALL = new Input(100_000, 60_000, 25);
 
