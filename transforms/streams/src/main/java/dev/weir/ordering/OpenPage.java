@@ -59,6 +59,10 @@ final class OpenPage {
     return path.length();
   }
 
+  String path() {
+    return path;
+  }
+
   String entity() {
     return entity;
   }
@@ -87,7 +91,7 @@ final class OpenPage {
     return sweptAt;
   }
 
-  String childPath(int part) {
+  static String childPath(String path, int part) {
     return path + Character.forDigit(part, 16);
   }
 

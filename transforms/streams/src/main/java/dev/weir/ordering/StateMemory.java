@@ -112,7 +112,7 @@ final class StateMemory implements Remembered {
   }
 
   private OpenPage child(OpenPage branch, int part) {
-    String path = branch.childPath(part);
+    String path = OpenPage.childPath(branch.path(), part);
     String key = OpenPage.key(path, branch.entity());
     OpenPage page = open.get(key);
     if (page == null) {
@@ -150,28 +150,33 @@ final class StateMemory implements Remembered {
       }
     } else if (page.isBranch()) {
       state.put(page.key(), Page.branch(page.children()));
-    } else if (records.length() > LARGEST_PAGE
-        && page.level() < DEEPEST
-        && records.isSplittable()) {
-      state.put(page.key(), Page.branch(split(page, records, sweeps)));
     } else {
-      put(page.key(), records, page.sweptAt(), sweeps);
+      put(page.path(), page.entity(), records, page.sweptAt(), sweeps);
     }
     page.link(exists);
   }
 
-  /** Moves the records to further pages. Returns which ones there are. */
-  private int split(OpenPage page, RecordBlock records, ObjLongConsumer<String> sweeps) {
-    RecordBlock[] parts = records.split(page.level());
+  /** Writes the records to a page, or to as many further pages as their size requires. */
+  private void put(
+      String path,
+      String entity,
+      RecordBlock records,
+      long sweptAt,
+      ObjLongConsumer<String> sweeps) {
+    int level = path.length();
+    if (records.length() <= LARGEST_PAGE || level == DEEPEST || !records.isSplittable()) {
+      put(OpenPage.key(path, entity), records, sweptAt, sweeps);
+      return;
+    }
+    RecordBlock[] parts = records.split(level);
     int children = 0;
     for (int part = 0; part < parts.length; part++) {
       if (!parts[part].isEmpty()) {
         children |= 1 << part;
-        String key = OpenPage.key(page.childPath(part), page.entity());
-        put(key, parts[part], Page.NEVER, sweeps);
+        put(OpenPage.childPath(path, part), entity, parts[part], Page.NEVER, sweeps);
       }
     }
-    return children;
+    state.put(OpenPage.key(path, entity), Page.branch(children));
   }
 
   private void put(String key, RecordBlock records, long sweptAt, ObjLongConsumer<String> sweeps) {
