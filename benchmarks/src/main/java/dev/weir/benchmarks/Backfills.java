@@ -24,8 +24,8 @@ import java.util.List;
 final class Backfills {
   private static final Column DIRECT = new Column("direct", "DirectRunner");
   private static final Column BATCH = new Column("flink-batch", "Flink batch");
-  private static final Column BATCH_ALONE =
-      new Column("flink-batch-1", "the same, --parallelism=1");
+  private static final Column BATCH_OF_TWO =
+      new Column("flink-batch-2", "the same, --parallelism=2");
   private static final List<Row> ROWS =
       List.of(
           Row.of("seconds", "seconds", 1),
@@ -79,7 +79,7 @@ final class Backfills {
       return new Layout(
           "backfill/cards",
           "card changes into a lake",
-          List.of(DIRECT, BATCH, BATCH_ALONE),
+          List.of(DIRECT, BATCH, BATCH_OF_TWO),
           List.of(),
           ROWS);
     }
@@ -137,8 +137,8 @@ final class Backfills {
     static Outcome time(long records, String side, String... arguments) throws Exception {
       List<String> command = new ArrayList<>(List.of(arguments));
       command.add("--runner=" + (side.equals(DIRECT.side()) ? "DirectRunner" : "FlinkRunner"));
-      if (side.equals(BATCH_ALONE.side())) {
-        command.add("--parallelism=1");
+      if (side.equals(BATCH_OF_TWO.side())) {
+        command.add("--parallelism=2");
       }
       JsonNode report =
           Side.run("benchmarks", "-Xmx3g", Main.class.getName(), List.copyOf(command));

@@ -31,7 +31,13 @@ class SpeedIT {
   @ParameterizedTest
   @MethodSource("lines")
   void noRatioHasClearlyFallen(SmallComparison line) throws Exception {
-    Measured kept = Figures.read(Checkout.figures()).of(line.layout().id()).orElseThrow();
+    String id = line.layout().id();
+    Measured kept =
+        Figures.read(Checkout.figures())
+            .of(id)
+            .orElseThrow(
+                () ->
+                    new AssertionError(id + " was never measured; measure it: -Dexec.args=" + id));
 
     Measured measured = new Measurement(new Bench(folder, false)).measure(line);
 
