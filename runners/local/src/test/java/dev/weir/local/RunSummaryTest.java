@@ -18,7 +18,7 @@ class RunSummaryTest {
     count("ParseApplications/Parse", "records_read", 3_999);
     count("ReadApplications/ReadRecords", "dead_letters", 1);
     count("ParseApplications/Parse", "dead_letters", 3);
-    count("KeepFirst/Sorted", "duplicates", 90);
+    count("AskBureau/AskAboutFirst/KeepFirst/Sorted", "duplicates", 90);
     count("Decide/ApplyPolicy", "approved", 2_206);
     count("Decide/ApplyPolicy", "denied", 1_700);
 
