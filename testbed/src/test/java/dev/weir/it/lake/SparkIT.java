@@ -218,7 +218,8 @@ class SparkIT {
     }
   }
 
-  private static List<String> texts(Collection<GenericRecord> rows) {
+  /** Returns the rows as texts, sorted; equal rows have equal texts. */
+  static List<String> texts(Collection<GenericRecord> rows) {
     return rows.stream().map(Entries::json).map(SparkIT::canonical).sorted().toList();
   }
 

@@ -121,16 +121,12 @@ final class SparkTables {
     if (deleted == 0 || left.size() != rows.get(table).size() - deleted) {
       throw new AssertionError(deleted + " rows were deleted, " + left.size() + " are left");
     }
-    List<String> others = texts(left);
-    texts(rows.get(table)).forEach(others::remove);
+    List<String> others = new ArrayList<>(SparkIT.texts(left));
+    SparkIT.texts(rows.get(table)).forEach(others::remove);
     if (!others.isEmpty()) {
       throw new AssertionError("rows that were not written: " + others);
     }
     rows.put(table, left);
-  }
-
-  private static List<String> texts(Collection<GenericRecord> rows) {
-    return new ArrayList<>(rows.stream().map(row -> Entries.json(row).toString()).toList());
   }
 
   /** Deletes some rows of a table. */
