@@ -55,6 +55,10 @@ final class OpenPage {
     return key(path, entity);
   }
 
+  String path() {
+    return path;
+  }
+
   int level() {
     return path.length();
   }
@@ -87,7 +91,7 @@ final class OpenPage {
     return sweptAt;
   }
 
-  String childPath(int part) {
+  static String childPath(String path, int part) {
     return path + Character.forDigit(part, 16);
   }
 

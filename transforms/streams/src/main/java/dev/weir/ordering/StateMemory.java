@@ -1,6 +1,7 @@
 package dev.weir.ordering;
 
 import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.IdHash;
 import dev.weir.encoding.RecordBlock;
 import dev.weir.encoding.RecordBlock.Kept;
 import java.util.ArrayList;
@@ -24,9 +25,6 @@ final class StateMemory implements Remembered {
 
   /** Records are swept at multiples of this interval, so that many are swept together. */
   private static final long SWEPT_EACH = 600_000;
-
-  /** How many times a page can be split: an id's hash has no further digits. */
-  private static final int DEEPEST = 8;
 
   private final MapState<String, Page> state;
   private final RecordBlock none;
@@ -90,8 +88,11 @@ final class StateMemory implements Remembered {
 
   private OpenPage leaf(String entity, String id) {
     OpenPage page = root(entity);
-    while (page.isBranch()) {
-      page = child(page, RecordBlock.part(id, page.level()));
+    if (page.isBranch()) {
+      IdHash hash = IdHash.of(id);
+      while (page.isBranch()) {
+        page = child(page, hash.part(page.level()));
+      }
     }
     return page;
   }
@@ -112,7 +113,7 @@ final class StateMemory implements Remembered {
   }
 
   private OpenPage child(OpenPage branch, int part) {
-    String path = branch.childPath(part);
+    String path = OpenPage.childPath(branch.path(), part);
     String key = OpenPage.key(path, branch.entity());
     OpenPage page = open.get(key);
     if (page == null) {
@@ -150,36 +151,43 @@ final class StateMemory implements Remembered {
       }
     } else if (page.isBranch()) {
       state.put(page.key(), Page.branch(page.children()));
-    } else if (records.length() > LARGEST_PAGE
-        && page.level() < DEEPEST
-        && records.isSplittable()) {
-      state.put(page.key(), Page.branch(split(page, records, sweeps)));
     } else {
-      put(page.key(), records, page.sweptAt(), sweeps);
+      put(page.path(), page.entity(), records, page.sweptAt(), sweeps);
     }
     page.link(exists);
   }
 
-  /** Moves the records to further pages. Returns which ones there are. */
-  private int split(OpenPage page, RecordBlock records, ObjLongConsumer<String> sweeps) {
-    RecordBlock[] parts = records.split(page.level());
-    int children = 0;
-    for (int part = 0; part < parts.length; part++) {
-      if (!parts[part].isEmpty()) {
-        children |= 1 << part;
-        String key = OpenPage.key(page.childPath(part), page.entity());
-        put(key, parts[part], Page.NEVER, sweeps);
-      }
+  private void put(
+      String path,
+      String entity,
+      RecordBlock records,
+      long sweptAt,
+      ObjLongConsumer<String> sweeps) {
+    String key = OpenPage.key(path, entity);
+    // The ids of a page at the deepest level have the same hash.
+    if (records.length() > LARGEST_PAGE && path.length() < IdHash.PARTS && records.isSplittable()) {
+      state.put(key, Page.branch(split(path, entity, records, sweeps)));
+      return;
     }
-    return children;
-  }
-
-  private void put(String key, RecordBlock records, long sweptAt, ObjLongConsumer<String> sweeps) {
     long earliest = records.earliest();
     long at = earliest == RecordBlock.FOREVER ? Page.NEVER : sweptAt(earliest);
     if (at < sweptAt) {
       sweeps.accept(key, at);
     }
     state.put(key, Page.leaf(Math.min(at, sweptAt), records));
+  }
+
+  /** Moves the records to further pages. Returns which ones there are. */
+  private int split(
+      String path, String entity, RecordBlock records, ObjLongConsumer<String> sweeps) {
+    RecordBlock[] parts = records.split(path.length());
+    int children = 0;
+    for (int part = 0; part < parts.length; part++) {
+      if (!parts[part].isEmpty()) {
+        children |= 1 << part;
+        put(OpenPage.childPath(path, part), entity, parts[part], Page.NEVER, sweeps);
+      }
+    }
+    return children;
   }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,41 @@ class StateMemoryTest {
     }
     save();
     assertThat(state.map(), is(anEmptyMap()));
+  }
+
+  /** Every id has the same length and, as "Aa" and "BB" have, the same {@code hashCode}. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 1_024})
+  void idsThatWereMadeToCollideAreInPagesOfLimitedSize(int recordsPerSave) {
+    List<String> ids = List.of("");
+    for (int n = 0; n < 10; n++) {
+      ids = ids.stream().flatMap(id -> Stream.of(id + "Aa", id + "BB")).toList();
+    }
+    assertThat(ids.stream().map(String::hashCode).distinct().count(), is(1L));
+    for (int n = 0; n < ids.size(); n++) {
+      memory.put("ann", ids.get(n), times(n));
+      if ((n + 1) % recordsPerSave == 0) {
+        save();
+      }
+    }
+
+    assertThat(sizes(), everyItem(lessThanOrEqualTo(StateMemory.LARGEST_PAGE)));
+    for (int n = 0; n < ids.size(); n++) {
+      assertThat(memory.get(KeptTimes.class, "ann", ids.get(n)), is(times(n)));
+      memory.remove(KeptTimes.class, "ann", ids.get(n));
+    }
+    save();
+    assertThat(state.map(), is(anEmptyMap()));
+  }
+
+  /** No level could separate them. */
+  @Test
+  void largeRecordsOfOneIdAreInOnePage() {
+    memory.put("ann", "1", new KeptTimes(new Random(1).longs(2_000).boxed().toList(), 1L));
+    memory.put("ann", "1", front(3));
+    save();
+
+    assertThat(state.map().keySet(), is(Set.of(":ann")));
   }
 
   @Test
