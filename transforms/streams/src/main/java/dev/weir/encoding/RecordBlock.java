@@ -28,7 +28,8 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
 
   /**
    * The number of schemas, their fingerprints, and the records: each the index of its schema, its
-   * id, its time (0 for one that is needed forever, otherwise the time plus 1), and its body.
+   * id, its time (0 for one that is needed forever, a time before 1970 as it is, any other plus 1),
+   * and its body.
    */
   private final byte[] bytes;
 
@@ -169,6 +170,15 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
       }
     }
     return false;
+  }
+
+  /** Every time has its own number, and those that occur are short. */
+  static long encoded(long until) {
+    return until == FOREVER ? 0 : until < 0 ? until : until + 1;
+  }
+
+  static long decoded(long number) {
+    return number == 0 ? FOREVER : number < 0 ? number : number - 1;
   }
 
   /** Returns the number of bytes. */

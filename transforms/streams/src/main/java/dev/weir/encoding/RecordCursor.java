@@ -46,7 +46,7 @@ final class RecordCursor {
     idLength = number();
     idFrom = at;
     at += idLength;
-    until = longNumber();
+    until = RecordBlock.decoded(longNumber());
     bodyLength = number();
     bodyFrom = at;
     at += bodyLength;
@@ -71,7 +71,7 @@ final class RecordCursor {
   }
 
   long until() {
-    return until == 0 ? RecordBlock.FOREVER : until - 1;
+    return until;
   }
 
   long fingerprint() {
