@@ -26,6 +26,13 @@ final class StateMemory implements Remembered {
   /** Records are swept at multiples of this interval, so that many are swept together. */
   private static final long SWEPT_EACH = 600_000;
 
+  /**
+   * How many sweeps a page remembers, which limits its size. A sweep is only set if it is earlier
+   * than those that wait, so there are more only if the rules keep records for more than eight
+   * different durations.
+   */
+  static final int MOST_SWEEPS = 8;
+
   private final MapState<String, Page> state;
   private final RecordBlock none;
   private final Map<String, OpenPage> open = new HashMap<>();
@@ -41,9 +48,10 @@ final class StateMemory implements Remembered {
     this.none = RecordBlock.empty(coder);
   }
 
-  /** Returns the time at which a record is swept. */
+  /** Returns the time at which a record is swept, or {@link RecordBlock#FOREVER}. */
   static long sweptAt(long until) {
-    return Math.floorDiv(until, SWEPT_EACH) * SWEPT_EACH + SWEPT_EACH;
+    long at = until - Math.floorMod(until, SWEPT_EACH) + SWEPT_EACH;
+    return at > until ? at : RecordBlock.FOREVER;
   }
 
   @Override
@@ -80,9 +88,8 @@ final class StateMemory implements Remembered {
       int part = Character.digit(page.charAt(n), 16);
       found = found.isBranch() && found.hasChild(part) ? child(found, part) : null;
     }
-    // If a later sweep is set, this one was replaced.
-    if (found != null && !found.isBranch() && found.sweptAt() <= now) {
-      found.sweep();
+    if (found != null && !found.isBranch()) {
+      found.sweep(now);
     }
   }
 
@@ -127,7 +134,8 @@ final class StateMemory implements Remembered {
   /**
    * Writes the changes to the state. Must be called before this object is discarded.
    *
-   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds
+   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds; a page
+   *     may be swept more often
    */
   void save(ObjLongConsumer<String> sweeps) {
     List<OpenPage> pages = new ArrayList<>(open.values());
@@ -144,7 +152,9 @@ final class StateMemory implements Remembered {
 
   private void save(OpenPage page, ObjLongConsumer<String> sweeps) {
     RecordBlock records = page.isBranch() ? none : page.records(now);
-    boolean exists = page.isBranch() ? page.children() != 0 : !records.isEmpty();
+    // Without records it exists as long as a sweep waits, so that no further one is set meanwhile.
+    boolean exists =
+        page.isBranch() ? page.children() != 0 : !records.isEmpty() || !page.sweeps().isEmpty();
     if (!exists) {
       if (page.isStored()) {
         state.remove(page.key());
@@ -152,7 +162,7 @@ final class StateMemory implements Remembered {
     } else if (page.isBranch()) {
       state.put(page.key(), Page.branch(page.children()));
     } else {
-      put(page.path(), page.entity(), records, page.sweptAt(), sweeps);
+      put(page.path(), page.entity(), records, page.sweeps(), sweeps);
     }
     page.link(exists);
   }
@@ -161,7 +171,7 @@ final class StateMemory implements Remembered {
       String path,
       String entity,
       RecordBlock records,
-      long sweptAt,
+      List<Long> waiting,
       ObjLongConsumer<String> sweeps) {
     String key = OpenPage.key(path, entity);
     // The ids of a page at the deepest level have the same hash.
@@ -169,12 +179,20 @@ final class StateMemory implements Remembered {
       state.put(key, Page.branch(split(path, entity, records, sweeps)));
       return;
     }
-    long earliest = records.earliest();
-    long at = earliest == RecordBlock.FOREVER ? Page.NEVER : sweptAt(earliest);
-    if (at < sweptAt) {
-      sweeps.accept(key, at);
+    state.put(key, Page.leaf(withNext(waiting, key, records, sweeps), records));
+  }
+
+  /** Sets a sweep for the record that expires first, unless one waits that is early enough. */
+  private static List<Long> withNext(
+      List<Long> waiting, String key, RecordBlock records, ObjLongConsumer<String> sweeps) {
+    long at = sweptAt(records.earliest());
+    if (at >= (waiting.isEmpty() ? RecordBlock.FOREVER : waiting.get(0))) {
+      return waiting;
     }
-    state.put(key, Page.leaf(Math.min(at, sweptAt), records));
+    sweeps.accept(key, at);
+    List<Long> all = new ArrayList<>(waiting);
+    all.add(0, at);
+    return List.copyOf(all.subList(0, Math.min(all.size(), MOST_SWEEPS)));
   }
 
   /** Moves the records to further pages. Returns which ones there are. */
@@ -185,7 +203,7 @@ final class StateMemory implements Remembered {
     for (int part = 0; part < parts.length; part++) {
       if (!parts[part].isEmpty()) {
         children |= 1 << part;
-        put(OpenPage.childPath(path, part), entity, parts[part], Page.NEVER, sweeps);
+        put(OpenPage.childPath(path, part), entity, parts[part], List.of(), sweeps);
       }
     }
     return children;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.CoderUtils;
@@ -189,7 +190,7 @@ class StateMemoryTest {
   }
 
   @Test
-  void aReplacedSweepDoesNothing() {
+  void aSweepSetsTheNextOne() {
     memory.now(0);
     memory.put("ann", "1", times(1), 25 * MINUTE);
     save();
@@ -202,13 +203,88 @@ class StateMemoryTest {
     memory.sweep(":ann");
     memory.remove(KeptTimes.class, "ann", "1");
     save();
-    assertThat(state.map().get(":ann").sweptAt(), is(50 * MINUTE));
 
     memory.now(30 * MINUTE);
     memory.sweep(":ann");
     save();
 
     assertThat(sweeps, is(Map.of(":ann", List.of(30 * MINUTE, 10 * MINUTE, 50 * MINUTE))));
+  }
+
+  @Test
+  void aSweepThatWaitsIsNotSetAgainAfterEarlierOnes() {
+    memory.put("ann", "long", times(1), 235 * MINUTE);
+    save();
+    List<Long> expected = new ArrayList<>(List.of(240 * MINUTE));
+    for (long now = 0; now < 240 * MINUTE; now += 10 * MINUTE) {
+      memory.now(now);
+      memory.sweep(":ann");
+      memory.put("ann", "short", times(now), now + MINUTE);
+      save();
+      if (now < 230 * MINUTE) {
+        expected.add(now + 10 * MINUTE);
+      }
+    }
+    assertThat(sweeps, is(Map.of(":ann", expected)));
+
+    memory.now(240 * MINUTE);
+    memory.sweep(":ann");
+    save();
+
+    assertThat(sweeps, is(Map.of(":ann", expected)));
+    assertThat(state.map(), is(anEmptyMap()));
+  }
+
+  @Test
+  void aSweepThatWaitsIsNotSetAgainAfterTheLastRecordWasRemoved() {
+    for (int n = 0; n < 5; n++) {
+      memory.put("ann", "1", times(n), 55 * MINUTE);
+      save();
+      memory.remove(KeptTimes.class, "ann", "1");
+      save();
+    }
+    assertThat(sweeps, is(Map.of(":ann", List.of(60 * MINUTE))));
+
+    memory.now(60 * MINUTE);
+    memory.sweep(":ann");
+    save();
+
+    assertThat(state.map(), is(anEmptyMap()));
+  }
+
+  @Test
+  void aPageRemembersItsNextSweeps() {
+    for (long hour = 100; hour > 0; hour--) {
+      memory.put("ann", "" + hour, times(hour), hour * 60 * MINUTE - 1);
+      save();
+    }
+    assertThat(
+        state.map().get(":ann").sweeps(),
+        is(LongStream.rangeClosed(1, 8).mapToObj(hour -> hour * 60 * MINUTE).toList()));
+
+    for (long hour = 1; hour <= 100; hour++) {
+      assertThat(state.map().get(":ann").records().size(), is((int) (101 - hour)));
+      runSweeps(hour * 60 * MINUTE);
+    }
+    assertThat(state.map(), is(anEmptyMap()));
+  }
+
+  @Test
+  void aSweepAtTheStartOf1970IsASweep() {
+    memory.now(-5 * MINUTE);
+    memory.put("ann", "1", times(1), -MINUTE);
+    save();
+    memory.now(-5 * MINUTE);
+    memory.put("ann", "2", times(2), -MINUTE);
+    save();
+    assertThat(sweeps, is(Map.of(":ann", List.of(0L))));
+  }
+
+  @Test
+  void aRecordThatIsNeededUntilTheEndOfTimeIsNotSwept() {
+    memory.put("ann", "1", times(1), Long.MAX_VALUE - 1);
+    save();
+    assertThat(sweeps, is(anEmptyMap()));
   }
 
   @ParameterizedTest
@@ -259,6 +335,7 @@ class StateMemoryTest {
     until.values().removeIf(end -> end != Long.MAX_VALUE);
     expected.keySet().retainAll(until.keySet());
     assertThat(stored(), is(expected.size()));
+    assertThat(state.map().values().stream().noneMatch(StateMemoryTest::isEmpty), is(true));
     assertThat(sweeps, is(anEmptyMap()));
   }
 
@@ -289,6 +366,10 @@ class StateMemoryTest {
     return state.map().values().stream()
         .mapToInt(page -> page.children() == 0 ? page.records().size() : 0)
         .sum();
+  }
+
+  private static boolean isEmpty(Page page) {
+    return page.children() == 0 && page.records().isEmpty();
   }
 
   private List<Integer> sizes() {
