@@ -16,15 +16,25 @@ import org.apache.beam.sdk.state.MapState;
 /**
  * A {@link Memory} in keyed state. The records of an entity are in one page, and in a tree of pages
  * if they exceed a page, so that most turns read and write one entry of the state. Each page is
- * read once, and written once if it has changed, when the memory is saved.
+ * read once, and written once if it has changed, when the memory is saved. If many pages are used,
+ * it is saved in between.
  */
 final class StateMemory implements Remembered {
 
   /** The largest size of a page with several records, in bytes. */
   static final int LARGEST_PAGE = 2_048;
 
-  /** Records are swept at multiples of this interval, so that many are swept together. */
+  /** How many pages are in memory at most, 8 MB and the records that were read. */
+  static final int MOST_OPEN = 4_000;
+
+  /** The records of an entity are swept once in this interval, so that many are swept together. */
   private static final long SWEPT_EACH = 600_000;
+
+  /**
+   * Entities are swept at different multiples of this interval, so that a shard's sweeps are not
+   * all due at once. A shorter one would give the shard more lists of waiting entries.
+   */
+  private static final long APART = 10_000;
 
   /**
    * How many sweeps a page remembers, which limits its size. A sweep is only set if it is earlier
@@ -35,6 +45,7 @@ final class StateMemory implements Remembered {
 
   private final MapState<String, Page> state;
   private final RecordBlock none;
+  private final int mostOpen;
   private final Map<String, OpenPage> open = new HashMap<>();
   private String lastEntity;
   private OpenPage lastRoot;
@@ -42,15 +53,20 @@ final class StateMemory implements Remembered {
 
   /**
    * @param coder encodes the records
+   * @param mostOpen how many pages stay in memory between turns
    */
-  StateMemory(MapState<String, Page> state, AnyRecordCoder coder) {
+  StateMemory(MapState<String, Page> state, AnyRecordCoder coder, int mostOpen) {
     this.state = state;
     this.none = RecordBlock.empty(coder);
+    this.mostOpen = mostOpen;
   }
 
   /** Returns the time at which a record is swept, or {@link RecordBlock#FOREVER}. */
-  static long sweptAt(long until) {
-    long at = until - Math.floorMod(until, SWEPT_EACH) + SWEPT_EACH;
+  static long sweptAt(String entity, long until) {
+    // The entities of a shard have similar hash codes; the upper half of the product differs.
+    int mixed = entity.hashCode() * 0x9E3779B9 >>> 16;
+    long shift = mixed % (SWEPT_EACH / APART) * APART;
+    long at = until - Math.floorMod(until - shift, SWEPT_EACH) + SWEPT_EACH;
     return at > until ? at : RecordBlock.FOREVER;
   }
 
@@ -93,6 +109,13 @@ final class StateMemory implements Remembered {
     }
   }
 
+  @Override
+  public void limit(ObjLongConsumer<String> sweeps) {
+    if (open.size() > mostOpen) {
+      save(sweeps);
+    }
+  }
+
   private OpenPage leaf(String entity, String id) {
     OpenPage page = root(entity);
     if (page.isBranch()) {
@@ -132,7 +155,8 @@ final class StateMemory implements Remembered {
   }
 
   /**
-   * Writes the changes to the state. Must be called before this object is discarded.
+   * Writes the changes to the state and closes all pages. Must be called before this object is
+   * discarded.
    *
    * @param sweeps receives each page that must be swept, and when, in epoch milliseconds; a page
    *     may be swept more often
@@ -148,6 +172,7 @@ final class StateMemory implements Remembered {
     }
     open.clear();
     lastEntity = null;
+    lastRoot = null;
   }
 
   private void save(OpenPage page, ObjLongConsumer<String> sweeps) {
@@ -179,13 +204,17 @@ final class StateMemory implements Remembered {
       state.put(key, Page.branch(split(path, entity, records, sweeps)));
       return;
     }
-    state.put(key, Page.leaf(withNext(waiting, key, records, sweeps), records));
+    state.put(key, Page.leaf(withNext(waiting, entity, key, records, sweeps), records));
   }
 
   /** Sets a sweep for the record that expires first, unless one waits that is early enough. */
   private static List<Long> withNext(
-      List<Long> waiting, String key, RecordBlock records, ObjLongConsumer<String> sweeps) {
-    long at = sweptAt(records.earliest());
+      List<Long> waiting,
+      String entity,
+      String key,
+      RecordBlock records,
+      ObjLongConsumer<String> sweeps) {
+    long at = sweptAt(entity, records.earliest());
     if (at >= (waiting.isEmpty() ? RecordBlock.FOREVER : waiting.get(0))) {
       return waiting;
     }

@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.CoderUtils;
@@ -37,7 +38,7 @@ class StateMemoryTest {
 
   private final Entries<String, Page> state = new Entries<>();
   private final Map<String, List<Long>> sweeps = new TreeMap<>();
-  private StateMemory memory = new StateMemory(state, RECORDS);
+  private StateMemory memory = new StateMemory(state, RECORDS, StateMemory.MOST_OPEN);
 
   @Test
   void theRecordsOfAnEntityAreReadAndWrittenAsOneEntry() {
@@ -174,60 +175,60 @@ class StateMemoryTest {
 
   @Test
   void aPageHasOneSweepAtATime() {
-    memory.now(MINUTE);
+    memory.now(at(1));
     for (int id = 0; id < 30; id++) {
-      memory.put("ann", "" + id, times(id), (11 + id) * MINUTE);
+      memory.put("ann", "" + id, times(id), at(11 + id));
       save();
     }
-    assertThat(sweeps, is(Map.of(":ann", List.of(20 * MINUTE))));
+    assertThat(sweeps, is(Map.of(":ann", List.of(at(20)))));
 
-    memory.now(20 * MINUTE);
+    memory.now(at(20));
     memory.sweep(":ann");
     save();
 
-    assertThat(sweeps, is(Map.of(":ann", List.of(20 * MINUTE, 30 * MINUTE))));
+    assertThat(sweeps, is(Map.of(":ann", List.of(at(20), at(30)))));
     assertThat(state.map().get(":ann").records().size(), is(21));
   }
 
   @Test
   void aSweepSetsTheNextOne() {
-    memory.now(0);
-    memory.put("ann", "1", times(1), 25 * MINUTE);
+    memory.now(at(0));
+    memory.put("ann", "1", times(1), at(25));
     save();
-    memory.put("ann", "2", times(2), 5 * MINUTE);
+    memory.put("ann", "2", times(2), at(5));
     save();
-    memory.put("ann", "3", times(3), 45 * MINUTE);
+    memory.put("ann", "3", times(3), at(45));
     save();
-    assertThat(sweeps, is(Map.of(":ann", List.of(30 * MINUTE, 10 * MINUTE))));
-    memory.now(10 * MINUTE);
+    assertThat(sweeps, is(Map.of(":ann", List.of(at(30), at(10)))));
+    memory.now(at(10));
     memory.sweep(":ann");
     memory.remove(KeptTimes.class, "ann", "1");
     save();
 
-    memory.now(30 * MINUTE);
+    memory.now(at(30));
     memory.sweep(":ann");
     save();
 
-    assertThat(sweeps, is(Map.of(":ann", List.of(30 * MINUTE, 10 * MINUTE, 50 * MINUTE))));
+    assertThat(sweeps, is(Map.of(":ann", List.of(at(30), at(10), at(50)))));
   }
 
   @Test
   void aSweepThatWaitsIsNotSetAgainAfterEarlierOnes() {
-    memory.put("ann", "long", times(1), 235 * MINUTE);
+    memory.put("ann", "long", times(1), at(235));
     save();
-    List<Long> expected = new ArrayList<>(List.of(240 * MINUTE));
-    for (long now = 0; now < 240 * MINUTE; now += 10 * MINUTE) {
-      memory.now(now);
+    List<Long> expected = new ArrayList<>(List.of(at(240)));
+    for (int minute = 0; minute < 240; minute += 10) {
+      memory.now(at(minute));
       memory.sweep(":ann");
-      memory.put("ann", "short", times(now), now + MINUTE);
+      memory.put("ann", "short", times(minute), at(minute + 1));
       save();
-      if (now < 230 * MINUTE) {
-        expected.add(now + 10 * MINUTE);
+      if (minute < 230) {
+        expected.add(at(minute + 10));
       }
     }
     assertThat(sweeps, is(Map.of(":ann", expected)));
 
-    memory.now(240 * MINUTE);
+    memory.now(at(240));
     memory.sweep(":ann");
     save();
 
@@ -238,14 +239,14 @@ class StateMemoryTest {
   @Test
   void aSweepThatWaitsIsNotSetAgainAfterTheLastRecordWasRemoved() {
     for (int n = 0; n < 5; n++) {
-      memory.put("ann", "1", times(n), 55 * MINUTE);
+      memory.put("ann", "1", times(n), at(55));
       save();
       memory.remove(KeptTimes.class, "ann", "1");
       save();
     }
-    assertThat(sweeps, is(Map.of(":ann", List.of(60 * MINUTE))));
+    assertThat(sweeps, is(Map.of(":ann", List.of(at(60)))));
 
-    memory.now(60 * MINUTE);
+    memory.now(at(60));
     memory.sweep(":ann");
     save();
 
@@ -254,30 +255,32 @@ class StateMemoryTest {
 
   @Test
   void aPageRemembersItsNextSweeps() {
-    for (long hour = 100; hour > 0; hour--) {
-      memory.put("ann", "" + hour, times(hour), hour * 60 * MINUTE - 1);
+    for (int hour = 100; hour > 0; hour--) {
+      memory.put("ann", "" + hour, times(hour), at(60 * hour) - 1);
       save();
     }
     assertThat(
         state.map().get(":ann").sweeps(),
-        is(LongStream.rangeClosed(1, 8).mapToObj(hour -> hour * 60 * MINUTE).toList()));
+        is(IntStream.rangeClosed(1, 8).mapToObj(hour -> at(60 * hour)).toList()));
 
-    for (long hour = 1; hour <= 100; hour++) {
-      assertThat(state.map().get(":ann").records().size(), is((int) (101 - hour)));
-      runSweeps(hour * 60 * MINUTE);
+    for (int hour = 1; hour <= 100; hour++) {
+      assertThat(state.map().get(":ann").records().size(), is(101 - hour));
+      runSweeps(at(60 * hour));
     }
     assertThat(state.map(), is(anEmptyMap()));
   }
 
   @Test
   void aSweepAtTheStartOf1970IsASweep() {
-    memory.now(-5 * MINUTE);
-    memory.put("ann", "1", times(1), -MINUTE);
-    save();
-    memory.now(-5 * MINUTE);
-    memory.put("ann", "2", times(2), -MINUTE);
-    save();
-    assertThat(sweeps, is(Map.of(":ann", List.of(0L))));
+    String entity =
+        entities().filter(e -> StateMemory.sweptAt(e, -MINUTE) == 0).findFirst().orElseThrow();
+    for (int id = 0; id < 2; id++) {
+      memory.now(-5 * MINUTE);
+      memory.put(entity, "" + id, times(id), -MINUTE);
+      save();
+    }
+
+    assertThat(sweeps, is(Map.of(":" + entity, List.of(0L))));
   }
 
   @Test
@@ -339,6 +342,60 @@ class StateMemoryTest {
     assertThat(sweeps, is(anEmptyMap()));
   }
 
+  /** One shard has only entities whose hash codes have the same remainder. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64})
+  void entitiesAreSweptAtDifferentTimesWithinTenMinutes(int shards) {
+    Map<Long, Integer> swept = new TreeMap<>();
+    entities()
+        .filter(entity -> Math.floorMod(entity.hashCode(), shards) == 0)
+        .limit(6_000)
+        .forEach(entity -> swept.merge(StateMemory.sweptAt(entity, MINUTE), 1, Integer::sum));
+
+    assertThat(
+        swept.keySet(),
+        is(
+            IntStream.rangeClosed(1, 60)
+                .mapToObj(n -> MINUTE + 10_000L * n)
+                .collect(Collectors.toSet())));
+    assertThat(swept.values(), everyItem(lessThanOrEqualTo(150)));
+  }
+
+  @Test
+  void pagesAreWrittenAndClosedIfThereAreMoreThanTheLimit() {
+    memory = new StateMemory(state, RECORDS, 2);
+    memory.now(at(1));
+    for (String entity : List.of("ann", "bob")) {
+      memory.put(entity, "1", times(1), at(2));
+      memory.limit(this::sweepLater);
+    }
+    assertThat(state.map(), is(anEmptyMap()));
+
+    memory.put("cid", "1", times(1));
+    memory.limit(this::sweepLater);
+
+    assertThat(state.map().keySet(), is(Set.of(":ann", ":bob", ":cid")));
+    assertThat(sweeps.keySet(), is(Set.of(":ann", ":bob")));
+    int reads = state.reads();
+    memory.now(at(3));
+    assertThat(memory.get(KeptTimes.class, "ann", "1"), is(nullValue()));
+    assertThat(memory.get(KeptTimes.class, "cid", "1"), is(times(1)));
+    assertThat(state.reads(), is(reads + 2));
+    memory.put("cid", "2", times(2));
+    memory.remove(KeptTimes.class, "cid", "1");
+    save();
+    assertThat(state.map().get(":cid").records().keySet(), is(Set.of("KeptTimes/2")));
+  }
+
+  private static Stream<String> entities() {
+    return IntStream.range(0, 1 << 20).mapToObj(n -> "user-" + n);
+  }
+
+  /** Returns a time after one of the sweeps of ann. */
+  private static long at(int minutes) {
+    return StateMemory.sweptAt("ann", 0) + minutes * MINUTE;
+  }
+
   private void runSweeps(long now) {
     boolean any = true;
     while (any) {
@@ -383,10 +440,14 @@ class StateMemoryTest {
     return sizes;
   }
 
+  private void sweepLater(String page, long at) {
+    sweeps.computeIfAbsent(page, p -> new ArrayList<>()).add(at);
+  }
+
   private void save() {
-    memory.save((page, at) -> sweeps.computeIfAbsent(page, p -> new ArrayList<>()).add(at));
+    memory.save(this::sweepLater);
     state.map().replaceAll((key, page) -> again(page));
-    memory = new StateMemory(state, RECORDS);
+    memory = new StateMemory(state, RECORDS, StateMemory.MOST_OPEN);
   }
 
   private static Page again(Page page) {
