@@ -58,11 +58,18 @@ public final class LiveOrder<E, O> {
   private int checked;
 
   public LiveOrder(Rules<E, O> rules, Coder<E> events, AnyRecordCoder records) {
+    this(rules, events, records, StateMemory.MOST_OPEN);
+  }
+
+  /**
+   * @param mostOpenPages how many pages of memory are not written between turns
+   */
+  LiveOrder(Rules<E, O> rules, Coder<E> events, AnyRecordCoder records, int mostOpenPages) {
     this.entries = ListCoder.of(EntryCoder.of(events));
     this.pages = PageCoder.of(RecordBlockCoder.of(records));
     this.process =
         SerializableUtils.ensureSerializable(
-            new ProcessArrived<>(rules, FRONTS, events, records, 4));
+            new ProcessArrived<>(rules, FRONTS, events, records, 4, mostOpenPages));
     process.setup();
   }
 

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random events under rules that set random deadlines: whatever the order of arrival, the bundles
- * and the steps of time, the outputs are the same as when all events are available at once.
+ * Random events under rules that set random deadlines: whatever the order of arrival, the bundles,
+ * the steps of time and the number of pages in memory, the outputs are the same as when all events
+ * are available at once.
  */
 class AnyArrivalTest {
   private static final Instant START = Instant.parse("2026-01-05T12:00:00.250Z");
@@ -42,7 +43,8 @@ class AnyArrivalTest {
         new LiveOrder<>(
             new Whims(),
             StringUtf8Coder.of(),
-            AnyRecordCoder.of(KeptTimes.class, OrderFront.class));
+            AnyRecordCoder.of(KeptTimes.class, OrderFront.class),
+            random.nextBoolean() ? StateMemory.MOST_OPEN : random.nextInt(6));
 
     long now = arriveSomehow(live, events, random);
     for (int steps = random.nextInt(20); steps > 0; steps--) {

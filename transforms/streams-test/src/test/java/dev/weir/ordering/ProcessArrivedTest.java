@@ -137,6 +137,20 @@ class ProcessArrivedTest {
     assertThat(live.front.read(), is(nullValue()));
   }
 
+  @Test
+  void pagesAreWrittenBetweenTurnsIfThereAreTooManyInMemory() {
+    List<TimestampedValue<String>> three =
+        List.of(event("a", 100), event("b", 200), event("c", 300));
+    live.arrive(three).pass(NOON.plus(1_000));
+    assertThat(live.written(), hasSize(3));
+
+    LiveOrder<String, String> none =
+        new LiveOrder<>(new Echo(), StringUtf8Coder.of(), AnyRecordCoder.of(KeptTimes.class), 0);
+    none.arrive(three).pass(NOON.plus(1_000));
+
+    assertThat(none.written(), hasSize(1 + 2 + 3));
+  }
+
   private static TimestampedValue<String> event(String text, long afterNoon) {
     return TimestampedValue.of(text, NOON.plus(afterNoon));
   }

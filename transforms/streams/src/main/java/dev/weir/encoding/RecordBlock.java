@@ -28,7 +28,8 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
 
   /**
    * The number of schemas, their fingerprints, and the records: each the index of its schema, its
-   * id, its time (0 for one that is needed forever, otherwise the time plus 1), and its body.
+   * id, its time (0 for one that is needed forever, a time before 1970 as it is, any other plus 1),
+   * and its body.
    */
   private final byte[] bytes;
 
@@ -123,7 +124,7 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
   /**
    * Distributes the records over several blocks.
    *
-   * @param level from 0 to 7; an id's parts at different levels are unrelated
+   * @param level from 0 to 15; an id's parts at different levels are unrelated
    * @return 16 blocks, some of which may be empty
    */
   public RecordBlock[] split(int level) {
@@ -134,7 +135,7 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
       }
       RecordCursor cursor = new RecordCursor(bytes, coder.codecs());
       while (cursor.next()) {
-        writers[part(cursor.idHash(), level)].copy(cursor);
+        writers[cursor.idHash().part(level)].copy(cursor);
       }
       RecordBlock[] parts = new RecordBlock[writers.length];
       for (int n = 0; n < parts.length; n++) {
@@ -144,16 +145,6 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Returns the part that {@link #split} assigns to an id, from 0 to 15. */
-  public static int part(String id, int level) {
-    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
-    return part(RecordCursor.hash(bytes, 0, bytes.length), level);
-  }
-
-  private static int part(int hash, int level) {
-    return hash >>> (4 * level) & 15;
   }
 
   /** Returns the earliest time until which a record is needed, or {@link #FOREVER}. */
@@ -166,10 +157,28 @@ public final class RecordBlock extends AbstractMap<String, SpecificRecordBase> {
     return earliest;
   }
 
-  /** Returns whether there is more than one record. */
+  /** Returns whether there are records with different ids. */
   public boolean isSplittable() {
     RecordCursor cursor = new RecordCursor(bytes, coder.codecs());
-    return cursor.next() && cursor.next();
+    if (!cursor.next()) {
+      return false;
+    }
+    String first = cursor.id();
+    while (cursor.next()) {
+      if (!cursor.id().equals(first)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Every time has its own number, and those that occur are short. */
+  static long encoded(long until) {
+    return until == FOREVER ? 0 : until < 0 ? until : until + 1;
+  }
+
+  static long decoded(long number) {
+    return number == 0 ? FOREVER : number < 0 ? number : number - 1;
   }
 
   /** Returns the number of bytes. */

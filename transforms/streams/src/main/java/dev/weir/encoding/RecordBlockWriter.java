@@ -27,7 +27,7 @@ final class RecordBlockWriter {
     VarInt.encode(schema(codec.fingerprint()), records);
     VarInt.encode(id.length, records);
     records.write(id, 0, id.length);
-    VarInt.encode(kept.until() == RecordBlock.FOREVER ? 0 : kept.until() + 1, records);
+    VarInt.encode(RecordBlock.encoded(kept.until()), records);
     VarInt.encode(body.length, records);
     records.write(body, 0, body.length);
   }

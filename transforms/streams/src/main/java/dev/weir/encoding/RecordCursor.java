@@ -46,7 +46,7 @@ final class RecordCursor {
     idLength = number();
     idFrom = at;
     at += idLength;
-    until = longNumber();
+    until = RecordBlock.decoded(longNumber());
     bodyLength = number();
     bodyFrom = at;
     at += bodyLength;
@@ -66,12 +66,12 @@ final class RecordCursor {
     return new String(bytes, idFrom, idLength, StandardCharsets.UTF_8);
   }
 
-  int idHash() {
-    return hash(bytes, idFrom, idLength);
+  IdHash idHash() {
+    return IdHash.of(bytes, idFrom, idLength);
   }
 
   long until() {
-    return until == 0 ? RecordBlock.FOREVER : until - 1;
+    return until;
   }
 
   long fingerprint() {
@@ -87,17 +87,6 @@ final class RecordCursor {
   /** Writes all of this record that follows its schema. */
   void writeRest(OutputBuffer out) {
     out.write(bytes, rest, at - rest);
-  }
-
-  /** A hash whose digits are unrelated, also for similar ids. */
-  static int hash(byte[] bytes, int from, int length) {
-    int hash = length;
-    for (int n = from; n < from + length; n++) {
-      hash = 31 * hash + bytes[n];
-    }
-    hash = (hash ^ hash >>> 16) * 0x85EBCA6B;
-    hash = (hash ^ hash >>> 13) * 0xC2B2AE35;
-    return hash ^ hash >>> 16;
   }
 
   private int number() {

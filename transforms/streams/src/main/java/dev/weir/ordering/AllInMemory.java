@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
@@ -64,6 +65,11 @@ final class AllInMemory<E> implements Waiting<E>, Remembered {
   }
 
   @Override
+  public void limit(ObjLongConsumer<String> sweeps) {
+    // There is no other place.
+  }
+
+  @Override
   public <T extends SpecificRecordBase> T get(Class<T> type, String entity, String id) {
     Kept kept = records.get(new Place(type, entity, id));
     return kept == null || kept.until() < now ? null : type.cast(kept.record());
@@ -79,7 +85,9 @@ final class AllInMemory<E> implements Waiting<E>, Remembered {
     Place place = new Place(entry.getClass(), entity, id);
     records.put(place, new Kept(entry, until));
     if (until != RecordBlock.FOREVER) {
-      expiring.computeIfAbsent(StateMemory.sweptAt(until), at -> new ArrayList<>()).add(place);
+      expiring
+          .computeIfAbsent(StateMemory.sweptAt(entity, until), at -> new ArrayList<>())
+          .add(place);
     }
   }
 

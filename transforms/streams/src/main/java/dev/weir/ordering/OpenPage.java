@@ -22,7 +22,7 @@ final class OpenPage {
   private final Map<Place, Known> known = new HashMap<>();
 
   private int children;
-  private long sweptAt;
+  private List<Long> sweeps;
   private boolean changed;
 
   private record Place(Class<? extends SpecificRecordBase> type, String id) {}
@@ -42,7 +42,7 @@ final class OpenPage {
     isStored = stored != null;
     isBranch = isStored && stored.children() != 0;
     children = isStored ? stored.children() : 0;
-    sweptAt = isStored ? stored.sweptAt() : Page.NEVER;
+    sweeps = isStored ? stored.sweeps() : List.of();
     records = isStored && !isBranch ? stored.records() : none;
   }
 
@@ -55,12 +55,12 @@ final class OpenPage {
     return key(path, entity);
   }
 
-  int level() {
-    return path.length();
-  }
-
   String path() {
     return path;
+  }
+
+  int level() {
+    return path.length();
   }
 
   String entity() {
@@ -87,8 +87,9 @@ final class OpenPage {
     return children;
   }
 
-  long sweptAt() {
-    return sweptAt;
+  /** Returns the sweeps that wait for their turn, the earliest first. */
+  List<Long> sweeps() {
+    return sweeps;
   }
 
   static String childPath(String path, int part) {
@@ -125,10 +126,17 @@ final class OpenPage {
     changed = true;
   }
 
-  /** Drops the expired records when the page is written, and determines its sweep again. */
-  void sweep() {
-    sweptAt = Page.NEVER;
-    changed = true;
+  /**
+   * Drops the expired records when the page is written, if a sweep is due.
+   *
+   * @param now epoch milliseconds
+   */
+  void sweep(long now) {
+    List<Long> later = sweeps.stream().filter(at -> at > now).toList();
+    if (later.size() < sweeps.size()) {
+      sweeps = later;
+      changed = true;
+    }
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StructuredCoder;
-import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.util.VarInt;
 
 /** Encodes pages in keyed state: a change here changes the format of savepoints. */
@@ -29,7 +28,10 @@ final class PageCoder extends StructuredCoder<Page> {
   public void encode(Page page, OutputStream out) throws IOException {
     VarInt.encode(page.children(), out);
     if (page.children() == 0) {
-      VarLongCoder.of().encode(page.sweptAt() == Page.NEVER ? 0 : page.sweptAt(), out);
+      VarInt.encode(page.sweeps().size(), out);
+      for (long at : page.sweeps()) {
+        VarInt.encode(at, out);
+      }
       blocks.encode(page.records(), out);
     }
   }
@@ -40,8 +42,11 @@ final class PageCoder extends StructuredCoder<Page> {
     if (children != 0) {
       return Page.branch(children);
     }
-    long sweptAt = VarLongCoder.of().decode(in);
-    return Page.leaf(sweptAt == 0 ? Page.NEVER : sweptAt, blocks.decode(in));
+    Long[] sweeps = new Long[VarInt.decodeInt(in)];
+    for (int n = 0; n < sweeps.length; n++) {
+      sweeps[n] = VarInt.decodeLong(in);
+    }
+    return Page.leaf(List.of(sweeps), blocks.decode(in));
   }
 
   @Override

@@ -46,6 +46,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
   private final Rules<E, O> rules;
   private final AnyRecordCoder records;
   private final int shards;
+  private final int mostOpenPages;
   private transient Counters counters;
 
   ProcessArrived(
@@ -53,9 +54,11 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       Coder<OrderFront> fronts,
       Coder<E> events,
       AnyRecordCoder records,
-      int shards) {
+      int shards,
+      int mostOpenPages) {
     this.rules = rules;
     this.shards = shards;
+    this.mostOpenPages = mostOpenPages;
     this.frontSpec = StateSpecs.value(fronts);
     this.bufferSpec = StateSpecs.map(StringUtf8Coder.of(), ListCoder.of(EntryCoder.of(events)));
     this.memorySpec =
@@ -78,7 +81,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       @TimerId("wake") Timer wake,
       OutputReceiver<O> receiver) {
     TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
-    ReplayOrder<E, O> order = order(waiting, new StateMemory(memory, records), receiver);
+    ReplayOrder<E, O> order = order(waiting, remembered(memory), receiver);
     events.getValue().forEach(e -> order.push(e.getValue(), e.getTimestamp().getMillis()));
     order.settle();
     Long armedAt = waiting.armedAt();
@@ -103,7 +106,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
     Instant reached = wake.getCurrentRelativeTime();
     long now = Math.max(fired.getMillis(), reached.getMillis());
     TimeBuckets<E> waiting = new TimeBuckets<>(front, buffer, shards);
-    StateMemory remembered = new StateMemory(memory, records);
+    StateMemory remembered = remembered(memory);
     ReplayOrder<E, O> order = order(waiting, remembered, receiver);
     order.advance(now - Math.floorMod(now, TimeBuckets.SECOND));
     remembered.save(order::sweep);
@@ -128,8 +131,7 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
       @StateId("buffer") MapState<String, List<Entry<E>>> buffer,
       @StateId("memory") MapState<String, Page> memory,
       OutputReceiver<O> receiver) {
-    order(new TimeBuckets<>(front, buffer, shards), new StateMemory(memory, records), receiver)
-        .drain();
+    order(new TimeBuckets<>(front, buffer, shards), remembered(memory), receiver).drain();
   }
 
   /** Each output has the time of its own event; the timer's hold keeps it on time. */
@@ -137,6 +139,10 @@ final class ProcessArrived<E, O> extends DoFn<KV<Integer, List<TimestampedValue<
   @Deprecated
   public Duration getAllowedTimestampSkew() {
     return Duration.millis(Long.MAX_VALUE);
+  }
+
+  private StateMemory remembered(MapState<String, Page> memory) {
+    return new StateMemory(memory, records, mostOpenPages);
   }
 
   private ReplayOrder<E, O> order(

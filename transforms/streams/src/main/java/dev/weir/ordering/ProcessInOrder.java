@@ -78,7 +78,8 @@ public final class ProcessInOrder<E, O> extends PTransform<PCollectionList<E>, P
                     SingleObjectCoder.of(OrderFront.class),
                     streams.get(0).getCoder(),
                     memory,
-                    shards)),
+                    shards,
+                    StateMemory.MOST_OPEN)),
             ParDo.of(new ProcessSorted<>(all)));
     return out.setCoder(output);
   }

@@ -1,5 +1,7 @@
 package dev.weir.ordering;
 
+import java.util.function.ObjLongConsumer;
+
 /** A {@link Memory} as the order of turns uses it. */
 interface Remembered extends Memory {
 
@@ -16,4 +18,11 @@ interface Remembered extends Memory {
    * @param page the key of the page
    */
   void sweep(String page);
+
+  /**
+   * Writes what is in memory to the state if it is too much. Called between turns.
+   *
+   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds
+   */
+  void limit(ObjLongConsumer<String> sweeps);
 }

@@ -151,6 +151,20 @@ final class ReplayOrder<E, O> {
           // Otherwise all state is about to be removed.
           memory.sweep(entry.page());
         }
+        memory.limit(this::sweep);
+      }
+    }
+
+    /** A sweep that is due before the end of this run is part of it. */
+    private void sweep(String page, long at) {
+      add(Entry.sweep(page, Math.max(at, now)));
+    }
+
+    private void add(Entry<E> entry) {
+      if (entry.time() < before) {
+        set.add(entry);
+      } else {
+        pushed.add(entry);
       }
     }
 
@@ -187,12 +201,7 @@ final class ReplayOrder<E, O> {
     @Override
     public void schedule(String deadline, long at, long earliest) {
       long time = Math.max(at, now);
-      Entry<E> entry = Entry.deadline(deadline, time, Math.min(time, earliest));
-      if (time < before) {
-        set.add(entry);
-      } else {
-        pushed.add(entry);
-      }
+      add(Entry.deadline(deadline, time, Math.min(time, earliest)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.ordering;
 
 import dev.weir.encoding.AnyRecordCoder;
+import dev.weir.encoding.IdHash;
 import dev.weir.encoding.RecordBlock;
 import dev.weir.encoding.RecordBlock.Kept;
 import java.util.ArrayList;
@@ -15,21 +16,36 @@ import org.apache.beam.sdk.state.MapState;
 /**
  * A {@link Memory} in keyed state. The records of an entity are in one page, and in a tree of pages
  * if they exceed a page, so that most turns read and write one entry of the state. Each page is
- * read once, and written once if it has changed, when the memory is saved.
+ * read once, and written once if it has changed, when the memory is saved. If many pages are used,
+ * it is saved in between.
  */
 final class StateMemory implements Remembered {
 
   /** The largest size of a page with several records, in bytes. */
   static final int LARGEST_PAGE = 2_048;
 
-  /** Records are swept at multiples of this interval, so that many are swept together. */
+  /** How many pages are in memory at most, 8 MB and the records that were read. */
+  static final int MOST_OPEN = 4_000;
+
+  /** The records of an entity are swept once in this interval, so that many are swept together. */
   private static final long SWEPT_EACH = 600_000;
 
-  /** How many times a page can be split: an id's hash has no further digits. */
-  private static final int DEEPEST = 8;
+  /**
+   * Entities are swept at different multiples of this interval, so that a shard's sweeps are not
+   * all due at once. A shorter one would give the shard more lists of waiting entries.
+   */
+  private static final long APART = 10_000;
+
+  /**
+   * How many sweeps a page remembers, which limits its size. A sweep is only set if it is earlier
+   * than those that wait, so there are more only if the rules keep records for more than eight
+   * different durations.
+   */
+  static final int MOST_SWEEPS = 8;
 
   private final MapState<String, Page> state;
   private final RecordBlock none;
+  private final int mostOpen;
   private final Map<String, OpenPage> open = new HashMap<>();
   private String lastEntity;
   private OpenPage lastRoot;
@@ -37,15 +53,21 @@ final class StateMemory implements Remembered {
 
   /**
    * @param coder encodes the records
+   * @param mostOpen how many pages stay in memory between turns
    */
-  StateMemory(MapState<String, Page> state, AnyRecordCoder coder) {
+  StateMemory(MapState<String, Page> state, AnyRecordCoder coder, int mostOpen) {
     this.state = state;
     this.none = RecordBlock.empty(coder);
+    this.mostOpen = mostOpen;
   }
 
-  /** Returns the time at which a record is swept. */
-  static long sweptAt(long until) {
-    return Math.floorDiv(until, SWEPT_EACH) * SWEPT_EACH + SWEPT_EACH;
+  /** Returns the time at which a record is swept, or {@link RecordBlock#FOREVER}. */
+  static long sweptAt(String entity, long until) {
+    // The entities of a shard have similar hash codes; the upper half of the product differs.
+    int mixed = entity.hashCode() * 0x9E3779B9 >>> 16;
+    long shift = mixed % (SWEPT_EACH / APART) * APART;
+    long at = until - Math.floorMod(until - shift, SWEPT_EACH) + SWEPT_EACH;
+    return at > until ? at : RecordBlock.FOREVER;
   }
 
   @Override
@@ -82,16 +104,25 @@ final class StateMemory implements Remembered {
       int part = Character.digit(page.charAt(n), 16);
       found = found.isBranch() && found.hasChild(part) ? child(found, part) : null;
     }
-    // If a later sweep is set, this one was replaced.
-    if (found != null && !found.isBranch() && found.sweptAt() <= now) {
-      found.sweep();
+    if (found != null && !found.isBranch()) {
+      found.sweep(now);
+    }
+  }
+
+  @Override
+  public void limit(ObjLongConsumer<String> sweeps) {
+    if (open.size() > mostOpen) {
+      save(sweeps);
     }
   }
 
   private OpenPage leaf(String entity, String id) {
     OpenPage page = root(entity);
-    while (page.isBranch()) {
-      page = child(page, RecordBlock.part(id, page.level()));
+    if (page.isBranch()) {
+      IdHash hash = IdHash.of(id);
+      while (page.isBranch()) {
+        page = child(page, hash.part(page.level()));
+      }
     }
     return page;
   }
@@ -124,9 +155,11 @@ final class StateMemory implements Remembered {
   }
 
   /**
-   * Writes the changes to the state. Must be called before this object is discarded.
+   * Writes the changes to the state and closes all pages. Must be called before this object is
+   * discarded.
    *
-   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds
+   * @param sweeps receives each page that must be swept, and when, in epoch milliseconds; a page
+   *     may be swept more often
    */
   void save(ObjLongConsumer<String> sweeps) {
     List<OpenPage> pages = new ArrayList<>(open.values());
@@ -139,11 +172,14 @@ final class StateMemory implements Remembered {
     }
     open.clear();
     lastEntity = null;
+    lastRoot = null;
   }
 
   private void save(OpenPage page, ObjLongConsumer<String> sweeps) {
     RecordBlock records = page.isBranch() ? none : page.records(now);
-    boolean exists = page.isBranch() ? page.children() != 0 : !records.isEmpty();
+    // Without records it exists as long as a sweep waits, so that no further one is set meanwhile.
+    boolean exists =
+        page.isBranch() ? page.children() != 0 : !records.isEmpty() || !page.sweeps().isEmpty();
     if (!exists) {
       if (page.isStored()) {
         state.remove(page.key());
@@ -151,40 +187,54 @@ final class StateMemory implements Remembered {
     } else if (page.isBranch()) {
       state.put(page.key(), Page.branch(page.children()));
     } else {
-      put(page.path(), page.entity(), records, page.sweptAt(), sweeps);
+      put(page.path(), page.entity(), records, page.sweeps(), sweeps);
     }
     page.link(exists);
   }
 
-  /** Writes the records to a page, or to as many further pages as their size requires. */
   private void put(
       String path,
       String entity,
       RecordBlock records,
-      long sweptAt,
+      List<Long> waiting,
       ObjLongConsumer<String> sweeps) {
-    int level = path.length();
-    if (records.length() <= LARGEST_PAGE || level == DEEPEST || !records.isSplittable()) {
-      put(OpenPage.key(path, entity), records, sweptAt, sweeps);
+    String key = OpenPage.key(path, entity);
+    // The ids of a page at the deepest level have the same hash.
+    if (records.length() > LARGEST_PAGE && path.length() < IdHash.PARTS && records.isSplittable()) {
+      state.put(key, Page.branch(split(path, entity, records, sweeps)));
       return;
     }
-    RecordBlock[] parts = records.split(level);
+    state.put(key, Page.leaf(withNext(waiting, entity, key, records, sweeps), records));
+  }
+
+  /** Sets a sweep for the record that expires first, unless one waits that is early enough. */
+  private static List<Long> withNext(
+      List<Long> waiting,
+      String entity,
+      String key,
+      RecordBlock records,
+      ObjLongConsumer<String> sweeps) {
+    long at = sweptAt(entity, records.earliest());
+    if (at >= (waiting.isEmpty() ? RecordBlock.FOREVER : waiting.get(0))) {
+      return waiting;
+    }
+    sweeps.accept(key, at);
+    List<Long> all = new ArrayList<>(waiting);
+    all.add(0, at);
+    return List.copyOf(all.subList(0, Math.min(all.size(), MOST_SWEEPS)));
+  }
+
+  /** Moves the records to further pages. Returns which ones there are. */
+  private int split(
+      String path, String entity, RecordBlock records, ObjLongConsumer<String> sweeps) {
+    RecordBlock[] parts = records.split(path.length());
     int children = 0;
     for (int part = 0; part < parts.length; part++) {
       if (!parts[part].isEmpty()) {
         children |= 1 << part;
-        put(OpenPage.childPath(path, part), entity, parts[part], Page.NEVER, sweeps);
+        put(OpenPage.childPath(path, part), entity, parts[part], List.of(), sweeps);
       }
     }
-    state.put(OpenPage.key(path, entity), Page.branch(children));
-  }
-
-  private void put(String key, RecordBlock records, long sweptAt, ObjLongConsumer<String> sweeps) {
-    long earliest = records.earliest();
-    long at = earliest == RecordBlock.FOREVER ? Page.NEVER : sweptAt(earliest);
-    if (at < sweptAt) {
-      sweeps.accept(key, at);
-    }
-    state.put(key, Page.leaf(Math.min(at, sweptAt), records));
+    return children;
   }
 }

@@ -700,7 +700,6 @@ class MoneyRulesTest {
   void nothingIsRemovedBeforeItsDayIsOver() {
     story
         .arrive(session("s", "BR"))
-        .pass(SECOND)
         .pass(DAY.plus(SECOND))
         .remembers("ann KeptTimes/1s", "ann SessionInfo/s");
   }
