@@ -10,6 +10,8 @@ import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a live writer knows about the rows of its keys: where the live row of a key is, or that the
@@ -18,6 +20,8 @@ import org.apache.iceberg.exceptions.NotFoundException;
  * delete, which is always right.
  */
 final class KeyMemory {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyMemory.class);
+
   /** What is known about the rows of a key. */
   enum Known {
     /** The table has one row of it, at {@link #file} and {@link #position}. */
@@ -92,12 +96,31 @@ final class KeyMemory {
     return owner + ":" + ofBundle;
   }
 
-  /** Checks, once in each bundle, what others have done to the table. */
+  /**
+   * Checks, once in each bundle, what others have done to the table. If the catalog cannot be
+   * reached, everything is forgotten, and the next bundle checks all that was done since the last
+   * check.
+   */
   void look() {
     if (lookedInBundle) {
       return;
     }
     lookedInBundle = true;
+    try {
+      check();
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "sink {}: table {} cannot be refreshed; the next deletes are by key",
+          sinkId,
+          table.name(),
+          e);
+      // If this was the first check, the next one goes back to the table's first snapshot.
+      lookedBefore = true;
+      forget();
+    }
+  }
+
+  private void check() {
     table.refresh();
     Snapshot now = table.currentSnapshot();
     if (lookedBefore) {
@@ -134,7 +157,7 @@ final class KeyMemory {
     sinceEmpty = false;
   }
 
-  /** The id of the snapshot of the last {@link #look}; 0 if the table had none. */
+  /** The id of the snapshot of the last successful {@link #look}; 0 if there was none. */
   long seen() {
     return seen;
   }

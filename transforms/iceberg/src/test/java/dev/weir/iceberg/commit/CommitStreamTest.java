@@ -266,6 +266,63 @@ class CommitStreamTest {
   }
 
   @Test
+  void aWriterThatCannotRefreshTheTableDeletesByKey() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2), change("p0", 3)));
+    job.read(1);
+    job.checkpoint(null);
+    job.failLooks(true);
+    job.read(1);
+    job.checkpoint(null);
+    job.failLooks(false);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+    assertThat(
+        deletes(upserts),
+        is(
+            List.of(
+                "0 by key, 0 by position", "1 by key, 0 by position", "0 by key, 1 by position")));
+  }
+
+  @Test
+  void whatOthersDidSinceTheLastSuccessfulRefreshIsFound() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 2), change("p0", 4)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 3)));
+    one.read(1);
+    one.checkpoint(null);
+    one.failLooks(true);
+    one.read(1);
+    one.checkpoint(null);
+    two.read(1);
+    two.checkpoint(null);
+    one.failLooks(false);
+    one.read(1);
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 4L)));
+  }
+
+  @Test
+  void whatOthersDidBeforeTheFirstSuccessfulRefreshIsFound() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 3)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.failLooks(true);
+    one.read(1);
+    one.checkpoint(null);
+    two.read(1);
+    two.checkpoint(null);
+    one.failLooks(false);
+    one.read(1);
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
   void aShardThatAnotherInstanceHasWrittenIsNotRemembered() {
     SimulatedJob<RowChange<GenericRecord>> job =
         new SimulatedJob<>(
