@@ -207,6 +207,28 @@ class CommitStreamTest {
   }
 
   @Test
+  void aCopyOfARunningJobIsRejectedOrRejectsIt() {
+    List<RowChange<GenericRecord>> log = List.of(change("p0", 1), change("p0", 2), change("p0", 3));
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(1);
+    job.checkpoint(null);
+    SimulatedJob<RowChange<GenericRecord>> copy = changing("live", log);
+    copy.restore(job.savepoint());
+    job.read(1);
+    job.checkpoint(null);
+    copy.read(1);
+    copy.checkpoint(null);
+    job.read(1);
+
+    LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("another start of the same job"));
+    copy.read(1);
+    copy.checkpoint(null);
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
   void twoSinksShareATable() {
     SimulatedJob<GenericRecord> one = appending("one", rows(0, 10));
     SimulatedJob<GenericRecord> two = appending("two", rows(10, 20));
