@@ -184,12 +184,17 @@ public final class CommitStream {
       }
     }
     for (List<NumberedFiles> group : plan.groups()) {
+      List<WrittenFiles> accepted = new ArrayList<>();
       List<DeleteFile> more = new ArrayList<>();
       for (NumberedFiles files : group) {
-        more.addAll(keyDeletes(change, files, plan.after()));
+        boolean required = KeyDeletes.areRequired(table, files.getFiles());
+        accepted.add(
+            required
+                ? KeyDeletes.withoutPositions(table, sinkId, files.getFiles())
+                : files.getFiles());
+        more.addAll(keyDeletes(change, files, plan.after(), required));
       }
-      change.add(
-          group.stream().map(NumberedFiles::getFiles).toList(), more, tag(group).properties());
+      change.add(accepted, more, tag(group).properties());
     }
     change.commit(plan.after().toJson());
     first = false;
@@ -197,12 +202,13 @@ public final class CommitStream {
   }
 
   /**
-   * Returns deletes by key in place of what the files assume of the table, unless the assumption
-   * holds; the change is then committed only if it still does.
+   * Returns deletes by key in place of what the files assume of the table. If they are not required
+   * and the assumption holds, there are none, and the change is committed only if it still holds.
    */
-  private List<DeleteFile> keyDeletes(TableChange change, NumberedFiles files, SinkRecord after) {
+  private List<DeleteFile> keyDeletes(
+      TableChange change, NumberedFiles files, SinkRecord after, boolean required) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
-    if (OtherChanges.allow(files, now, sinkId, after)) {
+    if (!required && OtherChanges.allow(files, now, sinkId, after)) {
       change.require(base -> OtherChanges.allow(files, base, sinkId, after));
       return List.of();
     }

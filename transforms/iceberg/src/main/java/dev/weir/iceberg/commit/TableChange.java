@@ -1,5 +1,6 @@
 package dev.weir.iceberg.commit;
 
+import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.TableFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.util.JsonUtil;
 
@@ -104,6 +106,9 @@ public final class TableChange {
       deletes.removeAll(byKey);
     }
     empty = empty && data.isEmpty();
+    if (deletes.stream().anyMatch(file -> file.content() == FileContent.POSITION_DELETES)) {
+      acceptPositions();
+    }
     data.forEach(check);
     deletes.forEach(check);
     if (deletes.isEmpty()) {
@@ -118,6 +123,18 @@ public final class TableChange {
       summary.forEach(delta::set);
       delta.commit();
     }
+  }
+
+  private void acceptPositions() {
+    if (TableUtil.formatVersion(table) > 2) {
+      throw new LedgerException(
+          "table "
+              + table.name()
+              + " was upgraded to format version "
+              + TableUtil.formatVersion(table)
+              + " while files of version 2 were written for it; run again");
+    }
+    operations.require(base -> base.formatVersion() == 2);
   }
 
   /**

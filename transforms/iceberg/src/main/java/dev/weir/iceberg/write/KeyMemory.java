@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class KeyMemory {
   private int shardsBegun;
   private boolean lookedBefore;
   private boolean lookedInBundle;
+
+  /** Whether the table has been upgraded to a format without position deletes, for ever. */
+  private boolean over;
 
   /** Whether all rows of the table were written by this job since it was empty. */
   private boolean sinceEmpty;
@@ -122,6 +126,10 @@ final class KeyMemory {
 
   private void check() {
     table.refresh();
+    if (TableUtil.formatVersion(table) > 2) {
+      over = true;
+      forget();
+    }
     Snapshot now = table.currentSnapshot();
     if (lookedBefore) {
       check(now);
@@ -162,8 +170,13 @@ final class KeyMemory {
     return seen;
   }
 
+  /** Returns whether the table accepted position deletes at the last {@link #look}. */
+  boolean isUsable() {
+    return !over;
+  }
+
   Known find(int number, Key key) {
-    shard = shards.get(number);
+    shard = over ? null : shards.get(number);
     if (shard == null) {
       return Known.NOTHING;
     }

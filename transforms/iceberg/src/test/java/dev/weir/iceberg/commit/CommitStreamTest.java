@@ -19,6 +19,8 @@ import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.SimulatedJob;
 import dev.weir.iceberg.testing.SimulatedJob.State;
 import dev.weir.iceberg.write.Rows;
+import dev.weir.iceberg.write.TableRows;
+import dev.weir.iceberg.write.UpsertWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -427,6 +429,78 @@ class CommitStreamTest {
     one.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of()));
+  }
+
+  @Test
+  void aTableUpgradedToVersion3HasDeletesByKeyOfPendingFilesAndOfLaterOnes() {
+    GenericRecord gone = payment("p1", "a", 0, NOON);
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing(
+            "live",
+            List.of(
+                change("p0", 1),
+                change("p1", 1),
+                change("p0", 2),
+                RowChange.delete(gone, new Position(2, 1)),
+                change("p0", 3)));
+    job.read(2);
+    job.checkpoint(null);
+    job.read(2);
+    job.finishBundle();
+    upgrade(upserts);
+    job.checkpoint(null);
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+    assertThat(
+        deletes(upserts),
+        is(
+            List.of(
+                "0 by key, 0 by position", "2 by key, 0 by position", "1 by key, 0 by position")));
+  }
+
+  @Test
+  void aTableUpgradedToVersion3DuringACommitHasDeletesByKey() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2)));
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.faults().race(() -> upgrade(upserts));
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "1 by key, 0 by position")));
+  }
+
+  @Test
+  void aPendingFileThatDeletesItsOwnRowsIsAnErrorAfterAnUpgradeToVersion3() {
+    UpsertWriter<GenericRecord> writer =
+        new UpsertWriter<>(
+            upserts,
+            new TableRows(upserts, Payments.SCHEMA),
+            SinkId.fileNames(upserts, "live"),
+            false,
+            1);
+    writer.add(0, change("p0", 1));
+    writer.add(0, change("p0", 2));
+    NumberedFiles pending =
+        new NumberedFiles("job", "attempt", NOON, 1L, 1L, writer.finish().get(0));
+    upgrade(upserts);
+    CommitStream commits = new CommitStream(upserts, "live", false, Duration.ZERO);
+
+    LedgerException e =
+        assertThrows(LedgerException.class, () -> commits.commit(List.of(pending)));
+
+    assertThat(e.getMessage(), containsString("upgraded to format version 3"));
+    assertThat(snapshots(upserts), is(0));
+  }
+
+  private static void upgrade(Table table) {
+    table.refresh();
+    table.updateProperties().set("format-version", "3").commit();
   }
 
   /** The deletes of each snapshot, oldest first. */
