@@ -162,10 +162,10 @@ public final class CommitStream {
   }
 
   private void commit(CommitPlan plan, String seen) {
-    TableChange change = new TableChange(table, property, seen);
     if (first) {
-      change.checking(this::checkExists);
+      plan.groups().forEach(group -> group.forEach(files -> checkExist(files.getFiles())));
     }
+    TableChange change = new TableChange(table, property, seen);
     if (plan.undoFrom() > 0 && undoOnRestore) {
       try {
         undo(change.transaction(), plan);
@@ -246,6 +246,12 @@ public final class CommitStream {
     DeleteFiles delete = transaction.newDelete().validateFilesExist();
     files.forEach(delete::deleteFile);
     delete.set(SnapshotTag.UNDONE, plan.undoFrom() + "-" + plan.undoTo()).commit();
+  }
+
+  /** The reserve is checked too, because it may be needed at the next try. */
+  private void checkExist(WrittenFiles written) {
+    TableChange.files(table, written).forEach(this::checkExists);
+    TableChange.reserve(table, written).forEach(this::checkExists);
   }
 
   private void checkExists(ContentFile<?> file) {

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
@@ -39,7 +38,6 @@ public final class TableChange {
   private final Transaction transaction;
   private final Set<String> unneeded = new LinkedHashSet<>();
   private boolean empty;
-  private Consumer<ContentFile<?>> check = file -> {};
 
   /**
    * @param seen the record in the table when this change was planned; null if there was none
@@ -60,12 +58,6 @@ public final class TableChange {
   /** Commits only on top of metadata for which this holds. */
   void require(Predicate<TableMetadata> condition) {
     operations.require(condition);
-  }
-
-  /** Checks every file before it is added. */
-  TableChange checking(Consumer<ContentFile<?>> newCheck) {
-    check = newCheck;
-    return this;
   }
 
   /** Deletes files that will not be committed. */
@@ -109,8 +101,6 @@ public final class TableChange {
     if (deletes.stream().anyMatch(file -> file.content() == FileContent.POSITION_DELETES)) {
       acceptPositions();
     }
-    data.forEach(check);
-    deletes.forEach(check);
     if (deletes.isEmpty()) {
       AppendFiles append = transaction.newAppend();
       data.forEach(append::appendFile);

@@ -548,6 +548,43 @@ class CommitStreamTest {
   }
 
   @Test
+  void aMissingRestoredFileOfChangesIsTheSameErrorIfItsDeletesMustBeByKey() {
+    for (boolean ofReserve : List.of(false, true)) {
+      Table table = MemoryTable.create(List.of("id", "ts"));
+      GenericRecord gone = payment("p1", "a", 0, NOON);
+      SimulatedJob<RowChange<GenericRecord>> job =
+          new SimulatedJob<>(
+              table,
+              "live",
+              new Rows.Changed<>(),
+              List.of(
+                  change("p0", 1),
+                  change("p1", 1),
+                  change("p0", 2),
+                  RowChange.delete(gone, new Position(2, 1))),
+              1);
+      job.read(2);
+      job.checkpoint(null);
+      job.read(2);
+      job.checkpoint(Fault.BEFORE);
+      SimulatedJob<RowChange<GenericRecord>> other =
+          new SimulatedJob<>(table, "other", new Rows.Changed<>(), List.of(change("p9", 9)), 1);
+      other.read(1);
+      other.checkpoint(null);
+      WrittenFiles files = job.savepoint().pending().get(0).getFiles();
+      (ofReserve ? TableChange.reserve(table, files) : TableChange.files(table, files))
+          .forEach(file -> table.io().deleteFile(file.location()));
+      long before = table.currentSnapshot().snapshotId();
+
+      LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+      assertThat(e.getMessage(), containsString("which does not exist"));
+      table.refresh();
+      assertThat(table.currentSnapshot().snapshotId(), is(before));
+    }
+  }
+
+  @Test
   void filesThatArriveEarlyWait() {
     SimulatedJob<GenericRecord> job = appending("live", rows(0, 30));
     List<NumberedFiles> all = new ArrayList<>();
