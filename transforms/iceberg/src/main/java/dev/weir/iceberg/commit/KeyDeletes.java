@@ -13,6 +13,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -104,9 +105,10 @@ final class KeyDeletes {
 
   private static DeleteFile ofKeys(
       Table table, OutputFileFactory names, DataFile rows, Schema keys) {
+    PartitionSpec spec = table.specs().get(rows.specId());
     EqualityDeleteWriter<StructLike> writer =
         ParquetFiles.equalityDeletes(
-            table, ParquetFiles.in(table, names, rows.partition()), rows.partition(), keys);
+            table, spec, ParquetFiles.in(spec, names, rows.partition()), rows.partition(), keys);
     try (writer;
         CloseableIterable<StructLike> all =
             Parquet.read(table.io().newInputFile(rows))

@@ -397,6 +397,24 @@ class CommitStreamTest {
   }
 
   @Test
+  void deletesByKeyAreOfThePartitionOfTheirRowsIfThePartitioningHasChanged() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 3)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.read(1);
+    one.checkpoint(null);
+    one.read(1);
+    one.finishBundle();
+    two.read(1);
+    two.checkpoint(null);
+    upserts.updateSpec().addField("id").commit();
+
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
   void aKeyThatAnEarlierStartHasPendingIsNotNew() {
     SimulatedJob<RowChange<GenericRecord>> job =
         changing("live", List.of(change("p0", 1), change("p0", 2), change("p0", 3)));
