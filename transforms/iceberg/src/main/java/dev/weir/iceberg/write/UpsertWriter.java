@@ -214,8 +214,12 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   public void close() {
     last.clear();
     waiting.clear();
+    assumes = Assumption.NOTHING;
     files.abandon();
     written.forEach(done -> TableChange.delete(table, done));
     written.clear();
+    if (memory != null) {
+      memory.endBundle();
+    }
   }
 }

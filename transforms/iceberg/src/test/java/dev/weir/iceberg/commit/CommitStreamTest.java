@@ -376,6 +376,7 @@ class CommitStreamTest {
     job.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "1 by key, 0 by position")));
   }
 
   @Test

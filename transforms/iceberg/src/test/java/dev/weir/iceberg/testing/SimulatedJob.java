@@ -155,9 +155,12 @@ public final class SimulatedJob<E> {
     moved++;
   }
 
-  /** A bundle that fails and is tried again by the same instances: its state is rolled back. */
+  /**
+   * A bundle that fails and is tried again by the same instances: its state is rolled back, and the
+   * next bundle begins with writers that discard what it has left.
+   */
   public void failBundle() {
-    open.forEach(LedgerWriter::finish);
+    open.forEach(LedgerWriter::close);
     begun.clear();
     state = bundleStart;
   }
