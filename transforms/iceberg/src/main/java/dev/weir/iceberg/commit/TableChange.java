@@ -55,7 +55,7 @@ public final class TableChange {
     return transaction;
   }
 
-  /** Commits only on top of metadata for which this holds. */
+  /** Commits only on top of metadata for which this holds; see {@link #commit}. */
   void require(Predicate<TableMetadata> condition) {
     operations.require(condition);
   }
@@ -75,6 +75,7 @@ public final class TableChange {
    * Adds one snapshot with these files.
    *
    * @param more deletes that are needed in addition
+   * @throws LedgerException if the table's format no longer accepts the files
    */
   void add(List<WrittenFiles> group, List<DeleteFile> more, Map<String, String> summary) {
     List<DataFile> data = new ArrayList<>();
@@ -129,8 +130,8 @@ public final class TableChange {
 
   /**
    * @param remembered the new record of the sink
-   * @throws GuardedOperations.Moved if another commit has changed the record, or has added rows
-   *     where deletes were left out
+   * @throws GuardedOperations.Moved if another commit has changed the record, has added rows where
+   *     deletes were left out, or has made a {@link #require required} condition false
    */
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
