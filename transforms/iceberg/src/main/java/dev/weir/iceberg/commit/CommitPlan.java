@@ -28,8 +28,7 @@ record CommitPlan(
 
   /**
    * @throws LedgerException if another job, or another start of this job, has taken over the sink,
-   *     or if the job's state is so old
-   *     that the table has no record of its attempt any more
+   *     or if the job's state is so old that the table has no record of its attempt any more
    */
   static CommitPlan of(String sinkId, SinkRecord before, List<NumberedFiles> pending) {
     List<NumberedFiles> ordered = new ArrayList<>(pending);

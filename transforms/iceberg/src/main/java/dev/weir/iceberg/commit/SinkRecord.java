@@ -44,7 +44,6 @@ public record SinkRecord(
     this(job, through, attempts, superseded, List.of());
   }
 
-
   /**
    * One start or restart of a job.
    *
@@ -121,7 +120,8 @@ public record SinkRecord(
     List<String> nowCut = new ArrayList<>(cut);
     for (int n = 0; n < attempts.size(); n++) {
       boolean isLast = n == attempts.size() - 1;
-      if ((isLast || attempts.get(n + 1).from() > number) && !nowCut.contains(attempts.get(n).id())) {
+      if ((isLast || attempts.get(n + 1).from() > number)
+          && !nowCut.contains(attempts.get(n).id())) {
         nowCut.add(attempts.get(n).id());
       }
     }

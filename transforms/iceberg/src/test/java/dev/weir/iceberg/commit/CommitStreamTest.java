@@ -510,8 +510,7 @@ class CommitStreamTest {
     upgrade(upserts);
     CommitStream commits = new CommitStream(upserts, "live", false, Duration.ZERO);
 
-    LedgerException e =
-        assertThrows(LedgerException.class, () -> commits.commit(List.of(pending)));
+    LedgerException e = assertThrows(LedgerException.class, () -> commits.commit(List.of(pending)));
 
     assertThat(e.getMessage(), containsString("upgraded to format version 3"));
     assertThat(snapshots(upserts), is(0));

@@ -70,7 +70,12 @@ class KeyHashTest {
 
   private static KeyHash ofColumn(Column column, Object value) {
     Schema schema =
-        SchemaBuilder.record("Keyed").fields().name("k").type(column.type()).noDefault().endRecord();
+        SchemaBuilder.record("Keyed")
+            .fields()
+            .name("k")
+            .type(column.type())
+            .noDefault()
+            .endRecord();
     GenericRecord row = new GenericData.Record(schema);
     row.put("k", value);
     RowView view = RowView.of(schema, RowSchema.of(schema).asStruct());
