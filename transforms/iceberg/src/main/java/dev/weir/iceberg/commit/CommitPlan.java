@@ -27,8 +27,8 @@ record CommitPlan(
     SinkRecord after) {
 
   /**
-   * @throws LedgerException if another job has taken over the sink, or if the job's state is so old
-   *     that the table has no record of its attempt any more
+   * @throws LedgerException if another job, or another start of this job, has taken over the sink,
+   *     or if the job's state is so old that the table has no record of its attempt any more
    */
   static CommitPlan of(String sinkId, SinkRecord before, List<NumberedFiles> pending) {
     List<NumberedFiles> ordered = new ArrayList<>(pending);
@@ -43,11 +43,12 @@ record CommitPlan(
         checkNotSuperseded(sinkId, record, files);
         record = record.takenOverBy(files.getJob());
       }
+      if (files.getNumber() <= record.through() && isCommitted(sinkId, record, files)) {
+        skipped++;
+        continue;
+      }
+      checkNotCut(sinkId, record, files);
       if (files.getNumber() <= record.through()) {
-        if (isCommitted(sinkId, record, files)) {
-          skipped++;
-          continue;
-        }
         undoFrom = files.getNumber();
         record = record.cutBefore(files.getNumber());
       }
@@ -69,6 +70,22 @@ record CommitPlan(
               + sinkId
               + " was taken over by another job; this job must not write any more: give it its own"
               + " --sinkId, or start it without its old state to take the sink over again");
+    }
+  }
+
+  /**
+   * An attempt writes all of its numbers in order. If another one has replaced some of them, it was
+   * started from an older state, and the two go on from different rows.
+   */
+  private static void checkNotCut(String sinkId, SinkRecord record, NumberedFiles files) {
+    if (record.cut().contains(files.getAttempt())) {
+      throw new LedgerException(
+          "sink "
+              + sinkId
+              + " was taken over by another start of the same job, from an older savepoint or"
+              + " checkpoint; if both are running, stop one of them: a job and its copy must not"
+              + " write under one sink id. Otherwise restore from a savepoint of the start that"
+              + " wrote last");
     }
   }
 

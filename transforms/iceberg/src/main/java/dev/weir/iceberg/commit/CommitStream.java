@@ -162,10 +162,10 @@ public final class CommitStream {
   }
 
   private void commit(CommitPlan plan, String seen) {
-    TableChange change = new TableChange(table, property, seen);
     if (first) {
-      change.checking(this::checkExists);
+      plan.groups().forEach(group -> group.forEach(files -> checkExist(files.getFiles())));
     }
+    TableChange change = new TableChange(table, property, seen);
     if (plan.undoFrom() > 0 && undoOnRestore) {
       try {
         undo(change.transaction(), plan);
@@ -184,12 +184,17 @@ public final class CommitStream {
       }
     }
     for (List<NumberedFiles> group : plan.groups()) {
+      List<WrittenFiles> accepted = new ArrayList<>();
       List<DeleteFile> more = new ArrayList<>();
       for (NumberedFiles files : group) {
-        more.addAll(keyDeletes(change, files, plan.after()));
+        boolean required = KeyDeletes.areRequired(table, files.getFiles());
+        accepted.add(
+            required
+                ? KeyDeletes.withoutPositions(table, sinkId, files.getFiles())
+                : files.getFiles());
+        more.addAll(keyDeletes(change, files, plan.after(), required));
       }
-      change.add(
-          group.stream().map(NumberedFiles::getFiles).toList(), more, tag(group).properties());
+      change.add(accepted, more, tag(group).properties());
     }
     change.commit(plan.after().toJson());
     first = false;
@@ -197,12 +202,13 @@ public final class CommitStream {
   }
 
   /**
-   * Returns deletes by key in place of what the files assume of the table, unless the assumption
-   * holds; the change is then committed only if it still does.
+   * Returns deletes by key in place of what the files assume of the table. If they are not required
+   * and the assumption holds, there are none, and the change is committed only if it still holds.
    */
-  private List<DeleteFile> keyDeletes(TableChange change, NumberedFiles files, SinkRecord after) {
+  private List<DeleteFile> keyDeletes(
+      TableChange change, NumberedFiles files, SinkRecord after, boolean required) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
-    if (OtherChanges.allow(files, now, sinkId, after)) {
+    if (!required && OtherChanges.allow(files, now, sinkId, after)) {
       change.require(base -> OtherChanges.allow(files, base, sinkId, after));
       return List.of();
     }
@@ -240,6 +246,12 @@ public final class CommitStream {
     DeleteFiles delete = transaction.newDelete().validateFilesExist();
     files.forEach(delete::deleteFile);
     delete.set(SnapshotTag.UNDONE, plan.undoFrom() + "-" + plan.undoTo()).commit();
+  }
+
+  /** The reserve is checked too, because it may be needed at the next try. */
+  private void checkExist(WrittenFiles written) {
+    TableChange.files(table, written).forEach(this::checkExists);
+    TableChange.reserve(table, written).forEach(this::checkExists);
   }
 
   private void checkExists(ContentFile<?> file) {

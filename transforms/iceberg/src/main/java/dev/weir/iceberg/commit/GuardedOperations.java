@@ -12,10 +12,10 @@ import org.apache.iceberg.exceptions.CleanableFailure;
 
 /**
  * A table's operations that commit only while the table is as the commit was planned for: a
- * property has the same value, a table without rows still has none, and rows that are deleted by
- * position are still the only ones of their keys. Iceberg retries a commit on top of what others
- * have committed in the meantime. Here that may include this sink's own commit whose response was
- * lost, which must not be repeated.
+ * property has the same value, a table without rows still has none, and what the files assume of
+ * the table is still true. Iceberg retries a commit on top of what others have committed in the
+ * meantime. Here that may include this sink's own commit whose response was lost, which must not be
+ * repeated.
  */
 final class GuardedOperations extends ForwardingOperations {
   private final String property;
@@ -67,7 +67,7 @@ final class GuardedOperations extends ForwardingOperations {
       throw new Moved("rows were added");
     }
     if (!required.stream().allMatch(condition -> condition.test(base))) {
-      throw new Moved("rows were added or moved");
+      throw new Moved("what the files assume of the table was changed");
     }
     operations.commit(base, metadata);
   }

@@ -19,18 +19,30 @@ import java.util.Map;
  * @param attempts the attempts of that job that have committed, oldest first
  * @param superseded jobs that wrote under this sink id before and must not write any more, oldest
  *     first
+ * @param cut attempts of that job that must not write any more, because another attempt has
+ *     replaced numbers of theirs, oldest first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SinkRecord(
     @JsonProperty("job") String job,
     @JsonProperty("through") long through,
     @JsonProperty("attempts") List<Attempt> attempts,
-    @JsonProperty("superseded") List<String> superseded) {
+    @JsonProperty("superseded") List<String> superseded,
+    @JsonProperty("cut") List<String> cut) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "weir.sink.";
   private static final int MOST_REMEMBERED = 100;
 
   static final SinkRecord NONE = new SinkRecord(null, 0, List.of(), List.of());
+
+  /** Records that were written by earlier versions name no cut attempts. */
+  public SinkRecord {
+    cut = cut == null ? List.of() : cut;
+  }
+
+  public SinkRecord(String job, long through, List<Attempt> attempts, List<String> superseded) {
+    this(job, through, attempts, superseded, List.of());
+  }
 
   /**
    * One start or restart of a job.
@@ -103,10 +115,22 @@ public record SinkRecord(
         && attempts.stream().filter(attempt -> attempt.from() <= number).count() == 1;
   }
 
-  /** The record without this number and all later ones. */
+  /** The record without this number and all later ones, and with the attempts that wrote them. */
   SinkRecord cutBefore(long number) {
+    List<String> nowCut = new ArrayList<>(cut);
+    for (int n = 0; n < attempts.size(); n++) {
+      boolean isLast = n == attempts.size() - 1;
+      if ((isLast || attempts.get(n + 1).from() > number)
+          && !nowCut.contains(attempts.get(n).id())) {
+        nowCut.add(attempts.get(n).id());
+      }
+    }
     return new SinkRecord(
-        job, number - 1, attempts.stream().filter(a -> a.from() < number).toList(), superseded);
+        job,
+        number - 1,
+        attempts.stream().filter(a -> a.from() < number).toList(),
+        superseded,
+        youngest(nowCut));
   }
 
   /** The record after another job has taken over the sink. */
@@ -125,7 +149,7 @@ public record SinkRecord(
     if (!same) {
       known.add(new Attempt(files.getAttempt(), files.getNumber(), files.getAttemptStarted()));
     }
-    return new SinkRecord(job, files.getNumber(), youngest(known), superseded);
+    return new SinkRecord(job, files.getNumber(), youngest(known), superseded, cut);
   }
 
   private static <T> List<T> youngest(List<T> list) {

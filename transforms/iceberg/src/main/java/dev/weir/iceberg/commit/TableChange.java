@@ -1,5 +1,6 @@
 package dev.weir.iceberg.commit;
 
+import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.TableFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
@@ -20,6 +20,7 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.util.JsonUtil;
 
@@ -37,7 +38,6 @@ public final class TableChange {
   private final Transaction transaction;
   private final Set<String> unneeded = new LinkedHashSet<>();
   private boolean empty;
-  private Consumer<ContentFile<?>> check = file -> {};
 
   /**
    * @param seen the record in the table when this change was planned; null if there was none
@@ -55,15 +55,9 @@ public final class TableChange {
     return transaction;
   }
 
-  /** Commits only on top of metadata for which this holds. */
+  /** Commits only on top of metadata for which this holds; see {@link #commit}. */
   void require(Predicate<TableMetadata> condition) {
     operations.require(condition);
-  }
-
-  /** Checks every file before it is added. */
-  TableChange checking(Consumer<ContentFile<?>> newCheck) {
-    check = newCheck;
-    return this;
   }
 
   /** Deletes files that will not be committed. */
@@ -81,6 +75,7 @@ public final class TableChange {
    * Adds one snapshot with these files.
    *
    * @param more deletes that are needed in addition
+   * @throws LedgerException if the table's format no longer accepts the files
    */
   void add(List<WrittenFiles> group, List<DeleteFile> more, Map<String, String> summary) {
     List<DataFile> data = new ArrayList<>();
@@ -104,8 +99,9 @@ public final class TableChange {
       deletes.removeAll(byKey);
     }
     empty = empty && data.isEmpty();
-    data.forEach(check);
-    deletes.forEach(check);
+    if (deletes.stream().anyMatch(file -> file.content() == FileContent.POSITION_DELETES)) {
+      acceptPositions();
+    }
     if (deletes.isEmpty()) {
       AppendFiles append = transaction.newAppend();
       data.forEach(append::appendFile);
@@ -120,10 +116,22 @@ public final class TableChange {
     }
   }
 
+  private void acceptPositions() {
+    if (TableUtil.formatVersion(table) > 2) {
+      throw new LedgerException(
+          "table "
+              + table.name()
+              + " was upgraded to format version "
+              + TableUtil.formatVersion(table)
+              + " while files of version 2 were written for it; run again");
+    }
+    operations.require(base -> base.formatVersion() == 2);
+  }
+
   /**
    * @param remembered the new record of the sink
-   * @throws GuardedOperations.Moved if another commit has changed the record, or has added rows
-   *     where deletes were left out
+   * @throws GuardedOperations.Moved if another commit has changed the record, has added rows where
+   *     deletes were left out, or has made a {@link #require required} condition false
    */
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();

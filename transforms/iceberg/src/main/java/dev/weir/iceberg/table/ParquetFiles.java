@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -30,11 +31,15 @@ public final class ParquetFiles {
 
   private ParquetFiles() {}
 
-  /** Names a new file of one partition; its format is that of the names. */
+  /** Names a new file of a partition of the current spec; its format is that of the names. */
   public static EncryptedOutputFile in(Table table, OutputFileFactory names, StructLike partition) {
-    return table.spec().isPartitioned()
-        ? names.newOutputFile(table.spec(), partition)
-        : names.newOutputFile();
+    return in(table.spec(), names, partition);
+  }
+
+  /** Names a new file of one partition; its format is that of the names. */
+  public static EncryptedOutputFile in(
+      PartitionSpec spec, OutputFileFactory names, StructLike partition) {
+    return spec.isPartitioned() ? names.newOutputFile(spec, partition) : names.newOutputFile();
   }
 
   /** A new file for rows of one partition. */
@@ -55,16 +60,31 @@ public final class ParquetFiles {
   }
 
   /**
-   * A new file for keys of one partition whose rows are deleted.
+   * A new file for keys of a partition of the current spec whose rows are deleted.
    *
    * @param keys the columns of the primary key
    */
   public static EqualityDeleteWriter<StructLike> equalityDeletes(
       Table table, EncryptedOutputFile newFile, StructLike partition, Schema keys) {
+    return equalityDeletes(table, table.spec(), newFile, partition, keys);
+  }
+
+  /**
+   * A new file for keys of one partition whose rows are deleted.
+   *
+   * @param keys the columns of the primary key
+   */
+  public static EqualityDeleteWriter<StructLike> equalityDeletes(
+      Table table,
+      PartitionSpec spec,
+      EncryptedOutputFile newFile,
+      StructLike partition,
+      Schema keys) {
     try {
       var file =
           Parquet.writeDeletes(newFile)
               .forTable(table)
+              .withSpec(spec)
               .rowSchema(keys)
               .withPartition(partition)
               .equalityFieldIds(List.copyOf(table.schema().identifierFieldIds()))

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a live writer knows about the rows of its keys: where the live row of a key is, or that the
@@ -18,6 +21,8 @@ import org.apache.iceberg.exceptions.NotFoundException;
  * delete, which is always right.
  */
 final class KeyMemory {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyMemory.class);
+
   /** What is known about the rows of a key. */
   enum Known {
     /** The table has one row of it, at {@link #file} and {@link #position}. */
@@ -36,6 +41,9 @@ final class KeyMemory {
   private int shardsBegun;
   private boolean lookedBefore;
   private boolean lookedInBundle;
+
+  /** Whether the table has been upgraded to a format without position deletes, for ever. */
+  private boolean over;
 
   /** Whether all rows of the table were written by this job since it was empty. */
   private boolean sinceEmpty;
@@ -92,13 +100,36 @@ final class KeyMemory {
     return owner + ":" + ofBundle;
   }
 
-  /** Checks, once in each bundle, what others have done to the table. */
+  /**
+   * Checks, once in each bundle, what others have done to the table. If the catalog cannot be
+   * reached, everything is forgotten, and the next bundle checks all that was done since the last
+   * check.
+   */
   void look() {
     if (lookedInBundle) {
       return;
     }
     lookedInBundle = true;
+    try {
+      check();
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "sink {}: table {} cannot be refreshed; the next deletes are by key",
+          sinkId,
+          table.name(),
+          e);
+      // If this was the first check, the next one goes back to the table's first snapshot.
+      lookedBefore = true;
+      forget();
+    }
+  }
+
+  private void check() {
     table.refresh();
+    if (TableUtil.formatVersion(table) > 2) {
+      over = true;
+      forget();
+    }
     Snapshot now = table.currentSnapshot();
     if (lookedBefore) {
       check(now);
@@ -134,13 +165,18 @@ final class KeyMemory {
     sinceEmpty = false;
   }
 
-  /** The id of the snapshot of the last {@link #look}; 0 if the table had none. */
+  /** The id of the snapshot of the last successful {@link #look}; 0 if there was none. */
   long seen() {
     return seen;
   }
 
+  /** Returns whether the table accepted position deletes at the last {@link #look}. */
+  boolean isUsable() {
+    return !over;
+  }
+
   Known find(int number, Key key) {
-    shard = shards.get(number);
+    shard = over ? null : shards.get(number);
     if (shard == null) {
       return Known.NOTHING;
     }

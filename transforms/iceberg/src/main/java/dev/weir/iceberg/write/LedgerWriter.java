@@ -30,7 +30,10 @@ public interface LedgerWriter<E> extends Closeable {
   /** Closes the files and returns them, oldest first. */
   List<WrittenFiles> finish();
 
-  /** Deletes everything that was written but not returned by {@link #finish}. */
+  /**
+   * Deletes everything that was written but not returned by {@link #finish}. The writer may then
+   * write another bundle.
+   */
   @Override
   void close();
 }

@@ -70,8 +70,11 @@ public interface Rows<E> extends Serializable {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
 
-    /** In arrays of about 100 MB, if so many keys change. */
-    private static final int MOST_REMEMBERED = 1_000_000;
+    /**
+     * In arrays of about 25 MB, if so many keys change. A process has as many writers of a table as
+     * it has slots.
+     */
+    private static final int MOST_REMEMBERED = 250_000;
 
     private final int mostRemembered;
 

@@ -33,8 +33,11 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private final OpenFiles files;
   private final boolean fingerprints;
   private final int mostKeys;
-  private final boolean byPosition;
   private final KeyMemory memory;
+
+  /** Changes between two bundles only. */
+  private boolean byPosition;
+
   private Assumption assumes = Assumption.NOTHING;
   private final Map<TableRows.Key, Last<T>> last = new HashMap<>();
   private final List<WrittenFiles> written = new ArrayList<>();
@@ -110,6 +113,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private void write() {
     if (memory != null && !waiting.isEmpty()) {
       memory.look();
+      byPosition = memory.isUsable();
     }
     // Write one partition after another, so that few files are open at a time.
     Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
@@ -210,8 +214,12 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   public void close() {
     last.clear();
     waiting.clear();
+    assumes = Assumption.NOTHING;
     files.abandon();
     written.forEach(done -> TableChange.delete(table, done));
     written.clear();
+    if (memory != null) {
+      memory.endBundle();
+    }
   }
 }

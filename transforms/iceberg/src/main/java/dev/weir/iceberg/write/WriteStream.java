@@ -83,6 +83,10 @@ final class WriteStream<E>
     @StartBundle
     public void startBundle() {
       begun = new HashSet<>();
+      if (writer != null) {
+        // Of a bundle that failed; there is nothing of one that finished.
+        writer.close();
+      }
     }
 
     @ProcessElement

@@ -19,6 +19,8 @@ import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.SimulatedJob;
 import dev.weir.iceberg.testing.SimulatedJob.State;
 import dev.weir.iceberg.write.Rows;
+import dev.weir.iceberg.write.TableRows;
+import dev.weir.iceberg.write.UpsertWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +209,28 @@ class CommitStreamTest {
   }
 
   @Test
+  void aCopyOfARunningJobIsRejectedOrRejectsIt() {
+    List<RowChange<GenericRecord>> log = List.of(change("p0", 1), change("p0", 2), change("p0", 3));
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(1);
+    job.checkpoint(null);
+    SimulatedJob<RowChange<GenericRecord>> copy = changing("live", log);
+    copy.restore(job.savepoint());
+    job.read(1);
+    job.checkpoint(null);
+    copy.read(1);
+    copy.checkpoint(null);
+    job.read(1);
+
+    LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+    assertThat(e.getMessage(), containsString("another start of the same job"));
+    copy.read(1);
+    copy.checkpoint(null);
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
   void twoSinksShareATable() {
     SimulatedJob<GenericRecord> one = appending("one", rows(0, 10));
     SimulatedJob<GenericRecord> two = appending("two", rows(10, 20));
@@ -266,6 +290,63 @@ class CommitStreamTest {
   }
 
   @Test
+  void aWriterThatCannotRefreshTheTableDeletesByKey() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2), change("p0", 3)));
+    job.read(1);
+    job.checkpoint(null);
+    job.failLooks(true);
+    job.read(1);
+    job.checkpoint(null);
+    job.failLooks(false);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+    assertThat(
+        deletes(upserts),
+        is(
+            List.of(
+                "0 by key, 0 by position", "1 by key, 0 by position", "0 by key, 1 by position")));
+  }
+
+  @Test
+  void whatOthersDidSinceTheLastSuccessfulRefreshIsFound() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 2), change("p0", 4)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 3)));
+    one.read(1);
+    one.checkpoint(null);
+    one.failLooks(true);
+    one.read(1);
+    one.checkpoint(null);
+    two.read(1);
+    two.checkpoint(null);
+    one.failLooks(false);
+    one.read(1);
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 4L)));
+  }
+
+  @Test
+  void whatOthersDidBeforeTheFirstSuccessfulRefreshIsFound() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 3)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.failLooks(true);
+    one.read(1);
+    one.checkpoint(null);
+    two.read(1);
+    two.checkpoint(null);
+    one.failLooks(false);
+    one.read(1);
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+  }
+
+  @Test
   void aShardThatAnotherInstanceHasWrittenIsNotRemembered() {
     SimulatedJob<RowChange<GenericRecord>> job =
         new SimulatedJob<>(
@@ -295,6 +376,7 @@ class CommitStreamTest {
     job.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "1 by key, 0 by position")));
   }
 
   @Test
@@ -313,6 +395,24 @@ class CommitStreamTest {
     one.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L, "p1", 4L)));
+  }
+
+  @Test
+  void deletesByKeyAreOfThePartitionOfTheirRowsIfThePartitioningHasChanged() {
+    SimulatedJob<RowChange<GenericRecord>> one =
+        changing("one", List.of(change("p0", 1), change("p0", 3)));
+    SimulatedJob<RowChange<GenericRecord>> two = changing("two", List.of(change("p0", 2)));
+    one.read(1);
+    one.checkpoint(null);
+    one.read(1);
+    one.finishBundle();
+    two.read(1);
+    two.checkpoint(null);
+    upserts.updateSpec().addField("id").commit();
+
+    one.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
   }
 
   @Test
@@ -348,6 +448,77 @@ class CommitStreamTest {
     one.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of()));
+  }
+
+  @Test
+  void aTableUpgradedToVersion3HasDeletesByKeyOfPendingFilesAndOfLaterOnes() {
+    GenericRecord gone = payment("p1", "a", 0, NOON);
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing(
+            "live",
+            List.of(
+                change("p0", 1),
+                change("p1", 1),
+                change("p0", 2),
+                RowChange.delete(gone, new Position(2, 1)),
+                change("p0", 3)));
+    job.read(2);
+    job.checkpoint(null);
+    job.read(2);
+    job.finishBundle();
+    upgrade(upserts);
+    job.checkpoint(null);
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
+    assertThat(
+        deletes(upserts),
+        is(
+            List.of(
+                "0 by key, 0 by position", "2 by key, 0 by position", "1 by key, 0 by position")));
+  }
+
+  @Test
+  void aTableUpgradedToVersion3DuringACommitHasDeletesByKey() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2)));
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.faults().race(() -> upgrade(upserts));
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "1 by key, 0 by position")));
+  }
+
+  @Test
+  void aPendingFileThatDeletesItsOwnRowsIsAnErrorAfterAnUpgradeToVersion3() {
+    UpsertWriter<GenericRecord> writer =
+        new UpsertWriter<>(
+            upserts,
+            new TableRows(upserts, Payments.SCHEMA),
+            SinkId.fileNames(upserts, "live"),
+            false,
+            1);
+    writer.add(0, change("p0", 1));
+    writer.add(0, change("p0", 2));
+    NumberedFiles pending =
+        new NumberedFiles("job", "attempt", NOON, 1L, 1L, writer.finish().get(0));
+    upgrade(upserts);
+    CommitStream commits = new CommitStream(upserts, "live", false, Duration.ZERO);
+
+    LedgerException e = assertThrows(LedgerException.class, () -> commits.commit(List.of(pending)));
+
+    assertThat(e.getMessage(), containsString("upgraded to format version 3"));
+    assertThat(snapshots(upserts), is(0));
+  }
+
+  private static void upgrade(Table table) {
+    table.refresh();
+    table.updateProperties().set("format-version", "3").commit();
   }
 
   /** The deletes of each snapshot, oldest first. */
@@ -392,6 +563,43 @@ class CommitStreamTest {
 
     assertThat(e.getMessage(), containsString("which does not exist"));
     assertThat(snapshots(appends), is(0));
+  }
+
+  @Test
+  void aMissingRestoredFileOfChangesIsTheSameErrorIfItsDeletesMustBeByKey() {
+    for (boolean ofReserve : List.of(false, true)) {
+      Table table = MemoryTable.create(List.of("id", "ts"));
+      GenericRecord gone = payment("p1", "a", 0, NOON);
+      SimulatedJob<RowChange<GenericRecord>> job =
+          new SimulatedJob<>(
+              table,
+              "live",
+              new Rows.Changed<>(),
+              List.of(
+                  change("p0", 1),
+                  change("p1", 1),
+                  change("p0", 2),
+                  RowChange.delete(gone, new Position(2, 1))),
+              1);
+      job.read(2);
+      job.checkpoint(null);
+      job.read(2);
+      job.checkpoint(Fault.BEFORE);
+      SimulatedJob<RowChange<GenericRecord>> other =
+          new SimulatedJob<>(table, "other", new Rows.Changed<>(), List.of(change("p9", 9)), 1);
+      other.read(1);
+      other.checkpoint(null);
+      WrittenFiles files = job.savepoint().pending().get(0).getFiles();
+      (ofReserve ? TableChange.reserve(table, files) : TableChange.files(table, files))
+          .forEach(file -> table.io().deleteFile(file.location()));
+      long before = table.currentSnapshot().snapshotId();
+
+      LedgerException e = assertThrows(LedgerException.class, () -> job.checkpoint(null));
+
+      assertThat(e.getMessage(), containsString("which does not exist"));
+      table.refresh();
+      assertThat(table.currentSnapshot().snapshotId(), is(before));
+    }
   }
 
   @Test

@@ -75,20 +75,25 @@ class ExactlyOnceTest {
   }
 
   private static void upsert(Random random) {
+    boolean besides = random.nextInt(3) == 0;
     List<RowChange<GenericRecord>> log = new ArrayList<>();
-    Map<String, Long> expected = new TreeMap<>();
-    for (int n = 0; n < CHANGES + KEYS; n++) {
-      // In the end every key is changed once more: then it does not matter what others wrote.
+    List<Map<String, Long>> expected = new ArrayList<>();
+    Map<String, Long> rows = new TreeMap<>();
+    expected.add(Map.of());
+    for (int n = 0; n < CHANGES + (besides ? KEYS : 0); n++) {
+      // If others change the same keys, every key is changed once more in the end: then it does not
+      // matter what they wrote.
       int key = n < CHANGES ? random.nextInt(KEYS) : n - CHANGES;
       GenericRecord row = payment("p" + key, "a" + key % 7, n, NOON + key % 2 * DAY);
       Position position = new Position(n, 0);
       if (random.nextInt(4) == 0) {
         log.add(RowChange.delete(row, position));
-        expected.remove("p" + key);
+        rows.remove("p" + key);
       } else {
         log.add(RowChange.upsert(row, position));
-        expected.put("p" + key, (long) n);
+        rows.put("p" + key, (long) n);
       }
+      expected.add(new TreeMap<>(rows));
     }
     Table table = MemoryTable.create(List.of("id", "ts"));
     SimulatedJob<RowChange<GenericRecord>> job =
@@ -98,25 +103,25 @@ class ExactlyOnceTest {
             new Rows.Changed<>(random.nextBoolean() ? KEYS : 1 + random.nextInt(4)),
             log,
             1 + random.nextInt(2));
-    playChanges(job, random, table);
-    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
+    playChanges(job, random, table, expected, besides);
+    job.checkpoint(null);
+    assertThat(Payments.centsById(MemoryTable.read(table)), is(expected.get(log.size())));
   }
 
   private static void playChanges(
-      SimulatedJob<RowChange<GenericRecord>> job, Random random, Table table) {
+      SimulatedJob<RowChange<GenericRecord>> job,
+      Random random,
+      Table table,
+      List<Map<String, Long>> expected,
+      boolean besides) {
     State savepoint = null;
-    int faults = 25;
-    while (!job.isAtEnd()) {
-      if (faults-- > 0) {
-        job.read(Math.min(1 + random.nextInt(30), CHANGES - job.offset()));
-      } else {
-        job.read(1 + random.nextInt(30));
-      }
-      int key = random.nextInt(KEYS);
-      RowChange<GenericRecord> other =
-          RowChange.upsert(
-              payment("p" + key, "a" + key % 7, -faults, NOON + key % 2 * DAY), new Position(0, 0));
-      switch (faults <= 0 ? 0 : random.nextInt(13)) {
+    int most = 0;
+    for (int faults = 30; !job.isAtEnd() || faults > 0; faults--) {
+      int left = (faults > 0 ? CHANGES : expected.size()) - job.offset();
+      job.read(Math.min(1 + random.nextInt(20), left));
+      most = Math.max(most, job.offset());
+      boolean committed = false;
+      switch (faults <= 0 ? 0 : random.nextInt(16)) {
         case 1 -> job.finishBundle();
         case 2 -> job.failCheckpoint();
         case 3 -> job.kill();
@@ -129,25 +134,48 @@ class ExactlyOnceTest {
           }
         }
         case 8 -> {
-          job.faults().race(() -> changeBesides(table, other));
+          Runnable other = other(table, random, besides);
+          job.faults().race(other);
           job.checkpoint(null);
+          committed = true;
         }
         case 9 -> {
           job.finishBundle();
-          changeBesides(table, other);
+          other(table, random, besides).run();
           job.checkpoint(null);
+          committed = true;
         }
-        case 10 -> changeBesides(table, other);
-        case 11 -> job.moveShards();
-        case 12 -> job.failBundle();
-        default -> job.checkpoint(null);
+        case 10 -> other(table, random, besides).run();
+        case 11, 12, 13 -> job.moveShards();
+        case 14 -> job.failBundle();
+        case 15 -> job.failLooks(random.nextBoolean());
+        default -> {
+          job.checkpoint(null);
+          committed = true;
+        }
       }
-      if (random.nextInt(4) == 0) {
+      if (committed && random.nextBoolean()) {
         // A row that is in the table twice is an error.
-        Payments.centsById(MemoryTable.read(table));
+        Map<String, Long> rows = Payments.centsById(MemoryTable.read(table));
+        // A job that was restored replaces the rows that the table has of later changes.
+        if (!besides && job.offset() >= most) {
+          assertThat(rows, is(expected.get(job.offset())));
+        }
       }
     }
-    job.checkpoint(null);
+  }
+
+  private static Runnable other(Table table, Random random, boolean besides) {
+    int key = random.nextInt(KEYS);
+    int cents = -1 - random.nextInt(1_000);
+    return besides
+        ? () ->
+            changeBesides(
+                table,
+                RowChange.upsert(
+                    payment("p" + key, "a" + key % 7, cents, NOON + key % 2 * DAY),
+                    new Position(0, 0)))
+        : () -> table.updateProperties().set("note", "n" + cents).commit();
   }
 
   /** A writer that knows nothing of this sink replaces a row. */

@@ -1,6 +1,7 @@
 package dev.weir.iceberg.testing;
 
 import dev.weir.iceberg.commit.CommitStream;
+import dev.weir.iceberg.commit.ForwardingOperations;
 import dev.weir.iceberg.commit.NumberedFiles;
 import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.testing.FaultyOperations.Fault;
@@ -16,7 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.exceptions.ServiceUnavailableException;
 
 /**
  * A job that reads a log and writes it to a table, as a runner would run it: bundles, checkpoints
@@ -27,6 +33,7 @@ import org.apache.iceberg.Table;
 public final class SimulatedJob<E> {
   private final Table table;
   private final FaultyOperations faults;
+  private final Looks looks;
   private final String sinkId;
   private final Rows<E> rows;
   private final List<E> log;
@@ -47,9 +54,32 @@ public final class SimulatedJob<E> {
     static final State EMPTY = new State(0, null, 0, List.of(), Map.of());
   }
 
+  /** The table as the writers look at it. */
+  private static final class Looks extends ForwardingOperations {
+    boolean fail;
+
+    Looks(TableOperations operations) {
+      super(operations);
+    }
+
+    @Override
+    public TableMetadata refresh() {
+      if (fail) {
+        throw new ServiceUnavailableException("the catalog cannot be reached");
+      }
+      return operations.refresh();
+    }
+
+    @Override
+    public void commit(TableMetadata base, TableMetadata metadata) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   public SimulatedJob(Table table, String sinkId, Rows<E> rows, List<E> log, int writers) {
     this.table = table;
     this.faults = new FaultyOperations(table);
+    this.looks = new Looks(((HasTableOperations) table).operations());
     this.sinkId = sinkId;
     this.rows = rows;
     this.log = log;
@@ -59,6 +89,11 @@ public final class SimulatedJob<E> {
 
   public FaultyOperations faults() {
     return faults;
+  }
+
+  /** Whether the catalog cannot be reached by the writers from now on. */
+  public void failLooks(boolean fail) {
+    looks.fail = fail;
   }
 
   /** Starts from a snapshot of the state; a running job is killed. */
@@ -76,7 +111,7 @@ public final class SimulatedJob<E> {
     for (int n = 0; n < writers; n++) {
       open.add(
           rows.liveWriter(
-              table, new TableRows(table, Payments.SCHEMA), sinkId, MemoryTable.again(table)));
+              table, new TableRows(table, Payments.SCHEMA), sinkId, new BaseTable(looks, "looks")));
     }
     commits = new CommitStream(faults.table(), sinkId, rows.accumulate(), Duration.ZERO);
   }
@@ -120,9 +155,12 @@ public final class SimulatedJob<E> {
     moved++;
   }
 
-  /** A bundle that fails and is tried again by the same instances: its state is rolled back. */
+  /**
+   * A bundle that fails and is tried again by the same instances: its state is rolled back, and the
+   * next bundle begins with writers that discard what it has left.
+   */
   public void failBundle() {
-    open.forEach(LedgerWriter::finish);
+    open.forEach(LedgerWriter::close);
     begun.clear();
     state = bundleStart;
   }

@@ -283,6 +283,19 @@ class UpsertWriterTest {
     assertThat(OnDisk.filesIn(folder), is(empty()));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, PLENTY})
+  void aBundleAfterOneThatWasClosedHasOnlyItsOwnChanges(int mostKeys) {
+    UpsertWriter<GenericRecord> writer = writer(mostKeys, true);
+    writer.add(0, set("p1", 1, at(9, 0)));
+    writer.add(0, set("p2", 2, at(9, 0)));
+    writer.close();
+    writer.add(0, set("p1", 3, at(1, 0)));
+    PlainCommit.of(table, writer.finish());
+
+    assertThat(cents(), is(Map.of("p1", 3L)));
+  }
+
   @Test
   void closingAfterFinishLeavesAllFiles() {
     UpsertWriter<GenericRecord> writer = writer(2, true);
