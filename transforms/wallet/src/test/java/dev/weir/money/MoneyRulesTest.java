@@ -700,8 +700,7 @@ class MoneyRulesTest {
   void nothingIsRemovedBeforeItsDayIsOver() {
     story
         .arrive(session("s", "BR"))
-        .pass(SECOND)
-        .pass(DAY.plus(SECOND))
+        .pass(DAY)
         .remembers("ann KeptTimes/1s", "ann SessionInfo/s");
   }
 
