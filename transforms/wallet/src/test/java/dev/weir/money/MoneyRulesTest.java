@@ -698,10 +698,7 @@ class MoneyRulesTest {
 
   @Test
   void nothingIsRemovedBeforeItsDayIsOver() {
-    story
-        .arrive(session("s", "BR"))
-        .pass(DAY)
-        .remembers("ann KeptTimes/1s", "ann SessionInfo/s");
+    story.arrive(session("s", "BR")).pass(DAY).remembers("ann KeptTimes/1s", "ann SessionInfo/s");
   }
 
   @Test
