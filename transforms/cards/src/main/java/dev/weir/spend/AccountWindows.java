@@ -126,26 +126,36 @@ final class AccountWindows {
   }
 
   /**
-   * Emits windows that are empty now, have not ended here, and had ended when a retraction was
-   * committed: an aborted run may have emitted them as non-empty.
+   * Emits windows, once each, that are empty now, have not ended here, and had ended when a
+   * retraction was committed: an aborted run may have emitted them as non-empty.
    */
   private void retractAhead(List<PaneChanges> changes) {
-    for (PaneChanges change : changes) {
-      if (change.retracted() != Front.NEVER) {
-        retractAhead(change.pane(), plan.paneOf(change.retracted()));
+    for (int type = 0; type < plan.count(); type++) {
+      long next = through + 1;
+      for (PaneChanges change : changes) {
+        if (change.retracted() != Front.NEVER) {
+          next = retractAhead(type, change.pane(), plan.paneOf(change.retracted()), next);
+        }
       }
     }
   }
 
-  private void retractAhead(long pane, long ended) {
-    for (int type = 0; type < plan.count(); type++) {
-      long last = Math.min(ended, pane + plan.length(type));
-      for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
-        if (end > through && isEmpty(end - plan.length(type), end)) {
+  /**
+   * @param from the first end of a window that was not looked at
+   * @return the first end that was not looked at afterwards
+   */
+  private long retractAhead(int type, long pane, long ended, long from) {
+    long next = from;
+    long last = Math.min(ended, pane + plan.length(type));
+    for (long end = plan.endAfter(type, pane); end <= last; end += plan.slide(type)) {
+      if (end >= next) {
+        next = end + 1;
+        if (isEmpty(end - plan.length(type), end)) {
           emit(type, end, Summary.NONE);
         }
       }
     }
+    return next;
   }
 
   private boolean isEmpty(long start, long end) {

@@ -23,7 +23,7 @@ final class AddUpChanges extends DoFn<SpendChange, KV<String, AccountChanges>> {
    */
   private static final int SENT_AT_ONCE = 10;
 
-  /** Maximum number of changes that wait, about 100 bytes each. */
+  /** Maximum number of changes that wait, up to about 500 bytes each. */
   private static final int MOST_HELD = 50_000;
 
   private final WindowPlan plan;

@@ -1,8 +1,10 @@
 package dev.weir.spend;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +68,7 @@ class AnyCutTest {
 
     Map<Row.Key, Row> right = AnyOrderTest.rows(types, net(changes), Long.MAX_VALUE);
     assertThat(Row.last(after.live.rows()), is(right));
+    assertThatRevisionsGrow(after.live.rows());
     assertThat(lastWritten(rows), is(right));
     assertThat(Row.last(rows), is(right));
     assertThat(after.live.isStateGone(), is(true));
@@ -90,6 +93,17 @@ class AnyCutTest {
           is(
               AnyOrderTest.rows(
                   types, net(changes.subList(0, done)), AnyOrderTest.paneEnd(types, now))));
+    }
+  }
+
+  /** No two rows of a window have the same revision, and a later row has the higher one. */
+  private static void assertThatRevisionsGrow(List<RowChange<SpendMetrics>> rows) {
+    Map<Row.Key, Position> last = new HashMap<>();
+    for (RowChange<SpendMetrics> row : rows) {
+      Position before = last.put(Row.keyOf(row), row.position());
+      if (before != null) {
+        assertThat(Row.keyOf(row).toString(), row.position(), is(greaterThan(before)));
+      }
     }
   }
 

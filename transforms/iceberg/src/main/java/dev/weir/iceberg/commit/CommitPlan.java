@@ -50,7 +50,7 @@ record CommitPlan(
       checkNotCut(sinkId, record, files);
       if (files.getNumber() <= record.through()) {
         undoFrom = files.getNumber();
-        record = record.cutBefore(files.getNumber());
+        record = record.cutBefore(files.getNumber(), files.getAttempt());
       }
       if (files.getNumber() != record.through() + 1) {
         ahead.add(files);

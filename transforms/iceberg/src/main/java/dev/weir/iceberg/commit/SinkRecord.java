@@ -115,14 +115,21 @@ public record SinkRecord(
         && attempts.stream().filter(attempt -> attempt.from() <= number).count() == 1;
   }
 
-  /** The record without this number and all later ones, and with the attempts that wrote them. */
-  SinkRecord cutBefore(long number) {
+  /**
+   * The record without this number and all later ones, which another attempt writes again; it notes
+   * who wrote them.
+   *
+   * @param attempt the id of the attempt that writes the number again
+   */
+  SinkRecord cutBefore(long number, String attempt) {
     List<String> nowCut = new ArrayList<>(cut);
     for (int n = 0; n < attempts.size(); n++) {
       boolean isLast = n == attempts.size() - 1;
+      String id = attempts.get(n).id();
       if ((isLast || attempts.get(n + 1).from() > number)
-          && !nowCut.contains(attempts.get(n).id())) {
-        nowCut.add(attempts.get(n).id());
+          && !id.equals(attempt)
+          && !nowCut.contains(id)) {
+        nowCut.add(id);
       }
     }
     return new SinkRecord(

@@ -12,7 +12,7 @@ final class KnownRows {
   /**
    * A generation that a few keys keep small still ends, so that the list of files does not grow.
    */
-  private static final int MOST_FILES = 100_000;
+  private static final int MOST_FILES = 25_000;
 
   private final int mostKeys;
   private KeyTable young = new KeyTable();

@@ -81,6 +81,17 @@ class CommitPlanTest {
   }
 
   @Test
+  void workersThatShareThePendingFilesOfASavepointMayCommitThemInAnyOrder() {
+    commit("1a");
+    commit("2b", "3b", "4b");
+    commit("3a");
+
+    assertThat(commit("2a"), is("2a"));
+    assertThat(commit("2a", "3a"), is("3a"));
+    assertThat(commit("4c"), is("4c"));
+  }
+
+  @Test
   void aStartWhoseFilesWereReplacedMustNotWriteAnyMore() {
     commit("1a", "2a", "3a");
     commit("3b");
