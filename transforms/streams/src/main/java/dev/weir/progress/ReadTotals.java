@@ -8,7 +8,8 @@ package dev.weir.progress;
  * @param bytes size of all input files; of compressed files, compressed bytes
  * @param bytesRead number of those bytes that were read and processed; at most {@code bytes}
  * @param records number of records that were read, including those that are unreadable
- * @param isSized whether all input files are known; until then {@code files} and {@code bytes} grow
+ * @param isSized whether all files are known of the inputs that have reported; until then {@code
+ *     files} and {@code bytes} grow
  * @param isBegun whether anything was read in this process
  */
 public record ReadTotals(
