@@ -14,6 +14,7 @@ import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
@@ -114,8 +115,8 @@ public final class LedgerTable implements Serializable {
     for (int attempt = 1; ; attempt++) {
       try {
         return tryToPrepare(open, wanted);
-      } catch (CommitFailedException e) {
-        // Another job has changed the table in the meantime, perhaps in the same way.
+      } catch (CommitFailedException | AlreadyExistsException e) {
+        // Another job has created or changed the table in the meantime, perhaps in the same way.
         if (attempt == TRIES) {
           throw e;
         }
