@@ -40,8 +40,8 @@ record InputSize(Map<String, List<FilePart>> files, boolean complete) {
   }
 
   /**
-   * The size of all inputs in bytes; empty if it is not known, as of a file whose name says that it
-   * is compressed.
+   * The size of all inputs in bytes. Empty if it is not known: if an input is not a file, or a
+   * file's name ends like that of a compressed file.
    */
   OptionalLong bytes() {
     List<FilePart> all = files.values().stream().flatMap(List::stream).toList();
