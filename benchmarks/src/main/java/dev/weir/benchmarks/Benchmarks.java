@@ -17,25 +17,30 @@ import java.util.List;
  * docs/benchmarks.md} from all kept figures. Figures are kept as soon as their comparison is done.
  *
  * <p>Arguments: {@code render} for the page only, or words that select comparisons ({@link
- * Contents#selected}), with {@code --quick} for one round of short runs.
+ * Contents#selected}), with {@code --quick} for one round of short runs. {@code kills} counts what
+ * Beam's IcebergIO loses and repeats ({@link IcebergIoKills}); no page is rendered from that.
  */
 public final class Benchmarks {
   private static final String QUICK = "--quick";
   private static final String RENDER = "render";
+  private static final String KILLS = "kills";
 
   private Benchmarks() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(arguments));
     boolean quick = words.remove(QUICK);
     Contents contents = new Contents();
     int status;
     if (words.isEmpty()) {
-      System.out.println("select what to measure: " + contents.words() + "; or write " + RENDER);
+      System.out.println(
+          "select what to measure: " + contents.words() + "; or write " + RENDER + " or " + KILLS);
       status = 2;
     } else if (words.equals(List.of(RENDER))) {
       render(contents, Figures.read(Checkout.figures()));
       status = 0;
+    } else if (words.equals(List.of(KILLS))) {
+      status = IcebergIoKills.run(quick);
     } else {
       status = measure(contents, words, quick);
     }

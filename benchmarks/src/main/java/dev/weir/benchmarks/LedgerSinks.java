@@ -43,7 +43,12 @@ final class LedgerSinks implements Comparison {
     FLINK_SINK(
         new Column("flink-sink", "FlinkSink"),
         "benchmarks/peers",
-        "dev.weir.peers.MeasureFlinkSink");
+        "dev.weir.peers.MeasureFlinkSink"),
+    /** It only appends. */
+    ICEBERG_IO(
+        new Column("iceberg-io", "Beam's IcebergIO"),
+        "benchmarks/iceberg-io",
+        "dev.weir.icebergio.MeasureIcebergIo");
 
     private final Column column;
     private final String module;

@@ -7,11 +7,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** Keeps standard output for results; redirects all output of an engine to standard error. */
-final class CleanOutput {
+public final class CleanOutput {
   private CleanOutput() {}
 
   /** Must be called before anything is logged; the output appears when the stream is closed. */
-  static PrintStream claim() {
+  public static PrintStream claim() {
     System.setProperty("logback.configurationFile", "dev/weir/peers/logback.xml");
     System.setOut(System.err);
     return new PrintStream(
