@@ -41,6 +41,7 @@ final class Contents {
     comparisons.add(WholeJobs.latency());
     comparisons.add(LedgerSinks.append());
     comparisons.add(LedgerSinks.upsert());
+    comparisons.add(LedgerSinks.beam());
     comparisons.addAll(SpendWindows.all());
     comparisons.add(MoneyJobs.onTheHeap());
     comparisons.add(MoneyJobs.inRocksDb());

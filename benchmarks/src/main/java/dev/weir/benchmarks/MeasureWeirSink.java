@@ -1,6 +1,5 @@
 package dev.weir.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.benchmarks.compare.BlockSource;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
@@ -15,13 +14,12 @@ import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.BenchRow;
 import dev.weir.peers.HeapAfterGc;
+import dev.weir.peers.SinkClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
@@ -32,7 +30,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
+import org.apache.iceberg.SnapshotSummary;
 
 /**
  * Times Weir's sink on the rows and the table and with the arguments of {@link
@@ -41,7 +39,6 @@ import org.apache.iceberg.Table;
 public final class MeasureWeirSink {
   private static final long SEED = 1;
   private static final int ROWS_IN_A_BLOCK = 1_000;
-  private static final AtomicLong FIRST = new AtomicLong();
 
   private MeasureWeirSink() {}
 
@@ -52,24 +49,31 @@ public final class MeasureWeirSink {
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     Path folder = Files.createTempDirectory("weir-sink-");
     System.setProperty("weir.log", folder.resolve("sink.log").toString());
-    int parallelism = Integer.parseInt(arguments.getOrDefault("parallelism", "1"));
-    try (EmbeddedFlink flink = EmbeddedFlink.start(folder, parallelism, 0)) {
-      System.out.println(run(flink, arguments, parallelism));
+    try (EmbeddedFlink flink = EmbeddedFlink.start(folder, parallelism(arguments), 0)) {
+      HeapAfterGc heap = HeapAfterGc.watch();
+      String name = arguments.get("table");
+      run(flink, arguments, name + "_warm_up");
+      SinkClock.reset();
+      run(flink, arguments, name);
+      try (OpenCatalog open = LedgerCatalog.inFolder(Path.of(arguments.get("warehouse"))).open()) {
+        System.out.println(
+            SinkClock.report(open.table(name), Long.parseLong(arguments.get("rows")), heap));
+      }
     }
     System.exit(0);
   }
 
-  private static String run(EmbeddedFlink flink, Map<String, String> arguments, int parallelism)
+  private static void run(EmbeddedFlink flink, Map<String, String> arguments, String name)
       throws Exception {
+    int parallelism = parallelism(arguments);
     boolean upserts = arguments.get("mode").equals("upsert");
     long rows = Long.parseLong(arguments.get("rows"));
     long keys = Long.parseLong(arguments.getOrDefault("keys", "0"));
     int days = Integer.parseInt(arguments.getOrDefault("days", "1"));
     LedgerCatalog catalog = LedgerCatalog.inFolder(Path.of(arguments.get("warehouse")));
     LedgerTable table =
-        LedgerTable.of(catalog, arguments.get("table"), LedgerRow.getClassSchema())
+        LedgerTable.of(catalog, name, LedgerRow.getClassSchema())
             .partitionedBy(Partitioning.parse("days(ts)"));
-    HeapAfterGc heap = HeapAfterGc.watch();
     Pipeline pipeline = Pipeline.create(options(flink, arguments, parallelism));
     PCollection<Long> blocks =
         pipeline.apply("Blocks", Read.from(new BlockSource(rows / ROWS_IN_A_BLOCK)));
@@ -95,8 +99,15 @@ public final class MeasureWeirSink {
       throw new IllegalStateException("the job ended in state " + end);
     }
     try (OpenCatalog open = catalog.open()) {
-      return report(open.table(arguments.get("table")), rows, upserts, heap.peakMebibytes());
+      Snapshot last = open.table(name).currentSnapshot();
+      if (!upserts && SinkClock.total(last, SnapshotSummary.TOTAL_RECORDS_PROP) != rows) {
+        throw new IllegalStateException("rows are missing from the table: " + last.summary());
+      }
     }
+  }
+
+  private static int parallelism(Map<String, String> arguments) {
+    return Integer.parseInt(arguments.getOrDefault("parallelism", "1"));
   }
 
   private static FlinkPipelineOptions options(
@@ -118,31 +129,7 @@ public final class MeasureWeirSink {
         .as(FlinkPipelineOptions.class);
   }
 
-  private static String report(Table table, long rows, boolean upserts, long peakHeap)
-      throws Exception {
-    Snapshot last = table.currentSnapshot();
-    if (!upserts && total(last, "total-records") != rows) {
-      throw new IllegalStateException("rows are missing from the table: " + last.summary());
-    }
-    double seconds = (last.timestampMillis() - FIRST.get()) / 1000.0;
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("rows", rows);
-    report.put("seconds", seconds);
-    report.put("rows_per_second", Math.round(rows / seconds));
-    report.put("snapshots", table.history().size());
-    report.put("data_files", total(last, "total-data-files"));
-    report.put("delete_files", total(last, "total-delete-files"));
-    report.put("bytes", total(last, "total-files-size"));
-    report.put("peak_heap_after_gc_mb", peakHeap);
-    return new ObjectMapper().writeValueAsString(report);
-  }
-
-  private static long total(Snapshot snapshot, String property) {
-    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
-  }
-
   private static LedgerRow row(BenchRow row) {
-    FIRST.compareAndSet(0, System.currentTimeMillis());
     return new LedgerRow(
         row.id(),
         row.account(),
@@ -164,6 +151,7 @@ public final class MeasureWeirSink {
 
     @ProcessElement
     public void process(@Element Long block, OutputReceiver<LedgerRow> out) {
+      SinkClock.row();
       for (long n = block * ROWS_IN_A_BLOCK; n < (block + 1) * ROWS_IN_A_BLOCK; n++) {
         out.output(row(BenchRow.unique(SEED, n, days)));
       }
@@ -183,6 +171,7 @@ public final class MeasureWeirSink {
 
     @ProcessElement
     public void process(@Element Long block, OutputReceiver<RowChange<LedgerRow>> out) {
+      SinkClock.row();
       for (long n = block * ROWS_IN_A_BLOCK; n < (block + 1) * ROWS_IN_A_BLOCK; n++) {
         out.output(
             RowChange.upsert(row(BenchRow.repeating(SEED, n, keys, days)), new Position(n, 0)));

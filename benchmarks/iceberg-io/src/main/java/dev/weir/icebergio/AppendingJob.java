@@ -1,6 +1,7 @@
 package dev.weir.icebergio;
 
 import dev.weir.peers.BenchRow;
+import dev.weir.peers.SinkClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -37,7 +37,6 @@ import org.apache.iceberg.catalog.TableIdentifier;
  */
 final class AppendingJob {
   private static final long SEED = 1;
-  private static final AtomicLong FIRST = new AtomicLong();
 
   private static final Schema ROW =
       Schema.builder()
@@ -63,11 +62,6 @@ final class AppendingJob {
     this.table = table;
     this.rows = rows;
     this.millis = millis;
-  }
-
-  /** Returns when this process made its first row, in milliseconds since the epoch. */
-  static long firstMillis() {
-    return FIRST.get();
   }
 
   /**
@@ -154,7 +148,7 @@ final class AppendingJob {
 
     @ProcessElement
     public void process(@Element Long block, OutputReceiver<Row> out) {
-      FIRST.compareAndSet(0, System.currentTimeMillis());
+      SinkClock.row();
       for (long n = block * RowBlocks.ROWS; n < (block + 1) * RowBlocks.ROWS; n++) {
         BenchRow row = BenchRow.unique(SEED, n, 1);
         out.output(

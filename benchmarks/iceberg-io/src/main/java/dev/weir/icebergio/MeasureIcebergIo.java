@@ -1,19 +1,15 @@
 package dev.weir.icebergio;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.peers.CleanOutput;
 import dev.weir.peers.HeapAfterGc;
+import dev.weir.peers.SinkClock;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
 
 /**
  * Times Beam's own {@code IcebergIO} on the rows and the table and with the arguments of {@link
@@ -37,46 +33,35 @@ public final class MeasureIcebergIo {
     long rows = Long.parseLong(arguments.get("rows"));
     AppendedTable table = AppendedTable.create(arguments.get("warehouse"), arguments.get("table"));
     HeapAfterGc heap = HeapAfterGc.watch();
+    // One job, because it cannot be ended: the first half compiles the code.
     new AppendingJob(
             arguments.get("warehouse"),
             arguments.get("table"),
-            new RowBlocks(rows / RowBlocks.ROWS, Duration.ZERO),
+            new RowBlocks(2 * rows / RowBlocks.ROWS, Duration.ZERO),
             Long.parseLong(arguments.get("interval")))
         .start(Files.createTempDirectory("weir-iceberg-io-"), null);
-    while (table.rows() < rows) {
-      TimeUnit.MILLISECONDS.sleep(100);
+    long before = await(table, rows);
+    SinkClock.reset();
+    SinkClock.row();
+    await(table, 2 * rows);
+    if (!table.differenceTo(2 * rows).equals(new AppendedTable.Difference(0, 0))) {
+      throw new IllegalStateException("the table differs: " + table.differenceTo(2 * rows));
     }
-    if (!table.differenceTo(rows).equals(new AppendedTable.Difference(0, 0))) {
-      throw new IllegalStateException("the table differs: " + table.differenceTo(rows));
-    }
-    out.println(report(table.table(), rows, heap.peakMebibytes()));
+    out.println(SinkClock.report(table.table(), 2 * rows - before, heap));
     out.close();
     Runtime.getRuntime().halt(0);
+  }
+
+  private static long await(AppendedTable table, long rows) throws InterruptedException {
+    while (table.rows() < rows) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return table.rows();
   }
 
   static Map<String, String> arguments(String... args) {
     return Arrays.stream(args)
         .map(arg -> arg.substring(2).split("=", 2))
         .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-  }
-
-  private static String report(Table table, long rows, long peakHeap)
-      throws JsonProcessingException {
-    Snapshot last = table.currentSnapshot();
-    double seconds = (last.timestampMillis() - AppendingJob.firstMillis()) / 1000.0;
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("rows", rows);
-    report.put("seconds", seconds);
-    report.put("rows_per_second", Math.round(rows / seconds));
-    report.put("snapshots", table.history().size());
-    report.put("data_files", total(last, "total-data-files"));
-    report.put("delete_files", total(last, "total-delete-files"));
-    report.put("bytes", total(last, "total-files-size"));
-    report.put("peak_heap_after_gc_mb", peakHeap);
-    return new ObjectMapper().writeValueAsString(report);
-  }
-
-  private static long total(Snapshot snapshot, String property) {
-    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
   }
 }

@@ -1,6 +1,5 @@
 package dev.weir.peers;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
@@ -15,7 +14,6 @@ final class BenchRows implements GeneratorFunction<Long, RowData> {
   static final long SEED = 1;
 
   private static final long serialVersionUID = 1;
-  private static final AtomicLong FIRST = new AtomicLong(Long.MAX_VALUE);
 
   private final long keys;
   private final int days;
@@ -34,16 +32,11 @@ final class BenchRows implements GeneratorFunction<Long, RowData> {
     return new BenchRows(keys, days);
   }
 
-  /** Returns when this process generated its first row, in milliseconds since the epoch. */
-  static long firstMillis() {
-    return FIRST.get();
-  }
-
   @Override
   public RowData map(Long n) {
     if (!started) {
       started = true;
-      FIRST.accumulateAndGet(System.currentTimeMillis(), Math::min);
+      SinkClock.row();
     }
     BenchRow row =
         keys == 0 ? BenchRow.unique(SEED, n, days) : BenchRow.repeating(SEED, n, keys, days);

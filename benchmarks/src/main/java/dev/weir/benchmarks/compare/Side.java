@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +30,10 @@ public final class Side {
 
   /** Seconds from the start of the process to its end. */
   public static final String DURATION = "process_seconds";
+
+  /** Where a flight recording of each side is kept; null if none is made. */
+  private static final Path PROFILES =
+      Optional.ofNullable(System.getProperty("weir.profiles")).map(Path::of).orElse(null);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,6 +59,10 @@ public final class Side {
       Path errors = temporary.path().resolve("errors.log");
       List<String> command = command(module, heap, className, arguments);
       command.add(1, "-Djava.io.tmpdir=" + temporary.path());
+      if (PROFILES != null) {
+        Path profile = Files.createTempFile(Files.createDirectories(PROFILES), "side-", ".jfr");
+        command.add(1, "-XX:StartFlightRecording=settings=profile,filename=" + profile);
+      }
       long began = System.nanoTime();
       Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       ProcessUsage usage = ProcessUsage.watch(process.toHandle());

@@ -2,14 +2,10 @@ package dev.weir.iceberg.write;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.weir.encoding.OutputBuffer;
+import dev.weir.encoding.Sha256;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -18,66 +14,51 @@ import java.util.UUID;
  */
 record KeyHash(long high, long low) {
 
-  /** Reused by each thread: to look the algorithm up takes longer than to hash a key. */
-  private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(
-          () -> {
-            try {
-              return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-              throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-          });
-
   /**
    * @param salt keys with different salts have different hashes
    * @param values the values of the key's columns, in Iceberg's in-memory form
    */
   static KeyHash of(int salt, Object[] values) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    try {
-      out.writeInt(salt);
-      for (Object value : values) {
-        write(out, value);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    OutputBuffer bytes = new OutputBuffer(64);
+    bytes.writeLong(salt);
+    for (Object value : values) {
+      write(bytes, value);
     }
-    ByteBuffer hash = ByteBuffer.wrap(SHA_256.get().digest(bytes.toByteArray()));
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(bytes.toByteArray()));
     return new KeyHash(hash.getLong(), hash.getLong());
   }
 
   /** The values of a column have one type, so values of different types need not differ. */
-  private static void write(DataOutputStream out, Object value) throws IOException {
+  private static void write(OutputBuffer out, Object value) {
     if (value == null) {
-      out.writeByte(0);
+      out.write(0);
       return;
     }
-    out.writeByte(1);
+    out.write(1);
     if (value instanceof CharSequence text) {
-      writeBytes(out, text.toString().getBytes(UTF_8));
+      write(out, text.toString().getBytes(UTF_8));
     } else if (value instanceof Long || value instanceof Integer) {
       out.writeLong(((Number) value).longValue());
     } else if (value instanceof UUID id) {
       out.writeLong(id.getMostSignificantBits());
       out.writeLong(id.getLeastSignificantBits());
     } else if (value instanceof ByteBuffer binary) {
-      byte[] copy = new byte[binary.remaining()];
-      binary.duplicate().get(copy);
-      writeBytes(out, copy);
+      byte[] bytes = new byte[binary.remaining()];
+      binary.duplicate().get(bytes);
+      write(out, bytes);
     } else if (value instanceof BigDecimal number) {
-      out.writeInt(number.scale());
-      writeBytes(out, number.unscaledValue().toByteArray());
+      byte[] unscaled = number.unscaledValue().toByteArray();
+      out.writeLong(number.scale());
+      write(out, unscaled);
     } else if (value instanceof Boolean truth) {
-      out.writeBoolean(truth);
+      out.write(truth ? 1 : 0);
     } else {
       throw new IllegalArgumentException("a key cannot have a value of " + value.getClass());
     }
   }
 
-  private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
+  private static void write(OutputBuffer out, byte[] bytes) {
+    out.writeLong(bytes.length);
+    out.write(bytes, 0, bytes.length);
   }
 }

@@ -1,9 +1,7 @@
 package dev.weir.iceberg.write;
 
-import java.util.Arrays;
-
 /**
- * The row number of each of many keys, in arrays: about 50 bytes for each key. A key is the 128-bit
+ * The place of the row of each of many keys, in an array: about 50 bytes for each key. A key is the 128-bit
  * hash of the key's values, which is taken to be unique. Not thread-safe.
  */
 final class KeyTable {
@@ -13,86 +11,93 @@ final class KeyTable {
   /** Slots in use of 8: more would make searches long. */
   private static final int FULL = 5;
 
-  private static final int GONE = -2;
+  /** The halves of a key and its place are next to each other in memory. */
+  private static final int LONGS = 3;
 
-  private long[] hashes = new long[2 * FEWEST_SLOTS];
-  private int[] files = new int[FEWEST_SLOTS];
-  private int[] positions = new int[FEWEST_SLOTS];
+  private static final int PLACE = 2;
+  private static final long GONE = -1;
+
+  /** A place is 0 if the slot is empty, and otherwise above 0 or {@link #GONE}. */
+  private long[] slots = new long[LONGS * FEWEST_SLOTS];
+
   private int used;
-
-  KeyTable() {
-    Arrays.fill(files, ABSENT);
-  }
-
-  /** The number of keys, including removed keys until the table grows. */
-  int size() {
-    return used;
-  }
 
   /** The slot of a key; {@link #ABSENT} if it is not here. */
   int find(long high, long low) {
     int slot = slot(high, low);
-    return files[slot] < 0 ? ABSENT : slot;
+    return slots[slot + PLACE] <= 0 ? ABSENT : slot;
   }
 
   int file(int slot) {
-    return files[slot];
+    return (int) (slots[slot + PLACE] >>> Integer.SIZE) - 1;
   }
 
   int position(int slot) {
-    return positions[slot];
+    return (int) slots[slot + PLACE];
   }
 
-  void put(long high, long low, int file, int position) {
+  /** Records the place of a key; returns the file of its place before, {@link #ABSENT} if none. */
+  int put(long high, long low, int file, int position) {
     int slot = slot(high, low);
-    if (files[slot] == ABSENT) {
-      if (used >= files.length / 8 * FULL) {
-        grow();
+    if (slots[slot + PLACE] == 0) {
+      if (used >= slots.length / LONGS / 8 * FULL) {
+        keep(0);
         slot = slot(high, low);
       }
       used++;
-      hashes[2 * slot] = high;
-      hashes[2 * slot + 1] = low;
+      slots[slot] = high;
+      slots[slot + 1] = low;
     }
-    files[slot] = file;
-    positions[slot] = position;
+    int before = slots[slot + PLACE] > 0 ? file(slot) : ABSENT;
+    slots[slot + PLACE] = (file + 1L) << Integer.SIZE | position;
+    return before;
   }
 
-  void remove(long high, long low) {
-    int slot = slot(high, low);
-    if (files[slot] >= 0) {
-      files[slot] = GONE;
+  /** Forgets a key; returns the file of its place, {@link #ABSENT} if it was not here. */
+  int remove(long high, long low) {
+    int slot = find(high, low);
+    if (slot == ABSENT) {
+      return ABSENT;
     }
+    int file = file(slot);
+    slots[slot + PLACE] = GONE;
+    return file;
   }
 
   /** The slot that has the key, or the empty slot where it belongs. */
   private int slot(long high, long low) {
-    int mask = files.length - 1;
-    int slot = (int) low & mask;
-    while (files[slot] != ABSENT && (hashes[2 * slot] != high || hashes[2 * slot + 1] != low)) {
-      slot = (slot + 1) & mask;
+    int mask = slots.length / LONGS - 1;
+    int number = (int) low & mask;
+    int slot = LONGS * number;
+    while (slots[slot + PLACE] != 0 && (slots[slot + 1] != low || slots[slot] != high)) {
+      number = (number + 1) & mask;
+      slot = LONGS * number;
     }
     return slot;
   }
 
-  private void grow() {
-    long[] oldHashes = hashes;
-    int[] oldFiles = files;
-    int[] oldPositions = positions;
-    int live = 0;
-    for (int file : oldFiles) {
-      live += file >= 0 ? 1 : 0;
+  /** Forgets the keys whose rows are in files before this one; returns whether there are any. */
+  boolean keep(int firstFile) {
+    long first = (firstFile + 1L) << Integer.SIZE;
+    long[] old = slots;
+    int kept = 0;
+    boolean forgets = false;
+    for (int slot = 0; slot < old.length; slot += LONGS) {
+      long place = old[slot + PLACE];
+      kept += place >= first ? 1 : 0;
+      forgets |= place > 0 && place < first;
     }
-    int slots = live >= oldFiles.length / 8 * FULL / 2 ? 2 * oldFiles.length : oldFiles.length;
-    hashes = new long[2 * slots];
-    files = new int[slots];
-    positions = new int[slots];
-    Arrays.fill(files, ABSENT);
-    used = 0;
-    for (int n = 0; n < oldFiles.length; n++) {
-      if (oldFiles[n] >= 0) {
-        put(oldHashes[2 * n], oldHashes[2 * n + 1], oldFiles[n], oldPositions[n]);
+    int size = FEWEST_SLOTS;
+    while (kept >= size / 8 * FULL / 2) {
+      size *= 2;
+    }
+    slots = new long[LONGS * size];
+    used = kept;
+    for (int slot = 0; slot < old.length; slot += LONGS) {
+      if (old[slot + PLACE] >= first) {
+        System.arraycopy(old, slot, slots, slot(old[slot], old[slot + 1]), LONGS);
       }
     }
+    return forgets;
   }
 }

@@ -15,14 +15,19 @@ final class KnownRows {
   private static final int MOST_FILES = 25_000;
 
   private final int mostKeys;
-  private KeyTable young = new KeyTable();
-  private KeyTable old = new KeyTable();
+  private KeyTable keys = new KeyTable();
+
+  /** The number of keys that were written since the younger generation began. */
+  private int young;
+
   private RowFile[] files = new RowFile[64];
 
   /** The number of the first file in {@link #files}. */
   private int firstFile;
 
+  /** The generation of a key is that of the file that its row was written to. */
   private int firstYoungFile;
+
   private int nextFile;
   private RowFile foundFile;
   private int foundPosition;
@@ -36,17 +41,12 @@ final class KnownRows {
 
   /** Searches a key; its place is then {@link #file} and {@link #position}. */
   boolean find(long high, long low) {
-    KeyTable table = young;
-    int slot = young.find(high, low);
-    if (slot == KeyTable.ABSENT) {
-      table = old;
-      slot = old.find(high, low);
-    }
+    int slot = keys.find(high, low);
     if (slot == KeyTable.ABSENT) {
       return false;
     }
-    foundFile = files[table.file(slot) - firstFile];
-    foundPosition = table.position(slot);
+    foundFile = files[keys.file(slot) - firstFile];
+    foundPosition = keys.position(slot);
     return true;
   }
 
@@ -61,22 +61,21 @@ final class KnownRows {
   /** Returns whether other keys had to be forgotten. */
   boolean put(long high, long low, RowFile file, int position) {
     boolean forgets = false;
-    if (young.size() >= mostKeys || nextFile - firstYoungFile >= MOST_FILES) {
-      forgets = old.size() > 0;
-      rotate();
+    if (young >= mostKeys || nextFile - firstYoungFile >= MOST_FILES) {
+      forgets = rotate();
     }
-    young.put(high, low, number(file), position);
+    int before = keys.put(high, low, number(file), position);
+    young += before < firstYoungFile ? 1 : 0;
     return forgets;
   }
 
   void remove(long high, long low) {
-    young.remove(high, low);
-    old.remove(high, low);
+    young -= keys.remove(high, low) >= firstYoungFile ? 1 : 0;
   }
 
   void clear() {
-    young = new KeyTable();
-    old = new KeyTable();
+    keys = new KeyTable();
+    young = 0;
     Arrays.fill(files, null);
     firstFile = nextFile;
     firstYoungFile = nextFile;
@@ -89,13 +88,15 @@ final class KnownRows {
     }
   }
 
-  private void rotate() {
-    old = young;
-    young = new KeyTable();
+  /** Begins a younger generation; returns whether keys are forgotten. */
+  private boolean rotate() {
+    boolean forgets = keys.keep(firstYoungFile);
+    young = 0;
     int dropped = firstYoungFile - firstFile;
     files = Arrays.copyOfRange(files, dropped, Math.max(files.length, dropped + 64));
     firstFile = firstYoungFile;
     firstYoungFile = nextFile;
+    return forgets;
   }
 
   private int number(RowFile file) {

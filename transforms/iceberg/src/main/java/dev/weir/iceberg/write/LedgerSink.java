@@ -62,7 +62,7 @@ record LedgerSink<E>(
             .setCoder(
                 KvCoder.of(
                     KvCoder.of(VarIntCoder.of(), VarIntCoder.of()),
-                    ListCoder.of(input.getCoder())));
+                    ListCoder.of(rows.coder(table.rowSchema()))));
     return Fork.of(
         keyed,
         arriving -> arriving.apply("WriteStream", new WriteStream<>(target)),

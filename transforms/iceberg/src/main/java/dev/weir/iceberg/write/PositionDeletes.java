@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.avro.util.Utf8;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.StructLike;
@@ -66,9 +67,11 @@ final class PositionDeletes {
     try (writer) {
       for (RowFile file : files) {
         Positions positions = byFile.get(file);
+        // Encoded once, not for each position.
+        Utf8 location = new Utf8(file.location);
         Arrays.sort(positions.all, 0, positions.count);
         for (int n = 0; n < positions.count; n++) {
-          writer.write(delete.set(file.location, positions.all[n]));
+          writer.write(delete.set(location, positions.all[n]));
         }
       }
     } catch (IOException e) {

@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.apache.avro.LogicalType;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.util.Utf8;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
@@ -32,15 +33,28 @@ public final class RowValues {
 
   private RowValues() {}
 
-  /** Returns the conversion from the Avro type to the Iceberg type; null stays null. */
-  static Function<Object, Object> reading(org.apache.avro.Schema avro, Type type) {
-    Function<Object, Object> some = some(RowSchema.withoutNull(avro), type);
+  /** Text as strings, which are equal if the text is. */
+  static final Function<Object, Object> STRINGS = Object::toString;
+
+  /** Text as files take it fastest: UTF-8 as it is. */
+  static final Function<Object, Object> UTF_8 =
+      value -> value instanceof Utf8 ? value : value.toString();
+
+  /**
+   * Returns the conversion from the Avro type to the Iceberg type; null stays null.
+   *
+   * @param text how text is converted
+   */
+  static Function<Object, Object> reading(
+      org.apache.avro.Schema avro, Type type, Function<Object, Object> text) {
+    Function<Object, Object> some = some(RowSchema.withoutNull(avro), type, text);
     return value -> value == null ? null : some.apply(value);
   }
 
-  private static Function<Object, Object> some(org.apache.avro.Schema avro, Type type) {
+  private static Function<Object, Object> some(
+      org.apache.avro.Schema avro, Type type, Function<Object, Object> text) {
     return switch (type.typeId()) {
-      case STRING -> Object::toString;
+      case STRING -> text;
       case UUID -> RowValues::uuid;
       case FIXED -> value -> ByteBuffer.wrap(((GenericFixed) value).bytes());
       case BINARY -> value -> value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
@@ -59,15 +73,15 @@ public final class RowValues {
         yield value -> timestamp(value, factor);
       }
       case STRUCT -> {
-        RowView view = RowView.of(avro, type.asStructType());
+        RowView view = RowView.of(avro, type.asStructType(), text);
         yield value -> view.copyFor((IndexedRecord) value);
       }
       case LIST -> {
-        var element = reading(avro.getElementType(), type.asListType().elementType());
+        var element = reading(avro.getElementType(), type.asListType().elementType(), text);
         yield value -> list((Collection<?>) value, element);
       }
       case MAP -> {
-        var entry = reading(avro.getValueType(), type.asMapType().valueType());
+        var entry = reading(avro.getValueType(), type.asMapType().valueType(), text);
         yield value -> map((Map<?, ?>) value, entry);
       }
       default -> value -> value;

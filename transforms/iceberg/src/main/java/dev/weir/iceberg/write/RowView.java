@@ -28,15 +28,17 @@ public final class RowView implements StructLike {
 
   /**
    * @param columns the table's columns, or some of them
+   * @param text how text is converted
    */
-  static RowView of(org.apache.avro.Schema record, Types.StructType columns) {
+  static RowView of(
+      org.apache.avro.Schema record, Types.StructType columns, Function<Object, Object> text) {
     int[] fields = new int[columns.fields().size()];
     List<Function<Object, Object>> values = new ArrayList<>();
     for (int n = 0; n < fields.length; n++) {
       Types.NestedField column = columns.fields().get(n);
       Field field = record.getField(column.name());
       fields[n] = field == null ? ABSENT : field.pos();
-      values.add(field == null ? value -> value : RowValues.reading(field.schema(), column.type()));
+      values.add(field == null ? value -> value : RowValues.reading(field.schema(), column.type(), text));
     }
     return new RowView(fields, values, null);
   }

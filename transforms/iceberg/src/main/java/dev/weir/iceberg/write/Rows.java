@@ -1,11 +1,15 @@
 package dev.weir.iceberg.write;
 
 import dev.weir.changelog.RowChange;
+import dev.weir.changelog.RowChangeCoder;
 import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.io.Serializable;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
@@ -16,6 +20,9 @@ import org.apache.iceberg.io.OutputFileFactory;
 public interface Rows<E> extends Serializable {
 
   IndexedRecord record(E element);
+
+  /** Returns the coder of elements on their way to a writer; see {@link RawRowCoder}. */
+  Coder<E> coder(Schema rowSchema);
 
   /** Returns the same number for elements of a partition that must go to the same writer. */
   int spread(TableRows rows, E element);
@@ -48,6 +55,12 @@ public interface Rows<E> extends Serializable {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
+    public Coder<T> coder(Schema rowSchema) {
+      return (Coder<T>) new RawRowCoder(rowSchema);
+    }
+
+    @Override
     public int spread(TableRows rows, T row) {
       return Long.hashCode(rows.fingerprint(row));
     }
@@ -69,6 +82,9 @@ public interface Rows<E> extends Serializable {
   final class Changed<T extends IndexedRecord> implements Rows<RowChange<T>> {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
+
+    /** The rows of so few keys stay in the processor's cache until they are written. */
+    private static final int MOST_KEYS_LIVE = 2_000;
 
     /**
      * In arrays of about 25 MB, if so many keys change. A process has as many writers of a table as
@@ -95,6 +111,12 @@ public interface Rows<E> extends Serializable {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
+    public Coder<RowChange<T>> coder(Schema rowSchema) {
+      return RowChangeCoder.of((Coder<T>) new RawRowCoder(rowSchema));
+    }
+
+    @Override
     public int spread(TableRows rows, RowChange<T> change) {
       return rows.keyValues(change.row()).hashCode();
     }
@@ -113,7 +135,8 @@ public interface Rows<E> extends Serializable {
           rows,
           SinkId.fileNames(table, sinkId),
           false,
-          MOST_KEYS,
+          // Each early write of a table without position deletes makes files of its own.
+          TableUtil.formatVersion(table) == 2 ? MOST_KEYS_LIVE : MOST_KEYS,
           new KeyMemory(current, sinkId, mostRemembered));
     }
 

@@ -6,18 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificData;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.TypeUtil;
@@ -27,6 +22,7 @@ import org.apache.iceberg.types.Types.NestedField;
 public final class TableRows {
   private final Schema schema;
   private final RowView row;
+  private final RowView placed;
   private final RowView key;
   private final Partitions partitions;
   private final org.apache.iceberg.Schema keySchema;
@@ -39,13 +35,14 @@ public final class TableRows {
 
   public TableRows(Table table, Schema schema) {
     this.schema = schema;
-    this.row = RowView.of(schema, table.schema().asStruct());
+    this.row = RowView.of(schema, table.schema().asStruct(), RowValues.UTF_8);
+    this.placed = RowView.of(schema, table.schema().asStruct(), RowValues.STRINGS);
     this.keySchema = TypeUtil.select(table.schema(), table.schema().identifierFieldIds());
-    this.key = RowView.of(schema, keySchema.asStruct());
+    this.key = RowView.of(schema, keySchema.asStruct(), RowValues.STRINGS);
     this.partitions = new Partitions(table);
-    this.encoding = new SortedMaps(schema);
+    this.encoding = new AvroRowWriter(schema);
     this.keyRecord = keyRecord(schema, keySchema);
-    this.keyEncoding = new SortedMaps(keyRecord);
+    this.keyEncoding = new AvroRowWriter(keyRecord);
   }
 
   /** The columns of the primary key, in the table's order. */
@@ -90,7 +87,8 @@ public final class TableRows {
 
   /** The partition that the record belongs to; it must not be modified. */
   PartitionKey partition(IndexedRecord record) {
-    return partitions.of(row(record));
+    check(record);
+    return partitions.of(placed.show(record));
   }
 
   /** A number that is the same for equal rows and almost certainly different for others. */
@@ -125,30 +123,6 @@ public final class TableRows {
       fields.add(new Schema.Field(column.name(), schema.getField(column.name()).schema()));
     }
     return Schema.createRecord("Key", null, "dev.weir.ledger", false, fields);
-  }
-
-  /** Encodes equal records as equal bytes, whichever Avro form their values have. */
-  private static final class SortedMaps extends GenericDatumWriter<IndexedRecord> {
-
-    SortedMaps(Schema schema) {
-      super(schema, new SpecificData());
-      getData().addLogicalTypeConversion(new Conversions.DecimalConversion());
-      getData().addLogicalTypeConversion(new Conversions.UUIDConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.DateConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.TimeMillisConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.TimeMicrosConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.LocalTimestampMillisConversion());
-      getData().addLogicalTypeConversion(new TimeConversions.LocalTimestampMicrosConversion());
-    }
-
-    @Override
-    protected Iterable<Map.Entry<Object, Object>> getMapEntries(Object map) {
-      Map<String, Map.Entry<Object, Object>> sorted = new TreeMap<>();
-      super.getMapEntries(map).forEach(entry -> sorted.put(entry.getKey().toString(), entry));
-      return sorted.values();
-    }
   }
 
   private void check(IndexedRecord record) {

@@ -45,7 +45,9 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
 
   /** The last change of a key; once it is written, only its position and fingerprint are kept. */
   private static final class Last<T extends IndexedRecord> {
+    final TableRows.Key key;
     final int shard;
+    PartitionKey partition;
     long fingerprint;
     Position position;
     RowChange<T> change;
@@ -56,7 +58,8 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
 
     int at;
 
-    Last(int shard) {
+    Last(TableRows.Key key, int shard) {
+      this.key = key;
       this.shard = shard;
     }
   }
@@ -96,7 +99,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
 
   @Override
   public void add(int shard, RowChange<T> change) {
-    Last<T> entry = last.computeIfAbsent(rows.keyValues(change.row()), key -> new Last<>(shard));
+    Last<T> entry = last.computeIfAbsent(rows.keyValues(change.row()), key -> new Last<>(key, shard));
     if (entry.position != null && change.position().compareTo(entry.position) < 0) {
       return;
     }
@@ -105,6 +108,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     }
     entry.position = change.position();
     entry.change = change;
+    entry.partition = rows.partition(change.row());
     if (waiting.size() >= mostKeys) {
       write();
     }
@@ -118,10 +122,9 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     // Write one partition after another, so that few files are open at a time.
     Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
     for (Last<T> entry : waiting) {
-      PartitionKey partition = rows.partition(entry.change.row());
-      byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(entry);
+      byPartition.computeIfAbsent(entry.partition, p -> new ArrayList<>()).add(entry);
     }
-    byPartition.forEach((partition, entries) -> entries.forEach(e -> write(partition, e)));
+    byPartition.values().forEach(entries -> entries.forEach(this::write));
     waiting.clear();
     if (!byPosition) {
       finishFiles();
@@ -136,10 +139,11 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     assumes = Assumption.NOTHING;
   }
 
-  private void write(PartitionKey partition, Last<T> entry) {
+  private void write(Last<T> entry) {
     T record = entry.change.row();
+    PartitionKey partition = entry.partition;
     KeyMemory.Known known =
-        memory == null ? KeyMemory.Known.NOTHING : memory.find(entry.shard, rows.keyValues(record));
+        memory == null ? KeyMemory.Known.NOTHING : memory.find(entry.shard, entry.key);
     if (!entry.written || !byPosition) {
       deleteBefore(partition, entry.change, known);
     } else if (entry.file != null) {

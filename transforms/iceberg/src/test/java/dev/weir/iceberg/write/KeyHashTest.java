@@ -78,7 +78,7 @@ class KeyHashTest {
             .endRecord();
     GenericRecord row = new GenericData.Record(schema);
     row.put("k", value);
-    RowView view = RowView.of(schema, RowSchema.of(schema).asStruct());
+    RowView view = RowView.of(schema, RowSchema.of(schema).asStruct(), RowValues.STRINGS);
     return KeyHash.of(0, new Object[] {view.show(row).get(0, Object.class)});
   }
 }

@@ -139,6 +139,6 @@ class RowValuesTest {
 
   private static Object read(Schema type, Object value) {
     Schema record = SchemaBuilder.record("R").fields().name("x").type(type).noDefault().endRecord();
-    return RowValues.reading(type, RowSchema.of(record).findType("x")).apply(value);
+    return RowValues.reading(type, RowSchema.of(record).findType("x"), RowValues.STRINGS).apply(value);
   }
 }

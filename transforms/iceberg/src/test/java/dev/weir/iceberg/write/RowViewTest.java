@@ -30,7 +30,7 @@ class RowViewTest {
     GenericRecord row = new GenericData.Record(rows);
     row.put("a", 5);
     row.put("b", new Utf8("text"));
-    RowView view = RowView.of(rows, RowSchema.of(table).asStruct());
+    RowView view = RowView.of(rows, RowSchema.of(table).asStruct(), RowValues.STRINGS);
 
     assertThat(view.show(row), is(sameInstance(view)));
     assertThat(view.size(), is(3));
@@ -47,7 +47,7 @@ class RowViewTest {
     one.put("a", 1);
     GenericRecord two = new GenericData.Record(rows);
     two.put("a", 2);
-    RowView view = RowView.of(rows, RowSchema.of(rows).asStruct());
+    RowView view = RowView.of(rows, RowSchema.of(rows).asStruct(), RowValues.STRINGS);
 
     RowView copy = view.copyFor(one);
     view.show(two);

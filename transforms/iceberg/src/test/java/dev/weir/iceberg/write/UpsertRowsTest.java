@@ -29,8 +29,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.extensions.avro.coders.AvroCoder;
@@ -73,6 +75,11 @@ class UpsertRowsTest {
     @Override
     public IndexedRecord record(RowChange<T> change) {
       return rows.record(change);
+    }
+
+    @Override
+    public Coder<RowChange<T>> coder(Schema rowSchema) {
+      return rows.coder(rowSchema);
     }
 
     @Override

@@ -1,0 +1,123 @@
+package dev.weir.iceberg.write;
+
+import dev.weir.encoding.OutputBuffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.util.VarInt;
+
+/**
+ * Encodes rows on their way to a writer. They arrive as generic records with raw values: text as
+ * UTF-8 and times as numbers, which files take without a conversion. Many threads may use one
+ * coder.
+ */
+final class RawRowCoder extends CustomCoder<IndexedRecord> {
+  private static final long serialVersionUID = 1;
+
+  private final Schema schema;
+  private transient volatile ThreadLocal<Codec> codecs;
+
+  RawRowCoder(Schema schema) {
+    this.schema = schema;
+  }
+
+  @Override
+  public void encode(IndexedRecord row, OutputStream out) throws IOException {
+    if (row == null) {
+      throw new CoderException("cannot encode a null row of " + schema.getFullName());
+    }
+    codec().encode(row, out);
+  }
+
+  @Override
+  public IndexedRecord decode(InputStream in) throws IOException {
+    return codec().decode(in);
+  }
+
+  private Codec codec() {
+    ThreadLocal<Codec> mine = codecs;
+    if (mine == null) {
+      mine = ThreadLocal.withInitial(() -> new Codec(schema));
+      codecs = mine;
+    }
+    return mine.get();
+  }
+
+  @Override
+  public void verifyDeterministic() {
+    // Equal rows are equal bytes.
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RawRowCoder that && schema.equals(that.schema);
+  }
+
+  @Override
+  public int hashCode() {
+    return schema.hashCode();
+  }
+
+  private static final class Codec {
+    private final AvroRowWriter writer;
+    private final RawReader reader;
+    private final OutputBuffer buffer = new OutputBuffer(256);
+    private BinaryEncoder encoder;
+    private BinaryDecoder decoder;
+
+    Codec(Schema schema) {
+      writer = new AvroRowWriter(schema);
+      reader = new RawReader(schema);
+    }
+
+    void encode(IndexedRecord row, OutputStream out) throws IOException {
+      buffer.reset();
+      encoder = EncoderFactory.get().binaryEncoder(buffer, encoder);
+      try {
+        writer.write(row, encoder);
+        encoder.flush();
+      } catch (IOException | RuntimeException e) {
+        // It may still hold a part of this row.
+        encoder = null;
+        throw e;
+      }
+      VarInt.encode(buffer.size(), out);
+      buffer.writeTo(out);
+    }
+
+    IndexedRecord decode(InputStream in) throws IOException {
+      int length = VarInt.decodeInt(in);
+      byte[] bytes = in.readNBytes(length);
+      if (bytes.length < length) {
+        throw new CoderException("a row is truncated");
+      }
+      decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
+      return reader.read(null, decoder);
+    }
+  }
+
+  /** Reads text as UTF-8, even if the schema asks for a {@link String}. */
+  private static final class RawReader extends GenericDatumReader<IndexedRecord> {
+
+    RawReader(Schema schema) {
+      super(schema, schema, new GenericData());
+      // It would ask the schema.
+      getData().setFastReaderEnabled(false);
+    }
+
+    @Override
+    protected Class<?> findStringClass(Schema text) {
+      return CharSequence.class;
+    }
+  }
+}
