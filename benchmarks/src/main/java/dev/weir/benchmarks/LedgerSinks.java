@@ -75,7 +75,7 @@ final class LedgerSinks implements Comparison {
 
   /** With fewer rows, because IcebergIO is slow; there is no goal. */
   static LedgerSinks beam() {
-    return new LedgerSinks("beam", "append", 1_000_000, List.of(Writer.WEIR, Writer.ICEBERG_IO));
+    return new LedgerSinks("beam", "append", 500_000, List.of(Writer.WEIR, Writer.ICEBERG_IO));
   }
 
   private boolean upserts() {

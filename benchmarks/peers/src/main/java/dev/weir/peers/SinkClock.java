@@ -50,7 +50,8 @@ public final class SinkClock {
     synchronized (CLOCK) {
       double seconds = (last.timestampMillis() - CLOCK.firstMillis) / 1e3;
       report.put("rows_per_second", Math.round(rows / seconds));
-      report.put("processor_micros", (SYSTEM.getProcessCpuTime() - CLOCK.processorNanos) / 1e3 / rows);
+      report.put(
+          "processor_micros", (SYSTEM.getProcessCpuTime() - CLOCK.processorNanos) / 1e3 / rows);
     }
     report.put("rows", rows);
     report.put("snapshots", table.history().size());

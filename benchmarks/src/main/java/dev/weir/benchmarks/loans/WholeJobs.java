@@ -75,7 +75,7 @@ public final class WholeJobs implements Comparison {
   /** There is a goal for the throughput only. */
   @Override
   public int rounds() {
-    return latency ? 3 : 5;
+    return latency ? 2 : 5;
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class MeasureRecovery {
     Path folder = Files.createTempDirectory("weir-recovery-");
     System.setProperty("weir.log", folder.resolve("recovery.log").toString());
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 1, 0)) {
-      FlinkPipelineOptions options = MeasureWeirPublish.options(flink, "short");
+      FlinkPipelineOptions options = MeasureWeirPublish.options(flink);
       options.setAttachedMode(false);
       Pipeline pipeline = Pipeline.create(options);
       long records = Long.parseLong(arguments.get("records"));

@@ -27,8 +27,7 @@ import org.joda.time.Duration;
 
 /**
  * Publishes {@link MadeRecord}s with a live Weir job and prints {@link PublishedFigures}. Further
- * arguments: {@code --delivery=exactly-once|at-least-once --bundles=short|long --size=BYTES}; long
- * bundles last until the next checkpoint, as in jobs that write tables.
+ * arguments: {@code --delivery=exactly-once|at-least-once --size=BYTES}.
  */
 public final class MeasureWeirPublish {
   private MeasureWeirPublish() {}
@@ -38,7 +37,7 @@ public final class MeasureWeirPublish {
     Path folder = Files.createTempDirectory("weir-publish-");
     System.setProperty("weir.log", folder.resolve("publish.log").toString());
     try (EmbeddedFlink flink = EmbeddedFlink.start(folder, 1, 0)) {
-      start(options(flink, arguments.get("bundles")), arguments);
+      start(options(flink), arguments);
       System.out.println(new PublishedFigures(arguments).measure());
       System.out.flush();
       System.exit(0);
@@ -46,15 +45,9 @@ public final class MeasureWeirPublish {
   }
 
   /** Returns the options that Weir's entry point sets. */
-  static FlinkPipelineOptions options(EmbeddedFlink flink, String bundles) {
+  static FlinkPipelineOptions options(EmbeddedFlink flink) {
     FlinkPipelineOptions options = Settings.of(flink);
     options.setStreaming(true);
-    if (bundles.equals("long")) {
-      options.setMaxBundleSize(1_000_000_000L);
-      options.setMaxBundleTimeMills(3_600_000L);
-      options.setAutoWatermarkInterval(200L);
-      options.setEnableStableInputDrain(true);
-    }
     return options;
   }
 

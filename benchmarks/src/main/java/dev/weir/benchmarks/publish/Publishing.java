@@ -36,19 +36,16 @@ public final class Publishing implements Comparison {
 
   /** What publishes. */
   private enum Who {
-    ONCE(new Column("once", "Weir, exactly once"), "exactly-once", "short"),
-    ONCE_IN_LONG_BUNDLES(new Column("long", "the same, long bundles"), "exactly-once", "long"),
-    AT_LEAST_ONCE(new Column("at-least-once", "Weir, at least once"), "at-least-once", "short"),
-    KAFKA_SINK(new Column("kafka-sink", "KafkaSink, exactly once"), null, null);
+    ONCE(new Column("once", "Weir, exactly once"), "exactly-once"),
+    AT_LEAST_ONCE(new Column("at-least-once", "Weir, at least once"), "at-least-once"),
+    KAFKA_SINK(new Column("kafka-sink", "KafkaSink, exactly once"), null);
 
     private final Column column;
     private final String delivery;
-    private final String bundles;
 
-    Who(Column column, String delivery, String bundles) {
+    Who(Column column, String delivery) {
       this.column = column;
       this.delivery = delivery;
-      this.bundles = bundles;
     }
 
     static Who of(String side) {
@@ -63,7 +60,7 @@ public final class Publishing implements Comparison {
     return new Publishing(
         "throughput",
         0,
-        List.of(Who.values()),
+        List.of(Who.ONCE, Who.AT_LEAST_ONCE, Who.KAFKA_SINK),
         List.of(
             Row.PER_SECOND,
             Row.of("job_micros", "processor time of the job per record, µs", 2),
@@ -127,7 +124,7 @@ public final class Publishing implements Comparison {
       String topic = "publish-" + count++;
       broker.createTopics(PARTITIONS, topic);
       // A latency needs less warm-up: at this rate, a job is far from using a core.
-      long warmUp = rate == 0 ? bench.size(20, 10) : 4;
+      long warmUp = rate == 0 ? bench.size(30, 10) : 4;
       JsonNode report =
           Side.run(
               "benchmarks",
@@ -135,7 +132,6 @@ public final class Publishing implements Comparison {
                   + (who == Who.KAFKA_SINK ? "MeasureNativePublish" : "MeasureWeirPublish"),
               List.of(
                   "--delivery=" + who.delivery,
-                  "--bundles=" + who.bundles,
                   "--size=" + VALUE_BYTES,
                   "--rate=" + rate,
                   "--brokers=" + broker.address(),

@@ -1,8 +1,8 @@
 package dev.weir.iceberg.write;
 
 /**
- * The place of the row of each of many keys, in an array: about 50 bytes for each key. A key is the 128-bit
- * hash of the key's values, which is taken to be unique. Not thread-safe.
+ * The place of the row of each of many keys, in an array: about 50 bytes for each key. A key is the
+ * 128-bit hash of the key's values, which is taken to be unique. Not thread-safe.
  */
 final class KeyTable {
   static final int ABSENT = -1;

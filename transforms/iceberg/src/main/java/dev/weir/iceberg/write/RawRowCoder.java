@@ -24,17 +24,19 @@ import org.apache.beam.sdk.util.VarInt;
 final class RawRowCoder extends CustomCoder<IndexedRecord> {
   private static final long serialVersionUID = 1;
 
-  private final Schema schema;
+  /** In Avro's JSON form: savepoints contain coders, but not Avro's classes. */
+  private final String schema;
+
   private transient volatile ThreadLocal<Codec> codecs;
 
   RawRowCoder(Schema schema) {
-    this.schema = schema;
+    this.schema = schema.toString();
   }
 
   @Override
   public void encode(IndexedRecord row, OutputStream out) throws IOException {
     if (row == null) {
-      throw new CoderException("cannot encode a null row of " + schema.getFullName());
+      throw new CoderException("cannot encode a row that is null");
     }
     codec().encode(row, out);
   }
@@ -47,7 +49,7 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
   private Codec codec() {
     ThreadLocal<Codec> mine = codecs;
     if (mine == null) {
-      mine = ThreadLocal.withInitial(() -> new Codec(schema));
+      mine = ThreadLocal.withInitial(() -> new Codec(new Schema.Parser().parse(schema)));
       codecs = mine;
     }
     return mine.get();

@@ -38,7 +38,8 @@ public final class RowView implements StructLike {
       Types.NestedField column = columns.fields().get(n);
       Field field = record.getField(column.name());
       fields[n] = field == null ? ABSENT : field.pos();
-      values.add(field == null ? value -> value : RowValues.reading(field.schema(), column.type(), text));
+      values.add(
+          field == null ? value -> value : RowValues.reading(field.schema(), column.type(), text));
     }
     return new RowView(fields, values, null);
   }

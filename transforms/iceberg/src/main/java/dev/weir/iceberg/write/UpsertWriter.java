@@ -99,7 +99,8 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
 
   @Override
   public void add(int shard, RowChange<T> change) {
-    Last<T> entry = last.computeIfAbsent(rows.keyValues(change.row()), key -> new Last<>(key, shard));
+    Last<T> entry =
+        last.computeIfAbsent(rows.keyValues(change.row()), key -> new Last<>(key, shard));
     if (entry.position != null && change.position().compareTo(entry.position) < 0) {
       return;
     }

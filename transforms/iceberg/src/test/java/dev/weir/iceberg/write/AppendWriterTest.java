@@ -274,7 +274,10 @@ class AppendWriterTest {
   private static void finds(
       String table, Expression filter, String field, Predicate<Object> wanted) {
     RowView view =
-        RowView.of(EveryColumn.SCHEMA, RowSchema.of(EveryColumn.SCHEMA).select(field).asStruct(), RowValues.STRINGS);
+        RowView.of(
+            EveryColumn.SCHEMA,
+            RowSchema.of(EveryColumn.SCHEMA).select(field).asStruct(),
+            RowValues.STRINGS);
     Set<String> expected = new TreeSet<>();
     for (GenericRecord row : rowsOf(table)) {
       if (wanted.test(view.show(row).get(0, Object.class))) {

@@ -139,6 +139,7 @@ class RowValuesTest {
 
   private static Object read(Schema type, Object value) {
     Schema record = SchemaBuilder.record("R").fields().name("x").type(type).noDefault().endRecord();
-    return RowValues.reading(type, RowSchema.of(record).findType("x"), RowValues.STRINGS).apply(value);
+    return RowValues.reading(type, RowSchema.of(record).findType("x"), RowValues.STRINGS)
+        .apply(value);
   }
 }
