@@ -2,9 +2,9 @@ package dev.weir.peers;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.startsWith;
 
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -34,7 +34,7 @@ class PeersIT {
             "--interval=500",
             "--warehouse=" + warehouse,
             "--table=bank.payments");
-    assertThat(measured, contains(startsWith("{\"rows\":10000,\"seconds\":")));
+    assertThat(measured, contains(containsString("\"rows\":10000,")));
 
     Path catalog = warehouse.resolve("catalog.properties");
     Files.writeString(catalog, "type=hadoop\nwarehouse=" + warehouse + "\n");
