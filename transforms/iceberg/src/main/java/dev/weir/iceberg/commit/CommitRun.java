@@ -76,7 +76,7 @@ public final class CommitRun {
   }
 
   private void commit(int index, List<WrittenFiles> ordered, String seen, RunRecord after) {
-    TableChange change = new TableChange(table, property, seen);
+    TableChange change = new TableChange(table, new DeletionVectors(table, sinkId), property, seen);
     Map<String, String> tag = Map.of(RUN, run, SINK, sinkId, COMMIT, Integer.toString(index));
     for (List<WrittenFiles> group : TableChange.withoutConflicts(ordered)) {
       change.add(group, tag);

@@ -15,7 +15,6 @@ import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -38,6 +37,7 @@ public final class CommitStream {
   private final String property;
   private final boolean undoOnRestore;
   private final Duration patience;
+  private final DeletionVectors vectors;
   private List<NumberedFiles> ahead = List.of();
   private boolean first = true;
 
@@ -73,6 +73,7 @@ public final class CommitStream {
     this.patience = patience;
     this.table = table;
     this.sinkId = sinkId;
+    this.vectors = new DeletionVectors(table, sinkId);
     this.undoOnRestore = undoOnRestore;
     this.property = SinkRecord.property(sinkId);
   }
@@ -165,10 +166,10 @@ public final class CommitStream {
     if (first) {
       plan.groups().forEach(group -> group.forEach(files -> checkExist(files.getFiles())));
     }
-    TableChange change = new TableChange(table, property, seen);
+    TableChange change = new TableChange(table, vectors, property, seen);
     if (plan.undoFrom() > 0 && undoOnRestore) {
       try {
-        undo(change.transaction(), plan);
+        undo(change, plan);
       } catch (ValidationException e) {
         throw new LedgerException(
             "sink "
@@ -187,12 +188,10 @@ public final class CommitStream {
       List<WrittenFiles> accepted = new ArrayList<>();
       List<DeleteFile> more = new ArrayList<>();
       for (NumberedFiles files : group) {
-        boolean required = KeyDeletes.areRequired(table, files.getFiles());
-        accepted.add(
-            required
-                ? KeyDeletes.withoutPositions(table, sinkId, files.getFiles())
-                : files.getFiles());
-        more.addAll(keyDeletes(change, files, plan.after(), required));
+        List<DeleteFile> byKey = keyDeletes(change, files, plan.after());
+        WrittenFiles written = files.getFiles();
+        accepted.add(byKey.isEmpty() ? written : KeyDeletes.withOwnVectors(table, written));
+        more.addAll(byKey);
       }
       change.add(accepted, more, tag(group).properties());
     }
@@ -202,13 +201,12 @@ public final class CommitStream {
   }
 
   /**
-   * Returns deletes by key in place of what the files assume of the table. If they are not required
-   * and the assumption holds, there are none, and the change is committed only if it still holds.
+   * Returns deletes by key in place of what the files assume of the table. If the assumption holds,
+   * there are none, and the change is committed only if it still holds.
    */
-  private List<DeleteFile> keyDeletes(
-      TableChange change, NumberedFiles files, SinkRecord after, boolean required) {
+  private List<DeleteFile> keyDeletes(TableChange change, NumberedFiles files, SinkRecord after) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
-    if (!required && OtherChanges.allow(files, now, sinkId, after)) {
+    if (OtherChanges.allow(files, now, sinkId, after)) {
       change.require(base -> OtherChanges.allow(files, base, sinkId, after));
       return List.of();
     }
@@ -228,7 +226,7 @@ public final class CommitStream {
   }
 
   /** Removes the rows of later epochs, because the restored job will emit them again. */
-  private void undo(Transaction transaction, CommitPlan plan) {
+  private void undo(TableChange change, CommitPlan plan) {
     Set<DataFile> files =
         SnapshotTag.dataFilesSince(
             table, sinkId, plan.after().job(), plan.undoFrom(), plan.undoTo());
@@ -243,7 +241,7 @@ public final class CommitStream {
         files.size(),
         plan.undoFrom(),
         plan.undoTo());
-    DeleteFiles delete = transaction.newDelete().validateFilesExist();
+    DeleteFiles delete = change.newDelete().validateFilesExist();
     files.forEach(delete::deleteFile);
     delete.set(SnapshotTag.UNDONE, plan.undoFrom() + "-" + plan.undoTo()).commit();
   }

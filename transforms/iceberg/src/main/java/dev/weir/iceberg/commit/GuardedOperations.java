@@ -28,7 +28,11 @@ final class GuardedOperations extends ForwardingOperations {
     private static final long serialVersionUID = 1;
 
     Moved(String what) {
-      super(what + " by another commit");
+      this(what, null);
+    }
+
+    Moved(String what, Throwable cause) {
+      super(what + " by another commit", cause);
     }
   }
 

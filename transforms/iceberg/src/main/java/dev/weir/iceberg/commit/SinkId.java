@@ -5,7 +5,6 @@ import dev.weir.iceberg.table.TableFiles;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.io.OutputFileFactory;
 
 /** The name of a writer in the table's properties and in the names of its files. */
 public final class SinkId {
@@ -13,7 +12,7 @@ public final class SinkId {
 
   /** Group 1 is the sink id. */
   public static final Pattern FILE_NAME =
-      Pattern.compile("\\d+-\\d+-weir~(.+)~[0-9a-f-]{36}-\\d+\\.parquet");
+      Pattern.compile("\\d+-\\d+-weir~(.+)~[0-9a-f-]{36}-\\d+\\.(?:parquet|puffin)");
 
   private SinkId() {}
 
@@ -30,7 +29,8 @@ public final class SinkId {
   }
 
   /** Creates names for the files of one writer; no two writers ever share a name. */
-  public static OutputFileFactory fileNames(Table table, String id) {
-    return TableFiles.names(table, "weir~" + id + "~" + UUID.randomUUID());
+  public static FileNames fileNames(Table table, String id) {
+    String label = "weir~" + id + "~" + UUID.randomUUID();
+    return new FileNames(TableFiles.names(table, label), TableFiles.vectorNames(table, label));
   }
 }

@@ -1,12 +1,14 @@
 package dev.weir.iceberg.commit;
 
-import dev.weir.iceberg.table.LedgerException;
+import dev.weir.iceberg.commit.DeletionVectors.Merged;
+import dev.weir.iceberg.commit.GuardedOperations.Moved;
 import dev.weir.iceberg.table.TableFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
@@ -15,13 +17,17 @@ import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -36,13 +42,23 @@ public final class TableChange {
   private final String property;
   private final GuardedOperations operations;
   private final Transaction transaction;
+  private final DeletionVectors vectors;
   private final Set<String> unneeded = new LinkedHashSet<>();
+
+  /** The files of deletion vectors that are only needed if this is committed. */
+  private final Set<String> merged = new LinkedHashSet<>();
+
   private boolean empty;
+  private int snapshots;
+  private boolean onPlanned;
+  private boolean withVectors;
 
   /**
+   * @param vectors those of the table
    * @param seen the record in the table when this change was planned; null if there was none
    */
-  TableChange(Table table, String property, String seen) {
+  TableChange(Table table, DeletionVectors vectors, String property, String seen) {
+    this.vectors = vectors;
     this.table = table;
     this.property = property;
     this.operations =
@@ -51,8 +67,29 @@ public final class TableChange {
     this.empty = GuardedOperations.isEmpty(table.currentSnapshot());
   }
 
-  Transaction transaction() {
-    return transaction;
+  /** Removes data files; this makes one snapshot. */
+  DeleteFiles newDelete() {
+    oneMoreSnapshot();
+    return transaction.newDelete();
+  }
+
+  /**
+   * Iceberg's transaction of two snapshots must not be retried on top of another commit: the second
+   * one then lists the manifests of the first one with the sequence number of the try before, so
+   * deletes of the other commit do not apply to its rows.
+   */
+  private void oneMoreSnapshot() {
+    if (++snapshots > 1) {
+      onlyOnThePlannedSnapshot();
+    }
+  }
+
+  private void onlyOnThePlannedSnapshot() {
+    if (!onPlanned) {
+      onPlanned = true;
+      Long planned = id(table.currentSnapshot());
+      operations.require(base -> Objects.equals(id(base.currentSnapshot()), planned));
+    }
   }
 
   /** Commits only on top of metadata for which this holds; see {@link #commit}. */
@@ -75,7 +112,6 @@ public final class TableChange {
    * Adds one snapshot with these files.
    *
    * @param more deletes that are needed in addition
-   * @throws LedgerException if the table's format no longer accepts the files
    */
   void add(List<WrittenFiles> group, List<DeleteFile> more, Map<String, String> summary) {
     List<DataFile> data = new ArrayList<>();
@@ -99,9 +135,7 @@ public final class TableChange {
       deletes.removeAll(byKey);
     }
     empty = empty && data.isEmpty();
-    if (deletes.stream().anyMatch(file -> file.content() == FileContent.POSITION_DELETES)) {
-      acceptPositions();
-    }
+    oneMoreSnapshot();
     if (deletes.isEmpty()) {
       AppendFiles append = transaction.newAppend();
       data.forEach(append::appendFile);
@@ -110,22 +144,50 @@ public final class TableChange {
     } else {
       RowDelta delta = transaction.newRowDelta();
       data.forEach(delta::addRows);
-      deletes.forEach(delta::addDeletes);
       summary.forEach(delta::set);
-      delta.commit();
+      addDeletes(delta, deletes);
     }
   }
 
-  private void acceptPositions() {
-    if (TableUtil.formatVersion(table) > 2) {
-      throw new LedgerException(
-          "table "
-              + table.name()
-              + " was upgraded to format version "
-              + TableUtil.formatVersion(table)
-              + " while files of version 2 were written for it; run again");
+  private void addDeletes(RowDelta delta, List<DeleteFile> deletes) {
+    List<DeleteFile> byPosition =
+        deletes.stream().filter(file -> file.content() == FileContent.POSITION_DELETES).toList();
+    int version = TableUtil.formatVersion(table);
+    if (!byPosition.isEmpty()) {
+      operations.require(base -> base.formatVersion() == version);
     }
-    operations.require(base -> base.formatVersion() == 2);
+    if (byPosition.isEmpty() || version < 3) {
+      deletes.forEach(delta::addDeletes);
+      delta.commit();
+      return;
+    }
+    deletes.stream().filter(file -> !byPosition.contains(file)).forEach(delta::addDeletes);
+    addVectors(delta, byPosition);
+  }
+
+  private void addVectors(RowDelta delta, List<DeleteFile> written) {
+    if (!withVectors) {
+      withVectors = true;
+      vectors.read();
+      onlyOnThePlannedSnapshot();
+    }
+    Merged all = vectors.merge(written);
+    if (!all.added().equals(written)) {
+      all.added().forEach(vector -> merged.add(vector.location()));
+      written.forEach(file -> unneeded.add(file.location()));
+    }
+    all.added().forEach(delta::addDeletes);
+    all.removed().forEach(delta::removeDeletes);
+    Snapshot before = transaction.table().currentSnapshot();
+    if (before != null) {
+      delta.validateFromSnapshot(before.snapshotId());
+    }
+    delta.commit();
+    vectors.committed(transaction.table().currentSnapshot().snapshotId(), all);
+  }
+
+  private static Long id(Snapshot snapshot) {
+    return snapshot == null ? null : snapshot.snapshotId();
   }
 
   /**
@@ -135,7 +197,16 @@ public final class TableChange {
    */
   void commit(String remembered) {
     transaction.updateProperties().set(property, remembered).commit();
-    transaction.commitTransaction();
+    try {
+      transaction.commitTransaction();
+    } catch (CommitStateUnknownException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      TableFiles.delete(table, List.copyOf(merged));
+      throw e instanceof ValidationException && withVectors
+          ? new Moved("deletes were added", e)
+          : e;
+    }
     TableFiles.delete(table, List.copyOf(unneeded));
   }
 

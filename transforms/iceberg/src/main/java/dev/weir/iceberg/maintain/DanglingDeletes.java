@@ -1,5 +1,6 @@
 package dev.weir.iceberg.maintain;
 
+import dev.weir.iceberg.table.ParquetFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -14,15 +15,10 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
-import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.RewriteFiles;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.DeleteFileSet;
 
@@ -95,17 +91,8 @@ final class DanglingDeletes {
   }
 
   private static Set<String> named(Table table, DeleteFile delete) {
-    Schema path = new Schema(MetadataColumns.DELETE_FILE_PATH);
     Set<String> named = new HashSet<>();
-    try (CloseableIterable<StructLike> rows =
-        Parquet.read(table.io().newInputFile(delete))
-            .project(path)
-            .createReaderFunc(schema -> InternalReader.create(path, schema))
-            .build()) {
-      rows.forEach(row -> named.add(row.get(0, CharSequence.class).toString()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ParquetFiles.forEachPosition(table, delete, (path, position) -> named.add(path));
     return named;
   }
 }

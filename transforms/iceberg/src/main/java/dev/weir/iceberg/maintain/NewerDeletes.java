@@ -13,29 +13,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
-import org.apache.iceberg.MetadataColumns;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.deletes.PositionDelete;
 import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.parquet.Parquet;
 
 /**
  * The position deletes that others committed while data files were rewritten. Each delete file that
  * names such a data file is replaced by one that names the new places of the rows.
  */
 final class NewerDeletes {
-  private static final Schema PLACE =
-      new Schema(MetadataColumns.DELETE_FILE_PATH, MetadataColumns.DELETE_FILE_POS);
-
   private final Table table;
   private final OutputFileFactory names;
   private final Collection<MovedRows> moved;
@@ -74,26 +67,21 @@ final class NewerDeletes {
 
   private void replace(DeleteFile file) {
     Map<String, Set<Long>> after = new TreeMap<>();
-    boolean changed = false;
-    try (CloseableIterable<StructLike> places =
-        Parquet.read(table.io().newInputFile(file))
-            .project(PLACE)
-            .createReaderFunc(schema -> InternalReader.create(PLACE, schema))
-            .build()) {
-      for (StructLike place : places) {
-        String path = place.get(0, CharSequence.class).toString();
-        long position = place.get(1, Long.class);
-        MovedRows rows = rows(path);
-        Place to = rows == null ? new Place(path, position) : rows.of(path, position);
-        changed |= rows != null;
-        if (to != null) {
-          after.computeIfAbsent(to.file(), location -> new TreeSet<>()).add(to.position());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    if (changed) {
+    AtomicBoolean changed = new AtomicBoolean();
+    ParquetFiles.forEachPosition(
+        table,
+        file,
+        (path, position) -> {
+          MovedRows rows = rows(path);
+          Place to = rows == null ? new Place(path, position) : rows.of(path, position);
+          if (rows != null) {
+            changed.set(true);
+          }
+          if (to != null) {
+            after.computeIfAbsent(to.file(), location -> new TreeSet<>()).add(to.position());
+          }
+        });
+    if (changed.get()) {
       replaced.put(file, after.isEmpty() ? null : write(file, after));
     }
   }

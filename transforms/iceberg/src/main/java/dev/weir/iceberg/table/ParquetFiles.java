@@ -3,16 +3,20 @@ package dev.weir.iceberg.table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.data.parquet.InternalWriter;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.parquet.Parquet;
@@ -29,7 +33,34 @@ public final class ParquetFiles {
    */
   private static final int BYTES_OF_POSITIONS = 64 << 10;
 
+  private static final Schema PLACE =
+      new Schema(MetadataColumns.DELETE_FILE_PATH, MetadataColumns.DELETE_FILE_POS);
+
   private ParquetFiles() {}
+
+  /** Takes the places of deleted rows. */
+  public interface Positions {
+    /**
+     * @param path the location of the data file
+     */
+    void accept(String path, long position);
+  }
+
+  /** Reads a file that {@link #positionDeletes} or another writer has written. */
+  public static void forEachPosition(Table table, DeleteFile file, Positions positions) {
+    try (CloseableIterable<StructLike> places =
+        Parquet.read(table.io().newInputFile(file))
+            .project(PLACE)
+            .createReaderFunc(schema -> InternalReader.create(PLACE, schema))
+            .build()) {
+      places.forEach(
+          place ->
+              positions.accept(
+                  place.get(0, CharSequence.class).toString(), place.get(1, Long.class)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Names a new file of a partition of the current spec; its format is that of the names. */
   public static EncryptedOutputFile in(Table table, OutputFileFactory names, StructLike partition) {

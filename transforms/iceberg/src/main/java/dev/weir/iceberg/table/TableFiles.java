@@ -16,10 +16,16 @@ public final class TableFiles {
 
   /** Creates names for Parquet files; each name contains the label. */
   public static OutputFileFactory names(Table table, String label) {
-    return OutputFileFactory.builderFor(table, 0, 0)
-        .format(FileFormat.PARQUET)
-        .operationId(label)
-        .build();
+    return names(table, label, FileFormat.PARQUET);
+  }
+
+  /** Creates names for files of deletion vectors; each name contains the label. */
+  public static OutputFileFactory vectorNames(Table table, String label) {
+    return names(table, label, FileFormat.PUFFIN);
+  }
+
+  private static OutputFileFactory names(Table table, String label, FileFormat format) {
+    return OutputFileFactory.builderFor(table, 0, 0).format(format).operationId(label).build();
   }
 
   /**

@@ -1,10 +1,10 @@
 package dev.weir.iceberg.write;
 
+import dev.weir.iceberg.commit.FileNames;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.util.List;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.io.OutputFileFactory;
 
 /** Writes rows as they arrive; memory use does not grow with the number of rows. */
 public final class AppendWriter implements LedgerWriter<IndexedRecord> {
@@ -15,7 +15,7 @@ public final class AppendWriter implements LedgerWriter<IndexedRecord> {
   /**
    * @param fingerprints whether to compute {@link WrittenFiles#getDigest}
    */
-  public AppendWriter(Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
+  public AppendWriter(Table table, TableRows rows, FileNames names, boolean fingerprints) {
     this.rows = rows;
     this.files = new OpenFiles(table, names, null);
     this.fingerprints = fingerprints;

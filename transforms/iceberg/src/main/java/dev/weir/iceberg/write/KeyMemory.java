@@ -42,9 +42,6 @@ final class KeyMemory {
   private boolean lookedBefore;
   private boolean lookedInBundle;
 
-  /** Whether the table has been upgraded to a format without position deletes, for ever. */
-  private boolean over;
-
   /** Whether all rows of the table were written by this job since it was empty. */
   private boolean sinceEmpty;
 
@@ -126,10 +123,6 @@ final class KeyMemory {
 
   private void check() {
     table.refresh();
-    if (TableUtil.formatVersion(table) > 2) {
-      over = true;
-      forget();
-    }
     Snapshot now = table.currentSnapshot();
     if (lookedBefore) {
       check(now);
@@ -170,13 +163,13 @@ final class KeyMemory {
     return seen;
   }
 
-  /** Returns whether the table accepted position deletes at the last {@link #look}. */
-  boolean isUsable() {
-    return !over;
+  /** The table's format version at the last successful {@link #look}. */
+  int formatVersion() {
+    return TableUtil.formatVersion(table);
   }
 
   Known find(int number, Key key) {
-    shard = over ? null : shards.get(number);
+    shard = shards.get(number);
     if (shard == null) {
       return Known.NOTHING;
     }

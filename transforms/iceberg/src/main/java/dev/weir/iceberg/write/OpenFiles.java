@@ -1,6 +1,7 @@
 package dev.weir.iceberg.write;
 
 import dev.weir.iceberg.commit.Assumption;
+import dev.weir.iceberg.commit.FileNames;
 import dev.weir.iceberg.commit.WrittenFiles;
 import dev.weir.iceberg.table.ParquetFiles;
 import dev.weir.iceberg.table.TableFiles;
@@ -13,14 +14,15 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.FileWriter;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ public final class OpenFiles {
   private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
   private final Table table;
-  private final OutputFileFactory names;
+  private final FileNames names;
   private final Schema deleteSchema;
   private final long targetSize;
   private final Map<Place, Open> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -80,7 +82,7 @@ public final class OpenFiles {
    * @param names creates the names of the files
    * @param deleteSchema the columns of the primary key; null if nothing is deleted
    */
-  OpenFiles(Table table, OutputFileFactory names, Schema deleteSchema) {
+  OpenFiles(Table table, FileNames names, Schema deleteSchema) {
     this.table = table;
     this.names = names;
     this.deleteSchema = deleteSchema;
@@ -176,7 +178,7 @@ public final class OpenFiles {
   }
 
   private EncryptedOutputFile newFile(PartitionKey partition) {
-    EncryptedOutputFile file = ParquetFiles.in(table, names, partition);
+    EncryptedOutputFile file = ParquetFiles.in(table, names.files(), partition);
     begun.add(file.encryptingOutputFile().location());
     return file;
   }
@@ -201,27 +203,40 @@ public final class OpenFiles {
 
   /** Closes all files and starts over; null if nothing was written. */
   WrittenFiles finish() {
-    return finish(Assumption.NOTHING, 0);
+    return finish(Assumption.NOTHING, 0, TableUtil.formatVersion(table));
   }
 
   /**
    * Closes all files and starts over; null if nothing was written.
    *
    * @param seen see {@link WrittenFiles#getSeen}
+   * @param formatVersion that of the table, which decides how deletes by position are written
    */
-  WrittenFiles finish(Assumption assumes, long seen) {
+  WrittenFiles finish(Assumption assumes, long seen, int formatVersion) {
     for (Place place : List.copyOf(open.keySet())) {
       close(place);
     }
     if (rows == 0) {
       return null;
     }
-    closed.addAll(positions.write(table, this::newFile));
+    closed.addAll(positions(formatVersion));
     WrittenFiles written =
         new WrittenFiles(
             List.copyOf(shards), rows, digest, json(closed), json(closedReserve), assumes, seen);
     reset();
     return written;
+  }
+
+  private List<DeleteFile> positions(int formatVersion) {
+    if (positions.isEmpty()) {
+      return List.of();
+    }
+    if (formatVersion < 3) {
+      return positions.write(table, this::newFile);
+    }
+    List<DeleteFile> vectors = positions.writeVectors(table, names.vectors());
+    vectors.forEach(vector -> begun.add(vector.location()));
+    return vectors;
   }
 
   private List<String> json(List<ContentFile<?>> files) {

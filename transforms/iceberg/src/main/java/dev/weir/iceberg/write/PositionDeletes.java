@@ -16,11 +16,13 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
 import org.apache.iceberg.deletes.PositionDelete;
 import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.OutputFileFactory;
 
-/** The rows of one bundle that are deleted by position; one file per partition. */
+/** The rows of one bundle that are deleted by position. */
 final class PositionDeletes {
   private static final int FIRST_SIZE = 8;
 
@@ -42,10 +44,15 @@ final class PositionDeletes {
     byFile.computeIfAbsent(file, f -> new Positions()).add(position);
   }
 
+  boolean isEmpty() {
+    return byFile.isEmpty();
+  }
+
   void clear() {
     byFile.clear();
   }
 
+  /** Writes one file per partition, in the form of format version 2. */
   List<DeleteFile> write(Table table, Function<PartitionKey, EncryptedOutputFile> newFile) {
     Map<PartitionKey, List<RowFile>> byPartition = new LinkedHashMap<>();
     for (RowFile file : byFile.keySet()) {
@@ -59,6 +66,22 @@ final class PositionDeletes {
                     ParquetFiles.positionDeletes(table, newFile.apply(partition), partition),
                     files)));
     return written;
+  }
+
+  /** Writes a deletion vector per data file, all in one file; there must be positions. */
+  List<DeleteFile> writeVectors(Table table, OutputFileFactory names) {
+    BaseDVFileWriter writer = new BaseDVFileWriter(names, location -> null);
+    try (writer) {
+      byFile.forEach(
+          (file, positions) -> {
+            for (int n = 0; n < positions.count; n++) {
+              writer.delete(file.location, positions.all[n], table.spec(), file.partition);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return writer.result().deleteFiles();
   }
 
   private DeleteFile write(PositionDeleteWriter<StructLike> writer, List<RowFile> files) {

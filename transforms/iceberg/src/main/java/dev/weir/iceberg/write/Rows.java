@@ -2,6 +2,7 @@ package dev.weir.iceberg.write;
 
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
+import dev.weir.iceberg.commit.FileNames;
 import dev.weir.iceberg.commit.SinkId;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.io.Serializable;
@@ -9,8 +10,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.io.OutputFileFactory;
 
 /**
  * The kind of elements that a sink writes: rows, or changes of rows.
@@ -30,8 +29,7 @@ public interface Rows<E> extends Serializable {
   /**
    * @param fingerprints whether to compute {@link WrittenFiles#getDigest}
    */
-  LedgerWriter<E> writer(
-      Table table, TableRows rows, OutputFileFactory names, boolean fingerprints);
+  LedgerWriter<E> writer(Table table, TableRows rows, FileNames names, boolean fingerprints);
 
   /**
    * Creates a writer that writes all bundles of its shards, one after another.
@@ -68,7 +66,7 @@ public interface Rows<E> extends Serializable {
     @Override
     @SuppressWarnings("unchecked")
     public LedgerWriter<T> writer(
-        Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
+        Table table, TableRows rows, FileNames names, boolean fingerprints) {
       return (LedgerWriter<T>) new AppendWriter(table, rows, names, fingerprints);
     }
 
@@ -123,7 +121,7 @@ public interface Rows<E> extends Serializable {
 
     @Override
     public LedgerWriter<RowChange<T>> writer(
-        Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
+        Table table, TableRows rows, FileNames names, boolean fingerprints) {
       return new UpsertWriter<>(table, rows, names, fingerprints, MOST_KEYS);
     }
 
@@ -135,8 +133,7 @@ public interface Rows<E> extends Serializable {
           rows,
           SinkId.fileNames(table, sinkId),
           false,
-          // Each early write of a table without position deletes makes files of its own.
-          TableUtil.formatVersion(table) == 2 ? MOST_KEYS_LIVE : MOST_KEYS,
+          MOST_KEYS_LIVE,
           new KeyMemory(current, sinkId, mostRemembered));
     }
 

@@ -3,6 +3,7 @@ package dev.weir.iceberg.write;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.iceberg.commit.Assumption;
+import dev.weir.iceberg.commit.FileNames;
 import dev.weir.iceberg.commit.TableChange;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ import java.util.Map;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.io.OutputFileFactory;
 
 /**
  * Keeps the last change of each key in memory and writes it at the end: the row, unless it was
@@ -23,9 +22,8 @@ import org.apache.iceberg.io.OutputFileFactory;
  * unless the key is known to be new.
  *
  * <p>If more keys change than memory should hold, they are written early. Deletes by position also
- * apply to rows of their own commit, so a key may then be written again. In format version 3, which
- * has no such delete files, only equality deletes are written, and the later changes go into files
- * that are committed after these.
+ * apply to rows of their own commit, so a key may then be written again. From format version 3 on,
+ * they are deletion vectors.
  */
 public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
   private final Table table;
@@ -34,9 +32,6 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private final boolean fingerprints;
   private final int mostKeys;
   private final KeyMemory memory;
-
-  /** Changes between two bundles only. */
-  private boolean byPosition;
 
   private Assumption assumes = Assumption.NOTHING;
   private final Map<TableRows.Key, Last<T>> last = new HashMap<>();
@@ -69,7 +64,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
    * @param mostKeys maximum number of rows held in memory
    */
   public UpsertWriter(
-      Table table, TableRows rows, OutputFileFactory names, boolean fingerprints, int mostKeys) {
+      Table table, TableRows rows, FileNames names, boolean fingerprints, int mostKeys) {
     this(table, rows, names, fingerprints, mostKeys, null);
   }
 
@@ -79,7 +74,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   UpsertWriter(
       Table table,
       TableRows rows,
-      OutputFileFactory names,
+      FileNames names,
       boolean fingerprints,
       int mostKeys,
       KeyMemory memory) {
@@ -88,8 +83,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     this.files = new OpenFiles(table, names, rows.keySchema());
     this.fingerprints = fingerprints;
     this.mostKeys = mostKeys;
-    this.byPosition = TableUtil.formatVersion(table) == 2;
-    this.memory = byPosition ? memory : null;
+    this.memory = memory;
   }
 
   @Override
@@ -118,7 +112,6 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   private void write() {
     if (memory != null && !waiting.isEmpty()) {
       memory.look();
-      byPosition = memory.isUsable();
     }
     // Write one partition after another, so that few files are open at a time.
     Map<PartitionKey, List<Last<T>>> byPartition = new LinkedHashMap<>();
@@ -127,13 +120,13 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     }
     byPartition.values().forEach(entries -> entries.forEach(this::write));
     waiting.clear();
-    if (!byPosition) {
-      finishFiles();
-    }
   }
 
   private void finishFiles() {
-    WrittenFiles done = files.finish(assumes, memory == null ? 0 : memory.seen());
+    WrittenFiles done =
+        memory == null
+            ? files.finish()
+            : files.finish(assumes, memory.seen(), memory.formatVersion());
     if (done != null) {
       written.add(done);
     }
@@ -145,7 +138,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     PartitionKey partition = entry.partition;
     KeyMemory.Known known =
         memory == null ? KeyMemory.Known.NOTHING : memory.find(entry.shard, entry.key);
-    if (!entry.written || !byPosition) {
+    if (!entry.written) {
       deleteBefore(partition, entry.change, known);
     } else if (entry.file != null) {
       files.deleteAt(entry.file, entry.at);

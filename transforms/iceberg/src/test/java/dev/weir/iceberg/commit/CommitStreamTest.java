@@ -14,6 +14,7 @@ import dev.weir.iceberg.table.LedgerException;
 import dev.weir.iceberg.table.RowSchema;
 import dev.weir.iceberg.testing.FaultyOperations;
 import dev.weir.iceberg.testing.FaultyOperations.Fault;
+import dev.weir.iceberg.testing.Manifests;
 import dev.weir.iceberg.testing.MemoryTable;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.SimulatedJob;
@@ -104,6 +105,26 @@ class CommitStreamTest {
 
     assertThat(centsById(MemoryTable.read(upserts)), is(aMapWithSize(0)));
     assertThat(snapshots(upserts), is(2));
+  }
+
+  @Test
+  void twoSnapshotsOfOneCommitKeepTheirOrderIfAnotherCommitComesFirst() {
+    SimulatedJob<RowChange<GenericRecord>> other = changing("other", List.of(change("p9", 1)));
+    other.read(1);
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing("live", List.of(change("p0", 1), change("p0", 2), change("p1", 3)));
+    job.read(1);
+    job.checkpoint(null);
+    job.kill();
+    job.read(1);
+    job.failCheckpoint();
+    job.read(1);
+    job.faults().race(() -> other.checkpoint(null));
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L, "p1", 3L, "p9", 1L)));
+    assertThat(snapshots(upserts), is(4));
+    Manifests.assertThatTheyHaveTheSequenceNumbersOfTheirSnapshots(upserts);
   }
 
   @Test
@@ -451,7 +472,7 @@ class CommitStreamTest {
   }
 
   @Test
-  void aTableUpgradedToVersion3HasDeletesByKeyOfPendingFilesAndOfLaterOnes() {
+  void aTableUpgradedToVersion3HasDeletionVectorsOfPendingFilesAndOfLaterOnes() {
     GenericRecord gone = payment("p1", "a", 0, NOON);
     SimulatedJob<RowChange<GenericRecord>> job =
         changing(
@@ -466,7 +487,7 @@ class CommitStreamTest {
     job.checkpoint(null);
     job.read(2);
     job.finishBundle();
-    upgrade(upserts);
+    MemoryTable.upgrade(upserts);
     job.checkpoint(null);
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
     job.read(1);
@@ -474,28 +495,26 @@ class CommitStreamTest {
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 3L)));
     assertThat(
-        deletes(upserts),
-        is(
-            List.of(
-                "0 by key, 0 by position", "2 by key, 0 by position", "1 by key, 0 by position")));
+        vectors(upserts),
+        is(List.of("0 added, 0 removed", "1 added, 0 removed", "1 added, 0 removed")));
   }
 
   @Test
-  void aTableUpgradedToVersion3DuringACommitHasDeletesByKey() {
+  void aTableUpgradedToVersion3DuringACommitHasDeletionVectors() {
     SimulatedJob<RowChange<GenericRecord>> job =
         changing("live", List.of(change("p0", 1), change("p0", 2)));
     job.read(1);
     job.checkpoint(null);
     job.read(1);
-    job.faults().race(() -> upgrade(upserts));
+    job.faults().race(() -> MemoryTable.upgrade(upserts));
     job.checkpoint(null);
 
     assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
-    assertThat(deletes(upserts), is(List.of("0 by key, 0 by position", "1 by key, 0 by position")));
+    assertThat(vectors(upserts), is(List.of("0 added, 0 removed", "1 added, 0 removed")));
   }
 
   @Test
-  void aPendingFileThatDeletesItsOwnRowsIsAnErrorAfterAnUpgradeToVersion3() {
+  void aPendingFileThatDeletesItsOwnRowsIsCommittedAfterAnUpgradeToVersion3() {
     UpsertWriter<GenericRecord> writer =
         new UpsertWriter<>(
             upserts,
@@ -507,18 +526,81 @@ class CommitStreamTest {
     writer.add(0, change("p0", 2));
     NumberedFiles pending =
         new NumberedFiles("job", "attempt", NOON, 1L, 1L, writer.finish().get(0));
-    upgrade(upserts);
-    CommitStream commits = new CommitStream(upserts, "live", false, Duration.ZERO);
+    MemoryTable.upgrade(upserts);
 
-    LedgerException e = assertThrows(LedgerException.class, () -> commits.commit(List.of(pending)));
+    new CommitStream(upserts, "live", false, Duration.ZERO).commit(List.of(pending));
 
-    assertThat(e.getMessage(), containsString("upgraded to format version 3"));
-    assertThat(snapshots(upserts), is(0));
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L)));
+    assertThat(vectors(upserts), is(List.of("1 added, 0 removed")));
   }
 
-  private static void upgrade(Table table) {
-    table.refresh();
-    table.updateProperties().set("format-version", "3").commit();
+  @Test
+  void aDataFileHasOneDeletionVectorHoweverOftenItsRowsAreDeleted() {
+    MemoryTable.upgrade(upserts);
+    List<RowChange<GenericRecord>> log = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      log.add(change("p" + n, 1));
+    }
+    for (int n = 0; n < 3; n++) {
+      log.add(change("p" + n, 2));
+    }
+    SimulatedJob<RowChange<GenericRecord>> job = changing("live", log);
+    job.read(5);
+    job.checkpoint(null);
+    for (int n = 0; n < 3; n++) {
+      job.read(1);
+      job.checkpoint(null);
+    }
+
+    assertThat(
+        centsById(MemoryTable.read(upserts)),
+        is(Map.of("p0", 2L, "p1", 2L, "p2", 2L, "p3", 1L, "p4", 1L)));
+    assertThat(
+        vectors(upserts),
+        is(
+            List.of(
+                "0 added, 0 removed",
+                "1 added, 0 removed",
+                "1 added, 1 removed",
+                "1 added, 1 removed")));
+  }
+
+  @Test
+  void aDeletionVectorIncludesThePositionDeletesFromBeforeAnUpgrade() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing(
+            "live",
+            List.of(
+                change("p0", 1),
+                change("p1", 1),
+                change("p2", 1),
+                change("p0", 2),
+                change("p1", 2)));
+    job.read(3);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+    MemoryTable.upgrade(upserts);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L, "p1", 2L, "p2", 1L)));
+    assertThat(
+        vectors(upserts),
+        is(List.of("0 added, 0 removed", "0 added, 0 removed", "1 added, 0 removed")));
+  }
+
+  /** The deletion vectors of each snapshot, oldest first. */
+  private static List<String> vectors(Table table) {
+    List<String> all = new ArrayList<>();
+    for (var snapshot : table.snapshots()) {
+      all.add(
+          snapshot.summary().getOrDefault("added-dvs", "0")
+              + " added, "
+              + snapshot.summary().getOrDefault("removed-dvs", "0")
+              + " removed");
+    }
+    return all;
   }
 
   /** The deletes of each snapshot, oldest first. */

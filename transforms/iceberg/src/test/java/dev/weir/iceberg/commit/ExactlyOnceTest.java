@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.iceberg.testing.FaultyOperations.Fault;
+import dev.weir.iceberg.testing.Manifests;
 import dev.weir.iceberg.testing.MemoryTable;
 import dev.weir.iceberg.testing.Payments;
 import dev.weir.iceberg.testing.PlainCommit;
@@ -41,7 +42,17 @@ class ExactlyOnceTest {
 
   @TestFactory
   List<DynamicTest> anyRunOfChangesLeavesTheLastRowOfEachKey() {
-    return runs("upsert", ExactlyOnceTest::upsert);
+    return runs("upsert", random -> upsert(random, 2, false));
+  }
+
+  @TestFactory
+  List<DynamicTest> anyRunOfChangesWithDeletionVectorsLeavesTheLastRowOfEachKey() {
+    return runs("upsert in version 3", random -> upsert(random, 3, false));
+  }
+
+  @TestFactory
+  List<DynamicTest> anyRunOfChangesWithAnUpgradeLeavesTheLastRowOfEachKey() {
+    return runs("upsert in version 2, then 3", random -> upsert(random, 2, true));
   }
 
   private interface Run {
@@ -74,7 +85,7 @@ class ExactlyOnceTest {
     assertThat(Payments.centsById(MemoryTable.read(table)), is(expected));
   }
 
-  private static void upsert(Random random) {
+  private static void upsert(Random random, int formatVersion, boolean upgrade) {
     boolean besides = random.nextInt(3) == 0;
     List<RowChange<GenericRecord>> log = new ArrayList<>();
     List<Map<String, Long>> expected = new ArrayList<>();
@@ -95,7 +106,7 @@ class ExactlyOnceTest {
       }
       expected.add(new TreeMap<>(rows));
     }
-    Table table = MemoryTable.create(List.of("id", "ts"));
+    Table table = MemoryTable.create(List.of("id", "ts"), formatVersion);
     SimulatedJob<RowChange<GenericRecord>> job =
         new SimulatedJob<>(
             table,
@@ -103,9 +114,10 @@ class ExactlyOnceTest {
             new Rows.Changed<>(random.nextBoolean() ? KEYS : 1 + random.nextInt(4)),
             log,
             1 + random.nextInt(2));
-    playChanges(job, random, table, expected, besides);
+    playChanges(job, random, table, expected, new Others(besides, upgrade));
     job.checkpoint(null);
     assertThat(Payments.centsById(MemoryTable.read(table)), is(expected.get(log.size())));
+    Manifests.assertThatTheyHaveTheSequenceNumbersOfTheirSnapshots(table);
   }
 
   private static void playChanges(
@@ -113,7 +125,7 @@ class ExactlyOnceTest {
       Random random,
       Table table,
       List<Map<String, Long>> expected,
-      boolean besides) {
+      Others others) {
     State savepoint = null;
     int most = 0;
     for (int faults = 30; !job.isAtEnd() || faults > 0; faults--) {
@@ -134,18 +146,18 @@ class ExactlyOnceTest {
           }
         }
         case 8 -> {
-          Runnable other = other(table, random, besides);
+          Runnable other = others.change(table, random);
           job.faults().race(other);
           job.checkpoint(null);
           committed = true;
         }
         case 9 -> {
           job.finishBundle();
-          other(table, random, besides).run();
+          others.change(table, random).run();
           job.checkpoint(null);
           committed = true;
         }
-        case 10 -> other(table, random, besides).run();
+        case 10 -> others.change(table, random).run();
         case 11, 12, 13 -> job.moveShards();
         case 14 -> job.failBundle();
         case 15 -> job.failLooks(random.nextBoolean());
@@ -158,24 +170,36 @@ class ExactlyOnceTest {
         // A row that is in the table twice is an error.
         Map<String, Long> rows = Payments.centsById(MemoryTable.read(table));
         // A job that was restored replaces the rows that the table has of later changes.
-        if (!besides && job.offset() >= most) {
+        if (!others.besides() && job.offset() >= most) {
           assertThat(rows, is(expected.get(job.offset())));
         }
       }
     }
   }
 
-  private static Runnable other(Table table, Random random, boolean besides) {
-    int key = random.nextInt(KEYS);
-    int cents = -1 - random.nextInt(1_000);
-    return besides
-        ? () ->
-            changeBesides(
-                table,
-                RowChange.upsert(
-                    payment("p" + key, "a" + key % 7, cents, NOON + key % 2 * DAY),
-                    new Position(0, 0)))
-        : () -> table.updateProperties().set("note", "n" + cents).commit();
+  /**
+   * What others do to the table.
+   *
+   * @param besides whether they change the same keys
+   * @param upgrade whether they may upgrade the table to format version 3
+   */
+  private record Others(boolean besides, boolean upgrade) {
+
+    Runnable change(Table table, Random random) {
+      int key = random.nextInt(KEYS);
+      int cents = -1 - random.nextInt(1_000);
+      if (upgrade && random.nextInt(4) == 0) {
+        return () -> MemoryTable.upgrade(table);
+      }
+      return besides
+          ? () ->
+              changeBesides(
+                  table,
+                  RowChange.upsert(
+                      payment("p" + key, "a" + key % 7, cents, NOON + key % 2 * DAY),
+                      new Position(0, 0)))
+          : () -> table.updateProperties().set("note", "n" + cents).commit();
+    }
   }
 
   /** A writer that knows nothing of this sink replaces a row. */

@@ -50,14 +50,15 @@ class SinkIdTest {
   void itCanBeReadFromTheNamesOfItsFiles(String id) {
     Table table =
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
-    OutputFileFactory names = SinkId.fileNames(table, id);
+    FileNames names = SinkId.fileNames(table, id);
 
-    String first = lastPart(names);
-    String second = lastPart(names);
+    String first = lastPart(names.files());
+    String second = lastPart(names.files());
 
     assertThat(first, is(not(second)));
     assertThat(sinkOf(first), is(id));
     assertThat(sinkOf(second), is(id));
+    assertThat(sinkOf(lastPart(names.vectors())), is(id));
   }
 
   @Test
@@ -66,7 +67,8 @@ class SinkIdTest {
         LedgerTable.of(LedgerCatalog.inFolder(folder), "bank.payments", Payments.SCHEMA).prepare();
 
     assertThat(
-        lastPart(SinkId.fileNames(table, "s")), is(not(lastPart(SinkId.fileNames(table, "s")))));
+        lastPart(SinkId.fileNames(table, "s").files()),
+        is(not(lastPart(SinkId.fileNames(table, "s").files()))));
   }
 
   private static String lastPart(OutputFileFactory names) {

@@ -24,6 +24,10 @@ public final class MemoryTable {
   private MemoryTable() {}
 
   public static Table create(List<String> key) {
+    return create(key, 2);
+  }
+
+  public static Table create(List<String> key, int formatVersion) {
     InMemoryCatalog catalog = new InMemoryCatalog();
     catalog.initialize("memory", Map.of());
     catalog.createNamespace(Namespace.of("bank"));
@@ -36,7 +40,13 @@ public final class MemoryTable {
         TableIdentifier.of("bank", "payments"),
         schema,
         Partitioning.parse("days(ts)").spec(schema),
-        Map.of("format-version", "2", "commit.retry.min-wait-ms", "1"));
+        Map.of("format-version", "" + formatVersion, "commit.retry.min-wait-ms", "1"));
+  }
+
+  /** Upgrades a table to format version 3. */
+  public static void upgrade(Table table) {
+    table.refresh();
+    table.updateProperties().set("format-version", "3").commit();
   }
 
   /** A second view of the same table. */

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import dev.weir.changelog.Position;
 import dev.weir.changelog.RowChange;
 import dev.weir.changelog.RowChangeCoder;
+import dev.weir.iceberg.commit.FileNames;
 import dev.weir.iceberg.commit.RunRecord;
 import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.LedgerException;
@@ -40,7 +41,6 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +94,7 @@ class UpsertRowsTest {
 
     @Override
     public LedgerWriter<RowChange<T>> writer(
-        Table table, TableRows rows, OutputFileFactory names, boolean fingerprints) {
+        Table table, TableRows rows, FileNames names, boolean fingerprints) {
       return new UpsertWriter<>(table, rows, names, fingerprints, 10);
     }
   }

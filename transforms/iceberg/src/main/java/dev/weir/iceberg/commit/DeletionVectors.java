@@ -1,0 +1,162 @@
+package dev.weir.iceberg.commit;
+
+import dev.weir.iceberg.table.ParquetFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.util.ContentFileUtil;
+
+/**
+ * The deletion vectors of a table, as of a snapshot. A data file has at most one, so a new one
+ * contains the positions of the one before, and replaces it. It also contains the position deletes
+ * from before the table was upgraded to format version 3, because readers ignore them beside a
+ * vector.
+ */
+final class DeletionVectors {
+  private final Table table;
+  private final String sinkId;
+  private final BaseDeleteLoader loader;
+
+  /** The snapshot that these are of; null for a table without snapshots. */
+  private Long snapshot;
+
+  private final Map<String, DeleteFile> byDataFile = new HashMap<>();
+
+  /** The position deletes in the form of format version 2. */
+  private final List<DeleteFile> older = new ArrayList<>();
+
+  DeletionVectors(Table table, String sinkId) {
+    this.table = table;
+    this.sinkId = sinkId;
+    this.loader = new BaseDeleteLoader(delete -> table.io().newInputFile(delete));
+  }
+
+  /**
+   * The vectors of a commit.
+   *
+   * @param added those to add
+   * @param removed the deletes of the table that they include
+   */
+  record Merged(List<DeleteFile> added, List<DeleteFile> removed) {}
+
+  /** Returns whether a file deletes rows by position in the form of format version 2. */
+  static boolean isOfVersion2(DeleteFile file) {
+    return file.content() == FileContent.POSITION_DELETES && !ContentFileUtil.isDV(file);
+  }
+
+  /** Reads the vectors of the table's current snapshot, unless they are known. */
+  void read() {
+    Snapshot now = table.currentSnapshot();
+    Long id = now == null ? null : now.snapshotId();
+    if (Objects.equals(snapshot, id)) {
+      return;
+    }
+    byDataFile.clear();
+    older.clear();
+    if (now != null) {
+      now.deleteManifests(table.io()).forEach(this::read);
+    }
+    snapshot = id;
+  }
+
+  private void read(ManifestFile manifest) {
+    try (ManifestReader<DeleteFile> files =
+        ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
+      files.forEach(file -> add(file.copy()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void add(DeleteFile file) {
+    if (ContentFileUtil.isDV(file)) {
+      byDataFile.put(file.referencedDataFile(), file);
+    } else if (isOfVersion2(file)) {
+      older.add(file);
+    }
+  }
+
+  /** Records what a snapshot has; if it is never made, {@link #read} finds another one. */
+  void committed(long newSnapshot, Merged merged) {
+    snapshot = newSnapshot;
+    merged.added().forEach(this::add);
+  }
+
+  /**
+   * Merges deletes by position with those of the table. If this is necessary, new vectors are
+   * written.
+   *
+   * @param written vectors, or files in the form of format version 2
+   */
+  Merged merge(List<DeleteFile> written) {
+    if (written.stream().allMatch(file -> ContentFileUtil.isDV(file) && isFirst(file))) {
+      return new Merged(written, List.of());
+    }
+    Map<String, DeleteFile> named = new HashMap<>();
+    BaseDVFileWriter writer =
+        new BaseDVFileWriter(
+            SinkId.fileNames(table, sinkId).vectors(),
+            path -> loader.loadPositionDeletes(before(path, named.get(path)), path));
+    try (writer) {
+      for (DeleteFile file : written) {
+        PartitionSpec spec = table.specs().get(file.specId());
+        forEach(
+            file,
+            (path, position) -> {
+              named.put(path, file);
+              writer.delete(path, position, spec, file.partition());
+            });
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Merged(writer.result().deleteFiles(), writer.result().rewrittenDeleteFiles());
+  }
+
+  private void forEach(DeleteFile file, ParquetFiles.Positions positions) {
+    if (ContentFileUtil.isDV(file)) {
+      String path = file.referencedDataFile();
+      loader
+          .loadPositionDeletes(List.of(file), path)
+          .forEach(position -> positions.accept(path, position));
+    } else {
+      ParquetFiles.forEachPosition(table, file, positions);
+    }
+  }
+
+  private boolean isFirst(DeleteFile vector) {
+    return before(vector.referencedDataFile(), vector).isEmpty();
+  }
+
+  /**
+   * Returns the deletes of the table that may concern a data file.
+   *
+   * @param like a delete file of the same partition
+   */
+  private List<DeleteFile> before(String path, DeleteFile like) {
+    DeleteFile vector = byDataFile.get(path);
+    if (vector != null) {
+      return List.of(vector);
+    }
+    return older.stream()
+        .filter(
+            file ->
+                file.specId() == like.specId()
+                    && Objects.equals(file.partition(), like.partition()))
+        .toList();
+  }
+}
