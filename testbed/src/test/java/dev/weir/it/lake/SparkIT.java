@@ -45,6 +45,7 @@ class SparkIT {
   private static final String BY_DAY = "bank.by_day";
   private static final String UPSERTED = "bank.upserted";
   private static final String LIVE = "bank.live";
+  private static final String VECTORS = "bank.live_vectors";
   private static final String WITH_TIME = "bank.with_time";
 
   /** As long as the bounds that Iceberg keeps for a string. */
@@ -86,6 +87,8 @@ class SparkIT {
     inFolder.evolve("bank.evolved");
     inFolder.upsert(UPSERTED, "place, bucket(2, code)");
     inFolder.upsertLive(LIVE, "bucket(2, code)", folder.resolve("flink"));
+    inFolder.prepareOfVersion3(VECTORS, "bucket(2, code)");
+    inFolder.upsertLive(VECTORS, "bucket(2, code)", folder.resolve("flink-vectors"));
     compaction = inFolder.compact(UPSERTED);
     erasure = inFolder.erase();
     inFolder.append("bank.positions", OtherDeletes::byPosition);
@@ -187,7 +190,7 @@ class SparkIT {
 
   @TestFactory
   Stream<DynamicTest> weirReadsTheRowsOf() {
-    return Stream.of(UPSERTED, LIVE, "bank.evolved")
+    return Stream.of(UPSERTED, LIVE, VECTORS, "bank.evolved")
         .map(
             table ->
                 DynamicTest.dynamicTest(
@@ -207,6 +210,12 @@ class SparkIT {
   @Test
   void theLiveTableHasDeletes() {
     assertThat(inFolder.catalog().deleteFiles(LIVE), is(greaterThan(0)));
+  }
+
+  @Test
+  void theLiveTableOfVersion3HasDeletionVectors() throws IOException {
+    assertThat(inFolder.deletionVectors(VECTORS), is(greaterThan(0)));
+    assertThat(inFolder.deletionVectors(LIVE), is(0));
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.weir.iceberg.table.Partitioning;
 import dev.weir.iceberg.write.UpsertRows;
 import dev.weir.it.loans.Entries;
 import dev.weir.testing.Seen;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,10 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.ContentFileUtil;
 
 /** Tables of each kind that Weir writes, in one catalog, with the rows that each must have. */
 final class SparkTables {
@@ -84,6 +89,26 @@ final class SparkTables {
     rows.put(
         table,
         LiveUpserts.run(folder, keyed(table, partitions), seed, () -> catalog.snapshots(table)));
+  }
+
+  /** Makes a table of format version 3. */
+  void prepareOfVersion3(String table, String partitions) {
+    keyed(table, partitions).prepare();
+    try (OpenCatalog open = catalog.catalog().open()) {
+      open.table(table).updateProperties().set(TableProperties.FORMAT_VERSION, "3").commit();
+    }
+  }
+
+  /** Returns the number of deletion vectors that apply to data files. */
+  int deletionVectors(String table) throws IOException {
+    int count = 0;
+    try (OpenCatalog open = catalog.catalog().open();
+        CloseableIterable<FileScanTask> tasks = open.table(table).newScan().planFiles()) {
+      for (FileScanTask task : tasks) {
+        count += (int) task.deletes().stream().filter(ContentFileUtil::isDV).count();
+      }
+    }
+    return count;
   }
 
   /** Compacts a table; its rows before and after are read. */
