@@ -15,6 +15,7 @@ import dev.weir.iceberg.table.LedgerCatalog;
 import dev.weir.iceberg.table.OpenCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -44,6 +45,11 @@ final class LedgerSinks implements Comparison {
   /** A sink; each is a process that takes the same arguments and prints the same figures. */
   private enum Writer {
     WEIR(Column.WEIR, "benchmarks", "dev.weir.benchmarks.MeasureWeirSink"),
+    WITH_VECTORS(
+        new Column("vectors", "Weir, format version 3"),
+        "benchmarks",
+        "dev.weir.benchmarks.MeasureWeirSink",
+        "--format=3"),
     FLINK_SINK(
         new Column("flink-sink", "FlinkSink"),
         "benchmarks/peers",
@@ -57,11 +63,13 @@ final class LedgerSinks implements Comparison {
     private final Column column;
     private final String module;
     private final String main;
+    private final List<String> more;
 
-    Writer(Column column, String module, String main) {
+    Writer(Column column, String module, String main, String... more) {
       this.column = column;
       this.module = module;
       this.main = main;
+      this.more = List.of(more);
     }
   }
 
@@ -70,7 +78,11 @@ final class LedgerSinks implements Comparison {
   }
 
   static LedgerSinks upsert() {
-    return new LedgerSinks("upsert", "upsert", 2_000_000, List.of(Writer.WEIR, Writer.FLINK_SINK));
+    return new LedgerSinks(
+        "upsert",
+        "upsert",
+        2_000_000,
+        List.of(Writer.WEIR, Writer.WITH_VECTORS, Writer.FLINK_SINK));
   }
 
   /** With fewer rows, because IcebergIO is slow; there is no goal. */
@@ -124,17 +136,16 @@ final class LedgerSinks implements Comparison {
 
   private Outcome write(Writer writer, long written, Path warehouse)
       throws IOException, InterruptedException {
-    JsonNode report =
-        Side.run(
-            writer.module,
-            writer.main,
-            List.of(
-                "--mode=" + mode,
-                "--rows=" + written,
-                "--keys=" + written / 4,
-                "--interval=" + COMMIT_MILLIS,
-                "--warehouse=" + warehouse,
-                "--table=" + TABLE));
+    List<String> arguments = new ArrayList<>(writer.more);
+    arguments.addAll(
+        List.of(
+            "--mode=" + mode,
+            "--rows=" + written,
+            "--keys=" + written / 4,
+            "--interval=" + COMMIT_MILLIS,
+            "--warehouse=" + warehouse,
+            "--table=" + TABLE));
+    JsonNode report = Side.run(writer.module, writer.main, arguments);
     Outcome outcome =
         Outcome.of(
                 report,

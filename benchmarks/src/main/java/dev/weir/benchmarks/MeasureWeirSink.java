@@ -31,10 +31,12 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.TableProperties;
 
 /**
  * Times Weir's sink on the rows and the table and with the arguments of {@link
- * dev.weir.peers.MeasureFlinkSink} and prints one line of JSON in the same format.
+ * dev.weir.peers.MeasureFlinkSink}, and {@code --format=VERSION} of the table, and prints one line
+ * of JSON in the same format.
  */
 public final class MeasureWeirSink {
   private static final long SEED = 1;
@@ -74,6 +76,13 @@ public final class MeasureWeirSink {
     LedgerTable table =
         LedgerTable.of(catalog, name, LedgerRow.getClassSchema())
             .partitionedBy(Partitioning.parse("days(ts)"));
+    if (arguments.containsKey("format")) {
+      (upserts ? table.withKey("id", "ts") : table)
+          .prepare()
+          .updateProperties()
+          .set(TableProperties.FORMAT_VERSION, arguments.get("format"))
+          .commit();
+    }
     Pipeline pipeline = Pipeline.create(options(flink, arguments, parallelism));
     PCollection<Long> blocks =
         pipeline.apply("Blocks", Read.from(new BlockSource(rows / ROWS_IN_A_BLOCK)));

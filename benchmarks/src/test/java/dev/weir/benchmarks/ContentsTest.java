@@ -20,7 +20,7 @@ class ContentsTest {
 
   @Test
   void aSectionSelectsAllItsTables() {
-    assertThat(selected("ledger"), contains("ledger/append", "ledger/upsert"));
+    assertThat(selected("ledger"), contains("ledger/append", "ledger/upsert", "ledger/beam"));
   }
 
   @Test
