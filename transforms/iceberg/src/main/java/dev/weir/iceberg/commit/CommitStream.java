@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.DeleteFiles;
@@ -190,7 +189,14 @@ public final class CommitStream {
       for (NumberedFiles files : group) {
         List<DeleteFile> byKey = keyDeletes(change, files, plan.after());
         WrittenFiles written = files.getFiles();
-        accepted.add(byKey.isEmpty() ? written : KeyDeletes.withOwnVectors(table, written));
+        if (!byKey.isEmpty()) {
+          WrittenFiles kept = KeyDeletes.withOwnVectors(table, written);
+          Set<String> leftOut = TableChange.locations(table, written);
+          leftOut.removeAll(TableChange.locations(table, kept));
+          change.leaveOut(leftOut);
+          written = kept;
+        }
+        accepted.add(written);
         more.addAll(byKey);
       }
       change.add(accepted, more, tag(group).properties());
@@ -248,25 +254,24 @@ public final class CommitStream {
 
   /** The reserve is checked too, because it may be needed at the next try. */
   private void checkExist(WrittenFiles written) {
-    TableChange.files(table, written).forEach(this::checkExists);
-    TableChange.reserve(table, written).forEach(this::checkExists);
+    TableChange.locations(table, written).forEach(this::checkExists);
   }
 
-  private void checkExists(ContentFile<?> file) {
-    if (!exists(file)) {
+  private void checkExists(String location) {
+    if (!exists(location)) {
       throw new LedgerException(
           "sink "
               + sinkId
               + ": the state this job was restored from references "
-              + file.location()
+              + location
               + ", which does not exist; restore from a later checkpoint, or start from the source"
               + " without state");
     }
   }
 
-  private boolean exists(ContentFile<?> file) {
+  private boolean exists(String location) {
     try {
-      return table.io().newInputFile(file.location()).exists();
+      return table.io().newInputFile(location).exists();
     } catch (NotFoundException e) {
       return false;
     }

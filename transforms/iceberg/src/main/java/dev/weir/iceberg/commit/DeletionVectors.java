@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.ManifestFile;
@@ -18,7 +20,9 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.iceberg.util.StructLikeWrapper;
 
 /**
  * The deletion vectors of a table, as of a snapshot. A data file has at most one, so a new one
@@ -34,10 +38,8 @@ final class DeletionVectors {
   /** The snapshot that these are of; null for a table without snapshots. */
   private Long snapshot;
 
-  private final Map<String, DeleteFile> byDataFile = new HashMap<>();
-
-  /** The position deletes in the form of format version 2. */
-  private final List<DeleteFile> older = new ArrayList<>();
+  private Map<String, DeleteFile> byDataFile = new HashMap<>();
+  private List<Older> older = new ArrayList<>();
 
   DeletionVectors(Table table, String sinkId) {
     this.table = table;
@@ -53,6 +55,13 @@ final class DeletionVectors {
    */
   record Merged(List<DeleteFile> added, List<DeleteFile> removed) {}
 
+  /**
+   * Position deletes in the form of format version 2.
+   *
+   * @param only the only data file that they concern; null if there may be several
+   */
+  private record Older(DeleteFile file, String only) {}
+
   /** Returns whether a file deletes rows by position in the form of format version 2. */
   static boolean isOfVersion2(DeleteFile file) {
     return file.content() == FileContent.POSITION_DELETES && !ContentFileUtil.isDV(file);
@@ -65,8 +74,9 @@ final class DeletionVectors {
     if (Objects.equals(snapshot, id)) {
       return;
     }
-    byDataFile.clear();
-    older.clear();
+    snapshot = null;
+    byDataFile = new HashMap<>();
+    older = new ArrayList<>();
     if (now != null) {
       now.deleteManifests(table.io()).forEach(this::read);
     }
@@ -76,7 +86,7 @@ final class DeletionVectors {
   private void read(ManifestFile manifest) {
     try (ManifestReader<DeleteFile> files =
         ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
-      files.forEach(file -> add(file.copy()));
+      files.forEach(this::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,16 +94,24 @@ final class DeletionVectors {
 
   private void add(DeleteFile file) {
     if (ContentFileUtil.isDV(file)) {
-      byDataFile.put(file.referencedDataFile(), file);
+      byDataFile.put(file.referencedDataFile(), file.copyWithoutStats());
     } else if (isOfVersion2(file)) {
-      older.add(file);
+      String only = ContentFileUtil.referencedDataFileLocation(file);
+      // The statistics have the location; with it, the file can be replaced.
+      older.add(new Older(only == null ? file.copyWithoutStats() : file.copy(), only));
     }
   }
 
-  /** Records what a snapshot has; if it is never made, {@link #read} finds another one. */
+  /**
+   * Records what a snapshot has. If its commit fails, {@link #read} sees that another one is
+   * current and starts over.
+   */
   void committed(long newSnapshot, Merged merged) {
     snapshot = newSnapshot;
     merged.added().forEach(this::add);
+    Set<String> removed = new HashSet<>();
+    merged.removed().forEach(file -> removed.add(file.location()));
+    older.removeIf(each -> removed.contains(each.file().location()));
   }
 
   /**
@@ -103,7 +121,13 @@ final class DeletionVectors {
    * @param written vectors, or files in the form of format version 2
    */
   Merged merge(List<DeleteFile> written) {
-    if (written.stream().allMatch(file -> ContentFileUtil.isDV(file) && isFirst(file))) {
+    Set<String> dataFiles = new HashSet<>();
+    if (written.stream()
+        .allMatch(
+            file ->
+                ContentFileUtil.isDV(file)
+                    && dataFiles.add(file.referencedDataFile())
+                    && before(file.referencedDataFile(), file).isEmpty())) {
       return new Merged(written, List.of());
     }
     Map<String, DeleteFile> named = new HashMap<>();
@@ -138,10 +162,6 @@ final class DeletionVectors {
     }
   }
 
-  private boolean isFirst(DeleteFile vector) {
-    return before(vector.referencedDataFile(), vector).isEmpty();
-  }
-
   /**
    * Returns the deletes of the table that may concern a data file.
    *
@@ -154,9 +174,16 @@ final class DeletionVectors {
     }
     return older.stream()
         .filter(
-            file ->
-                file.specId() == like.specId()
-                    && Objects.equals(file.partition(), like.partition()))
+            each -> each.only() == null ? isBeside(each.file(), like) : each.only().equals(path))
+        .map(Older::file)
         .toList();
+  }
+
+  private boolean isBeside(DeleteFile one, DeleteFile other) {
+    StructType partition = table.specs().get(one.specId()).partitionType();
+    return one.specId() == other.specId()
+        && StructLikeWrapper.forType(partition)
+            .set(one.partition())
+            .equals(StructLikeWrapper.forType(partition).set(other.partition()));
   }
 }

@@ -1,8 +1,10 @@
 package dev.weir.iceberg.commit;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -21,6 +23,7 @@ final class GuardedOperations extends ForwardingOperations {
   private final String property;
   private final String expected;
   private final List<Predicate<TableMetadata>> required = new ArrayList<>();
+  private final Set<Long> tried = new HashSet<>();
   private boolean onlyIfEmpty;
 
   /** Another commit has changed the table; this commit was not made and must be planned again. */
@@ -33,6 +36,18 @@ final class GuardedOperations extends ForwardingOperations {
 
     Moved(String what, Throwable cause) {
       super(what + " by another commit", cause);
+    }
+  }
+
+  /**
+   * An earlier try was made although the catalog reported that it failed, for example because the
+   * catalog's client repeated it. Nothing of it may be deleted.
+   */
+  static final class Landed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Landed(long snapshot) {
+      super("snapshot " + snapshot + " is in the table");
     }
   }
 
@@ -64,6 +79,11 @@ final class GuardedOperations extends ForwardingOperations {
 
   @Override
   public void commit(TableMetadata base, TableMetadata metadata) {
+    for (long snapshot : tried) {
+      if (base.snapshot(snapshot) != null) {
+        throw new Landed(snapshot);
+      }
+    }
     if (!Objects.equals(base.property(property, null), expected)) {
       throw new Moved(property + " was changed");
     }
@@ -72,6 +92,9 @@ final class GuardedOperations extends ForwardingOperations {
     }
     if (!required.stream().allMatch(condition -> condition.test(base))) {
       throw new Moved("what the files assume of the table was changed");
+    }
+    if (metadata.currentSnapshot() != null) {
+      tried.add(metadata.currentSnapshot().snapshotId());
     }
     operations.commit(base, metadata);
   }

@@ -1,6 +1,7 @@
 package dev.weir.iceberg.commit;
 
 import dev.weir.iceberg.commit.DeletionVectors.Merged;
+import dev.weir.iceberg.commit.GuardedOperations.Landed;
 import dev.weir.iceberg.commit.GuardedOperations.Moved;
 import dev.weir.iceberg.table.TableFiles;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.JsonUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One atomic change of a table: new snapshots and the record of the sink. It is committed only if
@@ -38,6 +41,8 @@ import org.apache.iceberg.util.JsonUtil;
  * nothing that they could delete.
  */
 public final class TableChange {
+  private static final Logger LOG = LoggerFactory.getLogger(TableChange.class);
+
   private final Table table;
   private final String property;
   private final GuardedOperations operations;
@@ -99,8 +104,20 @@ public final class TableChange {
 
   /** Deletes files that will not be committed. */
   public static void delete(Table table, WrittenFiles unwanted) {
-    files(table, unwanted).forEach(file -> TableFiles.delete(table, file.location()));
-    reserve(table, unwanted).forEach(file -> TableFiles.delete(table, file.location()));
+    locations(table, unwanted).forEach(location -> TableFiles.delete(table, location));
+  }
+
+  /** Returns where the files are, the reserve included; deletion vectors share files. */
+  static Set<String> locations(Table table, WrittenFiles written) {
+    Set<String> locations = new LinkedHashSet<>();
+    files(table, written).forEach(file -> locations.add(file.location()));
+    reserve(table, written).forEach(file -> locations.add(file.location()));
+    return locations;
+  }
+
+  /** Deletes files that are no longer needed when this is committed. */
+  void leaveOut(Set<String> locations) {
+    unneeded.addAll(locations);
   }
 
   /** Adds one snapshot with these files. */
@@ -186,6 +203,12 @@ public final class TableChange {
     vectors.committed(transaction.table().currentSnapshot().snapshotId(), all);
   }
 
+  private boolean isOnAnotherSnapshot() {
+    Long planned = id(table.currentSnapshot());
+    table.refresh();
+    return !Objects.equals(id(table.currentSnapshot()), planned);
+  }
+
   private static Long id(Snapshot snapshot) {
     return snapshot == null ? null : snapshot.snapshotId();
   }
@@ -199,11 +222,13 @@ public final class TableChange {
     transaction.updateProperties().set(property, remembered).commit();
     try {
       transaction.commitTransaction();
-    } catch (CommitStateUnknownException e) {
-      throw e;
+    } catch (Landed e) {
+      LOG.info("table {}: a commit that was reported as failed was made", table.name(), e);
     } catch (RuntimeException e) {
-      TableFiles.delete(table, List.copyOf(merged));
-      throw e instanceof ValidationException && withVectors
+      if (e instanceof CleanableFailure) {
+        TableFiles.delete(table, List.copyOf(merged));
+      }
+      throw e instanceof ValidationException && withVectors && isOnAnotherSnapshot()
           ? new Moved("deletes were added", e)
           : e;
     }

@@ -88,7 +88,7 @@ final class KeyTable {
       forgets |= place > 0 && place < first;
     }
     int size = FEWEST_SLOTS;
-    while (kept >= size / 8 * FULL / 2) {
+    while (2 * kept > size) {
       size *= 2;
     }
     slots = new long[LONGS * size];

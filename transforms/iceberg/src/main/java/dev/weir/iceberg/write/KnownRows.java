@@ -9,9 +9,7 @@ import java.util.Set;
  * written again. Not thread-safe.
  */
 final class KnownRows {
-  /**
-   * A generation that a few keys keep small still ends, so that the list of files does not grow.
-   */
+  /** A generation also ends after so many files, so that the list of files does not grow. */
   private static final int MOST_FILES = 25_000;
 
   private final int mostKeys;

@@ -81,9 +81,6 @@ public interface Rows<E> extends Serializable {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
 
-    /** The rows of so few keys stay in the processor's cache until they are written. */
-    private static final int MOST_KEYS_LIVE = 2_000;
-
     /**
      * In arrays of about 25 MB, if so many keys change. A process has as many writers of a table as
      * it has slots.
@@ -133,7 +130,7 @@ public interface Rows<E> extends Serializable {
           rows,
           SinkId.fileNames(table, sinkId),
           false,
-          MOST_KEYS_LIVE,
+          MOST_KEYS,
           new KeyMemory(current, sinkId, mostRemembered));
     }
 

@@ -8,9 +8,11 @@ import dev.weir.iceberg.commit.TableChange;
 import dev.weir.iceberg.commit.WrittenFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
@@ -26,12 +28,24 @@ import org.apache.iceberg.Table;
  * they are deletion vectors.
  */
 public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter<RowChange<T>> {
+  /** The rows of so few keys stay in the processor's cache until they are written. */
+  private static final int FEW_KEYS = 2_000;
+
+  /** The files of so few partitions, each with deletes, can be open at the same time. */
+  private static final int FEW_PARTITIONS = OpenFiles.MOST_OPEN / 3;
+
   private final Table table;
   private final TableRows rows;
   private final OpenFiles files;
   private final boolean fingerprints;
   private final int mostKeys;
+
+  /** The most rows held in memory while there are few partitions. */
+  private final int fewKeys;
+
   private final KeyMemory memory;
+  private final Set<PartitionKey> partitions = new HashSet<>();
+  private PartitionKey lastPartition;
 
   private Assumption assumes = Assumption.NOTHING;
   private final Map<TableRows.Key, Last<T>> last = new HashMap<>();
@@ -83,6 +97,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     this.files = new OpenFiles(table, names, rows.keySchema());
     this.fingerprints = fingerprints;
     this.mostKeys = mostKeys;
+    this.fewKeys = memory == null ? mostKeys : Math.min(FEW_KEYS, mostKeys);
     this.memory = memory;
   }
 
@@ -104,7 +119,11 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     entry.position = change.position();
     entry.change = change;
     entry.partition = rows.partition(change.row());
-    if (waiting.size() >= mostKeys) {
+    if (entry.partition != lastPartition) {
+      lastPartition = entry.partition;
+      partitions.add(lastPartition);
+    }
+    if (waiting.size() >= (partitions.size() <= FEW_PARTITIONS ? fewKeys : mostKeys)) {
       write();
     }
   }
@@ -120,6 +139,8 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     }
     byPartition.values().forEach(entries -> entries.forEach(this::write));
     waiting.clear();
+    partitions.clear();
+    lastPartition = null;
   }
 
   private void finishFiles() {
@@ -212,6 +233,8 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   public void close() {
     last.clear();
     waiting.clear();
+    partitions.clear();
+    lastPartition = null;
     assumes = Assumption.NOTHING;
     files.abandon();
     written.forEach(done -> TableChange.delete(table, done));

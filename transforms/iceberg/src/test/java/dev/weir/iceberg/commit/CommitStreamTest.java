@@ -81,6 +81,64 @@ class CommitStreamTest {
   }
 
   @Test
+  void aCommitThatWasMadeAndReportedAsFailedIsACommit() {
+    List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
+    FaultyOperations faults = new FaultyOperations(appends);
+    faults.next(Fault.REPORTED_AS_FAILED);
+
+    CommitStream.Done done =
+        new CommitStream(faults.table(), "live", true, Duration.ZERO).commit(pending);
+
+    assertThat(done.rows(), is(10L));
+    assertThat(centsById(MemoryTable.read(appends)), is(expected(0, 10)));
+    assertThat(snapshots(appends), is(1));
+  }
+
+  @Test
+  void deletionVectorsOfACommitWithAnUnclearOutcomeStay() {
+    MemoryTable.upgrade(upserts);
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing(
+            "live", List.of(change("p0", 1), change("p1", 1), change("p0", 2), change("p1", 2)));
+    job.read(2);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(Fault.ERROR_AFTERWARDS);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L, "p1", 2L)));
+  }
+
+  @Test
+  void positionDeletesOfOtherDataFilesStayWhenADeletionVectorIsMade() {
+    SimulatedJob<RowChange<GenericRecord>> job =
+        changing(
+            "live",
+            List.of(
+                change("p0", 1),
+                change("p1", 1),
+                change("p2", 1),
+                change("p0", 2),
+                change("p2", 2),
+                change("p1", 2)));
+    job.read(2);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+    // One delete file for each of the two data files.
+    job.read(1);
+    job.checkpoint(null);
+    job.read(1);
+    job.checkpoint(null);
+    MemoryTable.upgrade(upserts);
+    job.read(1);
+    job.checkpoint(null);
+
+    assertThat(centsById(MemoryTable.read(upserts)), is(Map.of("p0", 2L, "p1", 2L, "p2", 2L)));
+  }
+
+  @Test
   void anUnknownOutcomeIsAFailureAndDeletesNothing() {
     List<NumberedFiles> pending = pending(appending("live", rows(0, 10)), 10);
     FaultyOperations faults = new FaultyOperations(appends);

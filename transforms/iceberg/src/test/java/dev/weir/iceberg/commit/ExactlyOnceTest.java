@@ -133,7 +133,7 @@ class ExactlyOnceTest {
       job.read(Math.min(1 + random.nextInt(20), left));
       most = Math.max(most, job.offset());
       boolean committed = false;
-      switch (faults <= 0 ? 0 : random.nextInt(16)) {
+      switch (faults <= 0 ? 0 : random.nextInt(18)) {
         case 1 -> job.finishBundle();
         case 2 -> job.failCheckpoint();
         case 3 -> job.kill();
@@ -161,6 +161,8 @@ class ExactlyOnceTest {
         case 11, 12, 13 -> job.moveShards();
         case 14 -> job.failBundle();
         case 15 -> job.failLooks(random.nextBoolean());
+        case 16 -> job.checkpoint(Fault.ERROR_AFTERWARDS);
+        case 17 -> job.checkpoint(Fault.REPORTED_AS_FAILED);
         default -> {
           job.checkpoint(null);
           committed = true;

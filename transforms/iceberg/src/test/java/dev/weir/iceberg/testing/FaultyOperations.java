@@ -7,6 +7,7 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 
 /** A table's operations whose next commits can be made to fail, each in its own way. */
@@ -16,6 +17,10 @@ public final class FaultyOperations extends ForwardingOperations {
     BEFORE,
     /** The commit is made, and its response is lost. */
     RESPONSE_LOST,
+    /** The commit is made, and reported as failed, as by a client that repeats it. */
+    REPORTED_AS_FAILED,
+    /** The commit is made, and its response is an error that says nothing about it. */
+    ERROR_AFTERWARDS,
     /** Another writer's commit comes first. */
     RACE
   }
@@ -57,6 +62,12 @@ public final class FaultyOperations extends ForwardingOperations {
     operations.commit(base, metadata);
     if (fault == Fault.RESPONSE_LOST) {
       throw new CommitStateUnknownException(new Killed());
+    }
+    if (fault == Fault.REPORTED_AS_FAILED) {
+      throw new CommitFailedException("the metadata has changed");
+    }
+    if (fault == Fault.ERROR_AFTERWARDS) {
+      throw new Killed();
     }
   }
 }
