@@ -9,6 +9,7 @@ import java.util.List;
 /** The goals, in the order of the page. */
 public final class Goals {
   private static final String WEIR = "weir";
+  private static final String VECTORS = "vectors";
   private static final String NATIVE = "native";
   private static final String SQL = "flink-sql";
   private static final String SINK = "flink-sink";
@@ -39,11 +40,24 @@ public final class Goals {
             NATIVE),
         atLeast(1.0, "ledger, appends ÷ FlinkSink", "ledger/append", "rows_per_second", WEIR, SINK),
         atLeast(1.2, "ledger, upserts ÷ FlinkSink", "ledger/upsert", "rows_per_second", WEIR, SINK),
+        atLeast(
+            1.2,
+            "ledger, upserts with deletion vectors ÷ FlinkSink",
+            "ledger/upsert",
+            "rows_per_second",
+            VECTORS,
+            SINK),
         atMost(
             0.5,
             "ledger, time to read back ÷ FlinkSink's table",
             "ledger/upsert",
             new Term(WEIR, "read_seconds"),
+            new Term(SINK, "read_seconds")),
+        atMost(
+            0.5,
+            "ledger, time to read back, with deletion vectors ÷ FlinkSink's table",
+            "ledger/upsert",
+            new Term(VECTORS, "read_seconds"),
             new Term(SINK, "read_seconds")),
         atMost(
             1.2,
