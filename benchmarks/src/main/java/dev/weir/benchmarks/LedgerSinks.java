@@ -85,7 +85,7 @@ final class LedgerSinks implements Comparison {
         List.of(Writer.WEIR, Writer.WITH_VECTORS, Writer.FLINK_SINK));
   }
 
-  /** With fewer rows, because IcebergIO is slow; there is no goal. */
+  /** Compares with IcebergIO, on fewer rows because it is slow. There is no goal. */
   static LedgerSinks beam() {
     return new LedgerSinks("beam", "append", 500_000, List.of(Writer.WEIR, Writer.ICEBERG_IO));
   }

@@ -2,8 +2,6 @@ package dev.weir.peers;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.iceberg.Snapshot;
@@ -12,8 +10,6 @@ import org.apache.iceberg.Table;
 
 /** Times a job that writes a table, from the first row that this process generates for it. */
 public final class SinkClock {
-  private static final OperatingSystemMXBean SYSTEM =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final SinkClock CLOCK = new SinkClock();
 
   private long firstMillis;
@@ -33,7 +29,7 @@ public final class SinkClock {
     synchronized (CLOCK) {
       if (CLOCK.firstMillis == 0) {
         CLOCK.firstMillis = System.currentTimeMillis();
-        CLOCK.processorNanos = SYSTEM.getProcessCpuTime();
+        CLOCK.processorNanos = ProcessorTime.nanos();
       }
     }
   }
@@ -50,8 +46,7 @@ public final class SinkClock {
     synchronized (CLOCK) {
       double seconds = (last.timestampMillis() - CLOCK.firstMillis) / 1e3;
       report.put("rows_per_second", Math.round(rows / seconds));
-      report.put(
-          "processor_micros", (SYSTEM.getProcessCpuTime() - CLOCK.processorNanos) / 1e3 / rows);
+      report.put("processor_micros", (ProcessorTime.nanos() - CLOCK.processorNanos) / 1e3 / rows);
     }
     report.put("rows", rows);
     report.put("snapshots", table.history().size());

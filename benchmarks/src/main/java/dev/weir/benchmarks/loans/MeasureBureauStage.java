@@ -1,10 +1,10 @@
 package dev.weir.benchmarks.loans;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.benchmarks.compare.ProcessorTime;
 import dev.weir.benchmarks.compare.Side;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.HeapAfterGc;
+import dev.weir.peers.ProcessorTime;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.weir.benchmarks.loans;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.benchmarks.compare.ProcessorTime;
 import dev.weir.benchmarks.compare.Side;
 import dev.weir.benchmarks.compare.TopicEnds;
 import dev.weir.local.EmbeddedFlink;
 import dev.weir.peers.HeapAfterGc;
+import dev.weir.peers.ProcessorTime;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

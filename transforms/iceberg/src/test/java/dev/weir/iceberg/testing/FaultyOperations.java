@@ -19,7 +19,7 @@ public final class FaultyOperations extends ForwardingOperations {
     RESPONSE_LOST,
     /** The commit is made, and reported as failed, as by a client that repeats it. */
     REPORTED_AS_FAILED,
-    /** The commit is made, and its response is an error that says nothing about it. */
+    /** The commit is made, but fails with an error that leaves its outcome open. */
     ERROR_AFTERWARDS,
     /** Another writer's commit comes first. */
     RACE

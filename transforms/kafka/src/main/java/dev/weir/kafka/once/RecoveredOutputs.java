@@ -1,9 +1,8 @@
 package dev.weir.kafka.once;
 
 import dev.weir.changelog.Position;
+import dev.weir.encoding.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -230,11 +229,7 @@ final class RecoveredOutputs<T> {
     if (content == null) {
       return NOTHING;
     }
-    try {
-      return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(content), FINGERPRINT);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Arrays.copyOf(Sha256.of(content), FINGERPRINT);
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

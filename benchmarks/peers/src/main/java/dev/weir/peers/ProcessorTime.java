@@ -1,4 +1,4 @@
-package dev.weir.benchmarks.compare;
+package dev.weir.peers;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
