@@ -34,7 +34,7 @@ public final class AppendWriter implements LedgerWriter<IndexedRecord> {
   }
 
   @Override
-  public void close() {
+  public void abandon() {
     files.abandon();
   }
 }

@@ -34,6 +34,7 @@ final class KeyMemory {
 
   private final Table table;
   private final String sinkId;
+  private final KeyBudget budget;
   private final KnownRows rows;
   private final String owner = UUID.randomUUID().toString();
   private final Map<Integer, Shard> shards = new HashMap<>();
@@ -41,6 +42,7 @@ final class KeyMemory {
   private int shardsBegun;
   private boolean lookedBefore;
   private boolean lookedInBundle;
+  private boolean closed;
 
   /** Whether all rows of the table were written by this job since it was empty. */
   private boolean sinceEmpty;
@@ -68,12 +70,15 @@ final class KeyMemory {
 
   /**
    * @param table the table as its catalog has it, which is refreshed
-   * @param mostKeys maximum number of keys of a generation; there are two
+   * @param budget must be left by {@link #close}
+   * @param mostKeys another maximum number of keys of a generation; there are two
    */
-  KeyMemory(Table table, String sinkId, int mostKeys) {
+  KeyMemory(Table table, String sinkId, KeyBudget budget, int mostKeys) {
     this.table = table;
     this.sinkId = sinkId;
-    this.rows = new KnownRows(mostKeys);
+    this.budget = budget;
+    this.rows = new KnownRows(() -> Math.min(mostKeys, budget.keysPerGeneration()));
+    budget.join();
   }
 
   /**
@@ -199,6 +204,15 @@ final class KeyMemory {
   void remove() {
     if (shard != null) {
       rows.remove(high, low);
+    }
+  }
+
+  /** Forgets everything, for good. */
+  void close() {
+    rows.clear();
+    if (!closed) {
+      closed = true;
+      budget.leave();
     }
   }
 

@@ -22,6 +22,17 @@ final class KeyTable {
 
   private int used;
 
+  /** Returns the number of keys that never need an array of more than so many bytes. */
+  static int mostKeys(long bytes) {
+    long size = Math.min(bytes / (LONGS * Long.BYTES), Integer.MAX_VALUE / LONGS);
+    return (int) (Long.highestOneBit(size) / 2);
+  }
+
+  /** The size of the array. */
+  long bytes() {
+    return (long) slots.length * Long.BYTES;
+  }
+
   /** The slot of a key; {@link #ABSENT} if it is not here. */
   int find(long high, long low) {
     int slot = slot(high, low);

@@ -2,6 +2,7 @@ package dev.weir.iceberg.write;
 
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * The place of the live row of each key that this writer wrote recently. It keeps two generations
@@ -12,7 +13,7 @@ final class KnownRows {
   /** A generation also ends after so many files, so that the list of files does not grow. */
   private static final int MOST_FILES = 25_000;
 
-  private final int mostKeys;
+  private final IntSupplier mostKeys;
   private KeyTable keys = new KeyTable();
 
   /** The number of keys that were written since the younger generation began. */
@@ -31,9 +32,9 @@ final class KnownRows {
   private int foundPosition;
 
   /**
-   * @param mostKeys maximum number of keys of a generation
+   * @param mostKeys maximum number of keys of a generation, which may change
    */
-  KnownRows(int mostKeys) {
+  KnownRows(IntSupplier mostKeys) {
     this.mostKeys = mostKeys;
   }
 
@@ -59,7 +60,7 @@ final class KnownRows {
   /** Returns whether other keys had to be forgotten. */
   boolean put(long high, long low, RowFile file, int position) {
     boolean forgets = false;
-    if (young >= mostKeys || nextFile - firstYoungFile >= MOST_FILES) {
+    if (young >= mostKeys.getAsInt() || nextFile - firstYoungFile >= MOST_FILES) {
       forgets = rotate();
     }
     int before = keys.put(high, low, number(file), position);
@@ -69,6 +70,10 @@ final class KnownRows {
 
   void remove(long high, long low) {
     young -= keys.remove(high, low) >= firstYoungFile ? 1 : 0;
+  }
+
+  long bytes() {
+    return keys.bytes();
   }
 
   void clear() {

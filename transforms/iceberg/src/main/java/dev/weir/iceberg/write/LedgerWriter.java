@@ -31,9 +31,14 @@ public interface LedgerWriter<E> extends Closeable {
   List<WrittenFiles> finish();
 
   /**
-   * Deletes everything that was written but not returned by {@link #finish}. The writer may then
-   * write another bundle.
+   * Deletes everything that was written but not returned by {@link #finish}, because the bundle
+   * failed. The writer can then write another bundle.
    */
+  void abandon();
+
+  /** Does what {@link #abandon} does, and frees what is kept from one bundle to the next. */
   @Override
-  void close();
+  default void close() {
+    abandon();
+  }
 }

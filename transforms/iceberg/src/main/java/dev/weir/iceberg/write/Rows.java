@@ -81,20 +81,15 @@ public interface Rows<E> extends Serializable {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
 
-    /**
-     * In arrays of about 25 MB, if so many keys change. A process has as many writers of a table as
-     * it has slots.
-     */
-    private static final int MOST_REMEMBERED = 250_000;
-
     private final int mostRemembered;
 
     public Changed() {
-      this(MOST_REMEMBERED);
+      this(Integer.MAX_VALUE);
     }
 
     /**
-     * @param mostRemembered number of keys whose rows a live writer certainly remembers
+     * @param mostRemembered maximum number of keys in each of the two generations that a live
+     *     writer remembers, if memory does not end earlier ({@link KeyBudget})
      */
     public Changed(int mostRemembered) {
       this.mostRemembered = mostRemembered;
@@ -131,7 +126,7 @@ public interface Rows<E> extends Serializable {
           SinkId.fileNames(table, sinkId),
           false,
           MOST_KEYS,
-          new KeyMemory(current, sinkId, mostRemembered));
+          new KeyMemory(current, sinkId, KeyBudget.OF_PROCESS, mostRemembered));
     }
 
     @Override

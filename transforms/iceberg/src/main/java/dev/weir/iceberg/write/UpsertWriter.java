@@ -230,7 +230,7 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
   }
 
   @Override
-  public void close() {
+  public void abandon() {
     last.clear();
     waiting.clear();
     partitions.clear();
@@ -241,6 +241,14 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
     written.clear();
     if (memory != null) {
       memory.endBundle();
+    }
+  }
+
+  @Override
+  public void close() {
+    abandon();
+    if (memory != null) {
+      memory.close();
     }
   }
 }

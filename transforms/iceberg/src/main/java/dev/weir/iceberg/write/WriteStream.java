@@ -85,7 +85,7 @@ final class WriteStream<E>
       begun = new HashSet<>();
       if (writer != null) {
         // Of a bundle that failed; there is nothing of one that finished.
-        writer.close();
+        writer.abandon();
       }
     }
 

@@ -101,6 +101,7 @@ public final class SimulatedJob<E> {
     if (open != null) {
       // Killed processes leave their files behind.
       open.forEach(LedgerWriter::finish);
+      open.forEach(LedgerWriter::close);
     }
     state = from;
     bundleStart = from;
@@ -160,7 +161,7 @@ public final class SimulatedJob<E> {
    * next bundle begins with writers that discard what it has left.
    */
   public void failBundle() {
-    open.forEach(LedgerWriter::close);
+    open.forEach(LedgerWriter::abandon);
     begun.clear();
     state = bundleStart;
   }

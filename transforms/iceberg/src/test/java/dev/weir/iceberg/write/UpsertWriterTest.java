@@ -285,11 +285,11 @@ class UpsertWriterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, PLENTY})
-  void aBundleAfterOneThatWasClosedHasOnlyItsOwnChanges(int mostKeys) {
+  void aBundleAfterOneThatWasAbandonedHasOnlyItsOwnChanges(int mostKeys) {
     UpsertWriter<GenericRecord> writer = writer(mostKeys, true);
     writer.add(0, set("p1", 1, at(9, 0)));
     writer.add(0, set("p2", 2, at(9, 0)));
-    writer.close();
+    writer.abandon();
     writer.add(0, set("p1", 3, at(1, 0)));
     PlainCommit.of(table, writer.finish());
 

@@ -1,0 +1,89 @@
+package dev.weir.iceberg.write;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.hadoop.HadoopTables;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyBudgetTest {
+  private static final long BYTES = 200_000;
+  private static final int KEYS_OF_ONE = 2_048;
+
+  private final KeyBudget budget = new KeyBudget(BYTES);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void noTableOfKeysIsLargerThanItsShare(int writers) {
+    for (int n = 0; n < writers; n++) {
+      budget.join();
+    }
+    KnownRows rows = new KnownRows(budget::keysPerGeneration);
+    Random random = new Random(writers);
+    RowFile file = new RowFile("file", null);
+    for (int n = 0; n < 100_000; n++) {
+      int key = random.nextInt(20_000);
+      if (random.nextInt(4) == 0) {
+        rows.remove(key, key);
+      } else {
+        rows.put(key, key, file, n);
+      }
+      assertThat(rows.bytes(), is(lessThanOrEqualTo(BYTES / writers)));
+    }
+  }
+
+  @Test
+  void writersShareTheBudget() {
+    budget.join();
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE));
+    budget.join();
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE / 2));
+    budget.leave();
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE));
+  }
+
+  @Test
+  void aWriterWhoseShareBecomesSmallerForgetsKeys() {
+    budget.join();
+    KnownRows rows = new KnownRows(budget::keysPerGeneration);
+    RowFile file = new RowFile("file", null);
+    for (int key = 0; key < KEYS_OF_ONE; key++) {
+      rows.put(key, key, file, key);
+    }
+    assertThat(rows.find(1, 1), is(true));
+    budget.join();
+    for (int key = 0; key <= 2 * KEYS_OF_ONE; key++) {
+      rows.put(key, key, file, key);
+    }
+
+    assertThat(rows.find(1, 1), is(false));
+    assertThat(rows.bytes(), is(lessThanOrEqualTo(BYTES / 2)));
+  }
+
+  @Test
+  void aMemoryThatIsClosedTwiceLeavesOnce(@TempDir Path folder) {
+    Table table =
+        new HadoopTables(new Configuration(false))
+            .create(
+                new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
+                folder.toString());
+    budget.join();
+    KeyMemory memory = new KeyMemory(table, "sink", budget, Integer.MAX_VALUE);
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE / 2));
+
+    memory.close();
+    memory.close();
+    budget.join();
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE / 2));
+  }
+}
