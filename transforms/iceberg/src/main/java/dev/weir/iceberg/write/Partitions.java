@@ -5,28 +5,47 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Computes the partitions of rows. Iceberg's time transforms are slow, and constant within an hour,
- * so results are cached and reused for other rows.
+ * Computes the partitions of rows. Iceberg's time transforms are slow, and constant within an hour
+ * or a day, so results are cached and reused for other rows.
  */
 final class Partitions {
   private static final long MICROS_PER_HOUR = 3_600_000_000L;
+  private static final long MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
+  private static final Set<String> WHOLE_DAYS = Set.of("day", "month", "year");
   private static final int MOST_KEPT = 10_000;
 
   private final PartitionKey key;
   private final List<Source> sources = new ArrayList<>();
   private final Map<List<Object>, PartitionKey> known = new HashMap<>();
+  private Object[] lastValues;
+  private PartitionKey last;
 
-  /** A column that partitions are computed from; of a time, only the hour matters. */
-  private record Source(int column, boolean hourly) {}
+  /**
+   * A column that partitions are computed from.
+   *
+   * @param micros the partition is the same within so many microseconds of a time; 0 if each value
+   *     may have a partition of its own
+   */
+  private record Source(int column, long micros) {
+
+    /** Returns the same for all values that have the same partition as this row's. */
+    Object of(StructLike row) {
+      Object value = row.get(column, Object.class);
+      return micros > 0 && value != null ? (Object) Math.floorDiv((Long) value, micros) : value;
+    }
+  }
 
   Partitions(Table table) {
     Schema schema = table.schema();
@@ -37,11 +56,7 @@ final class Partitions {
       int position = schema.columns().indexOf(column);
       topLevel &= position >= 0;
       boolean time = column.type().typeId() == TypeID.TIMESTAMP;
-      boolean hourly =
-          time
-              && (field.transform().preservesOrder() && !field.transform().isIdentity())
-              && !field.transform().isVoid();
-      sources.add(new Source(position, hourly));
+      sources.add(new Source(position, time ? micros(field.transform()) : 0));
     }
     if (!topLevel) {
       sources.clear();
@@ -54,7 +69,14 @@ final class Partitions {
       key.partition(row);
       return key.copy();
     }
-    List<Object> probe = probe(row);
+    if (last != null && isLast(row)) {
+      return last;
+    }
+    Object[] values = new Object[sources.size()];
+    for (int n = 0; n < values.length; n++) {
+      values[n] = sources.get(n).of(row);
+    }
+    List<Object> probe = Arrays.asList(values);
     PartitionKey found = known.get(probe);
     if (found == null) {
       if (known.size() == MOST_KEPT) {
@@ -64,19 +86,24 @@ final class Partitions {
       found = key.copy();
       known.put(probe, found);
     }
+    lastValues = values;
+    last = found;
     return found;
   }
 
-  private List<Object> probe(StructLike row) {
-    Object[] values = new Object[sources.size()];
-    for (int n = 0; n < values.length; n++) {
-      Source source = sources.get(n);
-      Object value = row.get(source.column(), Object.class);
-      values[n] =
-          source.hourly() && value != null
-              ? (Object) Math.floorDiv((Long) value, MICROS_PER_HOUR)
-              : value;
+  private boolean isLast(StructLike row) {
+    for (int n = 0; n < lastValues.length; n++) {
+      if (!Objects.equals(lastValues[n], sources.get(n).of(row))) {
+        return false;
+      }
     }
-    return Arrays.asList(values);
+    return true;
+  }
+
+  private static long micros(Transform<?, ?> ofTime) {
+    if (!ofTime.preservesOrder() || ofTime.isIdentity() || ofTime.isVoid()) {
+      return 0;
+    }
+    return WHOLE_DAYS.contains(ofTime.toString()) ? MICROS_PER_DAY : MICROS_PER_HOUR;
   }
 }

@@ -1,17 +1,23 @@
 package dev.weir.iceberg.write;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.encoding.OutputBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.io.FastReaderBuilder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.util.VarInt;
@@ -72,14 +78,14 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
 
   private static final class Codec {
     private final AvroRowWriter writer;
-    private final RawReader reader;
+    private final DatumReader<IndexedRecord> reader;
     private final OutputBuffer buffer = new OutputBuffer(256);
     private BinaryEncoder encoder;
     private BinaryDecoder decoder;
 
     Codec(Schema schema) {
       writer = new AvroRowWriter(schema);
-      reader = new RawReader(schema);
+      reader = rawReader(schema);
     }
 
     void encode(IndexedRecord row, OutputStream out) throws IOException {
@@ -108,18 +114,37 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
     }
   }
 
-  /** Reads text as UTF-8, even if the schema asks for a {@link String}. */
-  private static final class RawReader extends GenericDatumReader<IndexedRecord> {
-
-    RawReader(Schema schema) {
-      super(schema, schema, new GenericData());
-      // It would ask the schema.
-      getData().setFastReaderEnabled(false);
+  /** Returns a reader of text as UTF-8, even if the schema asks for a {@link String}. */
+  private static DatumReader<IndexedRecord> rawReader(Schema schema) {
+    GenericData data =
+        new GenericData() {
+          @Override
+          public InstanceSupplier getNewRecordSupplier(Schema type) {
+            // Whoever receives a row compares its schema with the one that was declared.
+            Schema declared = type.getFullName().equals(schema.getFullName()) ? schema : type;
+            return (old, read) -> new Record(declared);
+          }
+        };
+    try {
+      return new FastReaderBuilder(data)
+          .withClassPropEnabled(false)
+          .withKeyClassEnabled(false)
+          .createDatumReader(new Schema.Parser().parse(withoutStringTypes(schema.toString())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    @Override
-    protected Class<?> findStringClass(Schema text) {
-      return CharSequence.class;
+  private static String withoutStringTypes(String json) {
+    try {
+      ObjectMapper mapper = new ObjectMapper();
+      JsonNode schema = mapper.readTree(json);
+      schema
+          .findParents(GenericData.STRING_PROP)
+          .forEach(type -> ((ObjectNode) type).remove(GenericData.STRING_PROP));
+      return mapper.writeValueAsString(schema);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Avro has written a schema that is not JSON", e);
     }
   }
 }

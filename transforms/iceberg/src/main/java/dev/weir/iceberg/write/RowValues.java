@@ -117,15 +117,21 @@ public final class RowValues {
     if (value instanceof BigDecimal number) {
       return number.setScale(type.scale());
     }
-    byte[] unscaled;
-    if (value instanceof GenericFixed fixed) {
-      unscaled = fixed.bytes();
-    } else {
-      ByteBuffer buffer = ((ByteBuffer) value).duplicate();
-      unscaled = new byte[buffer.remaining()];
-      buffer.get(unscaled);
+    ByteBuffer unscaled =
+        value instanceof GenericFixed fixed
+            ? ByteBuffer.wrap(fixed.bytes())
+            : ((ByteBuffer) value).duplicate();
+    int size = unscaled.remaining();
+    if (size == 0 || size > Long.BYTES) {
+      byte[] bytes = new byte[size];
+      unscaled.get(bytes);
+      return new BigDecimal(new BigInteger(bytes), type.scale());
     }
-    return new BigDecimal(new BigInteger(unscaled), type.scale());
+    long number = unscaled.get();
+    while (unscaled.hasRemaining()) {
+      number = number << Byte.SIZE | (unscaled.get() & 0xFF);
+    }
+    return BigDecimal.valueOf(number, type.scale());
   }
 
   private static Object uuid(Object value) {

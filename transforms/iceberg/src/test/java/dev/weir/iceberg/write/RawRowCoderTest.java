@@ -9,6 +9,7 @@ import dev.weir.iceberg.testing.EveryColumn;
 import dev.weir.iceberg.testing.Payments;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -57,6 +58,32 @@ class RawRowCoderTest {
 
     assertThat(arrived.get(0), is(new Utf8("größe")));
     assertThat(arrived.get(1), is(instanceOf(Utf8.class)));
+  }
+
+  @Test
+  void javaClassesInTheSchemaAreIgnored() throws Exception {
+    Schema number = Schema.create(Schema.Type.STRING);
+    number.addProp("java-class", "java.math.BigDecimal");
+    Schema keys = Schema.createMap(Schema.create(Schema.Type.INT));
+    keys.addProp("java-key-class", "java.lang.Integer");
+    Schema schema =
+        SchemaBuilder.record("Classes")
+            .fields()
+            .name("number")
+            .type(number)
+            .noDefault()
+            .name("keys")
+            .type(keys)
+            .noDefault()
+            .endRecord();
+    GenericRecord row = new GenericData.Record(schema);
+    row.put("number", "1.50");
+    row.put("keys", Map.of("7", 8));
+
+    IndexedRecord arrived = CoderUtils.clone(new RawRowCoder(schema), row);
+
+    assertThat(arrived.get(0), is(new Utf8("1.50")));
+    assertThat(arrived.get(1), is(Map.of(new Utf8("7"), 8)));
   }
 
   @Test
