@@ -77,10 +77,14 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
   }
 
   private static final class Codec {
+    /** Avro's decoder copies the end of its input if fewer bytes follow a value. */
+    private static final int PADDING = 16;
+
     private final AvroRowWriter writer;
     private final DatumReader<IndexedRecord> reader;
     private final OutputBuffer buffer = new OutputBuffer(256);
     private BinaryEncoder encoder;
+    private byte[] bytes = new byte[256];
     private BinaryDecoder decoder;
 
     Codec(Schema schema) {
@@ -105,12 +109,18 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
 
     IndexedRecord decode(InputStream in) throws IOException {
       int length = VarInt.decodeInt(in);
-      byte[] bytes = in.readNBytes(length);
-      if (bytes.length < length) {
+      if (length > bytes.length - PADDING) {
+        bytes = new byte[length + PADDING];
+      }
+      if (length < 0 || in.readNBytes(bytes, 0, length) < length) {
         throw new CoderException("a row is truncated");
       }
-      decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
-      return reader.read(null, decoder);
+      decoder = DecoderFactory.get().binaryDecoder(bytes, 0, length + PADDING, decoder);
+      IndexedRecord row = reader.read(null, decoder);
+      if (decoder.inputStream().available() != PADDING) {
+        throw new CoderException("a row is longer or shorter than its values");
+      }
+      return row;
     }
   }
 

@@ -87,6 +87,24 @@ class RawRowCoderTest {
   }
 
   @Test
+  void bytesThatAreNotOneRowAreRejected() throws Exception {
+    RawRowCoder coder = new RawRowCoder(Payments.SCHEMA);
+    GenericRecord good = Payments.payment("p1", "a1", 5, 0);
+    byte[] bytes = CoderUtils.encodeToByteArray(coder, good);
+
+    byte[] truncated = Arrays.copyOf(bytes, bytes.length - 1);
+    byte[] withoutItsEnd = truncated.clone();
+    withoutItsEnd[0]--;
+    byte[] withMore = Arrays.copyOf(bytes, bytes.length + 1);
+    withMore[0]++;
+    for (byte[] bad : List.of(truncated, withoutItsEnd, withMore)) {
+      assertThrows(CoderException.class, () -> CoderUtils.decodeFromByteArray(coder, bad));
+    }
+    assertThat(
+        GenericData.get().compare(CoderUtils.clone(coder, good), good, Payments.SCHEMA), is(0));
+  }
+
+  @Test
   void rowsOfOneSchemaHaveOneCoder() {
     assertThat(new RawRowCoder(Payments.SCHEMA), is(new RawRowCoder(Payments.SCHEMA)));
     CoderProperties.coderSerializable(new RawRowCoder(Payments.SCHEMA));
