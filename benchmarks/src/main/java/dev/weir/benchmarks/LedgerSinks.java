@@ -74,7 +74,7 @@ final class LedgerSinks implements Comparison {
   }
 
   static LedgerSinks append() {
-    return new LedgerSinks("append", "append", 3_000_000, List.of(Writer.WEIR, Writer.FLINK_SINK));
+    return new LedgerSinks("append", "append", 5_000_000, List.of(Writer.WEIR, Writer.FLINK_SINK));
   }
 
   static LedgerSinks upsert() {
