@@ -42,6 +42,7 @@ final class KeyMemory {
   private int shardsBegun;
   private boolean lookedBefore;
   private boolean lookedInBundle;
+  private boolean joined;
   private boolean closed;
 
   /** Whether all rows of the table were written by this job since it was empty. */
@@ -70,15 +71,13 @@ final class KeyMemory {
 
   /**
    * @param table the table as its catalog has it, which is refreshed
-   * @param budget must be left by {@link #close}
-   * @param mostKeys another maximum number of keys of a generation; there are two
+   * @param budget joined by the first bundle, and left by {@link #close}
    */
-  KeyMemory(Table table, String sinkId, KeyBudget budget, int mostKeys) {
+  KeyMemory(Table table, String sinkId, KeyBudget budget) {
     this.table = table;
     this.sinkId = sinkId;
     this.budget = budget;
-    this.rows = new KnownRows(() -> Math.min(mostKeys, budget.keysPerGeneration()));
-    budget.join();
+    this.rows = new KnownRows(budget::keysPerGeneration);
   }
 
   /**
@@ -89,6 +88,13 @@ final class KeyMemory {
    * @return the shard's new token
    */
   String begin(int number, String token) {
+    if (closed) {
+      throw new IllegalStateException("the writer is closed");
+    }
+    if (!joined) {
+      joined = true;
+      budget.join();
+    }
     Shard before = shards.get(number);
     if (before == null || !token(before.bundle).equals(token)) {
       boolean untouched = before == null && token == null;
@@ -209,9 +215,11 @@ final class KeyMemory {
 
   /** Forgets everything, for good. */
   void close() {
-    rows.clear();
-    if (!closed) {
-      closed = true;
+    closed = true;
+    forget();
+    shards.clear();
+    if (joined) {
+      joined = false;
       budget.leave();
     }
   }
@@ -219,6 +227,9 @@ final class KeyMemory {
   void endBundle() {
     bundle++;
     lookedInBundle = false;
+    if (rows.shrink(budget.bytesOfOne())) {
+      shards.values().forEach(each -> each.complete = false);
+    }
   }
 
   private void hash(Key key) {

@@ -22,7 +22,7 @@ final class KeyTable {
 
   private int used;
 
-  /** Returns the number of keys that never need an array of more than so many bytes. */
+  /** Returns how many keys always fit into an array of this size, or into the smallest one. */
   static int mostKeys(long bytes) {
     long size = Math.min(bytes / (LONGS * Long.BYTES), Integer.MAX_VALUE / LONGS);
     return (int) (Long.highestOneBit(size) / 2);

@@ -91,6 +91,15 @@ final class KnownRows {
     }
   }
 
+  /** Forgets generations until the table of keys is no larger; returns whether there were keys. */
+  boolean shrink(long mostBytes) {
+    boolean forgets = false;
+    for (int generation = 0; generation < 2 && keys.bytes() > mostBytes; generation++) {
+      forgets |= rotate();
+    }
+    return forgets;
+  }
+
   /** Begins a younger generation; returns whether keys are forgotten. */
   private boolean rotate() {
     boolean forgets = keys.keep(firstYoungFile);

@@ -35,12 +35,12 @@ final class Partitions {
   /**
    * A column that partitions are computed from.
    *
-   * @param micros the partition is the same within so many microseconds of a time; 0 if each value
-   *     may have a partition of its own
+   * @param micros the times of an interval of so many microseconds, counted from the epoch, have
+   *     the same partition; 0 if each value may have one of its own
    */
   private record Source(int column, long micros) {
 
-    /** Returns the same for all values that have the same partition as this row's. */
+    /** Rows for which this returns equal values have the same partition, by this column. */
     Object of(StructLike row) {
       Object value = row.get(column, Object.class);
       return micros > 0 && value != null ? (Object) Math.floorDiv((Long) value, micros) : value;

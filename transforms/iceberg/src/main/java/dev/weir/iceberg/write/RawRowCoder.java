@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
@@ -80,6 +83,11 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
     /** Avro's decoder copies the end of its input if fewer bytes follow a value. */
     private static final int PADDING = 16;
 
+    /** Longer rows are read into an array of their own. */
+    private static final int LARGE = 1 << 20;
+
+    private static final String TRUNCATED = "a row is truncated";
+
     private final AvroRowWriter writer;
     private final DatumReader<IndexedRecord> reader;
     private final OutputBuffer buffer = new OutputBuffer(256);
@@ -109,30 +117,47 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
 
     IndexedRecord decode(InputStream in) throws IOException {
       int length = VarInt.decodeInt(in);
+      byte[] padded = length > LARGE ? readLarge(in, length) : readSmall(in, length);
+      decoder = DecoderFactory.get().binaryDecoder(padded, 0, length + PADDING, decoder);
+      IndexedRecord row = reader.read(null, decoder);
+      if (decoder.inputStream().available() != PADDING) {
+        throw new CoderException("the length of a row does not match its values");
+      }
+      return row;
+    }
+
+    /** Reads into a buffer that is used again. */
+    private byte[] readSmall(InputStream in, int length) throws IOException {
       if (length > bytes.length - PADDING) {
         bytes = new byte[length + PADDING];
       }
       if (length < 0 || in.readNBytes(bytes, 0, length) < length) {
-        throw new CoderException("a row is truncated");
+        throw new CoderException(TRUNCATED);
       }
-      decoder = DecoderFactory.get().binaryDecoder(bytes, 0, length + PADDING, decoder);
-      IndexedRecord row = reader.read(null, decoder);
-      if (decoder.inputStream().available() != PADDING) {
-        throw new CoderException("a row is longer or shorter than its values");
+      return bytes;
+    }
+
+    /** Takes no more memory than there is data, whatever the length says. */
+    private static byte[] readLarge(InputStream in, int length) throws IOException {
+      byte[] read = in.readNBytes(length);
+      if (read.length < length || length > Integer.MAX_VALUE - PADDING) {
+        throw new CoderException(TRUNCATED);
       }
-      return row;
+      return Arrays.copyOf(read, length + PADDING);
     }
   }
 
   /** Returns a reader of text as UTF-8, even if the schema asks for a {@link String}. */
   private static DatumReader<IndexedRecord> rawReader(Schema schema) {
+    Map<String, Schema> declared = new HashMap<>();
+    addRecords(schema, declared);
     GenericData data =
         new GenericData() {
           @Override
           public InstanceSupplier getNewRecordSupplier(Schema type) {
-            // Whoever receives a row compares its schema with the one that was declared.
-            Schema declared = type.getFullName().equals(schema.getFullName()) ? schema : type;
-            return (old, read) -> new Record(declared);
+            // Records get the schema that was declared, not the one that they are read with.
+            Schema own = declared.get(type.getFullName());
+            return (old, read) -> new Record(own);
           }
         };
     try {
@@ -142,6 +167,22 @@ final class RawRowCoder extends CustomCoder<IndexedRecord> {
           .createDatumReader(new Schema.Parser().parse(withoutStringTypes(schema.toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void addRecords(Schema schema, Map<String, Schema> byName) {
+    switch (schema.getType()) {
+      case RECORD -> {
+        if (byName.putIfAbsent(schema.getFullName(), schema) == null) {
+          schema.getFields().forEach(field -> addRecords(field.schema(), byName));
+        }
+      }
+      case ARRAY -> addRecords(schema.getElementType(), byName);
+      case MAP -> addRecords(schema.getValueType(), byName);
+      case UNION -> schema.getTypes().forEach(type -> addRecords(type, byName));
+      default -> {
+        // Contains no records.
+      }
     }
   }
 

@@ -81,15 +81,17 @@ public interface Rows<E> extends Serializable {
     private static final long serialVersionUID = 1;
     private static final int MOST_KEYS = 100_000;
 
+    private static final int AS_MEMORY_ALLOWS = 0;
+
     private final int mostRemembered;
 
     public Changed() {
-      this(Integer.MAX_VALUE);
+      this(AS_MEMORY_ALLOWS);
     }
 
     /**
      * @param mostRemembered maximum number of keys in each of the two generations that a live
-     *     writer remembers, if memory does not end earlier ({@link KeyBudget})
+     *     writer remembers, whatever memory there is
      */
     public Changed(int mostRemembered) {
       this.mostRemembered = mostRemembered;
@@ -126,7 +128,13 @@ public interface Rows<E> extends Serializable {
           SinkId.fileNames(table, sinkId),
           false,
           MOST_KEYS,
-          new KeyMemory(current, sinkId, KeyBudget.OF_PROCESS, mostRemembered));
+          new KeyMemory(current, sinkId, budget()));
+    }
+
+    private KeyBudget budget() {
+      return mostRemembered == AS_MEMORY_ALLOWS
+          ? KeyBudget.OF_PROCESS
+          : KeyBudget.ofKeys(mostRemembered);
     }
 
     @Override

@@ -246,9 +246,12 @@ public final class UpsertWriter<T extends IndexedRecord> implements LedgerWriter
 
   @Override
   public void close() {
-    abandon();
-    if (memory != null) {
-      memory.close();
+    try {
+      abandon();
+    } finally {
+      if (memory != null) {
+        memory.close();
+      }
     }
   }
 }

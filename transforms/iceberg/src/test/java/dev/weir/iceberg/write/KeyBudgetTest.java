@@ -3,16 +3,16 @@ package dev.weir.iceberg.write;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.nio.file.Path;
+import dev.weir.iceberg.commit.SinkId;
+import dev.weir.iceberg.testing.MemoryTable;
+import dev.weir.iceberg.testing.Payments;
+import java.util.List;
 import java.util.Random;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.iceberg.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.hadoop.HadoopTables;
-import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,28 +62,48 @@ class KeyBudgetTest {
     }
     assertThat(rows.find(1, 1), is(true));
     budget.join();
-    for (int key = 0; key <= 2 * KEYS_OF_ONE; key++) {
+    for (int key = 0; key <= KEYS_OF_ONE; key++) {
       rows.put(key, key, file, key);
     }
 
     assertThat(rows.find(1, 1), is(false));
+  }
+
+  @Test
+  void aTableOfKeysThatBecameTooLargeShrinks() {
+    KnownRows rows = new KnownRows(() -> KEYS_OF_ONE);
+    RowFile file = new RowFile("file", null);
+    for (int key = 0; key < 2 * KEYS_OF_ONE; key++) {
+      rows.put(key, key, file, key);
+    }
+
+    assertThat("there is room", rows.shrink(BYTES), is(false));
+    assertThat(rows.shrink(BYTES / 2), is(true));
     assertThat(rows.bytes(), is(lessThanOrEqualTo(BYTES / 2)));
   }
 
   @Test
-  void aMemoryThatIsClosedTwiceLeavesOnce(@TempDir Path folder) {
-    Table table =
-        new HadoopTables(new Configuration(false))
-            .create(
-                new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
-                folder.toString());
+  void aWriterThatIsClosedLeavesOnceAndWritesNoMore() {
+    Table table = MemoryTable.create(List.of("id"));
     budget.join();
-    KeyMemory memory = new KeyMemory(table, "sink", budget, Integer.MAX_VALUE);
+    UpsertWriter<GenericRecord> writer =
+        new UpsertWriter<>(
+            table,
+            new TableRows(table, Payments.SCHEMA),
+            SinkId.fileNames(table, "sink"),
+            false,
+            10,
+            new KeyMemory(table, "sink", budget));
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE));
+    writer.begin(0, null);
     assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE / 2));
 
-    memory.close();
-    memory.close();
+    writer.close();
+    writer.close();
+
+    assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE));
     budget.join();
     assertThat(budget.keysPerGeneration(), is(KEYS_OF_ONE / 2));
+    assertThrows(IllegalStateException.class, () -> writer.begin(0, null));
   }
 }

@@ -61,6 +61,37 @@ class RawRowCoderTest {
   }
 
   @Test
+  void nestedRecordsArriveWithTheSchemaThatWasDeclared() throws Exception {
+    Schema inner =
+        SchemaBuilder.record("Inner").fields().name("text").type(strings()).noDefault().endRecord();
+    Schema outer =
+        SchemaBuilder.record("Outer")
+            .fields()
+            .name("all")
+            .type(SchemaBuilder.array().items(SchemaBuilder.nullable().type(inner)))
+            .noDefault()
+            .endRecord();
+    GenericRecord one = new GenericData.Record(inner);
+    one.put("text", "a");
+    GenericRecord row = new GenericData.Record(outer);
+    row.put("all", List.of(one));
+
+    IndexedRecord arrived = CoderUtils.clone(new RawRowCoder(outer), row);
+
+    assertThat(arrived.getSchema(), is(outer));
+    assertThat(((IndexedRecord) ((List<?>) arrived.get(0)).get(0)).getSchema(), is(inner));
+  }
+
+  @Test
+  void longRowsArrive() throws Exception {
+    RawRowCoder coder = new RawRowCoder(Payments.SCHEMA);
+    GenericRecord large = Payments.payment("p".repeat(3_000_000), "a1", 5, 0);
+
+    assertThat(
+        GenericData.get().compare(CoderUtils.clone(coder, large), large, Payments.SCHEMA), is(0));
+  }
+
+  @Test
   void javaClassesInTheSchemaAreIgnored() throws Exception {
     Schema number = Schema.create(Schema.Type.STRING);
     number.addProp("java-class", "java.math.BigDecimal");
@@ -97,7 +128,9 @@ class RawRowCoderTest {
     withoutItsEnd[0]--;
     byte[] withMore = Arrays.copyOf(bytes, bytes.length + 1);
     withMore[0]++;
-    for (byte[] bad : List.of(truncated, withoutItsEnd, withMore)) {
+    byte[] twoGigabytes = {-1, -1, -1, -1, 7, 0};
+    byte[] negative = {-1, -1, -1, -1, 15, 0};
+    for (byte[] bad : List.of(truncated, withoutItsEnd, withMore, twoGigabytes, negative)) {
       assertThrows(CoderException.class, () -> CoderUtils.decodeFromByteArray(coder, bad));
     }
     assertThat(
