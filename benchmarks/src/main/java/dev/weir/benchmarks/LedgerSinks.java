@@ -98,7 +98,11 @@ final class LedgerSinks implements Comparison {
   public Layout layout() {
     return Layout.of(
         "ledger/" + name,
-        mode + ", a commit every " + COMMIT_MILLIS / 1_000 + " s",
+        mode
+            + (writers.contains(Writer.ICEBERG_IO) ? ", Beam's IcebergIO" : "")
+            + ", a commit every "
+            + COMMIT_MILLIS / 1_000
+            + " s",
         writers.stream().map(writer -> writer.column).toList(),
         List.of(
             Row.of("rows_per_second", "rows per second", 0),

@@ -1,6 +1,7 @@
 package dev.weir.benchmarks.page;
 
 import dev.weir.benchmarks.figures.Figures;
+import dev.weir.benchmarks.figures.Measured;
 import dev.weir.benchmarks.figures.Spread;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ final class GoalTable {
                             ? "one round"
                             : number(goal, measured.least()) + "–" + number(goal, measured.most()),
                         limit(goal),
-                        verdict(goal, measured)))
+                        verdict(goal, measured) + run(goal)))
             .orElseGet(() -> Stream.of(goal.line(), "", "", limit(goal), "not measured")));
   }
 
@@ -50,6 +51,12 @@ final class GoalTable {
 
   private static String number(Goal goal, double measured) {
     return goal.unit().isEmpty() ? Numbers.ratio(measured) : Numbers.of(measured, 1);
+  }
+
+  /** Short runs and single rounds say little. */
+  private String run(Goal goal) {
+    boolean quick = figures.of(goal.comparison()).map(Measured::quick).orElse(false);
+    return quick ? ", in a quick run" : "";
   }
 
   private static String verdict(Goal goal, Spread measured) {

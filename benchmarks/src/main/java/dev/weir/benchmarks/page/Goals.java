@@ -42,7 +42,7 @@ public final class Goals {
         atLeast(1.2, "ledger, upserts ÷ FlinkSink", "ledger/upsert", "rows_per_second", WEIR, SINK),
         atLeast(
             1.2,
-            "ledger, upserts with deletion vectors ÷ FlinkSink",
+            "ledger, upserts, Weir in format version 3 ÷ FlinkSink in version 2",
             "ledger/upsert",
             "rows_per_second",
             VECTORS,
@@ -55,7 +55,7 @@ public final class Goals {
             new Term(SINK, "read_seconds")),
         atMost(
             0.5,
-            "ledger, time to read back, with deletion vectors ÷ FlinkSink's table",
+            "ledger, time to read back, Weir in format version 3 ÷ FlinkSink in version 2",
             "ledger/upsert",
             new Term(VECTORS, "read_seconds"),
             new Term(SINK, "read_seconds")),
@@ -78,6 +78,8 @@ public final class Goals {
             "per_second",
             "once",
             "at-least-once"),
+        recovery("values of 100 bytes", "pairs"),
+        recovery("loan decisions", "decisions"),
         atMost(
             45,
             " s",
@@ -93,6 +95,15 @@ public final class Goals {
         "bureau stage, added latency, " + which,
         "bureau/latency",
         new Term(WEIR, figure));
+  }
+
+  private static Goal recovery(String of, String side) {
+    return atMost(
+        3,
+        " s",
+        "publishing exactly once, recovery of 300,000 records, " + of,
+        "publish/recovery",
+        new Term(side, "seconds"));
   }
 
   private static Goal windows(double limit, String which, String comparison) {
