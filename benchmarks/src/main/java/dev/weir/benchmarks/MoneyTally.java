@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  */
 final class MoneyTally {
   private static final int STEP = 1_000;
-  private static final int CPU_STEP = 50_000;
+  private static final int CPU_STEP = 10_000;
 
   /** Suffix of the thread name of a task's only subtask. */
   private static final String TASK = "(1/1)#0";

@@ -60,7 +60,7 @@ final class SpendWindows implements Comparison {
     // Beam writes each payment to 1,440 windows of a day: a larger input would take hours.
     return List.of(
         new SpendWindows("minute-heap", "hashmap", MINUTE, LARGE, withSql),
-        new SpendWindows("minute-rocksdb", "rocksdb", MINUTE, MEDIUM, withSql),
+        new SpendWindows("minute-rocksdb", "rocksdb", MINUTE, new Input(2_500_000, 500_000, 100), withSql),
         new SpendWindows("day-heap", "hashmap", DAY, new Input(300_000, 100_000, 100), withSql),
         new SpendWindows("day-rocksdb", "rocksdb", DAY, new Input(60_000, 20_000, 25), withSql),
         new SpendWindows("beam-minute-heap", "hashmap", MINUTE, MEDIUM, withBeam),
