@@ -62,7 +62,7 @@ final class SpendWindows implements Comparison {
         new SpendWindows("minute-heap", "hashmap", MINUTE, LARGE, withSql),
         new SpendWindows("minute-rocksdb", "rocksdb", MINUTE, new Input(2_500_000, 500_000, 100), withSql),
         new SpendWindows("day-heap", "hashmap", DAY, new Input(300_000, 100_000, 100), withSql),
-        new SpendWindows("day-rocksdb", "rocksdb", DAY, new Input(60_000, 20_000, 25), withSql),
+        new SpendWindows("day-rocksdb", "rocksdb", DAY, new Input(40_000, 20_000, 25), withSql),
         new SpendWindows("beam-minute-heap", "hashmap", MINUTE, MEDIUM, withBeam),
         new SpendWindows("beam-minute-rocksdb", "rocksdb", MINUTE, SMALL, withBeam),
         new SpendWindows("beam-day-heap", "hashmap", DAY, new Input(500, 500, 100), withBeam),

@@ -124,7 +124,7 @@ public final class Publishing implements Comparison {
       String topic = "publish-" + count++;
       broker.createTopics(PARTITIONS, topic);
       // A latency needs less warm-up: at this rate, a job is far from using a core.
-      long warmUp = rate == 0 ? bench.size(30, 10) : 4;
+      long warmUp = rate == 0 ? bench.size(45, 10) : 4;
       JsonNode report =
           Side.run(
               "benchmarks",
