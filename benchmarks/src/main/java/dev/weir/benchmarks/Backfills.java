@@ -86,7 +86,7 @@ final class Backfills {
 
     @Override
     public int rounds() {
-      return 3;
+      return 2;
     }
 
     @Override

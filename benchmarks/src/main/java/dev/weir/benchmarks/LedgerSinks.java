@@ -81,7 +81,7 @@ final class LedgerSinks implements Comparison {
     return new LedgerSinks(
         "upsert",
         "upsert",
-        2_000_000,
+        1_500_000,
         List.of(Writer.WEIR, Writer.WITH_VECTORS, Writer.FLINK_SINK));
   }
 
