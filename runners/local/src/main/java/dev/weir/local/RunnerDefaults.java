@@ -40,6 +40,9 @@ public final class RunnerDefaults {
           "enforceEncodability", "false",
           "stableUniqueNames", "ERROR");
 
+  /** Beam ignores it unless externalized checkpoints are enabled. */
+  private static final String RETAINED = "--retainExternalizedCheckpointsOnCancellation=true";
+
   private RunnerDefaults() {}
 
   /** Returns whether the arguments ask for Flink, in any of the spellings that Beam understands. */
@@ -57,6 +60,9 @@ public final class RunnerDefaults {
       addMissing(completed, FLINK_WITH_LEDGER);
     }
     addMissing(completed, flink ? FLINK : DIRECT);
+    if (flink && completed.contains(RETAINED)) {
+      addMissing(completed, Map.of("externalizedCheckpointsEnabled", "true"));
+    }
     return completed.toArray(String[]::new);
   }
 
