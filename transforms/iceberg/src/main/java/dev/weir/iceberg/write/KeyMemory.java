@@ -77,7 +77,7 @@ final class KeyMemory {
     this.table = table;
     this.sinkId = sinkId;
     this.budget = budget;
-    this.rows = new KnownRows(budget::keysPerGeneration);
+    this.rows = new KnownRows(budget);
   }
 
   /**
@@ -165,8 +165,12 @@ final class KeyMemory {
 
   private void forget() {
     rows.clear();
-    shards.values().forEach(each -> each.complete = false);
+    keysAreForgotten();
     sinceEmpty = false;
+  }
+
+  private void keysAreForgotten() {
+    shards.values().forEach(each -> each.complete = false);
   }
 
   /** The id of the snapshot of the last successful {@link #look}; 0 if there was none. */
@@ -202,7 +206,7 @@ final class KeyMemory {
   /** Records the row that replaces the one that was found last, or its first row. */
   void put(RowFile file, int position) {
     if (shard != null && rows.put(high, low, file, position)) {
-      shards.values().forEach(each -> each.complete = false);
+      keysAreForgotten();
     }
   }
 
@@ -227,8 +231,8 @@ final class KeyMemory {
   void endBundle() {
     bundle++;
     lookedInBundle = false;
-    if (rows.shrink(budget.bytesOfOne())) {
-      shards.values().forEach(each -> each.complete = false);
+    if (rows.shrink()) {
+      keysAreForgotten();
     }
   }
 

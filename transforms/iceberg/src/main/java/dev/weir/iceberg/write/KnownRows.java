@@ -2,7 +2,6 @@ package dev.weir.iceberg.write;
 
 import java.util.Arrays;
 import java.util.Set;
-import java.util.function.IntSupplier;
 
 /**
  * The place of the live row of each key that this writer wrote recently. It keeps two generations
@@ -13,7 +12,9 @@ final class KnownRows {
   /** A generation also ends after so many files, so that the list of files does not grow. */
   private static final int MOST_FILES = 25_000;
 
-  private final IntSupplier mostKeys;
+  private static final int GENERATIONS = 2;
+
+  private final KeyBudget budget;
   private KeyTable keys = new KeyTable();
 
   /** The number of keys that were written since the younger generation began. */
@@ -31,11 +32,8 @@ final class KnownRows {
   private RowFile foundFile;
   private int foundPosition;
 
-  /**
-   * @param mostKeys maximum number of keys of a generation, which may change
-   */
-  KnownRows(IntSupplier mostKeys) {
-    this.mostKeys = mostKeys;
+  KnownRows(KeyBudget budget) {
+    this.budget = budget;
   }
 
   /** Searches a key; its place is then {@link #file} and {@link #position}. */
@@ -60,7 +58,7 @@ final class KnownRows {
   /** Returns whether other keys had to be forgotten. */
   boolean put(long high, long low, RowFile file, int position) {
     boolean forgets = false;
-    if (young >= mostKeys.getAsInt() || nextFile - firstYoungFile >= MOST_FILES) {
+    if (young >= budget.keysPerGeneration() || nextFile - firstYoungFile >= MOST_FILES) {
       forgets = rotate();
     }
     int before = keys.put(high, low, number(file), position);
@@ -91,10 +89,10 @@ final class KnownRows {
     }
   }
 
-  /** Forgets generations until the table of keys is no larger; returns whether there were keys. */
-  boolean shrink(long mostBytes) {
+  /** Forgets as much as the budget asks for; returns whether keys are forgotten. */
+  boolean shrink() {
     boolean forgets = false;
-    for (int generation = 0; generation < 2 && keys.bytes() > mostBytes; generation++) {
+    for (int n = 0; n < GENERATIONS && keys.bytes() > budget.bytesOfOne(); n++) {
       forgets |= rotate();
     }
     return forgets;

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionKey;
@@ -69,12 +68,12 @@ final class Partitions {
       key.partition(row);
       return key.copy();
     }
-    if (last != null && isLast(row)) {
-      return last;
-    }
     Object[] values = new Object[sources.size()];
     for (int n = 0; n < values.length; n++) {
       values[n] = sources.get(n).of(row);
+    }
+    if (Arrays.equals(values, lastValues)) {
+      return last;
     }
     List<Object> probe = Arrays.asList(values);
     PartitionKey found = known.get(probe);
@@ -89,15 +88,6 @@ final class Partitions {
     lastValues = values;
     last = found;
     return found;
-  }
-
-  private boolean isLast(StructLike row) {
-    for (int n = 0; n < lastValues.length; n++) {
-      if (!Objects.equals(lastValues[n], sources.get(n).of(row))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static long micros(Transform<?, ?> ofTime) {

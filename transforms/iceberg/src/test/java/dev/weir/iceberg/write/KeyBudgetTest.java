@@ -28,7 +28,7 @@ class KeyBudgetTest {
     for (int n = 0; n < writers; n++) {
       budget.join();
     }
-    KnownRows rows = new KnownRows(budget::keysPerGeneration);
+    KnownRows rows = new KnownRows(budget);
     Random random = new Random(writers);
     RowFile file = new RowFile("file", null);
     for (int n = 0; n < 100_000; n++) {
@@ -55,7 +55,7 @@ class KeyBudgetTest {
   @Test
   void aWriterWhoseShareBecomesSmallerForgetsKeys() {
     budget.join();
-    KnownRows rows = new KnownRows(budget::keysPerGeneration);
+    KnownRows rows = new KnownRows(budget);
     RowFile file = new RowFile("file", null);
     for (int key = 0; key < KEYS_OF_ONE; key++) {
       rows.put(key, key, file, key);
@@ -71,14 +71,16 @@ class KeyBudgetTest {
 
   @Test
   void aTableOfKeysThatBecameTooLargeShrinks() {
-    KnownRows rows = new KnownRows(() -> KEYS_OF_ONE);
+    budget.join();
+    KnownRows rows = new KnownRows(budget);
     RowFile file = new RowFile("file", null);
     for (int key = 0; key < 2 * KEYS_OF_ONE; key++) {
       rows.put(key, key, file, key);
     }
 
-    assertThat("there is room", rows.shrink(BYTES), is(false));
-    assertThat(rows.shrink(BYTES / 2), is(true));
+    assertThat("there is room", rows.shrink(), is(false));
+    budget.join();
+    assertThat(rows.shrink(), is(true));
     assertThat(rows.bytes(), is(lessThanOrEqualTo(BYTES / 2)));
   }
 

@@ -21,7 +21,7 @@ class KnownRowsTest {
   @ValueSource(ints = {1, 7, 1_000, 2 * KEYS})
   void whatItFindsIsTheLastPlaceOfTheKey(int mostKeys) {
     Random random = new Random(mostKeys);
-    KnownRows rows = new KnownRows(() -> mostKeys);
+    KnownRows rows = new KnownRows(KeyBudget.ofKeys(mostKeys));
     Map<Integer, Place> all = new HashMap<>();
     RowFile file = new RowFile("file 0", null);
     boolean forgot = false;
@@ -48,7 +48,7 @@ class KnownRowsTest {
 
   @Test
   void keysWrittenRecentlyAreFound() {
-    KnownRows rows = new KnownRows(() -> 100);
+    KnownRows rows = new KnownRows(KeyBudget.ofKeys(100));
     RowFile file = new RowFile("file", null);
     for (int key = 0; key < 1_000; key++) {
       rows.put(key, key, file, key);
@@ -62,7 +62,7 @@ class KnownRowsTest {
 
   @Test
   void filesThatWereRemovedAreMarked() {
-    KnownRows rows = new KnownRows(() -> 10);
+    KnownRows rows = new KnownRows(KeyBudget.ofKeys(10));
     for (int n = 0; n < 3; n++) {
       rows.put(n, n, new RowFile("file " + n, null), 0);
     }
@@ -80,7 +80,7 @@ class KnownRowsTest {
 
   @Test
   void nothingIsFoundAfterItIsCleared() {
-    KnownRows rows = new KnownRows(() -> 10);
+    KnownRows rows = new KnownRows(KeyBudget.ofKeys(10));
     rows.put(1, 1, new RowFile("before", null), 5);
     rows.clear();
     assertThat(rows.find(1, 1), is(false));

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.iceberg.table.RowSchema;
 import dev.weir.iceberg.testing.EveryColumn;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -85,6 +87,38 @@ class RowValuesTest {
     assertThat(read(decimal, new BigDecimal("-7")), is(new BigDecimal("-7.00")));
     assertThat(read(decimal, new BigDecimal("1.2300")), is(new BigDecimal("1.23")));
     assertThrows(ArithmeticException.class, () -> read(decimal, new BigDecimal("1.234")));
+  }
+
+  @Test
+  void decimalsOfAllSizesAreRead() {
+    for (String text :
+        List.of(
+            "0",
+            "-1",
+            "127",
+            "128",
+            "-128",
+            "-129",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808",
+            "-9223372036854775809")) {
+      BigInteger unscaled = new BigInteger(text);
+      byte[] shortest = unscaled.toByteArray();
+      byte[] padded = new byte[16];
+      Arrays.fill(padded, (byte) (unscaled.signum() < 0 ? -1 : 0));
+      System.arraycopy(shortest, 0, padded, padded.length - shortest.length, shortest.length);
+      Schema bytes = LogicalTypes.decimal(38, 2).addToSchema(Schema.create(Schema.Type.BYTES));
+      for (byte[] form : List.of(shortest, padded)) {
+        Schema fixed =
+            LogicalTypes.decimal(Math.min(18, 2 * form.length), 0)
+                .addToSchema(Schema.createFixed("Fixed", null, null, form.length));
+
+        assertThat(read(bytes, ByteBuffer.wrap(form)), is(new BigDecimal(unscaled, 2)));
+        assertThat(
+            read(fixed, new GenericData.Fixed(fixed, form)), is(new BigDecimal(unscaled, 0)));
+      }
+    }
   }
 
   @Test
