@@ -37,7 +37,7 @@ final class GoalTable {
                             ? "one round"
                             : number(goal, measured.least()) + "–" + number(goal, measured.most()),
                         limit(goal),
-                        verdict(goal, measured) + run(goal)))
+                        verdict(goal, measured) + ofQuickRun(goal)))
             .orElseGet(() -> Stream.of(goal.line(), "", "", limit(goal), "not measured")));
   }
 
@@ -54,7 +54,7 @@ final class GoalTable {
   }
 
   /** Short runs and single rounds say little. */
-  private String run(Goal goal) {
+  private String ofQuickRun(Goal goal) {
     boolean quick = figures.of(goal.comparison()).map(Measured::quick).orElse(false);
     return quick ? ", in a quick run" : "";
   }

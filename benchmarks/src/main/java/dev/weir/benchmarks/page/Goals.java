@@ -39,26 +39,12 @@ public final class Goals {
             WEIR,
             NATIVE),
         atLeast(1.0, "ledger, appends ÷ FlinkSink", "ledger/append", "rows_per_second", WEIR, SINK),
-        atLeast(1.2, "ledger, upserts ÷ FlinkSink", "ledger/upsert", "rows_per_second", WEIR, SINK),
-        atLeast(
-            1.2,
-            "ledger, upserts, Weir in format version 3 ÷ FlinkSink in version 2",
-            "ledger/upsert",
-            "rows_per_second",
-            VECTORS,
-            SINK),
-        atMost(
-            0.5,
-            "ledger, time to read back ÷ FlinkSink's table",
-            "ledger/upsert",
-            new Term(WEIR, "read_seconds"),
-            new Term(SINK, "read_seconds")),
-        atMost(
-            0.5,
+        upserts("ledger, upserts ÷ FlinkSink", WEIR),
+        upserts("ledger, upserts, Weir in format version 3 ÷ FlinkSink in version 2", VECTORS),
+        readBack("ledger, time to read back ÷ FlinkSink's table", WEIR),
+        readBack(
             "ledger, time to read back, Weir in format version 3 ÷ FlinkSink in version 2",
-            "ledger/upsert",
-            new Term(VECTORS, "read_seconds"),
-            new Term(SINK, "read_seconds")),
+            VECTORS),
         atMost(
             1.2,
             "ledger, time to read back ÷ the same table compacted",
@@ -95,6 +81,15 @@ public final class Goals {
         "bureau stage, added latency, " + which,
         "bureau/latency",
         new Term(WEIR, figure));
+  }
+
+  private static Goal upserts(String line, String side) {
+    return atLeast(1.2, line, "ledger/upsert", "rows_per_second", side, SINK);
+  }
+
+  private static Goal readBack(String line, String side) {
+    return atMost(
+        0.5, line, "ledger/upsert", new Term(side, "read_seconds"), new Term(SINK, "read_seconds"));
   }
 
   private static Goal recovery(String of, String side) {

@@ -30,7 +30,12 @@ public final class Page {
     parts.add(Fragments.required("introduction"));
     usual.ifPresent(
         e ->
-            parts.add("Unless a table says otherwise: " + e.machine() + "; " + e.products() + "."));
+            parts.add(
+                "Unless a table says otherwise, all figures were measured on "
+                    + e.machine()
+                    + ", with "
+                    + e.products()
+                    + "."));
     parts.add(new GoalTable(Goals.all(), figures).text());
     sections.forEach(section -> add(section, parts));
     return String.join("\n\n", parts) + "\n";

@@ -83,9 +83,10 @@ class PageTest {
 
   @Test
   void aQuickRunIsMarked() {
-    assertThat(
-        page(figures(throughput(true, MACHINE, ""))),
-        containsString("*2026-01-31, 2 rounds of a quick run.*\n"));
+    String page = page(figures(throughput(true, MACHINE, "")));
+
+    assertThat(page, containsString("*2026-01-31, 2 rounds of a quick run.*\n"));
+    assertThat(page, containsString("| ≥ 1.00 | yes, in a quick run |"));
   }
 
   @Test
@@ -99,8 +100,8 @@ class PageTest {
     assertThat(
         page,
         containsString(
-            "Unless a table says otherwise: 2 cores, 24 GiB of memory, JVM 17, Linux; Beam"
-                + " 2.70.0."));
+            "Unless a table says otherwise, all figures were measured on 2 cores, 24 GiB of memory,"
+                + " JVM 17, Linux, with Beam 2.70.0."));
     assertThat(page, containsString("2 rounds.* On 8 cores, 64 GiB of memory, JVM 17, Linux.\n"));
     assertThat(page, not(containsString("* On 2 cores")));
   }
