@@ -40,9 +40,6 @@ public final class RunnerDefaults {
           "enforceEncodability", "false",
           "stableUniqueNames", "ERROR");
 
-  /** Beam ignores it unless externalized checkpoints are enabled. */
-  private static final String RETAINED = "--retainExternalizedCheckpointsOnCancellation=true";
-
   private RunnerDefaults() {}
 
   /** Returns whether the arguments ask for Flink, in any of the spellings that Beam understands. */
@@ -60,10 +57,20 @@ public final class RunnerDefaults {
       addMissing(completed, FLINK_WITH_LEDGER);
     }
     addMissing(completed, flink ? FLINK : DIRECT);
-    if (flink && completed.contains(RETAINED)) {
-      addMissing(completed, Map.of("externalizedCheckpointsEnabled", "true"));
+    if (flink) {
+      addWhatOthersNeed(completed);
     }
     return completed.toArray(String[]::new);
+  }
+
+  /** Beam ignores some options unless others are set, too. */
+  private static void addWhatOthersNeed(List<String> arguments) {
+    if (arguments.contains("--retainExternalizedCheckpointsOnCancellation=true")) {
+      addMissing(arguments, Map.of("externalizedCheckpointsEnabled", "true"));
+    }
+    if (arguments.stream().anyMatch(a -> a.startsWith("--stateBackendStoragePath="))) {
+      addMissing(arguments, Map.of("stateBackend", "filesystem"));
+    }
   }
 
   private static void addMissing(List<String> arguments, Map<String, String> defaults) {

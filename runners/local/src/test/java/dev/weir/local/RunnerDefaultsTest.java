@@ -19,6 +19,18 @@ class RunnerDefaultsTest {
   }
 
   @Test
+  void aFolderForCheckpointsIsUsed() {
+    String folder = "--stateBackendStoragePath=file:///checkpoints";
+    String heap = "--stateBackend=filesystem";
+
+    assertThat(RunnerDefaults.complete(FLINK, folder), hasItemInArray(heap));
+    assertThat(RunnerDefaults.complete(FLINK), is(not(hasItemInArray(heap))));
+    assertThat(
+        RunnerDefaults.complete(FLINK, folder, "--stateBackend=rocksdb"),
+        is(not(hasItemInArray(heap))));
+  }
+
+  @Test
   void whatWasGivenStays() {
     String disabled = "--externalizedCheckpointsEnabled=false";
 

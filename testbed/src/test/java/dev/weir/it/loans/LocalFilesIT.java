@@ -66,21 +66,30 @@ class LocalFilesIT {
     }
   }
 
+  /** With the options of the README. */
   @Test
   void checkpointsInAFolderOfTheUserAreKept() throws IOException {
-    Path temporary = Files.createDirectory(folder.resolve("users"));
-    Path checkpoints = folder.resolve("checkpoints");
-    String[] kept = {
-      "--stateBackend=rocksdb",
-      "--stateBackendStoragePath=" + checkpoints.toUri(),
-      "--retainExternalizedCheckpointsOnCancellation=true"
-    };
-    try (LoanRun run = new LoanRun(stack, "users");
-        Program job = job("users", temporary, kept)) {
-      run.send(List.of(aLoan("users-1")));
+    checkpointsAreKept("users", List.of(), List.of());
+  }
+
+  @Test
+  void checkpointsOfRocksDbInAFolderOfTheUserAreKept() throws IOException {
+    checkpointsAreKept("users-rocksdb", List.of("CURRENT"), List.of("--stateBackend=rocksdb"));
+  }
+
+  private static void checkpointsAreKept(String name, List<String> own, List<String> more)
+      throws IOException {
+    Path temporary = Files.createDirectory(folder.resolve(name));
+    Path checkpoints = folder.resolve(name + "-checkpoints");
+    List<String> kept = new ArrayList<>(more);
+    kept.add("--stateBackendStoragePath=" + checkpoints.toUri());
+    kept.add("--retainExternalizedCheckpointsOnCancellation=true");
+    try (LoanRun run = new LoanRun(stack, name);
+        Program job = job(name, temporary, kept.toArray(String[]::new))) {
+      run.send(List.of(aLoan(name + "-1")));
       eventually(() -> run.decisions().size(), greaterThanOrEqualTo(1));
       eventually(() -> files(checkpoints), hasItem("_metadata"));
-      assertThat("RocksDB's own files", files(temporary), hasItem("CURRENT"));
+      own.forEach(file -> assertThat("of the backend", files(temporary), hasItem(file)));
       assertThat(readableByOthers(temporary), is(empty()));
 
       job.linesWhenStopped();
@@ -99,7 +108,6 @@ class LocalFilesIT {
                 Checkpoints.FEW_KEY_GROUPS,
                 "--shards=8",
                 "--checkpointingInterval=300",
-                "--externalizedCheckpointsEnabled=true",
                 "--applications=" + stack.topic(name + "-applications"),
                 "--decisions=" + stack.topic(name + "-decisions"),
                 "--deadLetters=" + stack.topic(name + "-dead-letters"),
